@@ -1,0 +1,99 @@
+"""Agreements between public bodies and partners, and who signed them."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models.columns import (
+    CodeField,
+    PreciseDateField,
+    precise_date_checks,
+    public_flag,
+)
+from programmes.models.permissions import TABLE_PERMISSIONS
+from programmes.models.published import PublicQuerySet
+
+
+class Agreement(models.Model):
+    """A framework convention, specific convention, partnership, memorandum or amendment."""
+
+    class Kind(models.TextChoices):
+        FRAMEWORK = "framework", _("framework agreement")
+        SPECIFIC = "specific", _("specific agreement")
+        PARTNERSHIP = "partnership", _("partnership agreement")
+        MEMORANDUM = "memorandum", _("memorandum of understanding")
+        AMENDMENT = "amendment", _("amendment")
+
+    code = CodeField()
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    title = models.CharField(_("title"), max_length=300)
+    subject = models.TextField(_("subject"), blank=True)
+    date = PreciseDateField(_("date"))
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    end = PreciseDateField(_("end"))
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("made under"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+    )
+    programmes = models.ManyToManyField(
+        "Programme", verbose_name=_("programmes"), blank=True, related_name="agreements"
+    )
+    sources = models.ManyToManyField(
+        "Source", verbose_name=_("sources"), blank=True, related_name="agreements"
+    )
+    is_public = public_flag(default=False)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = TABLE_PERMISSIONS
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        ordering = ["date_on", "code"]
+        constraints = [
+            *precise_date_checks("agreement", "date", "end"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                name="agreement_not_its_own_parent",
+                violation_error_message=_("An agreement cannot be made under itself."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.code
+
+
+class Signature(models.Model):
+    """One party of an agreement: what it undertakes, and the person who signed, where known."""
+
+    agreement = models.ForeignKey(
+        "Agreement",
+        verbose_name=_("agreement"),
+        on_delete=models.CASCADE,
+        related_name="signatures",
+    )
+    organisation = models.ForeignKey(
+        "Organisation",
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        related_name="signatures",
+    )
+    person = models.CharField(_("person"), max_length=200, blank=True)
+    office = models.CharField(_("office"), max_length=250, blank=True)
+    undertaking = models.TextField(_("what it undertakes"), blank=True)
+
+    class Meta:
+        default_permissions = TABLE_PERMISSIONS
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        ordering = ["agreement", "organisation"]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "organisation"], name="signature_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} – {self.person}" if self.person else str(self.organisation)

@@ -1,0 +1,155 @@
+"""Kinds of columns that several tables share: codes, quantities, dates with their precision, other spellings."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.validators import DecimalValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from programmes.calculations.dates import PreciseDate
+
+
+class CodeField(models.CharField):
+    """A short stable key, used in addresses and files. Lower-case letters, digits and hyphens."""
+
+    def __init__(self, verbose_name: Any = None, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 80)
+        kwargs.setdefault("unique", True)
+        kwargs.setdefault(
+            "validators",
+            [
+                RegexValidator(
+                    r"^[a-z0-9]+(-[a-z0-9]+)*\Z",
+                    _(
+                        "A code has lower-case letters a to z, digits and single hyphens, e.g. cmc-souss-massa."
+                    ),
+                )
+            ],
+        )
+        super().__init__(verbose_name or _("code"), **kwargs)
+
+
+class QuantityField(models.DecimalField):
+    """A figure: at most 15 digits, 4 of them decimals (SQLite keeps no more). None is unknown, zero is zero."""
+
+    def __init__(self, verbose_name: Any = None, **kwargs: Any) -> None:
+        kwargs["max_digits"], kwargs["decimal_places"] = 15, 4
+        super().__init__(verbose_name, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_digits"], kwargs["decimal_places"]
+        return name, path, args, kwargs
+
+
+QUANTITY_CHECK = DecimalValidator(15, 4)
+
+
+def is_quantity(value: Decimal) -> bool:
+    """Whether a number fits a QuantityField exactly: finite, at most 15 digits with 4 decimals."""
+    try:
+        QUANTITY_CHECK(value)
+    except Exception:  # noqa: BLE001 - the validator answers by raising, also for NaN and infinity
+        return False
+    return True
+
+
+class DatePrecision(models.TextChoices):
+    """How exactly a date is known; the same values as calculations.dates.Precision."""
+
+    DAY = "day", _("day")
+    MONTH = "month", _("month")
+    YEAR = "year", _("year")
+    TRAINING_YEAR = "training_year", _("training year")
+    SPAN = "span", _("span")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class PreciseDateProperty(property):
+    """Reads and takes a PreciseDate on the three columns `<name>_on`, `<name>_precision`, `<name>_from`."""
+
+    def __init__(self, name: str) -> None:
+        def read(row: models.Model) -> PreciseDate:
+            return PreciseDate.from_stored(
+                getattr(row, f"{name}_on"),
+                getattr(row, f"{name}_precision"),
+                getattr(row, f"{name}_from"),
+            )
+
+        def write(row: models.Model, value: PreciseDate | None) -> None:
+            value = value or PreciseDate.unknown()
+            setattr(row, f"{name}_on", value.last)
+            setattr(row, f"{name}_precision", value.precision.value)
+            setattr(row, f"{name}_from", value.first if value.precision.value == "span" else None)
+
+        super().__init__(read, write)
+
+
+class PreciseDateField:
+    """Adds a date with its precision to a table.
+
+    Three columns: `<name>_on` is the last day, which comparisons use; `<name>_precision`; and `<name>_from`,
+    the first day of a span. `row.<name>` reads and takes a `calculations.dates.PreciseDate`.
+    Unknown is no day at all. Django sees three ordinary columns; the table also takes the constraints
+    of `precise_date_checks`.
+    """
+
+    def __init__(self, verbose_name: Any) -> None:
+        self.verbose_name = verbose_name
+        self.columns = {
+            "on": models.DateField(verbose_name, null=True, blank=True),
+            "precision": models.CharField(
+                _("precision"), max_length=13, choices=DatePrecision, default=DatePrecision.UNKNOWN
+            ),
+            "from": models.DateField(_("first day"), null=True, blank=True),
+        }
+
+    def contribute_to_class(self, cls: type[models.Model], name: str) -> None:
+        for suffix, column in self.columns.items():
+            cls.add_to_class(f"{name}_{suffix}", column)
+        setattr(cls, name, PreciseDateProperty(name))
+        cls.precise_dates = {**getattr(cls, "precise_dates", {}), name: self.verbose_name}
+
+
+def precise_date_checks(table: str, *names: str) -> list[models.CheckConstraint]:
+    """Constraints that keep the three columns of each named date in step."""
+    checks = []
+    for name in names:
+        on, precision, first = f"{name}_on", f"{name}_precision", f"{name}_from"
+        unknown = Q(**{precision: "unknown", f"{on}__isnull": True, f"{first}__isnull": True})
+        span = Q(**{precision: "span", f"{first}__isnull": False, f"{on}__gte": models.F(first)})
+        other = Q(
+            **{
+                f"{precision}__in": ["day", "month", "year", "training_year"],
+                f"{on}__isnull": False,
+            },
+            **{f"{first}__isnull": True},
+        )
+        checks.append(
+            models.CheckConstraint(
+                condition=unknown | span | other,
+                name=f"{table}_{name}_precision",
+                violation_error_message=_(
+                    "A date and its precision do not go together; enter the date again."
+                ),
+            )
+        )
+    return checks
+
+
+def other_spellings() -> models.TextField:
+    """Other ways a name is written, in any language, one per line: search and files find the record by each."""
+    return models.TextField(
+        _("other spellings"),
+        blank=True,
+        help_text=_("One per line, in any language. Search finds the record by each."),
+    )
+
+
+def public_flag(*, default: bool) -> models.BooleanField:
+    """Whether the public sees the record. Reference tables start public; what is announced starts hidden."""
+    return models.BooleanField(
+        _("public"), default=default, help_text=_("Shown on the public pages.")
+    )

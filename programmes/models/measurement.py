@@ -1,0 +1,280 @@
+"""Reported figures and their breakdown."""
+
+import secrets
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from programmes.calculations.dates import DateError, as_of
+from programmes.models.columns import (
+    CodeField,
+    PreciseDateField,
+    QuantityField,
+    precise_date_checks,
+    public_flag,
+)
+from programmes.models.date_sentences import date_sentence
+from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
+from programmes.models.published import PublicQuerySet
+from programmes.models.review import (
+    OwnedByReviewed,
+    OwnedByReviewedQuerySet,
+    Reviewed,
+    ReviewedQuerySet,
+    State,
+)
+from programmes.models.series import public_series
+from programmes.models.target import Qualifier
+
+_REF_SIGNS = (
+    "23456789abcdefghjkmnpqrstuvwxyz"  # no 0/o, 1/l/i: references are read aloud and retyped
+)
+
+
+def new_reference() -> str:
+    """A reference no other row has had: 12 signs out of 31, drawn at random."""
+    return "m" + "".join(secrets.choice(_REF_SIGNS) for _position in range(11))
+
+
+class MeasurementQuerySet(ReviewedQuerySet):
+    def published(self) -> "MeasurementQuerySet":
+        """Published figures of public series."""
+        return self.filter(Q(state=State.PUBLISHED) & public_series("series__"))
+
+
+class Measurement(Reviewed):
+    """One reported figure with its date and source."""
+
+    ref = models.CharField(
+        _("reference"), max_length=12, unique=True, default=new_reference, editable=False
+    )
+    series = models.ForeignKey(
+        "Series", verbose_name=_("series"), on_delete=models.PROTECT, related_name="measurements"
+    )
+    period_start = models.DateField(_("start of the period"), null=True, blank=True)
+    as_of = PreciseDateField(_("as of"))
+    value = QuantityField(_("value"), null=True, blank=True)
+    numerator = QuantityField(_("numerator"), null=True, blank=True)
+    denominator = QuantityField(_("denominator"), null=True, blank=True)
+    qualifier = models.CharField(
+        _("qualifier"), max_length=10, choices=Qualifier, default=Qualifier.EXACTLY
+    )
+    source = models.ForeignKey(
+        "Source", verbose_name=_("source"), on_delete=models.PROTECT, related_name="measurements"
+    )
+    note = models.CharField(
+        _("note"), max_length=300, blank=True, help_text=_("A few words beside the figure. Public.")
+    )
+    supersedes = models.ForeignKey(
+        "self",
+        verbose_name=_("corrects"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="corrections",
+    )
+
+    objects = MeasurementQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = REVIEWED_PERMISSIONS
+        verbose_name = _("measurement")
+        verbose_name_plural = _("measurements")
+        ordering = ["-as_of_on", "-id"]
+        constraints = [
+            *precise_date_checks("measurement", "as_of"),
+            models.CheckConstraint(
+                condition=Q(as_of_on__isnull=False),
+                name="measurement_is_dated",
+                violation_error_message=_("Give the date that the figure speaks of."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False, numerator__isnull=True, denominator__isnull=True)
+                | Q(value__isnull=True, numerator__isnull=False, denominator__isnull=False),
+                name="measurement_value_or_fraction",
+                violation_error_message=_(
+                    "Give either a value, or a numerator with its denominator."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(denominator__isnull=True) | Q(denominator__gt=0),
+                name="measurement_denominator_positive",
+                violation_error_message=_(
+                    "The denominator is how many there are in all: it must be above zero."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(period_start__isnull=True) | Q(period_start__lte=F("as_of_on")),
+                name="measurement_period_starts_before_its_end",
+                violation_error_message=_("The period starts after its end. Check both dates."),
+            ),
+            models.UniqueConstraint(
+                fields=["series", "period_start", "as_of_on"],
+                condition=Q(state="published", period_start__isnull=False),
+                name="measurement_one_published_per_period",
+                violation_error_message=_(
+                    "A figure is already published for this series, period and date."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["series", "as_of_on"],
+                condition=Q(state="published", period_start__isnull=True),
+                name="measurement_one_published_per_date",
+                violation_error_message=_(
+                    "A figure is already published for this series and date."
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("series"), F("as_of_on").desc(), F("id").desc(), name="measurement_latest"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} – {self.as_of.notation}"
+
+    def clean(self) -> None:
+        """Checks what a row alone cannot: its series, its source and the day it was recorded.
+
+        Takes as the effective date the earliest of the last day stated, the date of the source and the day of
+        recording: a figure is never as of a day later than its source.
+        """
+        errors: dict[str, Any] = {}
+        if self.series_id:
+            errors |= self._measure_errors()
+        if self.source_id and self.as_of.last is not None:
+            recorded = (
+                timezone.localdate(self.entered_at) if self.entered_at else timezone.localdate()
+            )
+            try:
+                self.as_of_on = as_of(self.as_of, self.source.date, recorded)
+            except DateError as error:
+                errors["as_of_on"] = date_sentence(error)
+        if self.supersedes_id and self.supersedes.series_id != self.series_id:
+            errors["supersedes"] = _("The figure that is corrected belongs to another series.")
+        if errors:
+            raise ValidationError(errors)
+
+    def _measure_errors(self) -> dict[str, Any]:
+        indicator = self.series.indicator
+        errors: dict[str, Any] = {}
+        is_ratio = indicator.measure == indicator.Measure.RATIO
+        if indicator.measure == indicator.Measure.PER_PERIOD and self.period_start is None:
+            errors["period_start"] = _(
+                "This indicator is counted per period: give the first day of the period."
+            )
+        if indicator.measure != indicator.Measure.PER_PERIOD and self.period_start is not None:
+            errors["period_start"] = _(
+                "Only an indicator counted per period has a start of the period."
+            )
+        if not is_ratio and (self.numerator is not None or self.denominator is not None):
+            errors["numerator"] = _(
+                "Only a ratio has a numerator and a denominator. Give the value."
+            )
+        if is_ratio and self.value is not None and not 0 <= self.value <= 1:
+            errors["value"] = _("A ratio lies between 0 and 100 %.")
+        fraction = (self.numerator, self.denominator)
+        if is_ratio and None not in fraction and not 0 <= self.numerator <= self.denominator:
+            errors["numerator"] = _(
+                "The numerator counts part of the denominator: it cannot exceed it."
+            )
+        if (
+            not is_ratio
+            and self.value is not None
+            and self.value < 0
+            and indicator.measure != "level"
+        ):
+            errors["value"] = _("A count cannot be below zero.")
+        return errors
+
+
+class Dimension(models.Model):
+    """A way to break a figure down: sex, age band, disability, rural or urban, funder."""
+
+    code = CodeField()
+    name = models.CharField(_("name"), max_length=120)
+    is_public = public_flag(default=True)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = TABLE_PERMISSIONS
+        verbose_name = _("dimension")
+        verbose_name_plural = _("dimensions")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+
+class Category(models.Model):
+    """One value of a dimension."""
+
+    dimension = models.ForeignKey(
+        "Dimension",
+        verbose_name=_("dimension"),
+        on_delete=models.PROTECT,
+        related_name="categories",
+    )
+    code = CodeField(unique=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    name = models.CharField(_("name"), max_length=120)
+
+    class Meta:
+        default_permissions = TABLE_PERMISSIONS
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["dimension", "position", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["dimension", "code"], name="category_code_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dimension} – {self.name}"
+
+
+class MeasurementShareQuerySet(OwnedByReviewedQuerySet):
+    owner = "measurement"
+
+
+class MeasurementShare(OwnedByReviewed):
+    """The part of a measurement in one category of a dimension."""
+
+    owner_name = "measurement"
+
+    measurement = models.ForeignKey(
+        "Measurement",
+        verbose_name=_("measurement"),
+        on_delete=models.CASCADE,
+        related_name="shares",
+    )
+    category = models.ForeignKey(
+        "Category", verbose_name=_("category"), on_delete=models.PROTECT, related_name="shares"
+    )
+    value = QuantityField(_("value"))
+
+    objects = MeasurementShareQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = TABLE_PERMISSIONS
+        verbose_name = _("share of a measurement")
+        verbose_name_plural = _("shares of measurements")
+        ordering = ["measurement", "category"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measurement", "category"], name="measurement_share_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=0),
+                name="measurement_share_not_negative",
+                violation_error_message=_("A share cannot be below zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category}: {self.value}"

@@ -1,0 +1,195 @@
+"""Dated deliverables: what was planned and what was reached are separate statements."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models.columns import (
+    CodeField,
+    PreciseDateField,
+    precise_date_checks,
+    public_flag,
+)
+from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
+from programmes.models.published import PublicQuerySet, public_condition
+from programmes.models.review import Reviewed, ReviewedQuerySet, State
+from programmes.models.source import Source, said_after
+
+
+class MilestoneQuerySet(PublicQuerySet):
+    owners = ("programme", "centre", "agreement")
+
+
+class Milestone(models.Model):
+    """A dated deliverable of one programme, centre or agreement."""
+
+    class Kind(models.TextChoices):
+        SIGNATURE = "signature", _("signature")
+        WORKS_START = "works_start", _("start of works")
+        HANDOVER = "handover", _("handover")
+        OPENING = "opening", _("opening to trainees")
+        INAUGURATION = "inauguration", _("inauguration")
+        LAUNCH = "launch", _("launch")
+        CLOSING = "closing", _("closing")
+        OTHER = "other", _("other")
+
+    code = CodeField()
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    title = models.CharField(_("title"), max_length=250)
+    programme = models.ForeignKey(
+        "Programme",
+        verbose_name=_("programme"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="milestones",
+    )
+    centre = models.ForeignKey(
+        "Centre",
+        verbose_name=_("centre"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="milestones",
+    )
+    agreement = models.ForeignKey(
+        "Agreement",
+        verbose_name=_("agreement"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="milestones",
+    )
+    is_public = public_flag(default=True)
+
+    objects = MilestoneQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = TABLE_PERMISSIONS
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(programme__isnull=False, centre__isnull=True, agreement__isnull=True)
+                | Q(programme__isnull=True, centre__isnull=False, agreement__isnull=True)
+                | Q(programme__isnull=True, centre__isnull=True, agreement__isnull=False),
+                name="milestone_of_one_thing",
+                violation_error_message=_(
+                    "Name one of programme, centre or agreement, and only one."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.code
+
+
+class MilestoneStatementQuerySet(ReviewedQuerySet):
+    def published(self) -> "MilestoneStatementQuerySet":
+        """Published statements of public milestones."""
+        return self.filter(
+            Q(state=State.PUBLISHED) & public_condition(MilestoneQuerySet.owners, "milestone__")
+        )
+
+
+class MilestoneStatement(Reviewed):
+    """What was said of a milestone: planned for, reached on, or cancelled."""
+
+    class Kind(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        REACHED = "reached", _("reached")
+        CANCELLED = "cancelled", _("cancelled")
+
+    milestone = models.ForeignKey(
+        "Milestone",
+        verbose_name=_("milestone"),
+        on_delete=models.PROTECT,
+        related_name="statements",
+    )
+    number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    corrects = models.ForeignKey(
+        "self",
+        verbose_name=_("corrects"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="corrections",
+    )
+    date = PreciseDateField(_("date"))
+    date_text = models.CharField(_("date as printed"), max_length=120, blank=True)
+    announced = PreciseDateField(_("announced on"))
+    source = models.ForeignKey(
+        "Source",
+        verbose_name=_("source"),
+        on_delete=models.PROTECT,
+        related_name="milestone_statements",
+    )
+    wording = models.TextField(_("wording as printed"), blank=True)
+    wording_language = models.CharField(
+        _("language of the wording"), max_length=2, choices=Source.Language, blank=True
+    )
+    reason = models.TextField(_("reason"), blank=True)
+
+    objects = MilestoneStatementQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = REVIEWED_PERMISSIONS
+        verbose_name = _("milestone statement")
+        verbose_name_plural = _("milestone statements")
+        ordering = ["milestone", "number"]
+        constraints = [
+            *precise_date_checks("milestone_statement", "date", "announced"),
+            models.UniqueConstraint(
+                fields=["milestone", "number"],
+                name="milestone_statement_number_unique",
+                violation_error_message=_("This milestone already has a statement of that number."),
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1), name="milestone_statement_number_from_one"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="reached") | Q(date_on__isnull=False),
+                name="milestone_statement_reached_is_dated",
+                violation_error_message=_("Say when it was reached."),
+            ),
+            models.CheckConstraint(
+                condition=Q(announced_on__isnull=False),
+                name="milestone_statement_is_dated",
+                violation_error_message=_("Give the date of the announcement."),
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "announced_on"], name="milestone_stmt_published")]
+
+    def __str__(self) -> str:
+        return f"{self.milestone} – {self.get_kind_display()}"
+
+    def clean(self) -> None:
+        """Checks what a row alone cannot: its source, today, and the statement it corrects."""
+        errors: dict[str, Any] = {}
+        today = timezone.localdate()
+        if self.source_id and said_after(self.announced, self.source.date):
+            errors["announced_on"] = _(
+                "The announcement is dated after its source. Check both dates."
+            )
+        if self.announced.first and self.announced.first > today:
+            errors["announced_on"] = _("The announcement lies in the future.")
+        if self.kind == self.Kind.REACHED:
+            if self.date.first and self.date.first > today:
+                errors["date_on"] = _(
+                    "What is reached cannot lie in the future: enter it as planned."
+                )
+            elif self.source_id and said_after(self.date, self.source.date):
+                errors["date_on"] = _(
+                    "It is said to be reached after the date of its source. Check both dates."
+                )
+        if self.corrects_id and self.corrects.milestone_id != self.milestone_id:
+            errors["corrects"] = _("The statement that is corrected belongs to another milestone.")
+        if errors:
+            raise ValidationError(errors)

@@ -1,0 +1,140 @@
+"""What was launched, by whom, and its stages."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models.columns import (
+    CodeField,
+    PreciseDateField,
+    other_spellings,
+    precise_date_checks,
+    public_flag,
+)
+from programmes.models.permissions import TABLE_PERMISSIONS
+from programmes.models.published import PublicQuerySet
+
+
+class Programme(models.Model):
+    """A set of public actions with a name, a period and responsible bodies."""
+
+    code = CodeField()
+    name = models.CharField(_("name"), max_length=250)
+    summary = models.TextField(_("summary"), blank=True)
+    other_spellings = other_spellings()
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("part of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+    )
+    start = PreciseDateField(_("start"))
+    end = PreciseDateField(_("end"))
+    territories = models.ManyToManyField(
+        "Territory", verbose_name=_("territories"), blank=True, related_name="programmes"
+    )
+    sectors = models.ManyToManyField(
+        "Sector", verbose_name=_("sectors"), blank=True, related_name="programmes"
+    )
+    sources = models.ManyToManyField(
+        "Source", verbose_name=_("sources"), blank=True, related_name="programmes"
+    )
+    organisations = models.ManyToManyField(
+        "Organisation",
+        verbose_name=_("organisations"),
+        through="Participation",
+        related_name="programmes",
+    )
+    is_public = public_flag(default=False)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = TABLE_PERMISSIONS
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering = ["code"]
+        constraints = [
+            *precise_date_checks("programme", "start", "end"),
+            models.CheckConstraint(
+                condition=Q(start_on__isnull=True)
+                | Q(end_on__isnull=True)
+                | Q(end_on__gte=F("start_on")),
+                name="programme_end_not_before_start",
+                violation_error_message=_("The end lies before the start. Check both dates."),
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                name="programme_not_its_own_parent",
+                violation_error_message=_("A programme cannot be part of itself."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+
+class Participation(models.Model):
+    """An organisation's role in a programme."""
+
+    class Role(models.TextChoices):
+        LEAD = "lead", _("leads")
+        SUPERVISOR = "supervisor", _("supervises")
+        MANAGER = "manager", _("manages")
+        OPERATOR = "operator", _("trains")
+        PARTNER = "partner", _("partner")
+        FUNDER = "funder", _("funds")
+
+    programme = models.ForeignKey(
+        "Programme",
+        verbose_name=_("programme"),
+        on_delete=models.CASCADE,
+        related_name="participations",
+    )
+    organisation = models.ForeignKey(
+        "Organisation",
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        related_name="participations",
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+
+    class Meta:
+        default_permissions = TABLE_PERMISSIONS
+        verbose_name = _("participation")
+        verbose_name_plural = _("participations")
+        ordering = ["programme", "role", "organisation"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "organisation", "role"], name="participation_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} – {self.get_role_display()}"
+
+
+class Stage(models.Model):
+    """One of the ordered stages of a programme."""
+
+    programme = models.ForeignKey(
+        "Programme", verbose_name=_("programme"), on_delete=models.CASCADE, related_name="stages"
+    )
+    number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
+    name = models.CharField(_("name"), max_length=250)
+
+    class Meta:
+        default_permissions = TABLE_PERMISSIONS
+        verbose_name = _("stage")
+        verbose_name_plural = _("stages")
+        ordering = ["programme", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="stage_number_unique"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="stage_number_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.name}"

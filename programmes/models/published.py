@@ -1,0 +1,27 @@
+"""What the public may see, for the tables that editors keep (the reviewed ones: see review.py)."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class PublicQuerySet(models.QuerySet):
+    """Rows of a table with an `is_public` flag.
+
+    `owners` names the foreign keys whose own row must be public too (or empty): a centre of a hidden
+    programme stays visible, but a target of a hidden centre does not.
+    """
+
+    owners: tuple[str, ...] = ()
+
+    def published(self) -> "PublicQuerySet":
+        """The rows the public may see."""
+        return self.filter(public_condition(self.owners))
+
+
+def public_condition(owners: tuple[str, ...], prefix: str = "") -> Q:
+    """The condition under which a row at `prefix` is public: its flag, and that of each owner it has."""
+    condition = Q(**{f"{prefix}is_public": True})
+    for owner in owners:
+        path = f"{prefix}{owner}"
+        condition &= Q(**{f"{path}__isnull": True}) | Q(**{f"{path}__is_public": True})
+    return condition

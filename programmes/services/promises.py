@@ -1,0 +1,123 @@
+"""Making a promise: the target, its series where there is none yet, and its first announcement."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from programmes import access
+from programmes.models import (
+    Agreement,
+    Centre,
+    Indicator,
+    Organisation,
+    Programme,
+    Series,
+    Target,
+    TargetRevision,
+    Territory,
+)
+from programmes.services.entries import require, require_scope, revise
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is followed and where: enough to find or make a series."""
+
+    indicator: Indicator
+    territory: Territory
+    programme: Programme | None = None
+    centre: Centre | None = None
+
+
+def twin_series(place: Place) -> Series | None:
+    """The series that already follows the same indicator at the same place, None where there is none."""
+    return (
+        Series.objects.filter(
+            indicator=place.indicator,
+            territory=place.territory,
+            programme=place.programme,
+            centre=place.centre,
+            areas=None,
+        )
+        .order_by("pk")
+        .first()
+    )
+
+
+@transaction.atomic
+def promise(
+    revision: TargetRevision,
+    *,
+    by: Any,
+    place: Place | None = None,
+    series: Series | None = None,
+    code: str = "",
+    agreement: Agreement | None = None,
+    responsible: Organisation | None = None,
+    part_of: Target | None = None,
+    measured_by: str = Target.MeasuredBy.OWN,
+    is_public: bool = True,
+) -> Target:
+    """Makes a target with its first announcement, a draft to be submitted.
+
+    Args:
+        revision: the announcement, unsaved and without its target.
+        place: where no `series` is given: the series found or made.
+        code: the target's key; made from the series where empty.
+
+    Raises:
+        PermissionDenied: `by` may not make targets there.
+        ValidationError: a rule is broken; the message says what to do.
+    """
+    require(by, "add", Target)
+    if series is None:
+        if place is None:
+            raise ValidationError(_("Say what is promised and where: indicator and territory."))
+        series = twin_series(place) or _new_series(place, by=by)
+    else:
+        require_scope(by, series)
+    target = Target(
+        code=code or free_code(series.code, Target),
+        series=series,
+        agreement=agreement,
+        responsible=responsible,
+        part_of=part_of,
+        measured_by=measured_by,
+        is_public=is_public,
+    )
+    target.full_clean()
+    target.save()
+    revision.target = target
+    revise(revision, by=by)
+    return target
+
+
+def free_code(stem: str, model: type[Series] | type[Target]) -> str:
+    """The stem as a code, with a number behind it where that code is taken."""
+    stem = slugify(stem)[:110] or "x"
+    code, number = stem, 1
+    while model._default_manager.filter(code=code).exists():
+        number += 1
+        code = f"{stem}-{number}"
+    return code
+
+
+def _new_series(place: Place, *, by: Any) -> Series:
+    if not access.may_place(by, territory=place.territory, programme=place.programme):
+        raise PermissionDenied(_("This place lies outside your territories and programmes."))
+    parts = (place.programme, place.indicator, place.centre or place.territory)
+    stem = "-".join(part.code.lower() for part in parts if part)
+    series = Series(
+        code=free_code(stem, Series),
+        indicator=place.indicator,
+        territory=place.territory,
+        programme=place.programme,
+        centre=place.centre,
+    )
+    series.full_clean()
+    series.save()
+    return series

@@ -1,0 +1,1 @@
+"""Spreadsheets: the columns of every table, reading a file, checking it, applying it, and sending tables out."""

@@ -1,0 +1,93 @@
+"""One column of a table, described once: for import, export, messages and documentation alike."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.functional import lazystr
+from django.utils.translation import gettext_lazy as _
+from import_export.fields import Field
+from import_export.widgets import Widget
+
+from programmes.calculations.dates import PreciseDate
+from programmes.spreadsheets.lookups import Lookups
+
+LANGUAGE_LABELS = {"fr": _("French"), "ar": _("Arabic"), "en": _("English")}
+
+
+class Column(Field):
+    """A field of import-export with what people need to know of it.
+
+    Args:
+        code: the stable name, accepted as a header in every language.
+        label: the header that a reader of one language sees.
+        cell: how values are read and written.
+        required: an empty cell is refused.
+        read_only: exported, ignored on import.
+        many: holds several records.
+        attribute: where it stands on the record; the code where not given.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        label: Any,
+        cell: Widget,
+        *,
+        required: bool = False,
+        read_only: bool = False,
+        many: bool = False,
+        attribute: str | None = None,
+    ) -> None:
+        super().__init__(
+            attribute=attribute or code, column_name=code, widget=cell, readonly=read_only
+        )
+        self.code, self.label, self.required, self.many = code, label, required, many
+
+    def read_cell(self, value: Any, lookups: Lookups) -> Any:
+        """The value a cell stands for. Raises ValueError with a sentence."""
+        return self.widget.clean(value, lookups=lookups)
+
+    def written(self, value: Any) -> str:
+        """A value as a file shows it, for messages and previews."""
+        shown = self.widget.render(value)
+        return "" if shown is None else str(shown)
+
+    def of(self, record: models.Model) -> Any:
+        """The value that a record has now."""
+        value = self.get_value(record)
+        if self.many:
+            return list(value.all()) if record.pk else []
+        return value
+
+    def same(self, before: Any, after: Any) -> bool:
+        """Whether two values are one: nothing and an empty text are, nothing and zero are not."""
+        if self.many:
+            return {row.pk or id(row) for row in before} == {row.pk or id(row) for row in after}
+        if isinstance(before, PreciseDate) and isinstance(after, PreciseDate):
+            return before.notation == after.notation
+        if isinstance(before, str):
+            before = before.replace("\r\n", "\n")
+        return (None if before == "" else before) == (None if after == "" else after)
+
+
+def translated(code: str, label: Any, cell: Widget, *, required: bool = False) -> list[Column]:
+    """Three columns, in French, Arabic and English; French alone can be required."""
+    return [
+        Column(
+            f"{code}_{language}",
+            lazystr(_LanguageLabel(label, language)),
+            cell,
+            required=required and language == "fr",
+        )
+        for language in LANGUAGE_LABELS
+    ]
+
+
+class _LanguageLabel:
+    """A label with its language behind it, in the reader's language when it is read."""
+
+    def __init__(self, label: Any, language: str) -> None:
+        self.label, self.language = label, language
+
+    def __str__(self) -> str:
+        return f"{self.label} ({LANGUAGE_LABELS[self.language]})"

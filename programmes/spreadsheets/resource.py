@@ -1,0 +1,156 @@
+"""What a table does with the rows of a file, beyond its columns."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+from import_export.resources import Resource
+
+from programmes import access
+from programmes.services.entries import require
+from programmes.spreadsheets.columns import Column
+
+Key = tuple[str, ...]
+
+
+class TableResource(Resource):
+    """The columns of one table and how its rows are found, built and saved.
+
+    The columns are fields of import-export, declared as class attributes; the export runs through it. The import
+    checks every row against what is stored without writing anything, then applies the whole in one transaction
+    (see checking.py and applying.py).
+    """
+
+    name: ClassVar[str]
+    model: ClassVar[type[models.Model]]
+    # the columns that say which record a row is
+    keys: ClassVar[tuple[str, ...]] = ("code",)
+    related: ClassVar[tuple[str, ...]] = ()
+    many: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        # what earlier rows of the file being checked have taken, for tables that number their rows
+        self.seen: dict[Any, int] = {}
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns in their order."""
+        return list(self.fields.values())
+
+    def queryset(self, by: Any) -> models.QuerySet:
+        """The rows that a member of staff may see, with all that their cells need."""
+        rows = access.visible(self.model._default_manager.all(), by)
+        return (
+            rows.select_related(*self.related).prefetch_related(*self.many).order_by(*self.order())
+        )
+
+    def order(self) -> tuple[str, ...]:
+        """The order of an export: by key."""
+        return tuple(self.fields[key].attribute for key in self.keys)
+
+    def key_of(self, cells: dict[str, Any]) -> Key:
+        """The key of a row, from its read cells; empty texts where a part is missing."""
+        return tuple(
+            str(getattr(cells.get(key), "code", cells.get(key)) or "") for key in self.keys
+        )
+
+    def key_of_record(self, record: models.Model) -> Key:
+        """The key of a stored record, comparable with `key_of`."""
+        return self.key_of({key: self.value_of(record, key) for key in self.keys})
+
+    def existing(self, by: Any) -> dict[Key, models.Model]:
+        """All stored records by key: those out of scope too, so that none is made a second time."""
+        rows = self.model._default_manager.select_related(*self.related).prefetch_related(
+            *self.many
+        )
+        return {self.key_of_record(row): row for row in rows}
+
+    def blank(self, cells: dict[str, Any], by: Any) -> models.Model:
+        """A new, unsaved record."""
+        return self.model()
+
+    def settle(self, record: models.Model, cells: dict[str, Any], *, is_new: bool) -> None:
+        """Puts the read cells on the record (many-to-many ones wait for the save). Raises ValidationError."""
+        for code, value in cells.items():
+            column = self.fields[code]
+            if not column.many:
+                self.put(record, column, value)
+
+    def put(self, record: models.Model, column: Column, value: Any) -> None:
+        """Sets one value; a cell that is empty where the column may not be keeps the column's default."""
+        if value in (None, ""):
+            field = self.model._meta.get_field(column.attribute)
+            if not field.null:
+                value = field.get_default() if field.has_default() else ""
+        setattr(record, column.attribute, value)
+
+    def value_of(self, record: models.Model, code: str) -> Any:
+        """The value that a record has now in a column."""
+        return self.fields[code].of(record)
+
+    def refusal(self, record: models.Model) -> str:
+        """Why a stored record may not be changed by a file; empty where it may."""
+        return ""
+
+    def placed(self, record: models.Model, cells: dict[str, Any], by: Any) -> bool:
+        """Whether a new record would lie in the sender's scope."""
+        return True
+
+    def owners_placed(self, owners: Iterable[models.Model | None], by: Any) -> bool:
+        """Whether any of the records that a new one hangs on may be changed by the sender.
+
+        One that the same file makes counts: it has been checked itself.
+        """
+        return any(
+            owner is not None and (owner.pk is None or access.may_change(by, owner))
+            for owner in owners
+        )
+
+    def check(self, record: models.Model) -> None:
+        """Raises ValidationError where the record breaks a rule of its model."""
+        unsaved = [
+            field.name
+            for field in self.model._meta.fields
+            if isinstance(field, models.ForeignKey)
+            and field.is_cached(record)
+            and getattr(record, field.name) is not None
+            and getattr(record, field.name).pk is None
+        ]
+        if unsaved:
+            record.clean_fields(exclude=unsaved)
+        else:
+            record.full_clean()
+
+    def save(self, record: models.Model, cells: dict[str, Any], *, by: Any, is_new: bool) -> None:
+        """Writes one checked record. Raises PermissionDenied or ValidationError."""
+        require(by, "add" if is_new else "change", self.model)
+        record.full_clean()
+        record.save()
+        for code, value in cells.items():
+            if self.fields[code].many:
+                getattr(record, self.fields[code].attribute).set(value)
+        if not access.may_change(by, record):
+            raise PermissionDenied(_("This record lies outside your territories and programmes."))
+
+
+def relink(record: models.Model) -> None:
+    """Takes over the keys of records that were unsaved when this one was checked and have been saved since."""
+    for column in record._meta.fields:
+        if isinstance(column, models.ForeignKey) and column.is_cached(record):
+            owner = getattr(record, column.name)
+            if owner is not None and getattr(record, column.attname) is None:
+                setattr(record, column.name, owner)
+
+
+def messages_of(error: ValidationError) -> list[tuple[str, str]]:
+    """The (field, sentence) pairs of a validation error; an empty field where it is about the whole record."""
+    if hasattr(error, "error_dict"):
+        return [
+            ("" if field == "__all__" else field, message)
+            for field, errors in error.message_dict.items()
+            for message in errors
+        ]
+    return [("", message) for message in error.messages]

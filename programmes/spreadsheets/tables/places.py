@@ -1,0 +1,121 @@
+"""Columns of the reference tables: territories, organisations, sectors, sources, dimensions."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from programmes import access
+from programmes.models import Category, Dimension, Organisation, Sector, Source, Territory
+from programmes.spreadsheets.cells import (
+    ChoiceCell,
+    DayCell,
+    IntegerCell,
+    PreciseDateCell,
+    RowCell,
+    TextCell,
+    YesNoCell,
+)
+from programmes.spreadsheets.columns import Column, translated
+from programmes.spreadsheets.resource import TableResource
+
+
+def code_column(length: int = 80) -> Column:
+    """The key of a table."""
+    return Column("code", _("code"), TextCell(max_length=length), required=True)
+
+
+def public_column() -> Column:
+    """Whether the public sees the record; empty keeps what is usual for the table."""
+    return Column("is_public", _("public"), YesNoCell())
+
+
+def spellings_column() -> Column:
+    """Other spellings, joined with |."""
+    return Column("other_spellings", _("other spellings"), TextCell(lines=True))
+
+
+class SharedResource(TableResource):
+    """A table that all who have an assignment share."""
+
+    def placed(self, record: models.Model, cells: dict[str, Any], by: Any) -> bool:
+        return access.shares_reference_tables(by)
+
+
+class TerritoryResource(SharedResource):
+    name, model, related = "territories", Territory, ("parent",)
+
+    code = code_column(10)
+    hcp_code = Column("hcp_code", _("HCP code"), TextCell(max_length=6))
+    kind = Column("kind", _("kind"), ChoiceCell(Territory.Kind), required=True)
+    parent = Column("parent", _("part of"), RowCell(Territory))
+    name_fr, name_ar, name_en = translated(
+        "name", _("name"), TextCell(max_length=200), required=True
+    )
+    other_spellings = spellings_column()
+    population = Column("population", _("population"), IntegerCell())
+    population_year = Column("population_year", _("year of the census"), IntegerCell())
+    is_public = public_column()
+
+
+class OrganisationResource(SharedResource):
+    name, model, related = "organisations", Organisation, ("territory",)
+
+    code = code_column()
+    kind = Column("kind", _("kind"), ChoiceCell(Organisation.Kind), required=True)
+    name_fr, name_ar, name_en = translated(
+        "name", _("name"), TextCell(max_length=250), required=True
+    )
+    acronym = Column("acronym", _("acronym"), TextCell(max_length=40))
+    other_spellings = spellings_column()
+    territory = Column("territory", _("territory"), RowCell(Territory))
+    website = Column("website", _("website"), TextCell(max_length=500))
+    is_public = public_column()
+
+
+class SourceResource(SharedResource):
+    name, model, related = "sources", Source, ("organisation",)
+
+    code = code_column()
+    kind = Column("kind", _("kind"), ChoiceCell(Source.Kind), required=True)
+    title = Column("title", _("title"), TextCell(max_length=400), required=True)
+    publisher = Column("publisher", _("publisher"), TextCell(max_length=200))
+    organisation = Column("organisation", _("organisation"), RowCell(Organisation))
+    url = Column("url", _("address"), TextCell(max_length=1500))
+    archived_url = Column("archived_url", _("archived address"), TextCell(max_length=1500))
+    date = Column("date", _("date"), PreciseDateCell())
+    read_on = Column("read_on", _("read on"), DayCell())
+    language = Column("language", _("language"), ChoiceCell(Source.Language))
+    is_public = public_column()
+
+
+class SectorResource(SharedResource):
+    name, model = "sectors", Sector
+
+    code = code_column()
+    name_fr, name_ar, name_en = translated(
+        "name", _("name"), TextCell(max_length=200), required=True
+    )
+    is_public = public_column()
+
+
+class DimensionResource(SharedResource):
+    name, model = "dimensions", Dimension
+
+    code = code_column()
+    name_fr, name_ar, name_en = translated(
+        "name", _("name"), TextCell(max_length=120), required=True
+    )
+    is_public = public_column()
+
+
+class CategoryResource(SharedResource):
+    name, model, related = "categories", Category, ("dimension",)
+    keys = ("dimension", "code")
+
+    dimension = Column("dimension", _("dimension"), RowCell(Dimension), required=True)
+    code = code_column()
+    position = Column("position", _("position"), IntegerCell())
+    name_fr, name_ar, name_en = translated(
+        "name", _("name"), TextCell(max_length=120), required=True
+    )

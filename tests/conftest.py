@@ -1,0 +1,36 @@
+"""What many tests start from."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from programmes.models import Assignment, Territory
+from programmes.spreadsheets.sample import load_reference, load_sample
+
+
+@pytest.fixture(scope="module")
+def sample(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
+    """The reference tables and the published sample dataset, loaded once for a module and taken back after it."""
+    with django_db_blocker.unblock():
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        load_reference()
+        load_sample()
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
+            atomic.__exit__(None, None, None)
+
+
+def make_member(name: str, role: str, *territories: str, programme: Any = None) -> Any:
+    """A member of staff of one role, assigned to the territories of those codes."""
+    user = get_user_model().objects.create_user(name, f"{name}@example.ma", "pass", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    for code in territories:
+        Assignment.objects.create(user=user, territory=Territory.objects.get(code=code), programme=programme)
+    return user
