@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.core.validators import DecimalValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,12 @@ class CodeField(models.CharField):
         )
         super().__init__(verbose_name or _("code"), **kwargs)
 
+    def deconstruct(self) -> Any:
+        """Says whether it is unique in both cases: a history table has the same column, not unique."""
+        name, path, args, kwargs = super().deconstruct()
+        kwargs["unique"] = self.unique
+        return name, path, args, kwargs
+
 
 class QuantityField(models.DecimalField):
     """A figure: at most 15 digits, 4 of them decimals (SQLite keeps no more). None is unknown, zero is zero."""
@@ -44,16 +50,9 @@ class QuantityField(models.DecimalField):
         return name, path, args, kwargs
 
 
-QUANTITY_CHECK = DecimalValidator(15, 4)
-
-
-def is_quantity(value: Decimal) -> bool:
-    """Whether a number fits a QuantityField exactly: finite, at most 15 digits with 4 decimals."""
-    try:
-        QUANTITY_CHECK(value)
-    except Exception:  # noqa: BLE001 - the validator answers by raising, also for NaN and infinity
-        return False
-    return True
+def is_number(value: Any) -> bool:
+    """Whether a quantity has been read as a finite number: what a field refused is still text."""
+    return isinstance(value, Decimal | int) and Decimal(value).is_finite()
 
 
 class DatePrecision(models.TextChoices):

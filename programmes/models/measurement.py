@@ -14,6 +14,7 @@ from programmes.models.columns import (
     CodeField,
     PreciseDateField,
     QuantityField,
+    is_number,
     precise_date_checks,
     public_flag,
 )
@@ -172,25 +173,26 @@ class Measurement(Reviewed):
             errors["period_start"] = _(
                 "Only an indicator counted per period has a start of the period."
             )
-        if not is_ratio and (self.numerator is not None or self.denominator is not None):
+        if is_ratio:
+            return errors | self._ratio_errors()
+        if self.numerator is not None or self.denominator is not None:
             errors["numerator"] = _(
                 "Only a ratio has a numerator and a denominator. Give the value."
             )
-        if is_ratio and self.value is not None and not 0 <= self.value <= 1:
-            errors["value"] = _("A ratio lies between 0 and 100 %.")
-        fraction = (self.numerator, self.denominator)
-        if is_ratio and None not in fraction and not 0 <= self.numerator <= self.denominator:
-            errors["numerator"] = _(
-                "The numerator counts part of the denominator: it cannot exceed it."
-            )
-        if (
-            not is_ratio
-            and self.value is not None
-            and self.value < 0
-            and indicator.measure != "level"
-        ):
+        counts = indicator.measure != indicator.Measure.LEVEL
+        if counts and is_number(self.value) and self.value < 0:
             errors["value"] = _("A count cannot be below zero.")
         return errors
+
+    def _ratio_errors(self) -> dict[str, Any]:
+        if is_number(self.value) and not 0 <= self.value <= 1:
+            return {"value": _("A ratio lies between 0 and 100 %.")}
+        fraction = (self.numerator, self.denominator)
+        if all(map(is_number, fraction)) and not 0 <= self.numerator <= self.denominator:
+            return {
+                "numerator": _("The numerator counts part of the denominator: it cannot exceed it.")
+            }
+        return {}
 
 
 class Dimension(models.Model):

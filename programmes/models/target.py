@@ -13,6 +13,7 @@ from programmes.models.columns import (
     CodeField,
     PreciseDateField,
     QuantityField,
+    is_number,
     precise_date_checks,
     public_flag,
 )
@@ -242,7 +243,7 @@ class TargetRevision(Reviewed):
             if measure == "ratio":
                 for column in ("value", "baseline"):
                     number = getattr(self, column)
-                    if number is not None and not 0 <= number <= 1:
+                    if is_number(number) and not 0 <= number <= 1:
                         errors[column] = _("A ratio lies between 0 and 100 %.")
         if self.source_id and said_after(self.announced, self.source.date):
             errors["announced_on"] = _(

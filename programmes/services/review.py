@@ -130,21 +130,20 @@ def _reason_of_correction(row: Reviewed) -> str:
 
 
 def _refuse_second_figure(row: Measurement) -> None:
-    other = (
-        Measurement.objects.filter(
-            state=State.PUBLISHED,
-            series=row.series_id,
-            period_start=row.period_start,
-            as_of_on=row.as_of_on,
-        )
-        .exclude(pk=row.pk)
-        .first()
+    """One published figure per series and date, and no day of a period counted twice."""
+    others = Measurement.objects.filter(state=State.PUBLISHED, series=row.series_id).exclude(
+        pk=row.pk
     )
+    if row.period_start is None:
+        others = others.filter(as_of_on=row.as_of_on, period_start=None)
+    else:
+        others = others.filter(period_start__lte=row.as_of_on, as_of_on__gte=row.period_start)
+    other = others.first()
     if other is not None:
         raise ValidationError(
             _(
-                "A figure is already published for this series and date (%(ref)s). Set one of the two aside with a "
-                "reason, or enter this one as a correction of the other."
+                "A figure is already published for this series and date or period (%(ref)s). Set one of the two "
+                "aside with a reason, or enter this one as a correction of the other."
             )
             % {"ref": other.ref}
         )

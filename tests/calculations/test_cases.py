@@ -1,0 +1,79 @@
+"""Every rule of the arithmetic with its numbers, read from `cases.csv`.
+
+Expected values may be written as sums of products ("2000+1000*910/1460"), so that a reader can
+follow them; they are computed as exact fractions.
+"""
+
+import random
+import re
+from fractions import Fraction
+
+import pytest
+
+from programmes.calculations.figures import Status
+from programmes.calculations.verdict import assess
+from tests.calculations.builders import (
+    day,
+    name_of,
+    read_figure,
+    read_promise,
+    read_rule,
+    rows,
+    several,
+)
+
+
+def computed(text):
+    """The exact value of a sum of products of decimals, as written in the tables."""
+    if not text:
+        return None
+    total = Fraction(0)
+    for sign, term in re.findall(r"([+-]?)([0-9.*/]+)", text):
+        product = Fraction(1)
+        for operator, factor in re.findall(r"([*/]?)([0-9.]+)", term):
+            product = product / Fraction(factor) if operator == "/" else product * Fraction(factor)
+        total += -product if sign == "-" else product
+    return total
+
+
+def assessed(row, shuffle=False):
+    promises = list(several(row["promises"], read_promise))
+    figures = list(several(row["figures"], read_figure))
+    if shuffle:
+        random.Random(7).shuffle(promises)
+        figures.reverse()
+    return assess(promises, figures, read_rule(row["measure"], row["interval"]), day(row["on"]))
+
+
+@pytest.mark.parametrize("row", rows("cases"), ids=name_of)
+def test_assessment_of_each_case(row):
+    result = assessed(row)
+    against = Status(row["against_original"]) if row["against_original"] else None
+    current = result.current
+
+    assert (
+        current.value if current else None,
+        current.as_of if current else None,
+        result.progress,
+        result.expected_value,
+        result.expected_progress,
+        result.status,
+        result.status_against_original,
+    ) == (
+        computed(row["value"]),
+        day(row["as_of"]),
+        computed(row["progress"]),
+        computed(row["expected_value"]),
+        computed(row["expected_progress"]),
+        Status(row["status"]),
+        against,
+    )
+
+
+@pytest.mark.parametrize("row", rows("cases"), ids=name_of)
+def test_assessment_does_not_depend_on_the_order_of_input(row):
+    assert assessed(row, shuffle=True) == assessed(row)
+
+
+def test_every_status_has_a_case():
+    assert {row["status"] for row in rows("cases")} == {status.value for status in Status}

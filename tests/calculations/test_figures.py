@@ -1,0 +1,279 @@
+import dataclasses
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from programmes.calculations.figures import (
+    Fault,
+    Figure,
+    FigureError,
+    Measure,
+    Promise,
+    Qualifier,
+    Rule,
+    Sense,
+    Status,
+    Waypoint,
+    check_amount,
+    overlaps,
+)
+from programmes.calculations.rollup import Part, roll_up
+from programmes.calculations.verdict import assess
+from tests.calculations.builders import (
+    LEVEL,
+    PERIODS,
+    RATIO,
+    TOTAL,
+    make_figure,
+    make_promise,
+    read_figure,
+    several,
+)
+
+D = Decimal
+DAY = date(2023, 6, 30)
+
+
+def refusal(build, *args, **kwargs):
+    with pytest.raises(FigureError) as refused:
+        build(*args, **kwargs)
+    assert str(refused.value).startswith(f"{refused.value.code.value}: ")
+    return refused.value.code
+
+
+@pytest.mark.parametrize(
+    ("amount", "fault"),
+    [
+        (D("NaN"), Fault.NOT_A_NUMBER),
+        (D("sNaN"), Fault.NOT_A_NUMBER),
+        (D("Infinity"), Fault.NOT_A_NUMBER),
+        (D("-Infinity"), Fault.NOT_A_NUMBER),
+        (0.5, Fault.NOT_A_NUMBER),
+        (5, Fault.NOT_A_NUMBER),
+        (D("1" * 30), Fault.TOO_LONG),
+        (D("0." + "1" * 30), Fault.TOO_LONG),
+        (D("100000000000"), Fault.TOO_LONG),
+        (D("1E+11"), Fault.TOO_LONG),
+        (D("1E+999999999"), Fault.TOO_LONG),
+        (D("1E-999999999"), Fault.TOO_LONG),
+        (D("0.00001"), Fault.TOO_LONG),
+        (D("1.23456"), Fault.TOO_LONG),
+        (D("-1.23456"), Fault.TOO_LONG),
+        (D("0.000010"), Fault.TOO_LONG),
+    ],
+)
+def test_amount_refused_when_it_cannot_be_stored(amount, fault):
+    assert refusal(check_amount, amount) == fault
+
+
+@pytest.mark.parametrize(
+    "amount",
+    ["99999999999.9999", "-99999999999.9999", "0.0001", "1.23450000", "1E+10", "0", "0E+99", "-0"],
+)
+def test_amount_accepted_when_it_can_be_stored(amount):
+    check_amount(D(amount))
+
+
+def test_zero_with_a_huge_exponent_is_zero():
+    assert make_figure(value=D("0E+999999999")).amount == 0
+
+
+@pytest.mark.parametrize(
+    ("overrides", "fault"),
+    [
+        ({"value": None}, Fault.NO_VALUE),
+        ({"value": None, "numerator": D(1)}, Fault.NO_VALUE),
+        ({"value": None, "denominator": D(1)}, Fault.NO_VALUE),
+        ({"value": D(1), "numerator": D(1), "denominator": D(2)}, Fault.VALUE_AND_PARTS),
+        ({"value": D(1), "numerator": D(1)}, Fault.VALUE_AND_PARTS),
+        ({"value": D(1), "denominator": D(2)}, Fault.VALUE_AND_PARTS),
+        ({"value": None, "numerator": D(1), "denominator": D(0)}, Fault.DENOMINATOR),
+        ({"value": None, "numerator": D(1), "denominator": D(-2)}, Fault.DENOMINATOR),
+        ({"value": None, "numerator": D("NaN"), "denominator": D(2)}, Fault.NOT_A_NUMBER),
+        ({"value": None, "numerator": D(1), "denominator": D("NaN")}, Fault.NOT_A_NUMBER),
+        ({"value": D("Infinity")}, Fault.NOT_A_NUMBER),
+        ({"value": D("0.00001")}, Fault.TOO_LONG),
+        ({"period_start": date(2023, 7, 1)}, Fault.PERIOD_BACKWARDS),
+    ],
+)
+def test_figure_refused_when_impossible(overrides, fault):
+    assert refusal(make_figure, **overrides) == fault
+
+
+def test_figure_of_one_day_is_a_period():
+    assert make_figure(period_start=DAY).period_start == DAY
+
+
+def test_figure_with_a_zero_numerator():
+    figure = Figure(DAY, None, D(0), D(60))
+
+    assert (figure.amount, figure.part, figure.weight) == (0, 0, 60)
+
+
+def test_figure_without_parts_has_no_weight():
+    figure = make_figure(value=D("0.5"))
+
+    assert (figure.amount, figure.part, figure.weight) == (Fraction(1, 2), 0, None)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "fault"),
+    [
+        ({"value": None}, Fault.NO_TARGET),
+        ({"value": D("NaN")}, Fault.NOT_A_NUMBER),
+        ({"baseline": D("Infinity")}, Fault.NOT_A_NUMBER),
+        ({"baseline": None, "sense": Sense.AT_MOST}, Fault.AT_MOST_WITHOUT_BASELINE),
+        ({"due": date(2020, 12, 31)}, Fault.DUE_BEFORE_BASELINE),
+        ({"due": date(2020, 12, 31), "abandoned": True}, Fault.DUE_BEFORE_BASELINE),
+        ({"waypoints": (Waypoint(date(2021, 1, 1), D(1)),)}, Fault.WAYPOINT_OUTSIDE),
+        ({"waypoints": (Waypoint(date(2024, 12, 31), D(1)),)}, Fault.WAYPOINT_OUTSIDE),
+        ({"waypoints": (Waypoint(DAY, D(1)), Waypoint(DAY, D(2)))}, Fault.WAYPOINTS_SAME_DATE),
+        ({"corrects": 1}, Fault.CORRECTS_LATER),
+        ({"corrects": 2}, Fault.CORRECTS_LATER),
+    ],
+)
+def test_promise_refused_when_impossible(overrides, fault):
+    assert refusal(make_promise, **overrides) == fault
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"due": date(2021, 1, 1)},
+        {"due": None, "waypoints": (Waypoint(DAY, D(1)),)},
+        {"baseline_on": None, "waypoints": (Waypoint(DAY, D(1)),)},
+        {"baseline_on": None, "due": date(1999, 1, 1)},
+        {"waypoints": (Waypoint(date(2021, 1, 2), D(1)), Waypoint(date(2024, 12, 30), D(2)))},
+        {"value": None, "abandoned": True},
+        {"value": None, "abandoned": True, "sense": Sense.AT_MOST, "baseline": None},
+        {"number": 2, "corrects": 1},
+    ],
+)
+def test_promise_accepted_at_the_limits(overrides):
+    assert make_promise(**overrides).number == overrides.get("number", 1)
+
+
+def test_waypoint_refused_when_not_a_number():
+    assert refusal(Waypoint, DAY, D("NaN")) == Fault.NOT_A_NUMBER
+
+
+def test_waypoints_are_kept_in_order_of_time():
+    late, early = Waypoint(DAY, D(2)), Waypoint(date(2022, 1, 1), D(1))
+
+    assert make_promise(waypoints=[late, early]).waypoints == (early, late)
+
+
+def test_target_of_an_abandoned_promise_is_none_even_with_a_value():
+    assert make_promise(abandoned=True).target is None
+
+
+@pytest.mark.parametrize("months", [0, -1])
+def test_rule_refused_with_an_interval_below_one_month(months):
+    assert refusal(Rule, Measure.LEVEL, months) == Fault.INTERVAL
+
+
+def test_rule_accepted_with_an_interval_of_one_month():
+    assert Rule(Measure.LEVEL, 1).interval_months == 1
+
+
+def test_rule_expects_a_figure_every_twelve_months_unless_said():
+    assert Rule(Measure.LEVEL).interval_months == 12
+
+
+def test_stored_strings_become_members():
+    promise = Promise(DAY, 1, D(20), "at_most", None, D(40), None)
+    figure = Figure(DAY, D(30), qualifier="about")
+
+    assert promise.sense is Sense.AT_MOST
+    assert figure.qualifier is Qualifier.ABOUT
+    assert Rule("level").measure is Measure.LEVEL
+    with pytest.raises(ValueError, match="not a valid Sense"):
+        Promise(DAY, 1, D(20), "fewer", None, D(40), None)
+
+
+@pytest.mark.parametrize("rule", [TOTAL, PERIODS])
+def test_at_most_refused_on_totals(rule):
+    promise = make_promise(sense=Sense.AT_MOST)
+
+    assert refusal(assess, [promise], [], rule, DAY) == Fault.AT_MOST_TOTAL
+
+
+@pytest.mark.parametrize("rule", [LEVEL, RATIO])
+def test_at_most_accepted_on_levels_and_ratios(rule):
+    assert assess([make_promise(sense=Sense.AT_MOST)], [], rule, DAY).status is Status.NO_DATA
+
+
+@pytest.mark.parametrize(
+    ("rule", "figures", "fault"),
+    [
+        (TOTAL, "2023-01-01/2023-06-30=5", Fault.PERIOD_UNEXPECTED),
+        (LEVEL, "2023-01-01/2023-06-30=5", Fault.PERIOD_UNEXPECTED),
+        (PERIODS, "2023-06-30=5", Fault.PERIOD_MISSING),
+        (TOTAL, "2023-06-30=5|6", Fault.PARTS_OUTSIDE_RATIO),
+        (LEVEL, "2023-06-30=5|6", Fault.PARTS_OUTSIDE_RATIO),
+        (PERIODS, "2023-01-01/2023-06-30=5|6", Fault.PARTS_OUTSIDE_RATIO),
+        (TOTAL, "2023-06-30=5; 2023-06-30=6", Fault.SAME_DATE),
+        (RATIO, "2023-06-30=5|6; 2022-06-30=1; 2023-06-30=0.5", Fault.SAME_DATE),
+        (PERIODS, "2023-01-01/2023-06-30=5; 2023-06-30/2023-12-31=6", Fault.PERIODS_OVERLAP),
+    ],
+)
+def test_figures_refused_when_they_contradict_their_measure(rule, figures, fault):
+    promise = make_promise(baseline_on=None)
+    found = several(figures, read_figure)
+
+    assert refusal(assess, [promise], found, rule, date(2024, 1, 1)) == fault
+
+
+def test_figures_are_checked_in_any_order():
+    figures = [make_figure(DAY), make_figure(date(2022, 1, 1)), make_figure(DAY)]
+
+    assert refusal(TOTAL.check_figures, figures) == Fault.SAME_DATE
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        make_figure(),
+        make_promise(),
+        Waypoint(DAY, D(1)),
+        TOTAL,
+        assess([], [], TOTAL, DAY),
+        Part("A", (), ()),
+        roll_up([], [], TOTAL, DAY),
+    ],
+    ids=lambda thing: type(thing).__name__,
+)
+def test_inputs_and_results_cannot_be_changed(thing):
+    field = dataclasses.fields(thing)[0].name
+
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(thing, field, None)
+
+
+@pytest.mark.parametrize(
+    ("figures", "pairs"),
+    [
+        ("", ""),
+        ("2023-01-01/2023-06-30=1", ""),
+        ("2023-01-01/2023-06-30=1; 2023-07-01/2023-12-31=2", ""),
+        ("2023-07-01/2023-12-31=2; 2023-01-01/2023-07-01=1", "12"),
+        ("2023-01-01/2023-12-31=1; 2023-02-01/2023-02-28=2; 2023-04-01/2023-04-30=3", "12 13"),
+        ("2023-01-01/2023-01-31=1; 2023-02-01/2023-12-31=2; 2023-04-01/2023-04-30=3", "23"),
+        ("2023-01-01/2023-06-30=1; 2023-01-01/2023-06-30=2", "12"),
+        ("2023-01-01/2023-12-31=2; 2023-01-01/2023-06-30=1; 2023-07-01/2024-01-31=3", "12 23"),
+        ("2023-06-30=1; 2023-06-30=2", ""),
+        ("2023-01-01/2023-06-30=1; 2023-02-01/2023-06-30=2; 2023-06-30/2023-07-31=3", "12 13"),
+    ],
+)
+def test_overlaps_of_periods(figures, pairs):
+    found = overlaps(several(figures, read_figure))
+
+    assert " ".join(f"{one.value}{two.value}" for one, two in found) == pairs
+
+
+def test_values_of_closed_sets_are_plain_lower_case_names():
+    for closed in (Measure, Sense, Qualifier, Status, Fault):
+        for member in closed:
+            assert (str(member), member.value) == (member.name.lower(), member.name.lower())

@@ -1,0 +1,232 @@
+"""What a file would do is shown first, and done whole or not at all."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from programmes import services
+from programmes.models import Measurement, Programme, Sector, State, Target, TargetRevision
+from programmes.spreadsheets.applying import ChangedSinceError, apply, make_plan, send
+from programmes.spreadsheets.exporting import export_file
+from programmes.spreadsheets.tables import TABLES
+from tests.conftest import make_member
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+
+MEASUREMENTS = "ref,series,as_of,value,source,note\n"
+
+
+@pytest.fixture
+def editor() -> Any:
+    return make_member("edith", "editor", "MA")
+
+
+@pytest.fixture
+def alice() -> Any:
+    return make_member("alice", "contributor", "MA-REH")
+
+
+def errors_of(table: str, text: str, user: Any) -> list[tuple[int, str, str]]:
+    plan = make_plan(table, text.encode(), f"{table}.csv", by=user)
+    return [(error.row, error.column, error.value) for error in plan.errors]
+
+
+def test_preview_counts_and_writes_nothing(editor: Any) -> None:
+    text = "code,name_fr\nagriculture,Soins\nnouveau,Nouveau\ncoding,Coding\n"
+    sector = Sector.objects.get(code="agriculture")
+    plan = make_plan("sectors", text.encode(), "x.csv", by=editor)
+    assert plan.errors == []
+    assert plan.counts["new"] == 1
+    changed = next(row for row in plan.rows if row.key == "agriculture")
+    assert [(change.column, change.before, change.after) for change in changed.changes] == [
+        ("name_fr", sector.name_fr, "Soins")
+    ]
+    sector.refresh_from_db()
+    assert sector.name_fr != "Soins"
+    assert not Sector.objects.filter(code="nouveau").exists()
+
+
+def test_apply_writes_and_keeps_history(editor: Any) -> None:
+    job = send("sectors", b"code,name_fr\nagriculture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor)
+    apply(job, by=editor)
+    sector = Sector.objects.get(code="agriculture")
+    assert sector.name_fr == "Soins"
+    assert [record.name_fr for record in sector.history.all()[:1]] == ["Soins"]
+    assert Sector.objects.get(code="nouveau").name_fr == "Nouveau"
+
+
+def test_apply_twice_writes_once(editor: Any) -> None:
+    job = send("sectors", b"code,name_fr\nnouveau,Nouveau\n", "x.csv", by=editor)
+    apply(job, by=editor)
+    Sector.objects.filter(code="nouveau").update(name_fr="Autre")
+    apply(job, by=editor)
+    assert Sector.objects.get(code="nouveau").name_fr == "Autre"
+
+
+def test_apply_after_someone_changed_a_row_writes_nothing(editor: Any) -> None:
+    job = send("sectors", b"code,name_fr\nagriculture,Soins\n", "x.csv", by=editor)
+    sector = Sector.objects.get(code="agriculture")
+    sector.name_fr = "Hygiène"
+    sector.save()
+    with pytest.raises(ChangedSinceError):
+        apply(job, by=editor)
+    sector.refresh_from_db()
+    job.refresh_from_db()
+    assert sector.name_fr == "Hygiène"
+    assert job.report["rows"][0]["changes"][0]["before"] == "Hygiène"
+
+
+def test_file_with_one_wrong_row_is_refused_whole(editor: Any) -> None:
+    job = send("sectors", b"code,name_fr\nnouveau,Nouveau\nbad code,X\n", "x.csv", by=editor)
+    assert job.state == "refused"
+    with pytest.raises(ValidationError):
+        apply(job, by=editor)
+    assert not Sector.objects.filter(code="nouveau").exists()
+
+
+def test_every_error_is_shown_with_row_column_and_value(editor: Any) -> None:
+    text = (
+        "code,kind,name_fr,territory,programmes,is_public\n"
+        "a,city,A,MA-XX,,1\n"
+        "b,palace,B,MA-REH,,1\n"
+        "c,city,,MA-REH,,1\n"
+        "d,city,D,MA-REH,nothing,perhaps\n"
+        "e,annex,E,MA-REH,,1\n"
+        "f,city,F,MA-REH,,1\n"
+        "f,city,F,MA-REH,,1\n"
+    )
+    assert errors_of("centres", text, editor) == [
+        (2, "territory", "MA-XX"),
+        (3, "kind", "palace"),
+        (4, "name_fr", ""),
+        (5, "programmes", "nothing"),
+        (5, "is_public", "perhaps"),
+        (6, "", ""),
+        (8, "", ""),
+    ]
+
+
+def test_figures_arrive_as_drafts(alice: Any) -> None:
+    text = MEASUREMENTS + ",1337-workstations,30/06/2023,320,afroplanete-2023-12-1337,Rentrée\n"
+    apply(send("measurements", text.encode(), "x.csv", by=alice), by=alice)
+    row = Measurement.objects.get(series__code="1337-workstations", value=320)
+    assert (row.state, row.entered_by, row.note) == (State.DRAFT, alice, "Rentrée")
+
+
+def test_figures_sent_twice_without_reference_are_entered_once(alice: Any) -> None:
+    text = MEASUREMENTS + ",1337-workstations,30/06/2023,320,afroplanete-2023-12-1337,\n"
+    apply(send("measurements", text.encode(), "x.csv", by=alice), by=alice)
+    plan = make_plan("measurements", text.encode(), "x.csv", by=alice)
+    assert plan.counts == {"new": 0, "changed": 0, "unchanged": 1, "refused": 0}
+
+
+def test_published_figure_is_never_changed_by_a_file(alice: Any) -> None:
+    row = Measurement.objects.get(series__code="1337-workstations")
+    text = f"ref,value\n{row.ref},999\n"
+    assert errors_of("measurements", text, alice) == [(2, "value", "999")]
+
+
+def test_figure_of_another_territory_is_refused_and_not_shown(alice: Any) -> None:
+    row = Measurement.objects.get(series__code="jobintech-trained")
+    plan = make_plan("measurements", f"ref,value\n{row.ref},999\n".encode(), "x.csv", by=alice)
+    assert [(error.row, error.value) for error in plan.errors] == [(2, "")]
+    assert "1000" not in str(plan.report())
+    new = MEASUREMENTS + ",jobintech-trained,2025,2000,le360-2024-05-jobintech,\n"
+    assert errors_of("measurements", new, alice) == [(2, "series", "jobintech-trained")]
+
+
+def test_wrong_figures_are_refused_where_they_stand(alice: Any) -> None:
+    source = "afroplanete-2023-12-1337"
+    text = (
+        MEASUREMENTS + f",1337-workstations,13/31/2023,320,{source},\n"
+        f",1337-workstations,2024-02-01,320,{source},\n"
+        f",1337-workstations,2022,1.234,{source},\n"
+        f",1337-workstations,2022,,{source},\n"
+        ",1337-workstations,2022,5,no-such-source,\n"
+        f"m-unknown,1337-workstations,2022,5,{source},\n"
+    )
+    assert errors_of("measurements", text, alice) == [
+        (2, "as_of", "13/31/2023"),
+        (3, "as_of", "2024-02-01"),
+        (4, "value", "1.234"),
+        (5, "", ""),
+        (6, "source", "no-such-source"),
+        (7, "ref", "m-unknown"),
+    ]
+
+
+def test_new_target_finds_or_makes_its_series(editor: Any) -> None:
+    text = (
+        "code,indicator,territory,programme,value,due,announced,source\n"
+        "reh-1000,young-people-trained,MA-REH,jobintech,1000,2027,2024-05-29,le360-2024-05-jobintech\n"
+    )
+    apply(send("targets", text.encode(), "x.csv", by=editor), by=editor)
+    target = Target.objects.get(code="reh-1000")
+    assert (target.series.territory.code, target.series.programme.code) == ("MA-REH", "jobintech")
+    first = target.revisions.get()
+    assert (first.number, first.value, first.due.notation, first.state) == (
+        1,
+        1000,
+        "2027",
+        State.DRAFT,
+    )
+
+
+def test_moved_promise_is_refused_and_points_to_the_revisions(editor: Any) -> None:
+    content = export_file(
+        TABLES["targets"](),
+        TABLES["targets"]().queryset(editor).filter(code="jobintech-15000"),
+        kind="csv",
+        headings="codes",
+    )
+    moved = content.decode("utf-8-sig").replace(",15000,", ",9000,")
+    assert errors_of("targets", moved, editor) == [(2, "value", "9000")]
+    assert TargetRevision.objects.get(target__code="jobintech-15000", number=1).value == 15000
+
+
+def test_revision_must_bear_the_next_number(editor: Any) -> None:
+    head = "target,number,value,announced,source\n"
+    row = "jobintech-15000,{},16000,2024-06-01,lobservateur-2024-09-cmc\n"
+    source = TargetRevision.objects.get(target__code="cmc-7").source.code
+    row = row.replace("lobservateur-2024-09-cmc", source)
+    assert errors_of("target-revisions", head + row.format(7), editor)[0][1] == "number"
+
+
+def test_import_without_permission_is_refused(alice: Any) -> None:
+    with pytest.raises(PermissionDenied):
+        send("programmes", b"code,name_fr\nx,X\n", "x.csv", by=alice)
+    assert not Programme.objects.filter(code="x").exists()
+
+
+def test_import_without_assignment_is_refused() -> None:
+    nobody = make_member("nobody", "editor")
+    with pytest.raises(PermissionDenied):
+        send("sectors", b"code,name_fr\nx,X\n", "x.csv", by=nobody)
+
+
+def test_ratio_is_written_under_percent(editor: Any) -> None:
+    source = "le360-2024-05-jobintech"
+    head = "series,as_of,value,percent,source\n"
+    assert errors_of(
+        "measurements", head + f"jobintech-insertion,2023,0.7,,{source}\n", editor
+    ) == [(2, "value", "0.7")]
+    plan = make_plan(
+        "measurements",
+        (head + f"jobintech-insertion,2023,,70,{source}\n").encode(),
+        "x.csv",
+        by=editor,
+    )
+    assert str(plan.rows[0].record.value) == "0.7"
+
+
+def test_draft_is_changed_and_submitted_is_not(alice: Any) -> None:
+    text = MEASUREMENTS + ",1337-workstations,30/06/2023,320,afroplanete-2023-12-1337,\n"
+    apply(send("measurements", text.encode(), "x.csv", by=alice), by=alice)
+    row = Measurement.objects.get(value=320)
+    change = f"ref,value\n{row.ref},321\n"
+    apply(send("measurements", change.encode(), "x.csv", by=alice), by=alice)
+    row.refresh_from_db()
+    assert row.value == 321
+    services.submit(row, by=alice)
+    assert errors_of("measurements", f"ref,value\n{row.ref},322\n", alice) == [(2, "value", "322")]
