@@ -14,8 +14,10 @@ export PYTHONDONTWRITEBYTECODE := 1
 run: build/.installed build/.messages build/.static build/secret-key
 	@set -a; DEMO=1; DEBUG=false; SITE_URL=http://localhost:$(PORT); \
 	ALLOWED_HOSTS=localhost,127.0.0.1; SECRET_KEY=$$(cat build/secret-key); set +a; \
-	$(BIN)/python manage.py prepare_demo --port $(PORT) && \
-	exec $(BIN)/gunicorn tracker.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --log-level warning
+	$(BIN)/python manage.py prepare_demo --port $(PORT) || exit 1; \
+	$(BIN)/python manage.py db_worker --interval 1 --no-startup-delay & worker=$$!; \
+	trap "kill $$worker 2>/dev/null" EXIT INT TERM; \
+	$(BIN)/gunicorn tracker.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --log-level warning
 
 test: build/.installed-dev build/.messages
 	@.ci/tools

@@ -27,6 +27,12 @@ def quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def work_at_once(settings: Any) -> None:
+    """What a worker would do is done at once; tests that need a worker start a real one."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
 @pytest.fixture(scope="module")
 def sample(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
     """The reference tables and the published sample dataset, loaded once for a module and taken back after it."""

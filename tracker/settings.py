@@ -8,6 +8,19 @@
 | DATABASE_URL      | sqlite:///db.sqlite3        | sqlite:///PATH, postgres://USER:PASSWORD@HOST/NAME    |
 | SITE_URL          | http://localhost:8000       | the public address, without a slash at its end        |
 | BEHIND_TLS_PROXY  | false                       | true where a proxy sets X-Forwarded-Proto             |
+
+What is read of a spreadsheet that is sent in, as whole numbers above zero:
+
+| variable                  | default | limits                                                            |
+|---------------------------|---------|-------------------------------------------------------------------|
+| IMPORT_MAX_BYTES          | 25 MB   | the file                                                          |
+| IMPORT_MAX_UNPACKED_BYTES | 300 MB  | what an XLSX or ODS unpacks to                                    |
+| IMPORT_MAX_ROWS           | 200000  | filled rows below the header                                      |
+| IMPORT_MAX_COLUMNS        | 500     | columns of the sheet, those that are not read included            |
+| IMPORT_MAX_CELLS          | 5000000 | cells of the sheet, empty ones included                           |
+| IMPORT_MAX_SHEETS         | 100     | sheets of a workbook                                              |
+| IMPORT_MAX_SECONDS        | 60      | the time that reading may take, without checking and writing      |
+| IMPORT_MAX_MEMORY_BYTES   | 1 GB    | the memory of the process that opens a workbook; at least 100 MB  |
 """
 
 from pathlib import Path
@@ -30,6 +43,16 @@ def _boolean(name: str, *, default: bool) -> bool:
             f"{name}={text!r} is not understood. Accepted: {', '.join(accepted)}."
         )
     return accepted[text]
+
+
+def _whole(name: str, *, default: int, least: int = 1) -> int:
+    """Reads a whole number; anything else, or less than the least, stops the start."""
+    text = env.str(name, default=str(default)).strip()
+    if not (text.isascii() and text.isdecimal()) or int(text) < least:
+        raise ImproperlyConfigured(
+            f"{name}={text!r} is not understood. Accepted: a whole number from {least}."
+        )
+    return int(text)
 
 
 DEBUG = _boolean("DEBUG", default=False)
@@ -64,6 +87,8 @@ INSTALLED_APPS = [
     "import_export",
     "simple_history",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "programmes",
 ]
 
@@ -149,8 +174,18 @@ AUTH_PASSWORD_VALIDATORS = [
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 IMPORT_EXPORT_USE_TRANSACTIONS = True
-IMPORT_MAX_BYTES = 10 * 1024 * 1024
+IMPORT_MAX_BYTES = _whole("IMPORT_MAX_BYTES", default=25 * 1024**2)
+IMPORT_MAX_UNPACKED_BYTES = _whole("IMPORT_MAX_UNPACKED_BYTES", default=300 * 1024**2)
+IMPORT_MAX_ROWS = _whole("IMPORT_MAX_ROWS", default=200_000)
+IMPORT_MAX_COLUMNS = _whole("IMPORT_MAX_COLUMNS", default=500)
+IMPORT_MAX_CELLS = _whole("IMPORT_MAX_CELLS", default=5_000_000)
+IMPORT_MAX_SHEETS = _whole("IMPORT_MAX_SHEETS", default=100)
+IMPORT_MAX_SECONDS = _whole("IMPORT_MAX_SECONDS", default=60)
+IMPORT_MAX_MEMORY_BYTES = _whole("IMPORT_MAX_MEMORY_BYTES", default=1024**3, least=100 * 1024**2)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# Work that a worker does beside the web server: manage.py db_worker
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Static files
 STATIC_URL = "static/"

@@ -4,7 +4,7 @@ from programmes.models.agreement import Agreement, Signature
 from programmes.models.assignment import Assignment
 from programmes.models.centre import Centre
 from programmes.models.columns import DatePrecision
-from programmes.models.import_job import ImportJob
+from programmes.models.import_job import ImportChunk, ImportJob
 from programmes.models.indicator import Indicator
 from programmes.models.measurement import (
     Category,
@@ -41,6 +41,7 @@ __all__ = [
     "DatePrecision",
     "Dimension",
     "FrozenRowError",
+    "ImportChunk",
     "ImportJob",
     "Indicator",
     "Measurement",

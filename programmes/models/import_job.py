@@ -1,4 +1,8 @@
-"""One file sent in."""
+"""One file sent in, and what it would do, did, or had undone."""
+
+import json
+import zlib
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -8,13 +12,19 @@ from django.utils.translation import gettext_lazy as _
 class ImportJob(models.Model):
     """A spreadsheet sent in: whose it is, what it would do, what it did.
 
-    The file itself is kept in the row, so that any process on any machine can apply it, and its name is only a label.
+    The file itself is kept in the row, so that any process on any machine can work on it, and its name is only a
+    label. What it would do stands in its chunks.
     """
 
     class State(models.TextChoices):
+        WAITING = "waiting", _("waiting to be checked")
+        CHECKING = "checking", _("being checked")
         CHECKED = "checked", _("checked")
         REFUSED = "refused", _("refused")
+        APPLYING = "applying", _("being applied")
+        CONFLICT = "conflict", _("in conflict with later changes")
         APPLIED = "applied", _("applied")
+        UNDONE = "undone", _("undone")
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -25,10 +35,20 @@ class ImportJob(models.Model):
     table = models.CharField(_("table"), max_length=40)
     file_name = models.CharField(_("file name"), max_length=200)
     content = models.BinaryField(_("content"))
-    state = models.CharField(_("state"), max_length=8, choices=State)
-    report = models.JSONField(_("report"), default=dict)
+    language = models.CharField(_("language"), max_length=5, default="fr")
+    options = models.JSONField(_("options"), default=dict)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
+    detected = models.JSONField(_("detected"), default=dict)
+    columns = models.JSONField(_("columns"), default=list)
+    counts = models.JSONField(_("counts"), default=dict)
+    conflicts = models.JSONField(_("conflicts"), default=list)
+    message = models.TextField(_("message"), blank=True)
+    rows_done = models.PositiveIntegerField(_("rows done"), default=0)
+    rows_total = models.PositiveIntegerField(_("rows in all"), default=0)
     created_at = models.DateTimeField(_("sent at"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started at"), null=True)
     applied_at = models.DateTimeField(_("applied at"), null=True)
+    undone_at = models.DateTimeField(_("undone at"), null=True)
 
     class Meta:
         verbose_name = _("import")
@@ -37,3 +57,43 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ImportChunk(models.Model):
+    """Up to a thousand rows of a job: new, changed or refused ones.
+
+    A row of new or changed records is [row number, key, primary key or None, before, after]: lists aligned with the
+    job's columns, of texts as a file shows them, None where nothing changes. A refused row is
+    [row number, [[column, value, sentence], ...]].
+    """
+
+    class Kind(models.TextChoices):
+        NEW = "new", _("new")
+        CHANGED = "changed", _("changed")
+        REFUSED = "refused", _("refused")
+
+    job = models.ForeignKey("ImportJob", on_delete=models.CASCADE, related_name="chunks")
+    kind = models.CharField(max_length=7, choices=Kind)
+    number = models.PositiveIntegerField()
+    payload = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("part of an import")
+        verbose_name_plural = _("parts of imports")
+        ordering = ["job", "kind", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "kind", "number"], name="import_chunk_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.kind} {self.number}"
+
+    @property
+    def rows(self) -> list[Any]:
+        """The rows kept here."""
+        return json.loads(zlib.decompress(bytes(self.payload)))
+
+    @rows.setter
+    def rows(self, rows: list[Any]) -> None:
+        text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+        self.payload = zlib.compress(text.encode(), 1)

@@ -14,11 +14,18 @@ from programmes.models.columns import (
     CodeField,
     PreciseDateField,
     QuantityField,
-    is_number,
     precise_date_checks,
     public_flag,
 )
 from programmes.models.date_sentences import date_sentence
+from programmes.models.figure_rules import (
+    DATED,
+    DENOMINATOR_POSITIVE,
+    OTHER_SERIES,
+    PERIOD_IN_ORDER,
+    VALUE_OR_FRACTION,
+    figure_faults,
+)
 from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
 from programmes.models.review import (
@@ -37,8 +44,12 @@ _REF_SIGNS = (
 
 
 def new_reference() -> str:
-    """A reference no other row has had: 12 signs out of 31, drawn at random."""
-    return "m" + "".join(secrets.choice(_REF_SIGNS) for _position in range(11))
+    """A reference no other row has had: 12 signs, the first an m, the others drawn at random out of 31."""
+    number, signs = secrets.randbits(64), ["m"]
+    for _position in range(11):
+        number, digit = divmod(number, 31)
+        signs.append(_REF_SIGNS[digit])
+    return "".join(signs)
 
 
 class MeasurementQuerySet(ReviewedQuerySet):
@@ -91,27 +102,23 @@ class Measurement(Reviewed):
             models.CheckConstraint(
                 condition=Q(as_of_on__isnull=False),
                 name="measurement_is_dated",
-                violation_error_message=_("Give the date that the figure speaks of."),
+                violation_error_message=DATED,
             ),
             models.CheckConstraint(
                 condition=Q(value__isnull=False, numerator__isnull=True, denominator__isnull=True)
                 | Q(value__isnull=True, numerator__isnull=False, denominator__isnull=False),
                 name="measurement_value_or_fraction",
-                violation_error_message=_(
-                    "Give either a value, or a numerator with its denominator."
-                ),
+                violation_error_message=VALUE_OR_FRACTION,
             ),
             models.CheckConstraint(
                 condition=Q(denominator__isnull=True) | Q(denominator__gt=0),
                 name="measurement_denominator_positive",
-                violation_error_message=_(
-                    "The denominator is how many there are in all: it must be above zero."
-                ),
+                violation_error_message=DENOMINATOR_POSITIVE,
             ),
             models.CheckConstraint(
                 condition=Q(period_start__isnull=True) | Q(period_start__lte=F("as_of_on")),
                 name="measurement_period_starts_before_its_end",
-                violation_error_message=_("The period starts after its end. Check both dates."),
+                violation_error_message=PERIOD_IN_ORDER,
             ),
             models.UniqueConstraint(
                 fields=["series", "period_start", "as_of_on"],
@@ -147,7 +154,13 @@ class Measurement(Reviewed):
         """
         errors: dict[str, Any] = {}
         if self.series_id:
-            errors |= self._measure_errors()
+            errors |= figure_faults(
+                measure=self.series.indicator.measure,
+                period_start=self.period_start,
+                value=self.value,
+                numerator=self.numerator,
+                denominator=self.denominator,
+            )
         if self.source_id and self.as_of.last is not None:
             recorded = (
                 timezone.localdate(self.entered_at) if self.entered_at else timezone.localdate()
@@ -157,42 +170,9 @@ class Measurement(Reviewed):
             except DateError as error:
                 errors["as_of_on"] = date_sentence(error)
         if self.supersedes_id and self.supersedes.series_id != self.series_id:
-            errors["supersedes"] = _("The figure that is corrected belongs to another series.")
+            errors["supersedes"] = OTHER_SERIES
         if errors:
             raise ValidationError(errors)
-
-    def _measure_errors(self) -> dict[str, Any]:
-        indicator = self.series.indicator
-        errors: dict[str, Any] = {}
-        is_ratio = indicator.measure == indicator.Measure.RATIO
-        if indicator.measure == indicator.Measure.PER_PERIOD and self.period_start is None:
-            errors["period_start"] = _(
-                "This indicator is counted per period: give the first day of the period."
-            )
-        if indicator.measure != indicator.Measure.PER_PERIOD and self.period_start is not None:
-            errors["period_start"] = _(
-                "Only an indicator counted per period has a start of the period."
-            )
-        if is_ratio:
-            return errors | self._ratio_errors()
-        if self.numerator is not None or self.denominator is not None:
-            errors["numerator"] = _(
-                "Only a ratio has a numerator and a denominator. Give the value."
-            )
-        counts = indicator.measure != indicator.Measure.LEVEL
-        if counts and is_number(self.value) and self.value < 0:
-            errors["value"] = _("A count cannot be below zero.")
-        return errors
-
-    def _ratio_errors(self) -> dict[str, Any]:
-        if is_number(self.value) and not 0 <= self.value <= 1:
-            return {"value": _("A ratio lies between 0 and 100 %.")}
-        fraction = (self.numerator, self.denominator)
-        if all(map(is_number, fraction)) and not 0 <= self.numerator <= self.denominator:
-            return {
-                "numerator": _("The numerator counts part of the denominator: it cannot exceed it.")
-            }
-        return {}
 
 
 class Dimension(models.Model):

@@ -66,6 +66,7 @@ def amend(row: Row, *, by: Any) -> Row:
     if not stored.is_editable:
         raise FrozenRowError(_("Only a draft, or what was returned, can be changed."))
     row.state = stored.state
+    row.changed_by = by
     _check_owner(row, by)
     row.full_clean()
     row.save()
@@ -115,7 +116,7 @@ def _check_owner(row: Reviewed, by: Any) -> None:
 def _enter(row: Row, *, by: Any, owner: models.Model) -> Row:
     require(by, "add", row)
     require_scope(by, owner)
-    row.entered_by = by
+    row.entered_by = row.changed_by = by
     row.full_clean()
     row.save(force_insert=True)
     return row

@@ -6,6 +6,7 @@ what is accepted. `render` gives what a file holds: text, a number, a date.
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -17,57 +18,59 @@ from import_export.widgets import Widget
 from programmes.calculations.dates import DateError, PreciseDate, Precision, read_date
 from programmes.models.date_sentences import date_sentence
 from programmes.spreadsheets.lookups import Lookups
+from programmes.spreadsheets.names import fold
 from programmes.spreadsheets.numbers import read_number, write_number
+from programmes.spreadsheets.values import (
+    as_text,
+    folded,
+    guarded,
+    is_empty,
+    refuse_fault,
+    refuse_not_text,
+    unguarded,
+)
+
+__all__ = [
+    "ChoiceCell",
+    "DayCell",
+    "IntegerCell",
+    "NumberCell",
+    "PreciseDateCell",
+    "RowCell",
+    "RowsCell",
+    "TextCell",
+    "YesNoCell",
+    "as_text",
+    "folded",
+    "guarded",
+    "is_empty",
+]
 
 LANGUAGES = ("fr", "ar", "en")
 MANY = "|"
 
 
-def is_empty(value: Any) -> bool:
-    """Whether a cell holds nothing. Zero and False are something."""
-    return value is None or (isinstance(value, str) and not value.strip())
+class Cell(Widget):
+    """What all kinds share: an error cell or a time is refused, whatever the column."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        refuse_fault(value)
+        return self.read(value, **kwargs)
+
+    def read(self, value: Any, **kwargs: Any) -> Any:
+        """The value that a sound cell stands for. Raises ValueError."""
+        raise NotImplementedError
 
 
-def as_text(value: Any) -> str:
-    """A cell as the text that a person sees in it: 15000, not 15000.0."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        value = value.date() if value.time() == datetime.min.time() else value
-    return "" if value is None else str(value).strip()
-
-
-def folded(text: str) -> str:
-    """Text with case and repeated spaces removed, to compare words typed by people."""
-    return " ".join(str(text).casefold().split())
-
-
-# A text that starts with one of these is run as a formula by a spreadsheet program.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def guarded(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula, with an apostrophe before it; numbers are left alone."""
-    if isinstance(value, str) and value.lstrip("'").startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
-
-
-def unguarded(text: str) -> str:
-    """The text that `guarded` made harmless, as it was."""
-    if text.startswith("'") and text.lstrip("'").startswith(_FORMULA_STARTS):
-        return text[1:]
-    return text
-
-
-class TextCell(Widget):
+class TextCell(Cell):
     """Text. `lines`: several values, one per line in the record, joined with | in the file."""
 
     def __init__(self, *, max_length: int | None = None, lines: bool = False) -> None:
         super().__init__()
         self.max_length, self.lines = max_length, lines
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+    def read(self, value: Any, **kwargs: Any) -> str:
+        refuse_not_text(value)
         text = unguarded(as_text(value)).replace("\r\n", "\n")
         if "\x00" in text:
             raise ValueError(
@@ -93,20 +96,24 @@ class TextCell(Widget):
         return MANY.join(text.splitlines()) if self.lines else text
 
 
-class NumberCell(Widget):
+class NumberCell(Cell):
     """A quantity. `percent`: stored as a share of 1, written in files as 73 for 73 %."""
 
     def __init__(self, *, percent: bool = False, decimals: int = 4) -> None:
         super().__init__()
         self.percent, self.decimals = percent, decimals
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal | None:
+    def read(self, value: Any, *, number_format: str = "", **kwargs: Any) -> Decimal | None:
         if is_empty(value):
             return None
         if self.percent and isinstance(value, str):
             value = value.replace("%", "").replace("٪", "")
         # a percentage keeps two decimals fewer: it is divided by a hundred
-        number = read_number(value, decimals=self.decimals - 2 if self.percent else self.decimals)
+        number = read_number(
+            value,
+            decimals=self.decimals - 2 if self.percent else self.decimals,
+            number_format=number_format,
+        )
         return number / 100 if self.percent else number
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Decimal | None:
@@ -115,13 +122,13 @@ class NumberCell(Widget):
         return Decimal(write_number(value * 100 if self.percent else value))
 
 
-class IntegerCell(Widget):
+class IntegerCell(Cell):
     """A whole number from zero."""
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int | None:
+    def read(self, value: Any, *, number_format: str = "", **kwargs: Any) -> int | None:
         if is_empty(value):
             return None
-        number = read_number(value)
+        number = read_number(value, number_format=number_format)
         if number != number.to_integral_value() or not 0 <= number <= 2_147_483_647:
             raise ValueError(
                 _("“%(text)s” is not a whole number from zero.") % {"text": as_text(value)}
@@ -132,10 +139,10 @@ class IntegerCell(Widget):
         return value
 
 
-class DayCell(Widget):
+class DayCell(Cell):
     """A day, day first."""
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> date | None:
+    def read(self, value: Any, **kwargs: Any) -> date | None:
         stated = _read_date(value)
         if stated.precision is Precision.UNKNOWN:
             return None
@@ -150,10 +157,10 @@ class DayCell(Widget):
         return value
 
 
-class PreciseDateCell(Widget):
+class PreciseDateCell(Cell):
     """A date with its precision: a day, 02/2021, 2021, 2021-2022 for a training year, 2023..2024 for a span."""
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> PreciseDate:
+    def read(self, value: Any, **kwargs: Any) -> PreciseDate:
         return _read_date(value)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str | date:
@@ -162,20 +169,19 @@ class PreciseDateCell(Widget):
         return value.notation
 
 
-class ChoiceCell(Widget):
+class ChoiceCell(Cell):
     """One value of a closed set: its code, or its label in any of the three languages."""
 
     def __init__(self, choices: type[models.TextChoices]) -> None:
         super().__init__()
         self.choices = choices
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+    def read(self, value: Any, **kwargs: Any) -> str:
         if is_empty(value):
             return ""
-        wanted = folded(as_text(value))
-        for choice in self.choices:
-            if wanted == folded(choice.value) or wanted in self._labels(choice):
-                return choice.value
+        found = self._spellings.get(fold(as_text(value)), set())
+        if len(found) == 1:
+            return next(iter(found))
         raise ValueError(
             _("“%(text)s” is not known here. Accepted: %(accepted)s.")
             % {
@@ -189,27 +195,29 @@ class ChoiceCell(Widget):
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value or ""
 
-    @staticmethod
-    def _labels(choice: models.TextChoices) -> set[str]:
-        found = set()
+    @cached_property
+    def _spellings(self) -> dict[str, set[str]]:
+        """The values that each folded label means, and each folded code, which comes before labels."""
+        found: dict[str, set[str]] = {}
         for language in LANGUAGES:
             with translation.override(language):
-                found.add(folded(choice.label))
-        return found
+                for choice in self.choices:
+                    found.setdefault(fold(str(choice.label)), set()).add(choice.value)
+        return found | {fold(choice.value): {choice.value} for choice in self.choices}
 
 
-class YesNoCell(Widget):
+class YesNoCell(Cell):
     """Yes or no, in any of the three languages."""
 
     YES = {"1", "oui", "نعم", "yes", "true", "vrai", "صحيح", "o", "y"}
     NO = {"0", "non", "لا", "no", "false", "faux", "خطأ", "n"}
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool | None:
+    def read(self, value: Any, **kwargs: Any) -> bool | None:
         if isinstance(value, bool):
             return value
         if is_empty(value):
             return None
-        word = folded(as_text(value))
+        word = fold(as_text(value))
         if word in self.YES:
             return True
         if word in self.NO:
@@ -223,16 +231,14 @@ class YesNoCell(Widget):
         return None if value is None else int(value)
 
 
-class RowCell(Widget):
+class RowCell(Cell):
     """Another record, by its key."""
 
     def __init__(self, model: type[models.Model], key: str = "code") -> None:
         super().__init__()
         self.model, self.key = model, key
 
-    def clean(
-        self, value: Any, row: Any = None, *, lookups: Lookups, **kwargs: Any
-    ) -> models.Model | None:
+    def read(self, value: Any, *, lookups: Lookups, **kwargs: Any) -> models.Model | None:
         if is_empty(value):
             return None
         return self.find(as_text(value), lookups)
@@ -242,7 +248,7 @@ class RowCell(Widget):
         found = lookups.find(self.model, self.key, code)
         if found is None:
             raise ValueError(
-                _("“%(code)s” is not the code of a record you can use in: %(table)s.")
+                _("“%(code)s” is neither the code nor the name of a record you can use in: %(table)s.")
                 % {"code": code, "table": self.model._meta.verbose_name_plural}
             )
         return found
@@ -254,11 +260,11 @@ class RowCell(Widget):
 class RowsCell(RowCell):
     """Several records, by their keys, joined with |."""
 
-    def clean(
-        self, value: Any, row: Any = None, *, lookups: Lookups, **kwargs: Any
-    ) -> list[models.Model]:
+    def read(self, value: Any, *, lookups: Lookups, **kwargs: Any) -> list[models.Model]:
         codes = [code.strip() for code in as_text(value).split(MANY) if code.strip()]
-        return [self.find(code, lookups) for code in dict.fromkeys(codes)]
+        # two spellings of one record are that record once
+        found = {id(record): record for record in (self.find(code, lookups) for code in codes)}
+        return list(found.values())
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         rows = value.all() if hasattr(value, "all") else value or []

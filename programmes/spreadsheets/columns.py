@@ -25,6 +25,7 @@ class Column(Field):
         read_only: exported, ignored on import.
         many: holds several records.
         attribute: where it stands on the record; the code where not given.
+        language: the language of its text, for one of three translated columns.
     """
 
     def __init__(
@@ -37,15 +38,17 @@ class Column(Field):
         read_only: bool = False,
         many: bool = False,
         attribute: str | None = None,
+        language: str = "",
     ) -> None:
         super().__init__(
             attribute=attribute or code, column_name=code, widget=cell, readonly=read_only
         )
         self.code, self.label, self.required, self.many = code, label, required, many
+        self.language = language
 
-    def read_cell(self, value: Any, lookups: Lookups) -> Any:
+    def read_cell(self, value: Any, lookups: Lookups, number_format: str = "") -> Any:
         """The value a cell stands for. Raises ValueError with a sentence."""
-        return self.widget.clean(value, lookups=lookups)
+        return self.widget.clean(value, lookups=lookups, number_format=number_format)
 
     def written(self, value: Any) -> str:
         """A value as a file shows it, for messages and previews."""
@@ -78,6 +81,7 @@ def translated(code: str, label: Any, cell: Widget, *, required: bool = False) -
             lazystr(_LanguageLabel(label, language)),
             cell,
             required=required and language == "fr",
+            language=language,
         )
         for language in LANGUAGE_LABELS
     ]

@@ -1,49 +1,228 @@
-"""Sending tables out, as CSV or XLSX."""
+"""Sending tables out as CSV, XLSX or JSON, in a stream: memory does not grow with the rows."""
 
+import csv
 import io
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from json.encoder import encode_basestring
 from typing import Any
 
-import tablib
 from django.db import models
-from import_export.formats.base_formats import CSV, XLSX
 
-from programmes.spreadsheets.cells import guarded
+from programmes.spreadsheets.cells import (
+    MANY,
+    DayCell,
+    IntegerCell,
+    NumberCell,
+    PreciseDateCell,
+    RowsCell,
+    TextCell,
+    YesNoCell,
+    guarded,
+)
+from programmes.spreadsheets.columns import Column
+from programmes.spreadsheets.flat import Cells, chunks
 from programmes.spreadsheets.resource import TableResource
+from programmes.spreadsheets.xlsx import (
+    CONTENT_TYPE,
+    MAX_TEXT,
+    table_title,
+    write_sheet,
+    xlsx_cell,
+)
 
-FORMATS = {"csv": CSV, "xlsx": XLSX}
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": CONTENT_TYPE,
+    "json": "application/json",
+}
+_PIECE = 64 * 1024
+# what a text that `guarded` may change starts with
+_TO_GUARD = frozenset("=+-@\t\r'")
+# cells of these are numbers, days, or digits with hyphens between
+_NOTHING_TO_GUARD = (NumberCell, IntegerCell, DayCell, PreciseDateCell, YesNoCell)
 
 
-def dataset(
-    table: TableResource, rows: models.QuerySet, *, headings: str = "labels"
-) -> tablib.Dataset:
-    """The rows of a table under its columns. `headings`: `labels` in the reader's language, or `codes`."""
-    data = table.export(rows)
-    data.headers = [
-        column.code if headings == "codes" else str(column.label) for column in table.columns
-    ]
-    return data
+def export_columns(
+    table: TableResource, languages: str | Iterable[str] | None = None
+) -> list[Column]:
+    """The columns of an export. `languages`: those of the translated columns wanted, all of them where None."""
+    if languages is None:
+        return table.columns
+    wanted = {languages} if isinstance(languages, str) else set(languages)
+    return [column for column in table.columns if not column.language or column.language in wanted]
+
+
+def export_csv(
+    table: TableResource,
+    rows: models.QuerySet,
+    *,
+    headings: str = "labels",
+    languages: str | Iterable[str] | None = None,
+) -> Iterator[bytes]:
+    """The rows as CSV: UTF-8 with a mark, so that Excel shows Arabic; ISO dates, plain numbers, guarded texts.
+
+    `headings`: `labels` in the reader's language, or `codes`.
+    """
+    columns = export_columns(table, languages)
+    return _csv(_headings(columns, headings), columns, chunks(table, rows, columns))
+
+
+def export_json(
+    table: TableResource,
+    rows: models.QuerySet,
+    *,
+    languages: str | Iterable[str] | None = None,
+) -> Iterator[bytes]:
+    """The rows as a list of objects by column code: numbers, true and false, ISO dates, lists; null for nothing."""
+    columns = export_columns(table, languages)
+    return _json(columns, chunks(table, rows, columns))
+
+
+def export_xlsx(
+    table: TableResource,
+    rows: models.QuerySet,
+    *,
+    headings: str = "labels",
+    languages: str | Iterable[str] | None = None,
+) -> Iterator[bytes]:
+    """The rows as XLSX: dates and numbers are real ones. The file is written before the first piece is given.
+
+    Raises:
+        DoesNotFitError: more rows, or a longer text, than the format can hold.
+    """
+    columns = export_columns(table, languages)
+    cells = _xlsx_rows(columns, chunks(table, rows, columns))
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (what gives it out closes it)
+    try:
+        write_sheet(file, table_title(table), columns, _headings(columns, headings), cells)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return _pieces(file)
+
+
+def export_stream(
+    table: TableResource,
+    rows: models.QuerySet,
+    *,
+    kind: str,
+    headings: str = "labels",
+    languages: str | Iterable[str] | None = None,
+) -> Iterator[bytes]:
+    """One of FORMATS by its name. The objects of JSON are always named by codes."""
+    if kind == "json":
+        return export_json(table, rows, languages=languages)
+    export = {"csv": export_csv, "xlsx": export_xlsx}[kind]
+    return export(table, rows, headings=headings, languages=languages)
 
 
 def export_file(
-    table: TableResource, rows: models.QuerySet, *, kind: str, headings: str = "labels"
+    table: TableResource,
+    rows: models.QuerySet,
+    *,
+    kind: str,
+    headings: str = "labels",
+    languages: str | Iterable[str] | None = None,
 ) -> bytes:
-    """A file of the rows: `csv` (UTF-8 with a mark, so that Excel shows Arabic) or `xlsx`."""
-    data = dataset(table, rows, headings=headings)
-    if kind == "csv":
-        plain = tablib.Dataset(
-            *[[_csv_cell(cell) for cell in row] for row in data],
-            headers=[str(h) for h in data.headers],
+    """The whole of a stream at once."""
+    return b"".join(export_stream(table, rows, kind=kind, headings=headings, languages=languages))
+
+
+def _headings(columns: list[Column], headings: str) -> list[str]:
+    """Read before the stream starts: its language may be gone by the time it is sent."""
+    return [column.code if headings == "codes" else str(column.label) for column in columns]
+
+
+def _csv(
+    headings: list[str], columns: list[Column], found: Iterator[list[Cells]]
+) -> Iterator[bytes]:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    text.write("\ufeff")
+    writer.writerow(headings)
+    to_guard = [not isinstance(column.widget, _NOTHING_TO_GUARD) for column in columns]
+    for chunk in found:
+        # the writer puts down nothing for None, and a day as 2021-02-17
+        safe = [
+            _guarded(cells) if guard else cells
+            for cells, guard in zip(chunk, to_guard, strict=True)
+        ]
+        writer.writerows(zip(*safe, strict=True))
+        yield text.getvalue().encode()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue().encode()
+
+
+def _guarded(cells: Cells) -> Cells:
+    return [guarded(cell) if cell[:1] in _TO_GUARD else cell for cell in cells]
+
+
+def _xlsx_rows(columns: list[Column], found: Iterator[list[Cells]]) -> Iterator[tuple[Any, ...]]:
+    kinds = [_xlsx_kind(column) for column in columns]
+    for chunk in found:
+        yield from zip(
+            *(kind(cells) for kind, cells in zip(kinds, chunk, strict=True)), strict=True
         )
-        return b"\xef\xbb\xbf" + CSV().export_data(plain).encode()
-    guarded_rows = tablib.Dataset(
-        *[[guarded(cell) for cell in row] for row in data], headers=data.headers
-    )
-    content = XLSX().export_data(guarded_rows)
-    return content if isinstance(content, bytes) else io.BytesIO(content).getvalue()
 
 
-def _csv_cell(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return guarded("" if value is None else value)
+def _xlsx_kind(column: Column) -> Callable[[Cells], Cells]:
+    if isinstance(column.widget, DayCell | PreciseDateCell):
+        return lambda cells: [xlsx_cell(cell) for cell in cells]
+    if isinstance(column.widget, _NOTHING_TO_GUARD):
+        return lambda cells: cells
+    return _xlsx_texts
+
+
+def _xlsx_texts(cells: Cells) -> Cells:
+    return [
+        xlsx_cell(cell) if cell[:1] in _TO_GUARD or "\r" in cell or len(cell) > MAX_TEXT else cell
+        for cell in cells
+    ]
+
+
+def _json(columns: list[Column], found: Iterator[list[Cells]]) -> Iterator[bytes]:
+    names = (encode_basestring(column.code).replace("%", "%%") for column in columns)
+    row = "{" + ", ".join(f"{name}: %s" for name in names) + "}"
+    written = [_json_writer(column) for column in columns]
+    before = "[\n"
+    for chunk in found:
+        texts = zip(
+            *(map(write, cells) for write, cells in zip(written, chunk, strict=True)), strict=True
+        )
+        yield (before + ",\n".join(row % cells for cells in texts)).encode()
+        before = ",\n"
+    yield ("\n]\n" if before != "[\n" else "[]\n").encode()
+
+
+def _json_writer(column: Column) -> Callable[[Any], str]:
+    """How a cell of the column is written in JSON."""
+    widget = column.widget
+    if isinstance(widget, RowsCell) or (isinstance(widget, TextCell) and widget.lines):
+        return _json_list
+    if isinstance(widget, YesNoCell):
+        return lambda cell: "null" if cell is None else "true" if cell else "false"
+    return _json_cell
+
+
+def _json_cell(cell: Any) -> str:
+    if cell is None or cell == "":
+        return "null"
+    if isinstance(cell, str):
+        return encode_basestring(cell)
+    # a number is written with the digits it has: no float in between
+    return f'"{cell.isoformat()}"' if isinstance(cell, date) else str(cell)
+
+
+def _json_list(cell: str) -> str:
+    parts = (encode_basestring(part) for part in (cell or "").split(MANY) if part)
+    return "[" + ", ".join(parts) + "]"
+
+
+def _pieces(file: Any) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece

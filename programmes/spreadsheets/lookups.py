@@ -1,32 +1,117 @@
-"""Finding rows by their keys while a file is checked: each table is read once."""
+"""Finding rows by their keys and names while a file is checked: each table is read once."""
 
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from programmes import access
+from programmes.spreadsheets.names import fold
+
+# the columns by which people name a record, where its table has them
+_NAMES = ("name_fr", "name_ar", "name_en", "acronym")
+
+
+class SeveralRecordsError(ValueError):
+    """A name that fits more than one record; the message lists them with their codes."""
+
+    def __init__(self, name: str, found: list[models.Model], key: str) -> None:
+        listed = sorted(f"{row} ({getattr(row, key)})" for row in found)
+        super().__init__(
+            _("“%(name)s” fits several records: %(records)s. Write the code of the one you mean.")
+            % {"name": name, "records": ", ".join(listed)}
+        )
 
 
 class Lookups:
-    """The rows that the sender may refer to, by key, and those that earlier rows of the same file will make.
+    """The rows that the sender may refer to, by key and name, and those that earlier rows of the file will make.
 
     A row outside the sender's scope is not found, as if it did not exist.
     """
 
     def __init__(self, by: Any) -> None:
         self.by = by
-        self._rows: dict[tuple[type[models.Model], str], dict[str, models.Model]] = {}
+        self._tables: dict[tuple[type[models.Model], str], _Rows] = {}
 
     def find(self, model: type[models.Model], key: str, value: str) -> models.Model | None:
-        """The row whose column `key` holds the value, None where there is none in scope."""
-        return self._table(model, key).get(value)
+        """The row that a text means: by its key, then by the HCP code of a territory, then by its key or a name
+        however they are spelled (see names.py). None where there is none in scope.
+
+        Raises:
+            SeveralRecordsError: the text is a name of more than one.
+        """
+        return self._table(model, key).find(value)
 
     def expect(self, row: models.Model, key: str) -> None:
         """Makes a row that is still to be saved known to the rows after it."""
-        self._table(type(row), key)[getattr(row, key)] = row
+        self._table(type(row), key).add(row)
 
-    def _table(self, model: type[models.Model], key: str) -> dict[str, models.Model]:
-        if (model, key) not in self._rows:
+    def _table(self, model: type[models.Model], key: str) -> "_Rows":
+        if (model, key) not in self._tables:
             rows = access.visible(model._default_manager.all(), self.by)
-            self._rows[model, key] = {getattr(row, key): row for row in rows}
-        return self._rows[model, key]
+            self._tables[model, key] = _Rows(key, rows)
+        return self._tables[model, key]
+
+
+class _Rows:
+    """The rows of one table by every text that means them. Names are folded when the first one is looked for."""
+
+    def __init__(self, key: str, rows: models.QuerySet) -> None:
+        self.key = key
+        self.by_key = {getattr(row, key): row for row in rows}
+        self.by_number: dict[Decimal, models.Model] | None = None
+        self.by_spelling: dict[str, list[models.Model]] | None = None
+
+    def find(self, text: str) -> models.Model | None:
+        found = self.by_key.get(text)
+        if found is None:
+            found = self._by_hcp_code(text)
+        if found is not None:
+            return found
+        folded = fold(text)
+        if self.by_spelling is None:
+            self.by_spelling = {}
+            for row in self.by_key.values():
+                self._spell(row)
+        rows = self.by_spelling.get(folded, [])
+        if len(rows) > 1:
+            # a code in another case or with other hyphens still comes before a name
+            rows = [row for row in rows if fold(getattr(row, self.key)) == folded] or rows
+        if len(rows) > 1:
+            raise SeveralRecordsError(text, rows, self.key)
+        return rows[0] if rows else None
+
+    def add(self, row: models.Model) -> None:
+        self.by_key[getattr(row, self.key)] = row
+        if self.by_spelling is not None:
+            self._spell(row)
+        self.by_number = None
+
+    def _by_hcp_code(self, text: str) -> models.Model | None:
+        """By the HCP code, as a number: a spreadsheet turns 01.511 into 1.511."""
+        if self.by_number is None:
+            self.by_number = {
+                Decimal(row.hcp_code): row
+                for row in self.by_key.values()
+                if getattr(row, "hcp_code", "").replace(".", "", 1).isdecimal()
+            }
+        if not self.by_number:
+            return None
+        try:
+            return self.by_number.get(Decimal(text.replace(",", ".")))
+        except InvalidOperation:
+            return None
+
+    def _spell(self, row: models.Model) -> None:
+        for spelling in {fold(text) for text in self._texts(row)} - {""}:
+            rows = self.by_spelling.setdefault(spelling, [])
+            if not any(row is other for other in rows):
+                rows.append(row)
+
+    def _texts(self, row: models.Model) -> Iterator[str]:
+        yield getattr(row, self.key)
+        for name in _NAMES:
+            yield getattr(row, name, "") or ""
+        yield from getattr(row, "other_spellings", "").splitlines()

@@ -1,28 +1,42 @@
 """Numbers as people type them in three languages."""
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-# Arabic-Indic and Persian digits, the Arabic decimal and thousands signs
-_EASTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "01234567890123456789,", "٬")
-_SPACES = re.compile(r"[\s\u00a0\u202f\u2009'’\u200e\u200f\u061c]")
-_PLAIN = re.compile(r"[+-]?\d+([.,]\d+)?\Z")
-_GROUPED = {
-    ",": re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?\Z"),  # 1.234.567,8
-    ".": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?\Z"),  # 1,234,567.8
-}
+# How a file writes its numbers, where its sender says so: the decimal sign and the sign between thousands.
+# Any kind of space between thousands, and the Arabic signs, can be read one way only and are always accepted.
+NUMBER_FORMATS = {"1 234,5": (",", ""), "1.234,5": (",", "."), "1,234.5": (".", ",")}
+
+# Arabic-Indic and Persian digits; `d` stands for the Arabic decimal sign, a space for the Arabic thousands sign
+_EASTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬،−", "01234567890123456789d ,-")
+_MARKS = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\ufeff]")
+_SPACES = re.compile(r"[\s'’]")
+_LONGEST = 100
+_EXACT = Context(prec=2 * _LONGEST)
+
+_SIGN = r"(?P<sign>[+-]? ?)"
+_WHOLE = r"(?P<whole>[0-9]+|[1-9][0-9]{0,2}(?: [0-9]{3})+)"
+_SIMPLE = re.compile(rf"{_SIGN}{_WHOLE}(?:(?P<point>[.,d])(?P<decimals>[0-9]+))?\Z")
+_GROUPED = re.compile(
+    rf"{_SIGN}(?P<whole>[1-9][0-9]{{0,2}}(?P<thousands>[.,])[0-9]{{3}}(?:(?P=thousands)[0-9]{{3}})*)"
+    rf"(?:(?P<point>[.,d])(?P<decimals>[0-9]+))?\Z"
+)
 
 
-def read_number(value: Any, *, decimals: int = 4) -> Decimal:
+def read_number(value: Any, *, decimals: int = 4, number_format: str = "") -> Decimal:
     """A number from a cell: a real number, or text such as `1 234,5`, `1.234,5`, `1,234.5`, `١٢٣٤٫٥`.
+
+    Args:
+        decimals: how many are kept.
+        number_format: one of NUMBER_FORMATS, where the sender chose how the file writes numbers.
 
     Raises:
         ValueError: it is not a number, is not finite, has more than 11 digits before the decimals or more of them
-            than are kept, or could be read
-            two ways (`1.234`); the message says so in the reader's language.
+            than are kept, contradicts the chosen format or, without one, could be read two ways (`1.234`); the
+            message says so in the reader's language.
     """
     if isinstance(value, bool):
         raise ValueError(_not_a_number(value))
@@ -32,7 +46,7 @@ def read_number(value: Any, *, decimals: int = 4) -> Decimal:
         # a spreadsheet keeps 0.1 + 0.2 as 0.30000000000000004: 15 significant digits are all it ever meant
         number = Decimal(f"{value:.15g}")
     else:
-        number = _from_text(str(value))
+        number = _from_text(str(value), number_format)
     return _bounded(number, value, decimals)
 
 
@@ -45,35 +59,64 @@ def write_number(number: Decimal) -> str:
     return f"{whole}.{decimals}0" if len(decimals) == 3 else text
 
 
-def _from_text(text: str) -> Decimal:
-    tidy = _SPACES.sub("", text.translate(_EASTERN)).replace("−", "-")
-    if _PLAIN.match(tidy):
-        decimals = re.search(r"(?:[.,](\d+))?\Z", tidy).group(1)
-        if decimals and len(decimals) == 3 and re.match(r"[1-9]\d{0,2}[.,]", tidy.lstrip("+-")):
-            whole = re.match(r"[+-]?\d+", tidy).group()
-            raise ValueError(
-                _(
-                    "“%(text)s” can be read as %(large)s or as %(small)s. Write %(large)s or %(plain)s."
-                )
-                % {
-                    "text": text,
-                    "large": whole + decimals,
-                    "small": f"{whole},{decimals}",
-                    "plain": f"{whole},{decimals}0",
-                }
-            )
-        return Decimal(tidy.replace(",", "."))
-    for point, pattern in _GROUPED.items():
-        if pattern.match(tidy):
-            thousands = "." if point == "," else ","
-            return Decimal(tidy.replace(thousands, "").replace(point, "."))
+def _from_text(text: str, number_format: str) -> Decimal:
+    tidy = _SPACES.sub(" ", _MARKS.sub("", text).strip().translate(_EASTERN))
+    if len(tidy) > _LONGEST:
+        raise ValueError(_not_a_number(text))
+    simple, grouped = _SIMPLE.match(tidy), _GROUPED.match(tidy)
+    if number_format:
+        return _in_format(text, simple, grouped, number_format)
+    if simple and grouped:  # one sign with three digits behind it
+        raise ValueError(_two_readings(text, simple))
+    found = simple or grouped
+    if found is None or _same_sign_twice(found):
+        raise ValueError(_not_a_number(text))
+    return _number(found)
+
+
+def _in_format(
+    text: str, simple: re.Match | None, grouped: re.Match | None, number_format: str
+) -> Decimal:
+    """The one reading that agrees with the chosen format."""
+    point, thousands = NUMBER_FORMATS[number_format]
+    if simple and simple["point"] in (None, "d", point):
+        return _number(simple)
+    if grouped and grouped["thousands"] == thousands and grouped["point"] in (None, "d", point):
+        return _number(grouped)
+    if simple or grouped:
+        raise ValueError(
+            _("“%(text)s” contradicts the number format chosen for the file, %(format)s.")
+            % {"text": text, "format": number_format}
+        )
     raise ValueError(_not_a_number(text))
+
+
+def _number(found: re.Match) -> Decimal:
+    whole = re.sub(r"[ .,]", "", found["whole"])
+    return Decimal(f"{found['sign'].strip()}{whole}.{found['decimals'] or '0'}")
+
+
+def _same_sign_twice(found: re.Match) -> bool:
+    return found.re is _GROUPED and found["point"] == found["thousands"]
+
+
+def _two_readings(text: str, found: re.Match) -> str:
+    whole = found["sign"].strip() + found["whole"]
+    return _(
+        "“%(text)s” can be read as %(large)s or as %(small)s."
+        " Write %(large)s or %(plain)s, or choose the number format of the file."
+    ) % {
+        "text": text,
+        "large": whole + found["decimals"],
+        "small": f"{whole},{found['decimals']}",
+        "plain": f"{whole},{found['decimals']}0",
+    }
 
 
 def _bounded(number: Decimal, value: Any, decimals: int) -> Decimal:
     if not number.is_finite():
         raise ValueError(_not_a_number(value))
-    number = number.normalize()
+    number = number.normalize(_EXACT)
     if -number.as_tuple().exponent > decimals or abs(number) >= Decimal(10) ** 11:
         raise ValueError(
             _(
@@ -85,4 +128,6 @@ def _bounded(number: Decimal, value: Any, decimals: int) -> Decimal:
 
 
 def _not_a_number(value: Any) -> str:
-    return _("“%(text)s” is not a number. Accepted: 1234.5, 1 234,5 or 1.234,5.") % {"text": value}
+    return _("“%(text)s” is not a number. Accepted: 1234.5, 1 234,5 or 1.234,5.") % {
+        "text": str(value)[:60]
+    }

@@ -1,16 +1,29 @@
 """What a file would do is shown first, and done whole or not at all."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from programmes import services
-from programmes.models import Measurement, Programme, Sector, State, Target, TargetRevision
-from programmes.spreadsheets.applying import ChangedSinceError, apply, make_plan, send
+from programmes.models import (
+    ImportJob,
+    Measurement,
+    Programme,
+    Sector,
+    Series,
+    Source,
+    State,
+    Target,
+    TargetRevision,
+)
+from programmes.spreadsheets import jobs
 from programmes.spreadsheets.exporting import export_file
+from programmes.spreadsheets.jobs import CannotUndoError, apply, undo
 from programmes.spreadsheets.tables import TABLES
 from tests.conftest import make_member
+from tests.spreadsheets.plans import make_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
@@ -27,6 +40,11 @@ def alice() -> Any:
     return make_member("alice", "contributor", "MA-REH")
 
 
+def send(table: str, content: bytes, name: str, *, by: Any) -> ImportJob:
+    """A file sent and checked."""
+    return jobs.check(jobs.send(table, content, name, by=by))
+
+
 def errors_of(table: str, text: str, user: Any) -> list[tuple[int, str, str]]:
     plan = make_plan(table, text.encode(), f"{table}.csv", by=user)
     return [(error.row, error.column, error.value) for error in plan.errors]
@@ -38,10 +56,7 @@ def test_preview_counts_and_writes_nothing(editor: Any) -> None:
     plan = make_plan("sectors", text.encode(), "x.csv", by=editor)
     assert plan.errors == []
     assert plan.counts["new"] == 1
-    changed = next(row for row in plan.rows if row.key == "agriculture")
-    assert [(change.column, change.before, change.after) for change in changed.changes] == [
-        ("name_fr", sector.name_fr, "Soins")
-    ]
+    assert plan.changes("agriculture") == [("name_fr", sector.name_fr, "Soins")]
     sector.refresh_from_db()
     assert sector.name_fr != "Soins"
     assert not Sector.objects.filter(code="nouveau").exists()
@@ -64,17 +79,36 @@ def test_apply_twice_writes_once(editor: Any) -> None:
     assert Sector.objects.get(code="nouveau").name_fr == "Autre"
 
 
-def test_apply_after_someone_changed_a_row_writes_nothing(editor: Any) -> None:
-    job = send("sectors", b"code,name_fr\nagriculture,Soins\n", "x.csv", by=editor)
+def test_apply_after_someone_changed_a_row_is_a_conflict(editor: Any) -> None:
+    job = send("sectors", b"code,name_fr\nagriculture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor)
     sector = Sector.objects.get(code="agriculture")
-    sector.name_fr = "Hygiène"
+    before = sector.name_fr
+    sector.name_fr = "Hygi\u00e8ne"
     sector.save()
-    with pytest.raises(ChangedSinceError):
-        apply(job, by=editor)
-    sector.refresh_from_db()
-    job.refresh_from_db()
-    assert sector.name_fr == "Hygiène"
-    assert job.report["rows"][0]["changes"][0]["before"] == "Hygiène"
+    job = apply(job, by=editor)
+    assert job.state == "conflict"
+    assert job.conflicts == [
+        {"row": 2, "key": "agriculture", "column": "name_fr", "shown": before, "now": "Hygi\u00e8ne", "file": "Soins"}
+    ]
+    assert not Sector.objects.filter(code="nouveau").exists()
+
+
+def test_conflict_decided_for_the_file(editor: Any) -> None:
+    job = send("sectors", b"code,name_fr\nagriculture,Soins\n", "x.csv", by=editor)
+    Sector.objects.filter(code="agriculture").update(name_fr="Autre")
+    job = jobs.check(apply(job, by=editor))
+    assert apply(job, by=editor).state == "applied"
+    assert Sector.objects.get(code="agriculture").name_fr == "Soins"
+
+
+def test_conflict_decided_for_what_is_stored(editor: Any) -> None:
+    job = send("sectors", b"code,name_fr\nagriculture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor)
+    Sector.objects.filter(code="agriculture").update(name_fr="Autre")
+    job = jobs.leave_out_conflicts(apply(job, by=editor))
+    assert job.counts == {"new": 1, "changed": 0, "unchanged": 1, "refused": 0}
+    apply(job, by=editor)
+    assert Sector.objects.get(code="agriculture").name_fr == "Autre"
+    assert Sector.objects.filter(code="nouveau").exists()
 
 
 def test_file_with_one_wrong_row_is_refused_whole(editor: Any) -> None:
@@ -131,7 +165,7 @@ def test_figure_of_another_territory_is_refused_and_not_shown(alice: Any) -> Non
     row = Measurement.objects.get(series__code="jobintech-trained")
     plan = make_plan("measurements", f"ref,value\n{row.ref},999\n".encode(), "x.csv", by=alice)
     assert [(error.row, error.value) for error in plan.errors] == [(2, "")]
-    assert "1000" not in str(plan.report())
+    assert "1000" not in str(plan.errors)
     new = MEASUREMENTS + ",jobintech-trained,2025,2000,le360-2024-05-jobintech,\n"
     assert errors_of("measurements", new, alice) == [(2, "series", "jobintech-trained")]
 
@@ -217,7 +251,9 @@ def test_ratio_is_written_under_percent(editor: Any) -> None:
         "x.csv",
         by=editor,
     )
-    assert str(plan.rows[0].record.value) == "0.7"
+    assert plan.errors == []
+    apply(send("measurements", (head + f"jobintech-insertion,2023,,70,{source}\n").encode(), "x.csv", by=editor), by=editor)
+    assert Measurement.objects.get(series__code="jobintech-insertion", state="draft").value == Decimal("0.7")
 
 
 def test_draft_is_changed_and_submitted_is_not(alice: Any) -> None:
@@ -230,3 +266,82 @@ def test_draft_is_changed_and_submitted_is_not(alice: Any) -> None:
     assert row.value == 321
     services.submit(row, by=alice)
     assert errors_of("measurements", f"ref,value\n{row.ref},322\n", alice) == [(2, "value", "322")]
+
+
+# Undo
+
+
+def test_undo_takes_back_new_and_changed_records(editor: Any) -> None:
+    before = Sector.objects.get(code="agriculture").name_fr
+    job = apply(
+        send("sectors", b"code,name_fr\nagriculture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor), by=editor
+    )
+    assert undo(job, by=editor).state == "undone"
+    assert Sector.objects.get(code="agriculture").name_fr == before
+    assert not Sector.objects.filter(code="nouveau").exists()
+
+
+def test_undo_is_refused_where_a_record_was_touched_since(editor: Any) -> None:
+    job = apply(send("sectors", b"code,name_fr\nagriculture,Soins\n", "x.csv", by=editor), by=editor)
+    sector = Sector.objects.get(code="agriculture")
+    sector.name_fr, sector._history_user = "Autre", make_member("paul", "editor", "MA")
+    sector.save()
+    with pytest.raises(CannotUndoError) as refused:
+        undo(job, by=editor)
+    assert [(row, key) for row, key, _reason in refused.value.rows] == [(2, "agriculture")]
+    assert "paul" in str(refused.value)
+    assert Sector.objects.get(code="agriculture").name_fr == "Autre"
+
+
+def test_undo_is_refused_where_another_record_depends_on_a_new_one(editor: Any) -> None:
+    text = b"code,kind,title,is_public\nnouveau,article,Nouveau,1\n"
+    job = apply(send("sources", text, "x.csv", by=editor), by=editor)
+    Measurement.objects.bulk_create(
+        [
+            Measurement(
+                series=Series.objects.get(code="1337-workstations"),
+                source=Source.objects.get(code="nouveau"),
+                value=1,
+                as_of_on="2020-01-01",
+                as_of_precision="day",
+            )
+        ]
+    )
+    with pytest.raises(CannotUndoError):
+        undo(job, by=editor)
+    assert Source.objects.filter(code="nouveau").exists()
+
+
+def test_undo_of_figures_is_refused_once_one_is_submitted(alice: Any) -> None:
+    line = ",1337-workstations,{},320,afroplanete-2023-12-1337,\n"
+    text = MEASUREMENTS + line.format("2022") + line.format("2021")
+    job = apply(send("measurements", text.encode(), "x.csv", by=alice), by=alice)
+    row = Measurement.objects.get(series__code="1337-workstations", as_of_on="2022-12-31")
+    services.submit(row, by=alice)
+    with pytest.raises(CannotUndoError) as refused:
+        undo(job, by=alice)
+    assert [row for row, _key, _reason in refused.value.rows] == [2]
+    assert Measurement.objects.filter(series__code="1337-workstations").count() == 3
+
+
+def test_undo_of_figures_removes_and_restores(alice: Any) -> None:
+    line = ",1337-workstations,{},{},afroplanete-2023-12-1337,\n"
+    first = MEASUREMENTS + line.format("2022", 320)
+    apply(send("measurements", first.encode(), "x.csv", by=alice), by=alice)
+    second = MEASUREMENTS + line.format("2022", 321) + line.format("2021", 300)
+    job = send("measurements", second.encode(), "x.csv", by=alice)
+    assert job.counts == {"new": 1, "changed": 1, "unchanged": 0, "refused": 0}
+    undo(apply(job, by=alice), by=alice)
+    drafts = Measurement.objects.filter(series__code="1337-workstations", state="draft")
+    assert [(row.as_of.notation, row.value) for row in drafts] == [("2022", 320)]
+
+
+def test_undo_of_a_target_removes_its_announcement(editor: Any) -> None:
+    text = (
+        "code,indicator,territory,programme,value,due,announced,source\n"
+        "reh-1000,young-people-trained,MA-REH,jobintech,1000,2027,2024-05-29,le360-2024-05-jobintech\n"
+    )
+    job = apply(send("targets", text.encode(), "x.csv", by=editor), by=editor)
+    undo(job, by=editor)
+    assert not Target.objects.filter(code="reh-1000").exists()
+    assert not TargetRevision.objects.filter(target__code="reh-1000").exists()

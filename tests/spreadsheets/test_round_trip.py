@@ -3,10 +3,10 @@
 import pytest
 from django.utils import translation
 
-from programmes.spreadsheets.applying import make_plan
 from programmes.spreadsheets.exporting import export_file
 from programmes.spreadsheets.sample import data_account
 from programmes.spreadsheets.tables import TABLES
+from tests.spreadsheets.plans import make_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 

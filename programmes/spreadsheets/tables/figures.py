@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes import access, services
 from programmes.models import (
+    EDITABLE,
     Category,
     Centre,
     Dimension,
@@ -34,6 +35,8 @@ from programmes.spreadsheets.cells import (
     TextCell,
 )
 from programmes.spreadsheets.columns import Column, translated
+from programmes.spreadsheets.quick_figures import quick_check
+from programmes.spreadsheets.quick_writing import FigureApplier
 from programmes.spreadsheets.resource import Key, TableResource
 from programmes.spreadsheets.tables.places import SharedResource, code_column, public_column
 
@@ -79,9 +82,7 @@ def settle_amounts(
         unused = value if ratio else percent
         if cells.pop(unused, None) is not None:
             errors[unused] = (
-                _(
-                    "This indicator is a ratio: write it in the column that says %, as 73 for 73 %."
-                )
+                _("This indicator is a ratio: write it in the column that says %, as 73 for 73 %.")
                 if ratio
                 else _(
                     "This indicator is not a ratio: write the figure in the column of the value."
@@ -92,17 +93,35 @@ def settle_amounts(
     return cells
 
 
+def sentence_of_amount(*, is_ratio: bool) -> Any:
+    """What to say where a figure stands in the wrong one of its two columns."""
+    if is_ratio:
+        return _("This indicator is a ratio: write it in the column that says %, as 73 for 73 %.")
+    return _("This indicator is not a ratio: write the figure in the column of the value.")
+
+
 class ReviewedResource(TableResource):
     """A table whose rows arrive as drafts and are never changed once submitted."""
 
     def refusal(self, record: Any) -> str:
-        if record.state == State.SUBMITTED:
+        return self.refusal_of_state(record.state)
+
+    def refusal_of_state(self, state: str) -> str:
+        """Why a record in that state may not be changed by a file; empty where it may."""
+        if state == State.SUBMITTED:
             return _("This record awaits review: it can be changed only once it has been returned.")
-        if not record.is_editable:
+        if state not in EDITABLE:
             return _(
                 "This record is published or past it: a file never changes it. Enter a new one that corrects it."
             )
         return ""
+
+    def remove(self, record: Any, *, by: Any) -> None:
+        services.discard(record, by=by)
+
+    def last_changed_by(self, record: Any) -> str:
+        event = record.events.select_related("by").first()
+        return str(event.by if event else record.changed_by or "")
 
 
 class IndicatorResource(SharedResource):
@@ -159,6 +178,12 @@ class MeasurementResource(ReviewedResource):
     note = Column("note", _("note"), TextCell(max_length=300))
     supersedes = Column("supersedes", _("corrects"), RowCell(Measurement, key="ref"))
     state = Column("state", _("state"), ChoiceCell(State), read_only=True)
+
+    quick_check = staticmethod(quick_check)
+    sentence_of_amount = staticmethod(sentence_of_amount)
+
+    def applier(self, job: Any, table: TableResource, by: Any) -> FigureApplier:
+        return FigureApplier(job, table, by)
 
     def order(self) -> tuple[str, ...]:
         return ("series__code", "as_of_on", "ref")

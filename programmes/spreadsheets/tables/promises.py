@@ -207,6 +207,12 @@ class TargetResource(RevisionColumns):
         )
         record.pk = made.pk
 
+    def remove(self, record: Target, *, by: Any) -> None:
+        require(by, "delete", Target)
+        for revision in record.revisions.all():
+            services.discard(revision, by=by)
+        record.delete()
+
     @staticmethod
     def _series(series: Series | None, place: dict[str, Any]) -> Series:
         """The series named, or the one that stands at the place described, or a new one there."""

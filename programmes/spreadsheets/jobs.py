@@ -1,0 +1,221 @@
+"""Jobs: a file is kept, checked in steps that others can watch, applied whole or not at all, and taken back.
+
+    send → check → apply → undo
+
+`check` holds no lock: it writes only its own progress. `apply` and `undo` are one transaction each, in which the
+job's row is locked: a second click waits and finds the work done, and a process that dies leaves nothing behind.
+"""
+
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from programmes import access
+from programmes.models import FrozenRowError, ImportChunk, ImportJob
+from programmes.spreadsheets.applying import Applier, Conflict, ConflictError
+from programmes.spreadsheets.checking import check as outcomes_of
+from programmes.spreadsheets.outcomes import CHANGED, NEW, REFUSED, UNCHANGED, Outcome
+from programmes.spreadsheets.reading import ReadOptions, UnreadableFileError, open_sheet
+from programmes.spreadsheets.tables import TABLES
+from programmes.spreadsheets.undoing import CannotUndoError, undo_chunks
+
+CHUNK = 1000
+State = ImportJob.State
+
+
+def require_import(user: Any, table: str) -> None:
+    """Raises PermissionDenied unless the user may send files for that table."""
+    meta = TABLES[table].model._meta
+    if not user.has_perm(f"{meta.app_label}.import_{meta.model_name}"):
+        raise PermissionDenied(_("You are not allowed to import into this table."))
+    if not access.shares_reference_tables(user):
+        raise PermissionDenied(_("No territory or programme has been assigned to you."))
+
+
+def send(
+    table: str, content: bytes, file_name: str, *, by: Any, options: dict[str, str] | None = None
+) -> ImportJob:
+    """Keeps a file as a job, to be checked.
+
+    Raises:
+        PermissionDenied: `by` may not import into the table.
+        UnreadableFileError: it is not a file of that table; no job is kept.
+    """
+    require_import(by, table)
+    open_sheet(content, file_name, TABLES[table](), ReadOptions(**(options or {})))
+    return ImportJob.objects.create(
+        owner=by,
+        table=table,
+        file_name=file_name[:200],
+        content=zlib.compress(content, 1),
+        options=options or {},
+        language=get_language() or "fr",
+    )
+
+
+def check(job: ImportJob) -> ImportJob:
+    """Finds what a job would do and keeps it in chunks. Nothing else is written; running it again starts afresh."""
+    job.chunks.all().delete()
+    job.state, job.started_at, job.rows_done, job.message = State.CHECKING, timezone.now(), 0, ""
+    job.counts, job.conflicts = {}, []
+    try:
+        sheet = open_sheet(content_of(job), job.file_name, TABLES[job.table](), options_of(job))
+        job.columns = [column.code for column in sheet.columns]
+        job.detected = {**sheet.detected, "ignored": ", ".join(sheet.ignored)}
+        job.save()
+        _keep(job, outcomes_of(sheet, TABLES[job.table](), by=job.owner))
+    except UnreadableFileError as error:
+        job.state, job.message = State.REFUSED, str(error)
+        job.save()
+        return job
+    job.state = State.REFUSED if job.counts[REFUSED] else State.CHECKED
+    job.rows_total = job.rows_done
+    job.save()
+    return job
+
+
+def apply(job: ImportJob, *, by: Any) -> ImportJob:
+    """Writes what a checked job showed, in one transaction. Applying it twice writes once.
+
+    A row that someone changed since the preview is a conflict: nothing is written, and the job says which rows.
+
+    Raises:
+        PermissionDenied: `by` may not import into the table.
+        ValidationError, FrozenRowError: the job cannot be applied, or a row is refused after all; nothing is written.
+    """
+    require_import(by, job.table)
+    ImportJob.objects.filter(pk=job.pk, state=State.CHECKED).update(
+        state=State.APPLYING, started_at=timezone.now(), rows_done=0, message=""
+    )
+    try:
+        with transaction.atomic():
+            return _apply(_locked(job), by=by)
+    except ConflictError as error:
+        return _fail(job, State.CONFLICT, str(error), error.conflicts)
+    except (ValidationError, FrozenRowError) as error:
+        _fail(job, State.CHECKED, _sentence(error))
+        raise
+
+
+def undo(job: ImportJob, *, by: Any) -> ImportJob:
+    """Takes back all that an applied job wrote, in one transaction.
+
+    Raises:
+        CannotUndoError: rows were published or touched since; it says which and by whom. Nothing is undone.
+        PermissionDenied: `by` may not import into the table, or no longer keeps a row.
+        ValidationError: the job is not applied.
+    """
+    require_import(by, job.table)
+    with transaction.atomic():
+        locked = _locked(job)
+        if locked.state == State.UNDONE:
+            return locked
+        if locked.state != State.APPLIED:
+            raise ValidationError(_("Only an import that has been applied can be undone."))
+        undo_chunks(locked, TABLES[locked.table](), by=by)
+        locked.state, locked.undone_at = State.UNDONE, timezone.now()
+        locked.save(update_fields=["state", "undone_at"])
+        return locked
+
+
+def content_of(job: ImportJob) -> bytes:
+    """The file as it was sent."""
+    return zlib.decompress(bytes(job.content))
+
+
+def options_of(job: ImportJob) -> ReadOptions:
+    """How the file is to be read."""
+    return ReadOptions(**{name: text for name, text in job.options.items() if name != "left_out"})
+
+
+def leave_out_conflicts(job: ImportJob) -> ImportJob:
+    """Decides the conflicts of a job for what is stored: those rows are left out, and the job is checked again."""
+    left_out = sorted(
+        {*job.options.get("left_out", []), *(conflict["row"] for conflict in job.conflicts)}
+    )
+    job.options = {**job.options, "left_out": left_out}
+    return check(job)
+
+
+def _keep(job: ImportJob, outcomes: Iterator[Outcome]) -> None:
+    """Writes outcomes to chunks as they come, and the progress with each."""
+    left_out = set(job.options.get("left_out", []))
+    waiting: dict[str, list[Any]] = {NEW: [], CHANGED: [], REFUSED: []}
+    numbers = dict.fromkeys(waiting, 0)
+    counts = dict.fromkeys((NEW, CHANGED, UNCHANGED, REFUSED), 0)
+
+    def flush(kind: str) -> None:
+        chunk = ImportChunk(job=job, kind=kind, number=numbers[kind])
+        chunk.rows = waiting[kind]
+        chunk.save()
+        numbers[kind] += 1
+        waiting[kind] = []
+
+    for done, outcome in enumerate(outcomes, start=1):
+        action = UNCHANGED if outcome.row in left_out else outcome.action
+        counts[action] += 1
+        if action != UNCHANGED:
+            waiting[action].append(outcome.staged())
+            if len(waiting[action]) == CHUNK:
+                flush(action)
+        if done % CHUNK == 0:
+            ImportJob.objects.filter(pk=job.pk).update(rows_done=done)
+        job.rows_done = done
+    for kind, rows in waiting.items():
+        if rows:
+            flush(kind)
+    job.counts = counts
+
+
+def _apply(job: ImportJob, *, by: Any) -> ImportJob:
+    if job.state == State.APPLIED:
+        return job
+    if job.state == State.UNDONE:
+        raise ValidationError(_("This import has been undone. Send the file again."))
+    if job.state != State.APPLYING:
+        raise ValidationError(
+            _("Rows of this file are refused. Correct the file and send it again.")
+        )
+    table = TABLES[job.table]()
+    applier = table.applier(job, table, by)
+    applier.run()
+    job.state, job.applied_at, job.rows_done = State.APPLIED, timezone.now(), job.rows_total
+    job.save(update_fields=["state", "applied_at", "rows_done"])
+    return job
+
+
+def _locked(job: ImportJob) -> ImportJob:
+    return ImportJob.objects.select_for_update(of=("self",)).defer("content").get(pk=job.pk)
+
+
+def _fail(
+    job: ImportJob, state: str, message: str, conflicts: list[Conflict] | None = None
+) -> ImportJob:
+    job.state, job.message, job.conflicts = state, message, conflicts or []
+    ImportJob.objects.filter(pk=job.pk, state=State.APPLYING).update(
+        state=state, message=message, conflicts=job.conflicts
+    )
+    return job
+
+
+def _sentence(error: Exception) -> str:
+    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+
+
+__all__ = [
+    "Applier",
+    "CannotUndoError",
+    "UnreadableFileError",
+    "apply",
+    "check",
+    "leave_out_conflicts",
+    "require_import",
+    "send",
+    "undo",
+]

@@ -1,0 +1,106 @@
+"""Taking back what an applied job wrote. The caller gives the transaction."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from programmes import access
+from programmes.models import FrozenRowError, ImportChunk, ImportJob
+from programmes.spreadsheets.applying import Applier
+from programmes.spreadsheets.outcomes import CHANGED, NEW
+from programmes.spreadsheets.resource import TableResource
+
+
+class CannotUndoError(Exception):
+    """Rows were published or touched since. `rows` are (row number, key, reason)."""
+
+    def __init__(self, rows: list[tuple[int, str, str]]) -> None:
+        shown = "; ".join(f"{row} ({key}): {reason}" for row, key, reason in rows[:20])
+        super().__init__(
+            _("This import can no longer be undone as a whole. Rows: %(rows)s") % {"rows": shown}
+        )
+        self.rows = rows
+
+
+def undo_chunks(job: ImportJob, table: TableResource, *, by: Any) -> None:
+    """Removes what was new and restores what was changed.
+
+    Raises:
+        CannotUndoError: with every row that stands against it.
+        PermissionDenied: a row is no longer in the sender's scope.
+    """
+    undoing = _Undoing(job, table, by)
+    for chunk in job.chunks.filter(kind__in=(NEW, CHANGED)):
+        undoing.look_at(chunk)
+    if undoing.standing:
+        raise CannotUndoError(undoing.standing)
+    for chunk in job.chunks.filter(kind=CHANGED):
+        undoing.restore(chunk)
+    for chunk in job.chunks.filter(kind=NEW).order_by("-number"):
+        undoing.remove(chunk)
+    if undoing.standing:
+        raise CannotUndoError(undoing.standing)
+
+
+class _Undoing(Applier):
+    """Compares every record with what the job left, then goes back."""
+
+    def __init__(self, job: ImportJob, table: TableResource, by: Any) -> None:
+        super().__init__(job, table, by)
+        self.standing: list[tuple[int, str, str]] = []
+
+    def look_at(self, chunk: ImportChunk) -> None:
+        """Notes the rows of a chunk that were published, changed or removed since."""
+        rows = chunk.rows
+        records = self._records(rows)
+        for row, key, pk, _before, after in rows:
+            record = records.get(pk)
+            if record is None:
+                self.standing.append((row, key, _("removed since")))
+                continue
+            refusal = self.table.refusal(record)
+            if refusal:
+                self.standing.append(
+                    (row, key, self._with_name(_("submitted or published"), record))
+                )
+            elif self.differing(record, row, key, after, after):
+                self.standing.append((row, key, self._with_name(_("changed since"), record)))
+
+    def restore(self, chunk: ImportChunk) -> None:
+        """Gives the records of a chunk the values they had before."""
+        rows = chunk.rows
+        records = self._records(rows)
+        for row, _key, pk, before, after in rows:
+            wanted = [
+                old if new is not None else None for old, new in zip(before, after, strict=True)
+            ]
+            self._save(row, records[pk], self.cells(wanted), is_new=False)
+
+    def remove(self, chunk: ImportChunk) -> None:
+        """Removes the records that a chunk made, the last first."""
+        rows = chunk.rows
+        records = self._records(rows)
+        for row, key, pk, _before, _after in reversed(rows):
+            try:
+                self.table.remove(records[pk], by=self.by)
+            except ProtectedError:
+                self.standing.append((row, key, _("other records depend on it")))
+                return
+            except (FrozenRowError, ValidationError) as error:
+                self.standing.append((row, key, str(error)))
+                return
+
+    def _records(self, rows: list[Any]) -> dict[int, models.Model]:
+        keys = [row[2] for row in rows]
+        found = self.table.model._default_manager.select_for_update(of=("self",)).in_bulk(keys)
+        mine = access.changeable(self.table.model._default_manager.filter(pk__in=keys), self.by)
+        if len(found) != mine.count():
+            raise PermissionDenied(_("A record lies outside your territories and programmes."))
+        return found
+
+    def _with_name(self, reason: str, record: models.Model) -> str:
+        who = self.table.last_changed_by(record)
+        return _("%(reason)s by %(name)s") % {"reason": reason, "name": who} if who else reason

@@ -1,0 +1,40 @@
+"""What a file would do, gathered for tests to look at."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from programmes.spreadsheets.checking import check
+from programmes.spreadsheets.outcomes import CHANGED, NEW, REFUSED, UNCHANGED, CellError, Outcome
+from programmes.spreadsheets.reading import ReadOptions, Sheet, open_sheet
+from programmes.spreadsheets.tables import TABLES
+
+
+@dataclass
+class Plan:
+    """The outcomes of a file."""
+
+    sheet: Sheet
+    rows: list[Outcome] = field(default_factory=list)
+    errors: list[CellError] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((NEW, CHANGED, UNCHANGED, REFUSED), 0))
+
+    def changes(self, key: str) -> list[tuple[str, str, str]]:
+        """The (column, before, after) of the row of that key."""
+        outcome = next(row for row in self.rows if row.key == key)
+        return [
+            (column.code, before or "", after)
+            for column, before, after in zip(self.sheet.columns, outcome.before, outcome.after, strict=True)
+            if after is not None
+        ]
+
+
+def make_plan(table: str, content: bytes, file_name: str, *, by: Any, **options: str) -> Plan:
+    """What a file would do now. Raises UnreadableFileError."""
+    resource = TABLES[table]()
+    plan = Plan(open_sheet(content, file_name, resource, ReadOptions(**options)))
+    for outcome in check(plan.sheet, resource, by=by):
+        plan.counts[outcome.action] += 1
+        plan.errors += outcome.errors
+        if outcome.action in (NEW, CHANGED):
+            plan.rows.append(outcome)
+    return plan
