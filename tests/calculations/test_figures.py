@@ -19,8 +19,9 @@ from programmes.calculations.figures import (
     check_amount,
     overlaps,
 )
+from programmes.calculations.pace import NO_PACE
 from programmes.calculations.rollup import Part, roll_up
-from programmes.calculations.verdict import assess
+from programmes.calculations.verdict import Reading, assess
 from tests.calculations.builders import (
     LEVEL,
     PERIODS,
@@ -34,6 +35,7 @@ from tests.calculations.builders import (
 
 D = Decimal
 DAY = date(2023, 6, 30)
+POOLED = [make_promise()], [Part("A", (make_promise(),), (make_figure(),))], TOTAL, DAY
 
 
 def refusal(build, *args, **kwargs):
@@ -242,6 +244,11 @@ def test_figures_are_checked_in_any_order():
         assess([], [], TOTAL, DAY),
         Part("A", (), ()),
         roll_up([], [], TOTAL, DAY),
+        NO_PACE,
+        Reading(DAY, DAY, True),
+        assess([make_promise()], [make_figure()], TOTAL, DAY).current,
+        roll_up(*POOLED).current,
+        roll_up(*POOLED).current.contributions[0],
     ],
     ids=lambda thing: type(thing).__name__,
 )
