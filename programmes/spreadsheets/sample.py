@@ -21,7 +21,9 @@ class FileRefusedError(Exception):
     """A file of the tracker's own that its columns refuse."""
 
     def __init__(self, table: str, errors: list[CellError]) -> None:
-        lines = [f"{table}, row {e.row}, {e.column or '-'}: {e.value!r}: {e.message}" for e in errors]
+        lines = [
+            f"{table}, row {e.row}, {e.column or '-'}: {e.value!r}: {e.message}" for e in errors
+        ]
         super().__init__("\n".join(lines))
 
 
@@ -76,11 +78,16 @@ def _publish(folder: Path) -> None:
     """Submits every draft, sets aside what the sample says, and publishes the rest in the order of the dates."""
     user = data_account()
     with (folder / "set_aside.csv").open(encoding="utf-8-sig", newline="") as lines:
-        reasons = {(line["table"], line["key"]): line["reason_fr"] for line in csv.DictReader(lines)}
+        reasons = {
+            (line["table"], line["key"]): line["reason_fr"] for line in csv.DictReader(lines)
+        }
     drafts: list[tuple[str, Any]] = [
         *(("target_revisions", row) for row in TargetRevision.objects.filter(state=State.DRAFT)),
         *(("measurements", row) for row in Measurement.objects.filter(state=State.DRAFT)),
-        *(("milestone_statements", row) for row in MilestoneStatement.objects.filter(state=State.DRAFT)),
+        *(
+            ("milestone_statements", row)
+            for row in MilestoneStatement.objects.filter(state=State.DRAFT)
+        ),
     ]
     for table, row in drafts:
         services.submit(row, by=user)
@@ -90,7 +97,9 @@ def _publish(folder: Path) -> None:
         else:
             services.set_aside(row, by=user, reason=reason)
     if reasons:
-        raise FileRefusedError("set_aside", [CellError(0, "key", ":".join(key), "no such row") for key in reasons])
+        raise FileRefusedError(
+            "set_aside", [CellError(0, "key", ":".join(key), "no such row") for key in reasons]
+        )
 
 
 def _key(table: str, row: Any) -> str:

@@ -96,6 +96,7 @@ def test_part_given_twice_is_refused():
         roll_up([make_promise()], [part("A"), part("A")], TOTAL, ON)
 
     assert refused.value.code == Fault.SAME_PART
+    assert str(refused.value) == "same_part: a part would be counted twice"
 
 
 def test_at_most_refused_on_a_total_and_on_its_parts():

@@ -159,6 +159,13 @@ def test_current_value_rests_on_its_figures():
     ]
 
 
+def test_current_value_leaves_out_what_is_older_than_the_baseline():
+    old = make_figure(date(2021, 12, 31), D(400))
+
+    assert current_value([old], TOTAL, ON, baseline_on=date(2021, 12, 31)).figure == old
+    assert current_value([old], TOTAL, ON, baseline_on=date(2022, 1, 1)) is None
+
+
 def test_current_value_is_none_without_figures():
     assert current_value([], TOTAL, ON) is None
 

@@ -79,9 +79,7 @@ def settle_amounts(
         unused = value if ratio else percent
         if cells.pop(unused, None) is not None:
             errors[unused] = (
-                _(
-                    "This indicator is a ratio: write it in the column that says %, as 73 for 73 %."
-                )
+                _("This indicator is a ratio: write it in the column that says %, as 73 for 73 %.")
                 if ratio
                 else _(
                     "This indicator is not a ratio: write the figure in the column of the value."
