@@ -65,8 +65,11 @@ def _columns(key: str, relation: Relation) -> QuerySet:
     def column(name: str, path: str = "") -> Any:
         return F(f"{path}{name}") if name else Value("")
 
+    # A translated table's own queryset selects its columns in the order of a set, which differs from one process to
+    # the next: a union would mix them up. The columns here name their language themselves.
+    rows = relation.rows.rewrite(False) if hasattr(relation.rows, "rewrite") else relation.rows
     return (
-        relation.rows.order_by()
+        rows.order_by()
         .annotate(
             key=Value(key),
             order=Cast(column(relation.order), CharField()),
