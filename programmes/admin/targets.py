@@ -1,5 +1,6 @@
 """Targets: one form makes a promise; its page shows where it stands, what was announced and what was measured."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +24,7 @@ from programmes.admin.reviewed import state_mark
 from programmes.admin.scope import rows_of
 from programmes.models import Measurement, Reply, Target, TargetRevision
 from programmes.selectors.dossier import promise_lines
+from programmes.selectors.sums import sum_of_parts
 
 
 @admin.register(Target)
@@ -174,13 +177,23 @@ class TargetAdmin(KeptAdmin):
         )
 
     def _parts(self, request: HttpRequest, obj: Target) -> Panel:
-        return listed(
+        total = sum_of_parts(obj, timezone.localdate())
+        panel = listed(
             _("Parts of this target"),
             rows_of(request, Target).filter(part_of=obj).select_related(*RELATED[Target]),
             (_("What is promised"), _("Code")),
             lambda row: (series_label(row.series), row.code),
             all_url=list_url(Target, part_of__id__exact=obj.pk),
         )
+        if total is None:
+            return panel
+        words = (
+            _("The parts add up to the whole.")
+            if total.adds_up
+            else _("The parts do not add up to the whole: %(difference)s.")
+            % {"difference": total.difference}
+        )
+        return replace(panel, html=format_html('<p class="{}">{}</p>', "sum-of-parts", words))
 
     def _replies(self, request: HttpRequest, obj: Target) -> Panel:
         return listed(
