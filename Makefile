@@ -66,11 +66,11 @@ build/.venv:
 	@touch $@
 
 build/.installed: requirements.txt build/.venv
-	@[ -e build/.installed-dev ] || $(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@[ -e build/.installed-dev ] || $(BIN)/pip install -qq --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 build/.installed-dev: requirements-dev.txt requirements.txt build/.venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ build/.installed
 
 build/.messages: $(MESSAGES) | build/.installed

@@ -24,7 +24,7 @@ LANGUAGES = {
     ),
     "en": "nplurals=2; plural=(n != 1);",
 }
-PLACEHOLDER = re.compile(r"%\([^)]+\)[sd]|\{[a-z_0-9]*\}")
+PLACEHOLDER = re.compile(r"%\([^)]+\)[a-z]|%[sd](?![a-z])|\{[a-z_0-9]*\}")
 
 
 def catalogue(language: str) -> Path:
@@ -38,8 +38,19 @@ def extracted() -> list[polib.POEntry]:
     kept = {path: path.read_bytes() for path in LOCALE.glob("*/LC_MESSAGES/django.po")}
     try:
         subprocess.run(
-            [sys.executable, "manage.py", "makemessages", "--all", "--keep-pot", "--no-location", "--no-wrap"]
-            + ["--ignore=.venv", "--ignore=build", "--ignore=tests", "--ignore=staticfiles"],
+            [
+                sys.executable,
+                "manage.py",
+                "makemessages",
+                "--all",
+                "--keep-pot",
+                "--no-location",
+                "--no-wrap",
+                "--ignore=.venv",
+                "--ignore=build",
+                "--ignore=tests",
+                "--ignore=staticfiles",
+            ],
             cwd=ROOT,
             check=True,
             stdout=subprocess.DEVNULL,
@@ -54,7 +65,9 @@ def extracted() -> list[polib.POEntry]:
     for line in (LOCALE / "packages.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             msgid, _bar, plural = line.partition(" | ")
-            entries.setdefault((None, msgid), polib.POEntry(msgid=msgid, msgid_plural=plural))
+            flags = ["python-format"] if PLACEHOLDER.search(msgid) else []
+            entry = polib.POEntry(msgid=msgid, msgid_plural=plural, flags=flags)
+            entries.setdefault((None, msgid), entry)
     return [entries[key] for key in sorted(entries, key=lambda key: (key[1], key[0] or ""))]
 
 
@@ -97,7 +110,9 @@ def update(language: str, wanted: list[polib.POEntry]) -> None:
 
 def faults(language: str, wanted: list[polib.POEntry]) -> list[str]:
     """What is wrong with the catalogue of one language."""
-    found = {(e.msgctxt, e.msgid): e for e in polib.pofile(str(catalogue(language))) if not e.obsolete}
+    found = {
+        (e.msgctxt, e.msgid): e for e in polib.pofile(str(catalogue(language))) if not e.obsolete
+    }
     keys = {(e.msgctxt, e.msgid) for e in wanted}
     lines = [f"{language}: not in the catalogue: {msgid!r}" for _ctx, msgid in keys - set(found)]
     lines += [f"{language}: no longer used: {msgid!r}" for _ctx, msgid in set(found) - keys]
@@ -106,7 +121,9 @@ def faults(language: str, wanted: list[polib.POEntry]) -> list[str]:
         if entry.fuzzy or not all(texts):
             lines.append(f"{language}: not translated: {entry.msgid!r}")
             continue
-        allowed = set(PLACEHOLDER.findall(entry.msgid)) | set(PLACEHOLDER.findall(entry.msgid_plural or ""))
+        allowed = set(PLACEHOLDER.findall(entry.msgid)) | set(
+            PLACEHOLDER.findall(entry.msgid_plural or "")
+        )
         for text in texts:
             used = set(PLACEHOLDER.findall(text))
             # a plural form may leave the number out ("one day"); nothing else may be lost or invented
@@ -121,7 +138,9 @@ def main() -> None:
     wanted = extracted()
     if "--check" in sys.argv:
         lines = [line for language in LANGUAGES for line in faults(language, wanted)]
-        print("\n".join(lines[:60]) or f"{len(wanted)} messages, complete in {', '.join(LANGUAGES)}")
+        print(
+            "\n".join(lines[:60]) or f"{len(wanted)} messages, complete in {', '.join(LANGUAGES)}"
+        )
         sys.exit(bool(lines))
     for language in LANGUAGES:
         update(language, wanted)

@@ -6,8 +6,11 @@ an assignment. Whether a person may add, change or delete rows of a table at all
 `may_change` adds the scope.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from django.db import models
@@ -146,18 +149,51 @@ def shares_reference_tables(user: Any) -> bool:
     return _is_staff(user) and (user.is_superuser or bool(_assigned(user)))
 
 
+_answers: ContextVar[dict[Any, Any] | None] = ContextVar("scope_answers", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Within it, the database is asked once for what is assigned to a person and what lies where.
+
+    For reading one page: whoever writes an assignment, a territory or a programme must not be within it.
+    """
+    token = _answers.set({})
+    try:
+        yield
+    finally:
+        _answers.reset(token)
+
+
+def _asked_once(question: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    @wraps(question)
+    def ask(subject: Any) -> Any:
+        answers = _answers.get()
+        if answers is None:
+            return question(subject)
+        key = (question.__name__, getattr(subject, "pk", subject))
+        if key not in answers:
+            answers[key] = question(subject)
+        return answers[key]
+
+    return ask
+
+
 def _is_staff(user: Any) -> bool:
     return bool(user and user.is_active and user.is_staff)
 
 
+@_asked_once
 def _assigned(user: Any) -> list[tuple[int | None, int | None]]:
     return list(Assignment.objects.filter(user=user).values_list("territory_id", "programme_id"))
 
 
+@_asked_once
 def _inside(territory_id: int) -> set[int]:
     return set(Territory.objects.within({territory_id}).values_list("pk", flat=True))
 
 
+@_asked_once
 def _above(territory_id: int) -> set[int]:
     """The territories that contain this one."""
     parents = (
@@ -169,6 +205,7 @@ def _above(territory_id: int) -> set[int]:
     return {pk for pk in parents if pk}
 
 
+@_asked_once
 def _works(programme_id: int) -> set[int]:
     """A programme and those that are part of it, at any depth."""
     found, edge = {programme_id}, {programme_id}

@@ -2,6 +2,15 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = i18n_patterns(path("admin/", admin.site.urls))
+from programmes.public.views import language_redirect
+
+urlpatterns = [
+    path("", language_redirect),
+    *i18n_patterns(
+        path("admin/", admin.site.urls),
+        path("", include("programmes.public.urls")),
+    ),
+]
+handler404 = "programmes.public.views.not_found"

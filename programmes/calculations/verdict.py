@@ -200,10 +200,8 @@ def _decide_total(
     missed: int | None = None
     for index, reading in enumerate(readings):
         if reading.meets:
-            in_time = (
-                due is None
-                or reading.newest <= due
-                or (missed is None and reading.newest <= add_months(due, rule.interval_months))
+            in_time = due is None or (
+                missed is None and reading.newest <= add_months(due, rule.interval_months)
             )
             return (Status.ACHIEVED if in_time else Status.ACHIEVED_LATE), index
         if due is not None and missed is None and reading.complete and reading.oldest >= due:

@@ -4,9 +4,11 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from programmes.models import (
+    Dimension,
     Measurement,
     MilestoneStatement,
     ReviewEvent,
@@ -37,6 +39,8 @@ def submit(row: Row, *, by: Any, note: str = "") -> Row:
     require(by, "submit", row)
     require_scope(by, row)
     row.full_clean(validate_constraints=False)
+    if isinstance(row, Measurement):
+        refuse_excess_shares(row)
     return _move(row, State.SUBMITTED, by=by, note=note)
 
 
@@ -99,6 +103,27 @@ def withdraw(row: Row, *, by: Any, reason: str) -> Row:
     Raises: as `set_aside`.
     """
     return _end(row, State.WITHDRAWN, by=by, reason=reason)
+
+
+def refuse_excess_shares(row: Measurement) -> None:
+    """Raises ValidationError where the shares of a dimension add up to more than the figure they are part of.
+
+    They may add up to less: what is not known of everyone stays unknown. A ratio is shared by its denominator.
+    """
+    total = row.value if row.denominator is None else row.denominator
+    sums = row.shares.values_list("category__dimension").annotate(sum=Sum("value"))
+    for dimension_id, shared in sums:
+        if shared > total:
+            raise ValidationError(
+                _(
+                    "%(dimension)s: the shares add up to %(shared)s, more than the figure itself (%(total)s)."
+                )
+                % {
+                    "dimension": Dimension.objects.get(pk=dimension_id),
+                    "shared": shared.normalize(),
+                    "total": total.normalize(),
+                }
+            )
 
 
 def _end(row: Row, state: State, *, by: Any, reason: str) -> Row:

@@ -117,18 +117,18 @@ def test_constructor_of_each_precision(built, first, last, precision):
         (date(2021, 12, 30), Precision.YEAR, date(2021, 1, 1), "not a year"),
         (date(2022, 8, 31), Precision.TRAINING_YEAR, date(2021, 9, 2), "not a training_year"),
         (date(2021, 2, 18), Precision.DAY, date(2021, 2, 17), "not a day"),
-        (date(2021, 2, 16), Precision.SPAN, date(2021, 2, 17), "ends before it begins"),
+        (date(2021, 2, 16), Precision.SPAN, date(2021, 2, 17), "the period ends before it begins"),
         (None, Precision.DAY, None, "only an unknown date"),
         (None, Precision.UNKNOWN, date(2021, 2, 17), "only an unknown date"),
         (date(2021, 2, 17), Precision.UNKNOWN, None, "only an unknown date"),
         (date(2021, 2, 17), Precision.SPAN, None, "only an unknown date"),
         (date(2021, 2, 17), Precision.UNKNOWN, date(2021, 2, 17), "an unknown date has neither"),
-        (datetime(2021, 2, 17), Precision.SPAN, date(2021, 2, 17), "no time of day"),
-        (date(2021, 2, 17), Precision.SPAN, datetime(2021, 2, 17), "no time of day"),
+        (datetime(2021, 2, 17), Precision.SPAN, date(2021, 2, 17), "a date has no time of day"),
+        (date(2021, 2, 17), Precision.SPAN, datetime(2021, 2, 17), "a date has no time of day"),
     ],
 )
 def test_precise_date_refused_when_its_ends_do_not_fit(last, precision, first, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=f"^{message}"):
         PreciseDate(last, precision, first)
 
 
@@ -163,11 +163,11 @@ def test_from_stored_with_an_effective_day_inside_the_period(on, precision, firs
         (date(2021, 2, 17), "span", None, "a span, and nothing else"),
         (date(2021, 2, 17), "month", date(2021, 2, 1), "a span, and nothing else"),
         (date(2021, 2, 17), "unknown", date(2021, 2, 1), "a span, and nothing else"),
-        (date(2021, 2, 17), "week", None, "not a valid Precision"),
+        (date(2021, 2, 17), "week", None, "'week' is not a valid Precision"),
     ],
 )
 def test_from_stored_refused_when_its_parts_do_not_fit(on, precision, first, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=f"^{message}"):
         PreciseDate.from_stored(on, precision, first)
 
 

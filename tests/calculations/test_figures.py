@@ -19,8 +19,9 @@ from programmes.calculations.figures import (
     check_amount,
     overlaps,
 )
+from programmes.calculations.pace import NO_PACE
 from programmes.calculations.rollup import Part, roll_up
-from programmes.calculations.verdict import assess
+from programmes.calculations.verdict import Reading, assess
 from tests.calculations.builders import (
     LEVEL,
     PERIODS,
@@ -34,6 +35,7 @@ from tests.calculations.builders import (
 
 D = Decimal
 DAY = date(2023, 6, 30)
+POOLED = [make_promise()], [Part("A", (make_promise(),), (make_figure(),))], TOTAL, DAY
 
 
 def refusal(build, *args, **kwargs):
@@ -74,6 +76,72 @@ def test_amount_refused_when_it_cannot_be_stored(amount, fault):
 )
 def test_amount_accepted_when_it_can_be_stored(amount):
     check_amount(D(amount))
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: check_amount(D("NaN")), "not_a_number: Decimal('NaN')"),
+        (lambda: check_amount(0.5), "not_a_number: 0.5"),
+        (lambda: check_amount(D("0.00001")), "too_long: more than 11 digits or 4 decimals"),
+        (lambda: make_figure(value=None), "no_value: a value, or numerator and denominator"),
+        (
+            lambda: make_figure(numerator=D(1), denominator=D(2)),
+            "value_and_parts: a value, or numerator and denominator",
+        ),
+        (lambda: Figure(DAY, None, D(1), D(-2)), "denominator: -2 is not above 0"),
+        (
+            lambda: make_figure(period_start=date(2023, 7, 1)),
+            "period_backwards: 2023-07-01 to 2023-06-30",
+        ),
+        (lambda: make_promise(corrects=2), "corrects_later: 1 corrects 2"),
+        (
+            lambda: make_promise(due=date(2020, 12, 31)),
+            "due_before_baseline: 2020-12-31 < 2021-01-01",
+        ),
+        (lambda: make_promise(value=None), "no_target: only an abandoned promise has no value"),
+        (
+            lambda: make_promise(sense=Sense.AT_MOST, baseline=None),
+            "at_most_without_baseline: at most needs a baseline",
+        ),
+        (
+            lambda: make_promise(waypoints=(Waypoint(DAY, D(1)), Waypoint(DAY, D(2)))),
+            "waypoints_same_date: two waypoints on one day",
+        ),
+        (
+            lambda: make_promise(waypoints=(Waypoint(date(2024, 12, 31), D(1)),)),
+            "waypoint_outside: 2024-12-31 is not before the due date",
+        ),
+        (lambda: Rule(Measure.LEVEL, 0), "interval: 0 months"),
+        (
+            lambda: TOTAL.check_promise(make_promise(sense=Sense.AT_MOST)),
+            "at_most_total: at most is for levels and ratios",
+        ),
+        (lambda: PERIODS.check_figures([make_figure()]), "period_missing: as of 2023-06-30"),
+        (
+            lambda: TOTAL.check_figures([make_figure(period_start=DAY)]),
+            "period_unexpected: as of 2023-06-30",
+        ),
+        (
+            lambda: TOTAL.check_figures([Figure(DAY, None, D(1), D(2))]),
+            "parts_outside_ratio: as of 2023-06-30",
+        ),
+        (
+            lambda: PERIODS.check_figures([make_figure(period_start=DAY)] * 2),
+            "periods_overlap: a day would be counted twice",
+        ),
+        (
+            lambda: TOTAL.check_figures([make_figure()] * 2),
+            "same_date: one published figure a day",
+        ),
+    ],
+    ids=lambda value: value.partition(":")[0] if isinstance(value, str) else "",
+)
+def test_refusal_says_what_is_wrong(build, message):
+    with pytest.raises(FigureError) as refused:
+        build()
+
+    assert str(refused.value) == message
 
 
 def test_zero_with_a_huge_exponent_is_zero():
@@ -242,6 +310,11 @@ def test_figures_are_checked_in_any_order():
         assess([], [], TOTAL, DAY),
         Part("A", (), ()),
         roll_up([], [], TOTAL, DAY),
+        NO_PACE,
+        Reading(DAY, DAY, True),
+        assess([make_promise()], [make_figure()], TOTAL, DAY).current,
+        roll_up(*POOLED).current,
+        roll_up(*POOLED).current.contributions[0],
     ],
     ids=lambda thing: type(thing).__name__,
 )

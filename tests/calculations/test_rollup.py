@@ -91,11 +91,18 @@ def test_coverage_is_complete_only_with_every_part():
     assert roll_up([make_promise()], [], TOTAL, ON).complete is False
 
 
+def test_coverage_is_complete_with_any_number_of_parts():
+    many = [part(str(key), make_figure()) for key in range(1000)]
+
+    assert roll_up([make_promise()], many, TOTAL, ON).complete is True
+
+
 def test_part_given_twice_is_refused():
     with pytest.raises(FigureError) as refused:
         roll_up([make_promise()], [part("A"), part("A")], TOTAL, ON)
 
     assert refused.value.code == Fault.SAME_PART
+    assert str(refused.value) == "same_part: a part would be counted twice"
 
 
 def test_at_most_refused_on_a_total_and_on_its_parts():

@@ -107,6 +107,12 @@ def test_value_that_settled_the_verdict_is_stated_when_the_last_contradicts_it()
     assert (result.current.value, result.stated.value, result.decided_by.value) == (800, 1000, 1000)
 
 
+def test_level_before_its_due_date_is_settled_by_its_last_figure():
+    figures = [make_figure(date(2022, 6, 30), D(1000)), make_figure(value=D(1100))]
+
+    assert assess([make_promise()], figures, LEVEL, ON).decided_by.value == 1100
+
+
 def test_last_value_is_stated_when_it_agrees_with_the_verdict():
     first, later = make_figure(DUE, D(1000)), make_figure(date(2025, 6, 30), D(1200))
 
@@ -147,7 +153,17 @@ def test_current_value_rests_on_its_figures():
 
     assert (current.figure, current.figures) == (late, (early, late))
     assert (current.shown, current.qualifier) == (D("35.5"), Qualifier.ABOUT)
-    assert [one.value for one in history([late, early], PERIODS, ON)] == [D("10.5"), D("30.5")]
+    assert [(one.value, one.figures) for one in history([late, early], PERIODS, ON)] == [
+        (D("10.5"), (early,)),
+        (D("30.5"), (early, late)),
+    ]
+
+
+def test_current_value_leaves_out_what_is_older_than_the_baseline():
+    old = make_figure(date(2021, 12, 31), D(400))
+
+    assert current_value([old], TOTAL, ON, baseline_on=date(2021, 12, 31)).figure == old
+    assert current_value([old], TOTAL, ON, baseline_on=date(2022, 1, 1)) is None
 
 
 def test_current_value_is_none_without_figures():

@@ -109,7 +109,11 @@ SQL = [
 def test_published_row_withstands_sql_on_postgresql(model: Any, statement: str) -> None:
     row = a_published(model)
     sql = statement.format(table=model._meta.db_table, pk=row.pk)
-    with pytest.raises(DatabaseError, match="published row"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="published row"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)
 
 
@@ -117,7 +121,11 @@ def test_published_row_withstands_sql_on_postgresql(model: Any, statement: str) 
 def test_part_of_a_published_row_withstands_sql_on_postgresql() -> None:
     revision = a_published(TargetRevision)
     sql = f"INSERT INTO programmes_waypoint (revision_id, \"on\", value) VALUES ({revision.pk}, '2025-01-01', 3)"
-    with pytest.raises(DatabaseError, match="published row"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="published row"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)
 
 

@@ -4,12 +4,16 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import ProtectedError
 
 from programmes import services
 from programmes.calculations.dates import PreciseDate
 from programmes.models import (
+    Category,
+    Dimension,
     FrozenRowError,
     Measurement,
+    MeasurementShare,
     ReviewEvent,
     Source,
     State,
@@ -222,3 +226,37 @@ def test_revise_numbers_the_announcement_after_the_others(rachida: Any) -> None:
     )
     revision = services.revise(revision, by=editor)
     assert (revision.number, revision.state) == (2, State.DRAFT)
+
+
+# Shares of a figure
+
+
+def shared(alice: Any, **parts: int) -> Measurement:
+    """A draft of 320 workstations with shares by sex."""
+    row = services.record(a_figure(), by=alice)
+    for code, value in parts.items():
+        category = Category.objects.get(dimension__code="sex", code=code)
+        MeasurementShare.objects.create(measurement=row, category=category, value=value)
+    return row
+
+
+def test_submit_of_shares_above_their_total_is_refused(alice: Any) -> None:
+    row = shared(alice, female=200, male=121)
+    with pytest.raises(ValidationError, match="321"):
+        services.submit(row, by=alice)
+    row.refresh_from_db()
+    assert row.state == State.DRAFT
+
+
+@pytest.mark.parametrize("men", [120, 50, 0])
+def test_submit_of_shares_up_to_their_total_is_taken(alice: Any, men: int) -> None:
+    row = services.submit(shared(alice, female=200, male=men), by=alice)
+    assert row.state == State.SUBMITTED
+
+
+def test_dimension_and_category_in_use_cannot_be_removed(alice: Any) -> None:
+    shared(alice, female=200)
+    with pytest.raises(ProtectedError):
+        Category.objects.get(dimension__code="sex", code="female").delete()
+    with pytest.raises(ProtectedError):
+        Dimension.objects.get(code="sex").delete()

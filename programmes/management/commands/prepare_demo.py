@@ -31,12 +31,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: str, **options: Any) -> None:
         if os.environ.get("DEMO") != "1":
-            raise CommandError("This command belongs to `make run`: it makes accounts with known passwords.")
+            raise CommandError(
+                "This command belongs to `make run`: it makes accounts with known passwords."
+            )
         call_command("migrate", verbosity=0)
         if not Programme.objects.exists():
             self.stdout.write("Loading territories and the sample data ...")
-            call_command("load_reference", stdout=self.stderr if options["verbosity"] > 1 else _Silent())
-            call_command("load_sample", stdout=self.stderr if options["verbosity"] > 1 else _Silent())
+            call_command(
+                "load_reference", stdout=self.stderr if options["verbosity"] > 1 else _Silent()
+            )
+            call_command(
+                "load_sample", stdout=self.stderr if options["verbosity"] > 1 else _Silent()
+            )
         passwords = self._accounts()
         self.stdout.write("\nDemo accounts (this machine only):")
         for name, role, territory in ACCOUNTS:
@@ -61,7 +67,9 @@ class Command(BaseCommand):
             user.save()
             if role is not None:
                 user.groups.set([Group.objects.get(name=role)])
-                Assignment.objects.get_or_create(user=user, territory=Territory.objects.get(code=territory))
+                Assignment.objects.get_or_create(
+                    user=user, territory=Territory.objects.get(code=territory)
+                )
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(json.dumps(passwords, indent=1))
         kept.chmod(0o600)

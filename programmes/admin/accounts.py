@@ -1,0 +1,157 @@
+"""Accounts of the staff, their roles, and what is assigned to them.
+
+Accounts are not rows of a territory: whoever holds Django's permission for them keeps them, but nobody gives away
+more than they have.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, User
+from django.db import models
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+from simple_history.admin import SimpleHistoryAdmin
+
+from programmes import access
+from programmes.admin.base import search_in
+from programmes.admin.mixins import ScopedFields
+from programmes.models import Assignment
+
+NOT_YOURS = gettext_lazy("You can only assign what lies in your own territories and programmes.")
+
+
+def _may_give(user: Any, territory: Any, programme: Any) -> bool:
+    """Whether what is assigned, or taken away, is the assigning person's own."""
+    return access.may_place(user, territory=territory, programme=programme)
+
+
+class AssignmentForm(forms.ModelForm):
+    """Refuses to assign, or to change, what is not the assigning person's own."""
+
+    request: HttpRequest | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        pairs = [(cleaned.get("territory"), cleaned.get("programme"))]
+        if self.instance.pk:
+            pairs.append((self.instance.territory, self.instance.programme))
+        for pair in pairs:
+            if any(pair) and not _may_give(self.request.user, *pair):
+                raise forms.ValidationError(NOT_YOURS)
+        return cleaned
+
+
+class AssignmentFormSet(BaseInlineFormSet):
+    """The assignments of one account; taking one away follows the same rule as giving it."""
+
+    request: HttpRequest | None = None
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.deleted_forms:
+            row = form.instance
+            if row.pk and not _may_give(self.request.user, row.territory, row.programme):
+                raise forms.ValidationError(NOT_YOURS)
+
+
+class AssignmentFields(ScopedFields):
+    form = AssignmentForm
+    autocomplete_fields = ("territory", "programme")
+
+
+class AssignmentInline(AssignmentFields, admin.TabularInline):
+    model = Assignment
+    formset = AssignmentFormSet
+    extra = 0
+    fields = ("territory", "programme")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).select_related("territory", "programme")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> type:
+        formset = super().get_formset(request, obj, **options)
+        formset.request = formset.form.request = request
+        return formset
+
+
+def _is_within_reach(request: HttpRequest, account: User | None) -> bool:
+    """A superuser's account, and one's own rights, are for superusers to change."""
+    if account is None or request.user.is_superuser:
+        return True
+    return not account.is_superuser and account.pk != request.user.pk
+
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    inlines = (AssignmentInline,)
+    list_display = ("username", "first_name", "last_name", "email", "is_staff", "is_active")
+    list_filter = ("is_staff", "is_active", "groups")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return super().get_inlines(request, obj) if obj is not None else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_within_reach(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_within_reach(request, obj) and super().has_delete_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        if request.user.is_superuser:
+            return fields
+        return (*fields, "is_superuser", "user_permissions")
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin):
+    show_facets = admin.ShowFacets.NEVER
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(AssignmentFields, SimpleHistoryAdmin):
+    object_history_list_template = "admin/programmes/history_list.html"
+    list_display = ("user", "territory", "programme")
+    list_select_related = ("user", "territory", "programme")
+    search_fields = search_in(
+        "user__username", "user__last_name", "territory__*name", "programme__*name"
+    )
+    autocomplete_fields = ("user", "territory", "programme")
+    fields = ("user", "territory", "programme")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **options: Any
+    ) -> forms.Field:
+        if db_field.name == "user":
+            options["queryset"] = User.objects.filter(is_superuser=False)
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **options: Any) -> type:
+        form = super().get_form(request, obj, **options)
+        form.request = request
+        return form
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_own(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_own(request, obj) and super().has_delete_permission(request, obj)
+
+    def _is_own(self, request: HttpRequest, obj: Assignment | None) -> bool:
+        if obj is None:
+            return True
+        within = _is_within_reach(request, obj.user)
+        return within and _may_give(request.user, obj.territory, obj.programme)

@@ -1,0 +1,284 @@
+"""What every screen of the staff's site has in common.
+
+Scope comes from access.py everywhere: lists, records, choices, actions. A write that a service or the scope refuses
+is undone whole, and the form comes back with what was typed and the reason.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from modeltranslation.admin import TranslationAdmin
+from simple_history.admin import SimpleHistoryAdmin
+
+from programmes import access
+from programmes.admin.conflicts import ConflictMixin
+from programmes.admin.files import FilesAdmin
+from programmes.admin.forms import Refused, TrackerForm, precise_form
+from programmes.admin.history import ReadableChanges
+from programmes.admin.labels import RELATED, label_of, written
+from programmes.admin.mixins import ScopedFields
+from programmes.admin.panels import Button, Panel
+from programmes.admin.scope import forget, has_scope, keeps, sees
+from programmes.admin.translations import TranslationMissing, translation_marks
+from programmes.models import FrozenRowError
+
+OUTSIDE = "outside"
+
+
+class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, admin.ModelAdmin):
+    """A table of the tracker.
+
+    code_from: the column of which a new record's code is made where none is typed.
+    fixed: columns that are set once, when the record is made.
+    plural: the title of its list, where it is not the plural of the table's name.
+    """
+
+    form = TrackerForm
+    code_from = ""
+    fixed: tuple[str, ...] = ("code",)
+    plural = ""
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    view_on_site = False
+    save_on_top = False
+
+    def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
+        super().__init__(model, admin_site)
+        self.form = precise_form(self.form, model)
+        for name, label in getattr(model, "precise_dates", {}).items():
+            setattr(self, name, _precise_column(name, label))
+
+    # Scope
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        rows = access.visible(super().get_queryset(request), request.user)
+        related = (*RELATED.get(self.model, ()), *(self.list_select_related or ()))
+        return rows.select_related(*related) if related else rows
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and has_scope(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_view_permission(request, obj)
+        return allowed and (obj is None or obj.pk is None or sees(request, obj))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or obj.pk is None or keeps(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or obj.pk is None or keeps(request, obj))
+
+    # Forms
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> type[forms.ModelForm]:
+        form = super().get_form(request, obj, change=change, **options)
+        form.request, form.code_from = request, self.code_from
+        if change and not self.has_change_permission(request, obj):
+            form.base_fields.clear()
+        return form
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fields = list(super().get_readonly_fields(request, obj))
+        if obj is not None:
+            names = {field.name for field in self.opts.fields}
+            fields += [name for name in self.fixed if name in names and name not in fields]
+        return fields
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refused:
+            # all of it was undone: the same form once more, with the reason and what was typed
+            request.refusal = refused.error
+            forget(request)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
+    ) -> None:
+        if change:
+            self.refuse_stale(request, obj, form)
+        with refusals():
+            self.write(request, obj, form, change)
+
+    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        """Saves the record; tables with a rule call their service instead."""
+        super().save_model(request, obj, form, change)
+
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: list[Any], change: bool
+    ) -> None:
+        with refusals():
+            super().save_related(request, form, formsets, change)
+        forget(request)
+        self.refuse_outside(request, form.instance)
+
+    def refuse_outside(self, request: HttpRequest, obj: models.Model) -> None:
+        """Raises Refused where a record, as just written, is not the person's own."""
+        if not keeps(request, obj):
+            raise Refused(
+                ValidationError(
+                    _("This record would lie outside your territories and programmes."),
+                    code=OUTSIDE,
+                )
+            )
+
+    # Lists
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = capfirst(self.plural or self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    # Removal
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except FrozenRowError as error:
+            messages.error(request, str(error))
+        except ProtectedError:
+            messages.error(request, _("Other records depend on this one: it cannot be removed."))
+        return self.response_post_save_change(request, None)
+
+    # Pages
+
+    def get_panels(self, request: HttpRequest, obj: Any) -> list[Panel]:
+        """Read-only lists under the form of a record."""
+        return []
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        obj = options.get("obj")
+        if obj is not None and not context.get("is_popup"):
+            context["subtitle"] = label_of(obj)
+            context["panels"] = self.get_panels(request, obj)
+        return super().render_change_form(request, context, *args, **options)
+
+    def adding(
+        self, request: HttpRequest, model: type[models.Model], text: str, **initial: Any
+    ) -> list[Button]:
+        """A button that adds a record of a table, some of it filled in, where the person may."""
+        screen = self.admin_site.get_model_admin(model)
+        allowed = screen.has_add_permission(request)
+        return [Button(add_url(model, **initial), text)] if allowed else []
+
+
+class KeptAdmin(TrackerAdmin, SimpleHistoryAdmin):
+    """A table that keeps its history."""
+
+    object_history_list_template = "admin/programmes/history_list.html"
+    history_list_per_page = 50
+
+    def get_historical_record_context_helper(
+        self, request: HttpRequest, historical_record: Any
+    ) -> ReadableChanges:
+        return ReadableChanges(self.model, historical_record)
+
+    def history_form_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """An earlier state, and the return to it: under the same rules as any other change."""
+        request.is_return = request.method == "POST"
+        try:
+            with transaction.atomic():
+                response = super().history_form_view(request, object_id, version_id, extra_context)
+                if request.is_return:
+                    forget(request)
+                    self.refuse_outside(request, self.model._default_manager.get(pk=object_id))
+        except Refused as refused:
+            messages.error(request, " ".join(refused.error.messages))
+            return HttpResponseRedirect(request.path)
+        return response
+
+    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        if getattr(request, "is_return", False):
+            self._keep_what_is_fixed(request, obj)
+        super().write(request, obj, form, change)
+
+    def _keep_what_is_fixed(self, request: HttpRequest, obj: Any) -> None:
+        """What can no longer change does not change by way of the history either."""
+        stored = self.model._default_manager.get(pk=obj.pk)
+        columns = {field.name: field.attname for field in self.opts.concrete_fields}
+        for name in self.get_readonly_fields(request, stored):
+            if name in columns:
+                setattr(obj, columns[name], getattr(stored, columns[name]))
+
+
+class TranslatedAdmin(KeptAdmin, TranslationAdmin):
+    """A table with columns in French, Arabic and English."""
+
+    @admin.display(description=gettext_lazy("languages"))
+    def languages(self, obj: Any) -> str:
+        """Which languages a record still lacks, from columns already read."""
+        return translation_marks(obj)
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_filter(request), TranslationMissing]
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turns what a service or a model refuses into a Refused, so that nothing of the write stays."""
+    try:
+        yield
+    except ValidationError as error:
+        raise Refused(error) from error
+    except (PermissionDenied, FrozenRowError) as error:
+        raise Refused(ValidationError(str(error))) from error
+
+
+def add_url(model: type[models.Model], **initial: Any) -> str:
+    """The address of an empty form of a table, some of it filled in."""
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+    query = "&".join(f"{name}={value}" for name, value in initial.items() if value is not None)
+    return f"{address}?{query}" if query else address
+
+
+def search_in(*paths: str) -> tuple[str, ...]:
+    """Search columns: a translated one stands for all three languages."""
+    return tuple(column for path in paths for column in _columns(path))
+
+
+def _columns(path: str) -> tuple[str, ...]:
+    stem, _dot, name = path.rpartition("*")
+    return tuple(f"{stem}{name}_{code}" for code in ("fr", "ar", "en")) if "*" in path else (path,)
+
+
+def _precise_column(name: str, label: Any) -> Callable[[Any], str]:
+    @admin.display(description=label, ordering=f"{name}_on", empty_value="–")
+    def column(obj: Any) -> str:
+        return written(getattr(obj, name))
+
+    column.__name__ = name
+    return column

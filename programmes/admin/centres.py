@@ -1,0 +1,85 @@
+"""Centres."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from programmes.admin.base import TranslatedAdmin, search_in
+from programmes.admin.filters import by_programme, by_region
+from programmes.admin.labels import RELATED, measured_words, series_label, written
+from programmes.admin.panels import Panel, list_url, listed
+from programmes.admin.reviewed import state_mark
+from programmes.admin.scope import rows_of
+from programmes.models import Centre, Measurement, Milestone, Target
+
+
+@admin.register(Centre)
+class CentreAdmin(TranslatedAdmin):
+    code_from = "name_fr"
+    list_display = ("name", "kind", "territory", "operator", "languages", "is_public")
+    list_filter = ("kind", "is_public", by_region("territory"), by_programme("programmes"))
+    list_select_related = ("territory", "operator", "parent")
+    search_fields = search_in(
+        "code",
+        "*name",
+        "other_spellings",
+        "*locality",
+        "territory__*name",
+        "territory__other_spellings",
+    )
+    autocomplete_fields = (
+        "parent",
+        "territory",
+        "serves",
+        "operator",
+        "sectors",
+        "programmes",
+        "sources",
+    )
+    fieldsets = (
+        (None, {"fields": ("kind", "name", "parent", "programmes", "operator", "sectors")}),
+        (
+            gettext_lazy("Place"),
+            {"fields": ("territory", "locality", "serves", "latitude", "longitude")},
+        ),
+        (None, {"fields": ("facilities", "sources")}),
+        (
+            gettext_lazy("Search and publication"),
+            {"fields": ("other_spellings", "code", "is_public")},
+        ),
+    )
+
+    def get_panels(self, request: HttpRequest, obj: Centre) -> list[Panel]:
+        return [
+            listed(
+                _("Milestones"),
+                rows_of(request, Milestone).filter(centre=obj),
+                (_("Milestone"), _("Kind")),
+                lambda row: (str(row), row.get_kind_display()),
+                all_url=list_url(Milestone, centre__id__exact=obj.pk),
+                buttons=self.adding(request, Milestone, _("Add a milestone"), centre=obj.pk),
+            ),
+            listed(
+                _("Measurements"),
+                rows_of(request, Measurement)
+                .filter(series__centre=obj)
+                .select_related(*RELATED[Measurement]),
+                (_("What is counted"), _("Figure"), _("As of"), _("State")),
+                lambda row: (
+                    series_label(row.series),
+                    measured_words(row),
+                    written(row.as_of),
+                    state_mark(row),
+                ),
+            ),
+            listed(
+                _("Targets"),
+                rows_of(request, Target)
+                .filter(series__centre=obj)
+                .select_related(*RELATED[Target]),
+                (_("What is promised"), _("Code")),
+                lambda row: (series_label(row.series), row.code),
+                buttons=self.adding(request, Target, _("Add a target"), centre=obj.pk),
+            ),
+        ]

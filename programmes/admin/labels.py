@@ -1,0 +1,116 @@
+"""Records named so that a person recognises them: what is counted, of what, where."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from programmes.models import (
+    Category,
+    Centre,
+    Measurement,
+    MilestoneStatement,
+    Series,
+    Target,
+    TargetRevision,
+    Territory,
+)
+from programmes.models.review import Reviewed
+from programmes.selectors.formats import Unit, date_words, number, percentage, qualified, unit_of
+
+# What the label of each table reads: to be selected with it.
+RELATED: dict[type, tuple[str, ...]] = {
+    Series: ("indicator", "programme", "centre", "territory"),
+    Target: (
+        "series__indicator",
+        "series__programme",
+        "series__centre",
+        "series__territory",
+    ),
+    Measurement: (
+        "series__indicator",
+        "series__programme",
+        "series__centre",
+        "series__territory",
+    ),
+    TargetRevision: (
+        "target__series__indicator",
+        "target__series__programme",
+        "target__series__centre",
+        "target__series__territory",
+    ),
+    MilestoneStatement: ("milestone",),
+    Category: ("dimension",),
+}
+
+
+def label_of(row: Any) -> str:
+    """A row in the words of the current language. Needs the relations of RELATED."""
+    match row:
+        case Series():
+            return series_label(row)
+        case Target():
+            return f"{series_label(row.series)} ({row.code})"
+        case Measurement():
+            return f"{series_label(row.series)} – {written(row.as_of)}"
+        case TargetRevision():
+            number_words = _("no. %(number)s") % {"number": row.number}
+            return f"{series_label(row.target.series)} – {number_words}"
+        case Centre():
+            return f"{row} ({row.code})"
+        case Territory():
+            return f"{row} ({row.get_kind_display()})"
+    return str(row)
+
+
+def series_label(series: Series) -> str:
+    """What is followed, of which centre, or of which programme and where: Jeunes formés – JobInTech – Maroc."""
+    parts = [series.name or series.indicator]
+    parts += [series.centre] if series.centre else [series.programme, series.territory]
+    return " – ".join(str(part) for part in parts if part)
+
+
+def written(when: Any) -> str:
+    """A precise date in words; empty where it is unknown."""
+    return date_words(when) if when.last else ""
+
+
+def figure_words(series: Series, row: Any) -> str:
+    """The figure of a measurement or a revision with its qualifier and unit; a ratio as a percentage."""
+    return "" if row.value is None else _whole(series).amount(row.value, row.qualifier)
+
+
+def plain_figure(series: Series, amount: Any) -> str:
+    """An amount of a series as it is printed."""
+    return _whole(series).amount(amount)
+
+
+def _whole(series: Series) -> Unit:
+    """The unit of a series with every decimal that is kept: staff see what is stored."""
+    unit = unit_of(series.indicator)
+    return replace(unit, decimals=2 if unit.is_ratio else 4)
+
+
+def measured_words(row: Measurement) -> str:
+    """The figure of a measurement: its value, or what its numerator is of its denominator."""
+    if row.value is not None:
+        return figure_words(row.series, row)
+    if not row.denominator or row.numerator is None:
+        return ""
+    share = percentage(row.numerator / row.denominator, 1)
+    return _("%(share)s (%(part)s of %(whole)s)") % {
+        "share": qualified(share, row.qualifier),
+        "part": number(row.numerator, 4),
+        "whole": number(row.denominator, 4),
+    }
+
+
+def review_label(row: Reviewed) -> str:
+    """A reviewed record with its figure, for lists of what is about to be published."""
+    if isinstance(row, Measurement):
+        return f"{label_of(row)} : {measured_words(row)}"
+    if isinstance(row, TargetRevision):
+        return (
+            f"{label_of(row)} : {figure_words(row.target.series, row)} {written(row.due)}".strip()
+        )
+    return f"{row} {written(row.date)}".strip()

@@ -1,0 +1,122 @@
+"""Measurements and their breakdown."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from programmes import services
+from programmes.admin.base import search_in
+from programmes.admin.filters import by_programme, by_region
+from programmes.admin.inlines import PartsInline
+from programmes.admin.labels import measured_words, series_label
+from programmes.admin.ratios import PartRatioForm, RatioForm, as_typed
+from programmes.admin.reviewed import ReviewedAdmin
+from programmes.models import Measurement, MeasurementShare, Series
+
+
+class MeasurementForm(RatioForm):
+    ratio_boxes = ("value",)
+
+    def stored_series(self) -> Series | None:
+        return self.instance.series
+
+    def typed_series(self) -> Series | None:
+        return self.cleaned_data.get("series")
+
+
+class ShareInline(PartsInline):
+    model = MeasurementShare
+    form = PartRatioForm
+    autocomplete_fields = ("category",)
+    fields = ("category", "value")
+
+
+@admin.register(Measurement)
+class MeasurementAdmin(ReviewedAdmin):
+    form = MeasurementForm
+    corrects = "supersedes"
+    fixed = ()
+    list_display = ("label", "figure", "as_of", "source_shown", "state_shown", "entered_by")
+    list_filter = (
+        "state",
+        by_region("series__territory"),
+        by_programme("series__programme"),
+    )
+    list_select_related = ("source", "entered_by")
+    search_fields = search_in(
+        "ref",
+        "series__code",
+        "series__*name",
+        "series__indicator__*name",
+        "series__programme__*name",
+        "series__centre__*name",
+        "series__centre__other_spellings",
+        "series__territory__*name",
+        "series__territory__other_spellings",
+    )
+    autocomplete_fields = ("series", "source", "supersedes")
+    copied = (
+        "series",
+        "period_start",
+        "as_of",
+        "value",
+        "numerator",
+        "denominator",
+        "qualifier",
+        "source",
+        "note",
+    )
+    fieldsets = (
+        (None, {"fields": ("series", "as_of", "period_start")}),
+        (
+            _("The figure"),
+            {
+                "fields": ("value", ("numerator", "denominator"), "qualifier"),
+                "description": _(
+                    "Give the value; or, for a ratio, how many (numerator) out of how many (denominator). A ratio is "
+                    "typed as a percentage: 73 for 73 %."
+                ),
+            },
+        ),
+        (_("Where it comes from"), {"fields": ("source", "note")}),
+        (_("If it corrects a published figure"), {"fields": ("supersedes",)}),
+    )
+    read = (
+        (
+            None,
+            {
+                "fields": (
+                    "series_shown",
+                    "figure",
+                    "as_of",
+                    "period_start",
+                    "source",
+                    "note",
+                    "supersedes",
+                    "ref",
+                    "entered_by",
+                    "entered_at",
+                )
+            },
+        ),
+    )
+    inlines = (ShareInline,)
+
+    @admin.display(description=_("what is counted"), ordering="series")
+    def label(self, obj: Measurement) -> str:
+        return series_label(obj.series)
+
+    @admin.display(description=_("series"))
+    def series_shown(self, obj: Measurement) -> str:
+        return f"{series_label(obj.series)} ({obj.series.code})"
+
+    @admin.display(description=_("figure"))
+    def figure(self, obj: Measurement) -> str:
+        return measured_words(obj)
+
+    def enter(self, row: Any, *, by: Any) -> Any:
+        return services.record(row, by=by)
+
+    def copy_of(self, row: Any) -> dict[str, Any]:
+        return super().copy_of(row) | {"value": as_typed(row.series, row.value)}

@@ -1,0 +1,77 @@
+"""What the screens of records and the lists inside them share: scope of choices, boxes, languages."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.fields import TranslationField
+
+from programmes.admin.fields import AmountFormField, DayFormField
+from programmes.admin.forms import LabelledChoiceField, LabelledMultipleChoiceField, TrackerForm
+from programmes.admin.labels import RELATED
+from programmes.admin.scope import rows_of
+from programmes.admin.widgets import KnownAutocomplete
+from programmes.models.columns import QuantityField
+
+LANGUAGE_NAMES = {"fr": "Français", "ar": "العربية", "en": "English"}
+DIRECTIONS = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
+MISSING = _("missing: the French is shown")
+
+
+class ScopedFields:
+    """Boxes of a form: every choice is scoped, numbers and days are read as people type them."""
+
+    form = TrackerForm
+    formfield_overrides = {
+        QuantityField: {"form_class": AmountFormField},
+        models.DateField: {"form_class": DayFormField},
+        models.URLField: {"assume_scheme": "https"},
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 60})},
+    }
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **options: Any
+    ) -> forms.Field:
+        model = db_field.remote_field.model
+        options.setdefault("form_class", LabelledChoiceField)
+        if db_field.name in self.get_autocomplete_fields(request):
+            options.setdefault("widget", KnownAutocomplete(db_field, self.admin_site))
+        options.setdefault(
+            "queryset", rows_of(request, model).select_related(*RELATED.get(model, ()))
+        )
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
+    ) -> forms.Field | None:
+        options.setdefault("form_class", LabelledMultipleChoiceField)
+        options.setdefault("queryset", rows_of(request, db_field.remote_field.model))
+        return super().formfield_for_manytomany(db_field, request, **options)
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **options: Any
+    ) -> forms.Field | None:
+        box = super().formfield_for_dbfield(db_field, request, **options)
+        if box is not None and isinstance(box.widget, RelatedFieldWidgetWrapper):
+            # another record is changed on its own screen, not from beside a box
+            box.widget.can_change_related = box.widget.can_delete_related = False
+        if box is not None and isinstance(db_field, TranslationField):
+            _name_the_language(box, db_field)
+        return box
+
+
+def _name_the_language(box: forms.Field, column: TranslationField) -> None:
+    """The language of a translated box: on its label, and in its `lang` and `dir`."""
+    language = column.language
+    name = box.label.rpartition(" [")[0] or box.label
+    box.label = f"{name} – {LANGUAGE_NAMES[language]}"
+    box.widget.attrs |= {
+        "lang": language,
+        "dir": DIRECTIONS[language],
+        "data-translates": column.translated_field.name,
+    }
+    if language != "fr":
+        box.widget.attrs["placeholder"] = MISSING

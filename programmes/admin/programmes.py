@@ -1,0 +1,120 @@
+"""Programmes, who takes part in them, and their stages."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from programmes.admin.base import KeptAdmin, TranslatedAdmin, search_in
+from programmes.admin.inlines import PartsInline, TranslatedPartsInline
+from programmes.admin.labels import RELATED, series_label
+from programmes.admin.panels import Panel, list_url, listed
+from programmes.admin.scope import rows_of
+from programmes.models import (
+    Agreement,
+    Centre,
+    Milestone,
+    Participation,
+    Programme,
+    Stage,
+    Target,
+)
+
+
+class ParticipationInline(PartsInline):
+    model = Participation
+    autocomplete_fields = ("organisation",)
+    fields = ("role", "organisation")
+
+
+class StageInline(TranslatedPartsInline):
+    model = Stage
+    fields = ("number", "name")
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(TranslatedAdmin):
+    code_from = "name_fr"
+    list_display = ("name", "parent", "start", "end", "languages", "is_public")
+    list_filter = ("is_public",)
+    list_select_related = ("parent",)
+    search_fields = search_in("code", "*name", "other_spellings")
+    autocomplete_fields = ("parent", "territories", "sectors", "sources")
+    fieldsets = (
+        (None, {"fields": ("name", "summary")}),
+        (None, {"fields": ("parent", "start", "end", "territories", "sectors", "sources")}),
+        (
+            gettext_lazy("Search and publication"),
+            {"fields": ("other_spellings", "code", "is_public")},
+        ),
+    )
+    inlines = (ParticipationInline, StageInline)
+
+    def get_panels(self, request: HttpRequest, obj: Programme) -> list[Panel]:
+        return [
+            self._targets(request, obj),
+            self._milestones(request, obj),
+            self._centres(request, obj),
+            self._agreements(request, obj),
+        ]
+
+    def _targets(self, request: HttpRequest, obj: Programme) -> Panel:
+        rows = rows_of(request, Target).filter(series__programme=obj)
+        return listed(
+            _("Targets"),
+            rows.select_related(*RELATED[Target]),
+            (_("What is promised"), _("Code")),
+            lambda row: (series_label(row.series), row.code),
+            all_url=list_url(Target, programme=obj.pk),
+            buttons=self.adding(request, Target, _("Add a target"), programme=obj.pk),
+        )
+
+    def _milestones(self, request: HttpRequest, obj: Programme) -> Panel:
+        return listed(
+            _("Milestones"),
+            rows_of(request, Milestone).filter(programme=obj),
+            (_("Milestone"), _("Kind")),
+            lambda row: (str(row), row.get_kind_display()),
+            all_url=list_url(Milestone, programme__id__exact=obj.pk),
+            buttons=self.adding(request, Milestone, _("Add a milestone"), programme=obj.pk),
+        )
+
+    def _centres(self, request: HttpRequest, obj: Programme) -> Panel:
+        return listed(
+            _("Centres"),
+            rows_of(request, Centre).filter(programmes=obj).select_related("territory"),
+            (_("Centre"), _("Kind"), _("Territory")),
+            lambda row: (str(row), row.get_kind_display(), str(row.territory)),
+            all_url=list_url(Centre, programme=obj.pk),
+            buttons=self.adding(request, Centre, _("Add a centre"), programmes=obj.pk),
+        )
+
+    def _agreements(self, request: HttpRequest, obj: Programme) -> Panel:
+        return listed(
+            _("Agreements"),
+            rows_of(request, Agreement).filter(programmes=obj),
+            (_("Agreement"), _("Kind")),
+            lambda row: (str(row), row.get_kind_display()),
+            all_url=list_url(Agreement, programme=obj.pk),
+            buttons=self.adding(request, Agreement, _("Add an agreement"), programmes=obj.pk),
+        )
+
+
+@admin.register(Participation)
+class ParticipationAdmin(KeptAdmin):
+    list_display = ("programme", "role", "organisation")
+    list_filter = ("role",)
+    list_select_related = ("programme", "organisation")
+    search_fields = search_in("programme__code", "programme__*name", "organisation__*name")
+    autocomplete_fields = ("programme", "organisation")
+    fields = ("programme", "role", "organisation")
+
+
+@admin.register(Stage)
+class StageAdmin(TranslatedAdmin):
+    list_display = ("programme", "number", "name", "languages")
+    list_display_links = ("programme", "name")
+    list_select_related = ("programme",)
+    search_fields = search_in("programme__code", "programme__*name", "*name")
+    autocomplete_fields = ("programme",)
+    fields = ("programme", "number", "name")

@@ -1,0 +1,108 @@
+"""Series: the followed figures."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from programmes import access, services
+from programmes.admin.base import TranslatedAdmin, search_in
+from programmes.admin.filters import by_programme, by_region
+from programmes.admin.labels import measured_words, series_label, written
+from programmes.admin.panels import Panel, list_url, listed
+from programmes.admin.reviewed import state_mark
+from programmes.admin.scope import rows_of
+from programmes.models import Measurement, Series, Target
+from programmes.services.indicators import is_series_locked
+
+FOLLOWED = ("indicator", "territory", "programme", "centre", "role")
+
+
+@admin.register(Series)
+class SeriesAdmin(TranslatedAdmin):
+    plural = gettext_lazy("Followed series")
+    list_display = ("label", "programme", "centre", "territory", "role", "interval_months", "code")
+    list_filter = ("role", by_region("territory"), by_programme("programme"))
+    list_select_related = ("indicator", "programme", "centre", "territory")
+    search_fields = search_in(
+        "code",
+        "*name",
+        "indicator__*name",
+        "programme__*name",
+        "programme__other_spellings",
+        "centre__*name",
+        "centre__other_spellings",
+        "territory__*name",
+        "territory__other_spellings",
+    )
+    autocomplete_fields = ("indicator", "territory", "programme", "centre", "areas")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("indicator", "programme", "centre", "territory", "areas"),
+                "description": gettext_lazy(
+                    "What is counted, of which programme or centre, and where. Once a figure or a target of the series "
+                    "is published, these no longer change."
+                ),
+            },
+        ),
+        (None, {"fields": ("role", "interval_months", "name", "code")}),
+    )
+
+    @admin.display(description=gettext_lazy("what is followed"), ordering="indicator")
+    def label(self, obj: Series) -> str:
+        return obj.name or str(obj.indicator)
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        # the name of a series is optional: an empty one is not a missing translation
+        return list(self.list_filter)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, *FOLLOWED] if obj is not None and is_series_locked(obj) else fields
+
+    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        twin = None
+        if not change:
+            place = services.Place(obj.indicator, obj.territory, obj.programme, obj.centre)
+            twin = services.twin_series(place)
+        super().write(request, obj, form, change)
+        if twin is not None and access.may_change(request.user, twin):
+            messages.warning(
+                request,
+                _(
+                    "Another series already follows the same indicator at the same place: %(series)s (%(code)s). "
+                    "If they count the same thing, keep only one."
+                )
+                % {"series": series_label(twin), "code": twin.code},
+            )
+
+    def get_panels(self, request: HttpRequest, obj: Series) -> list[Panel]:
+        return [
+            listed(
+                _("Targets"),
+                rows_of(request, Target).filter(series=obj).select_related("series__indicator"),
+                (_("Code"),),
+                lambda row: (row.code,),
+                all_url=list_url(Target, series__id__exact=obj.pk),
+            ),
+            listed(
+                _("Measurements"),
+                rows_of(request, Measurement)
+                .filter(series=obj)
+                .select_related("series__indicator", "source"),
+                (_("As of"), _("Figure"), _("State"), _("Source")),
+                lambda row: (
+                    written(row.as_of),
+                    measured_words(row),
+                    state_mark(row),
+                    str(row.source),
+                ),
+                all_url=list_url(Measurement, series__id__exact=obj.pk),
+                buttons=self.adding(request, Measurement, _("Add a measurement"), series=obj.pk),
+            ),
+        ]

@@ -1,0 +1,131 @@
+"""The staff's site: the order of its tables, its languages, and what an autocomplete shows."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse, translate_url
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from programmes import access
+from programmes.admin.labels import label_of
+from programmes.admin.scope import has_scope
+
+# Each language is named in itself.
+LANGUAGE_NAMES = {"fr": "Français", "ar": "العربية", "en": "English"}
+
+# Where one word is both the singular and the plural in English.
+PLURALS = {"Series": _("Followed series")}
+
+# What a newcomer looks for first stands first. A table that is not named here stands at the end.
+GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+    (
+        "follow-up",
+        _("Follow-up"),
+        (
+            "Programme",
+            "Centre",
+            "Target",
+            "Measurement",
+            "Milestone",
+            "TargetRevision",
+            "MilestoneStatement",
+            "Reply",
+        ),
+    ),
+    (
+        "partners",
+        _("Agreements, organisations and sources"),
+        ("Agreement", "Organisation", "Source"),
+    ),
+    (
+        "reference",
+        _("Reference tables"),
+        ("Territory", "Sector", "Indicator", "Series", "Dimension", "Category"),
+    ),
+    (
+        "details",
+        _("Details of records"),
+        ("Participation", "Stage", "Signature", "Waypoint", "MeasurementShare"),
+    ),
+    ("traces", _("Review and files"), ("ReviewEvent", "ImportJob")),
+    ("accounts", _("Accounts and assignments"), ("User", "Assignment", "Group")),
+)
+
+
+class LabelledAutocomplete(AutocompleteJsonView):
+    """Results named so that a person can tell them apart, not by their code."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        return super().serialize_result(obj, to_field_name) | {"text": label_of(obj)}
+
+
+class TrackerAdminSite(admin.AdminSite):
+    site_title = _("Training programmes tracker")
+    site_header = _("Training programmes tracker")
+    index_title = _("Staff")
+    # the home page lists the tables in groups; beside a list or a form they would only take its room
+    enable_nav_sidebar = False
+
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+        """What is only read asks for its scope once; what writes asks each time."""
+        checked = super().admin_view(view, cacheable)
+
+        @wraps(checked)
+        def inner(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+            if request.method not in ("GET", "HEAD"):
+                return checked(request, *args, **options)
+            with access.remembering():
+                return checked(request, *args, **options)
+
+        return inner
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        context["site_url"] = f"/{get_language()}/"
+        context["language_links"] = _language_links(request)
+        context["without_scope"] = self.has_permission(request) and not has_scope(request)
+        return context
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
+        """The tables in groups, in an order made for people rather than by application."""
+        found = self._build_app_dict(request, app_label).values()
+        by_name = {model["object_name"]: model for app in found for model in app["models"]}
+        for name in PLURALS.keys() & by_name.keys():
+            by_name[name]["name"] = PLURALS[name]
+        groups = []
+        for slug, title, names in GROUPS:
+            models = [by_name.pop(name) for name in names if name in by_name]
+            groups.append(_group(slug, title, models))
+        groups.append(_group("others", _("Others"), list(by_name.values())))
+        return [group for group in groups if group["models"]]
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return LabelledAutocomplete.as_view(admin_site=self)(request)
+
+
+def _group(slug: str, title: Any, models: list[dict]) -> dict[str, Any]:
+    return {
+        "name": title,
+        "app_label": slug,
+        "app_url": f"{reverse('admin:index')}#{slug}",
+        "has_module_perms": True,
+        "models": models,
+    }
+
+
+def _language_links(request: HttpRequest) -> list[dict[str, Any]]:
+    """The same page in each language; its list of rows and filters stay."""
+    here = request.get_full_path()
+    links = []
+    for code, name in LANGUAGE_NAMES.items():
+        is_current = code == get_language()
+        url = here if is_current else translate_url(here, code)
+        if not is_current and url == here:
+            url = f"/{code}/admin/"
+        links.append({"code": code, "name": name, "url": url, "is_current": is_current})
+    return links

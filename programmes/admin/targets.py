@@ -1,0 +1,205 @@
+"""Targets: one form makes a promise; its page shows where it stands, what was announced and what was measured."""
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from programmes import services
+from programmes.admin.base import KeptAdmin, search_in
+from programmes.admin.filters import by_programme, by_region
+from programmes.admin.labels import RELATED, figure_words, measured_words, series_label, written
+from programmes.admin.panels import Panel, list_url, listed
+from programmes.admin.promise_form import PLACE, PROMISE_FIELDSETS, PromiseForm
+from programmes.admin.reviewed import state_mark
+from programmes.admin.scope import rows_of
+from programmes.models import Measurement, Reply, Target, TargetRevision
+from programmes.selectors.dossier import promise_lines
+from programmes.selectors.sums import sum_of_parts
+
+
+@admin.register(Target)
+class TargetAdmin(KeptAdmin):
+    fixed = ("code", "series")
+    list_display = ("label", "promised", "due_shown", "state_shown", "responsible", "is_public")
+    list_filter = ("is_public", by_region("series__territory"), by_programme("series__programme"))
+    list_select_related = ("responsible",)
+    search_fields = search_in(
+        "code",
+        "series__*name",
+        "series__indicator__*name",
+        "series__programme__*name",
+        "series__programme__other_spellings",
+        "series__centre__*name",
+        "series__territory__*name",
+        "series__territory__other_spellings",
+    )
+    autocomplete_fields = ("series", "agreement", "responsible", "part_of")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "series_shown",
+                    "responsible",
+                    "agreement",
+                    "part_of",
+                    "measured_by",
+                    "code",
+                    "is_public",
+                ),
+                "description": gettext_lazy(
+                    "What is promised, and by when, is in the announcements below: a change is announced, "
+                    "never typed over."
+                ),
+            },
+        ),
+    )
+    readonly_fields = ("series_shown",)
+
+    # Lists
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        announced = TargetRevision.objects.order_by("-number")
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("revisions", announced, to_attr="announcements"))
+        )
+
+    @admin.display(description=gettext_lazy("what is promised"), ordering="series")
+    def label(self, obj: Target) -> str:
+        return series_label(obj.series)
+
+    @admin.display(description=gettext_lazy("promised value"))
+    def promised(self, obj: Target) -> str:
+        return figure_words(obj.series, obj.announcements[0]) if obj.announcements else ""
+
+    @admin.display(description=gettext_lazy("due date"))
+    def due_shown(self, obj: Target) -> str:
+        return written(obj.announcements[0].due) if obj.announcements else ""
+
+    @admin.display(description=gettext_lazy("last announcement"))
+    def state_shown(self, obj: Target) -> str:
+        return state_mark(obj.announcements[0]) if obj.announcements else ""
+
+    @admin.display(description=gettext_lazy("what is promised"))
+    def series_shown(self, obj: Target) -> str:
+        return f"{series_label(obj.series)} ({obj.series.code})"
+
+    # The one form of a new promise
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return (*self.autocomplete_fields, *PLACE, "source")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return PROMISE_FIELDSETS if obj is None else super().get_fieldsets(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [] if obj is None else super().get_readonly_fields(request, obj)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> type[forms.ModelForm]:
+        if obj is None:
+            options["form"] = PromiseForm.bound_to(self, request)
+        return super().get_form(request, obj, change=change, **options)
+
+    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        if change:
+            super().write(request, obj, form, change)
+            return
+        target = services.promise(form.revision(), by=request.user, **form.terms())
+        obj.__dict__.update(target.__dict__)
+
+    # Its page
+
+    def get_panels(self, request: HttpRequest, obj: Target) -> list[Panel]:
+        return [
+            self._standing(obj),
+            self._announcements(request, obj),
+            self._measurements(request, obj),
+            self._parts(request, obj),
+            self._replies(request, obj),
+        ]
+
+    def _standing(self, obj: Target) -> Panel:
+        lines = promise_lines(Target.objects.filter(pk=obj.pk), timezone.localdate())
+        html = render_to_string(
+            "admin/programmes/_standing.html", {"line": lines[0] if lines else None}
+        )
+        return Panel(_("Where it stands today"), html=html)
+
+    def _announcements(self, request: HttpRequest, obj: Target) -> Panel:
+        return listed(
+            _("Announcements and revisions"),
+            rows_of(request, TargetRevision)
+            .filter(target=obj)
+            .select_related("source", *RELATED[TargetRevision])
+            .order_by("number"),
+            (_("No."), _("Kind"), _("Value"), _("Due date"), _("Announced on"), _("State")),
+            lambda row: (
+                str(row.number),
+                row.get_kind_display(),
+                figure_words(row.target.series, row),
+                row.due_text or written(row.due),
+                written(row.announced),
+                state_mark(row),
+            ),
+            all_url=list_url(TargetRevision, target__id__exact=obj.pk),
+            buttons=self.adding(request, TargetRevision, _("Announce a change"), target=obj.pk),
+        )
+
+    def _measurements(self, request: HttpRequest, obj: Target) -> Panel:
+        return listed(
+            _("Measurements"),
+            rows_of(request, Measurement)
+            .filter(series=obj.series_id)
+            .select_related("source", *RELATED[Measurement]),
+            (_("As of"), _("Figure"), _("State"), _("Source")),
+            lambda row: (
+                written(row.as_of),
+                measured_words(row),
+                state_mark(row),
+                str(row.source),
+            ),
+            all_url=list_url(Measurement, series__id__exact=obj.series_id),
+            buttons=self.adding(request, Measurement, _("Add a measurement"), series=obj.series_id),
+        )
+
+    def _parts(self, request: HttpRequest, obj: Target) -> Panel:
+        total = sum_of_parts(obj, timezone.localdate())
+        panel = listed(
+            _("Parts of this target"),
+            rows_of(request, Target).filter(part_of=obj).select_related(*RELATED[Target]),
+            (_("What is promised"), _("Code")),
+            lambda row: (series_label(row.series), row.code),
+            all_url=list_url(Target, part_of__id__exact=obj.pk),
+        )
+        if total is None:
+            return panel
+        words = (
+            _("The parts add up to the whole.")
+            if total.adds_up
+            else _("The parts do not add up to the whole: %(difference)s.")
+            % {"difference": total.difference}
+        )
+        return replace(panel, html=format_html('<p class="{}">{}</p>', "sum-of-parts", words))
+
+    def _replies(self, request: HttpRequest, obj: Target) -> Panel:
+        return listed(
+            _("Replies"),
+            rows_of(request, Reply).filter(target=obj).select_related("organisation"),
+            (_("Organisation"), _("Date")),
+            lambda row: (str(row.organisation), written(row.date)),
+            buttons=self.adding(request, Reply, _("Add a reply"), target=obj.pk),
+        )

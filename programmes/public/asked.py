@@ -1,0 +1,66 @@
+"""The day that a page is asked for: today, or `?on=2024-12-31`."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programmes.selectors.formats import day_words
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+EARLIEST = date(1956, 1, 1)
+
+
+class RefusedError(Exception):
+    """A question that cannot be answered; the text says what to do, in the reader's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """on: the day. query: what links carry on to stay on it; empty for today's pages."""
+
+    on: date
+    today: date
+    query: str = ""
+
+    @property
+    def is_past(self) -> bool:
+        return self.on < self.today
+
+    @property
+    def words(self) -> str:
+        return day_words(self.on)
+
+
+def read_asked(request: HttpRequest) -> Asked:
+    """The day asked for, by default today in Morocco.
+
+    Raises:
+        RefusedError: it is not a date, or lies in the future.
+    """
+    today = timezone.localdate()
+    text = request.GET.get("on", "").strip()
+    if not text:
+        return Asked(today, today)
+    if not DAY.fullmatch(text):
+        raise RefusedError(_("A date is written year-month-day, for example 2024-12-31."))
+    try:
+        on = date.fromisoformat(text)
+    except ValueError:
+        raise RefusedError(_("There is no such day in the calendar. Check the date.")) from None
+    if on > today:
+        raise RefusedError(
+            _(
+                "That day lies in the future. Nothing is known of it yet; choose %(today)s or earlier."
+            )
+            % {"today": day_words(today)}
+        )
+    if on < EARLIEST:
+        raise RefusedError(
+            _("That day is too long ago. Choose %(earliest)s or later.")
+            % {"earliest": day_words(EARLIEST)}
+        )
+    return Asked(on, today, f"?on={on.isoformat()}")

@@ -1,0 +1,262 @@
+"""Geometry of the charts: pure functions from points to coordinates. The templates draw; classes colour.
+
+Time runs from left to right in every language, so nothing here is mirrored.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import count
+
+from programmes.selectors.milestones import MilestoneLine, StatementLine
+from programmes.selectors.trajectories import Line, Point, Trajectory
+
+WIDTH, HEIGHT = 400, 270
+LEFT, RIGHT, BOTTOM = 50, 12, 26
+# Two rows above the drawing hold what the flags say.
+FLAG_ROW, TOP = 18, 52
+DOT_LABEL_GAP = 30
+MOST_YEARS, MOST_STEPS = 7, 4
+# A single date has nothing to stand beside: a strip starts at two, each with a first and a last day.
+ENDS_OF_TWO = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on an axis."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A real report. The label is empty where it would touch its neighbour's."""
+
+    x: float
+    y: float
+    label: str
+    label_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A promise: a pole on the due date, at its foot zero, a mark at the value, words above it."""
+
+    x: float
+    y: float
+    top: float
+    line: str
+    value: str
+    due: str
+    ends_left: bool
+
+    @property
+    def words_x(self) -> float:
+        """Where the words stand: beside the pole, towards the middle of the drawing."""
+        return round(self.x - 6 if self.ends_left else self.x + 6, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class TrajectoryChart:
+    """Coordinates in a box of `width` by `height`."""
+
+    width: int
+    height: int
+    left: int
+    right: float
+    floor: float
+    years: tuple[Tick, ...]
+    steps: tuple[Tick, ...]
+    measured: str
+    dots: tuple[Dot, ...]
+    present: Flag | None
+    original: Flag | None
+    from_zero: bool
+
+
+def trajectory_chart(data: Trajectory | None) -> TrajectoryChart | None:
+    """The chart of a target; None where there is nothing to draw."""
+    if data is None:
+        return None
+    lines = [line for line in (data.present, data.original) if line]
+    points = [*data.measured, *(point for line in lines for point in line.points)]
+    first, last = _whole_years(points)
+    low, high, steps = _scale([point.value for point in points], may_leave_zero=data.is_level)
+    floor = HEIGHT - BOTTOM
+
+    def x(day: date) -> float:
+        share = (day - first).days / (last - first).days
+        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
+
+    def y(value: Fraction) -> float:
+        return round(float(floor - (value - low) / (high - low) * (floor - TOP)), 1)
+
+    def flag(line: Line | None, row: int) -> Flag | None:
+        if line is None:
+            return None
+        end = line.points[-1]
+        return Flag(
+            x=x(end.on),
+            y=y(end.value),
+            top=FLAG_ROW * (row + 1) - 6,
+            line=_path((x(one.on), y(one.value)) for one in line.points)
+            if len(line.points) > 1
+            else "",
+            value=line.value,
+            due=line.due,
+            ends_left=x(end.on) > (LEFT + WIDTH) / 2,
+        )
+
+    at = [(x(one.on), y(one.value)) for one in data.measured]
+    return TrajectoryChart(
+        width=WIDTH,
+        height=HEIGHT,
+        left=LEFT,
+        right=WIDTH - RIGHT,
+        floor=floor,
+        years=tuple(Tick(x(date(year, 1, 1)), str(year)) for year in _years(first.year, last.year)),
+        steps=tuple(Tick(y(step), data.unit.bare(step)) for step in steps),
+        measured=_path(at) if len(at) > 1 else "",
+        dots=_dots(data.measured, at),
+        present=flag(data.present, 1),
+        original=flag(data.original, 0),
+        from_zero=low == 0,
+    )
+
+
+def _path(points: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{x:g},{y:g}" for x, y in points)
+
+
+def _whole_years(points: Sequence[Point]) -> tuple[date, date]:
+    days = [point.on for point in points]
+    return date(min(days).year, 1, 1), date(max(days).year + 1, 1, 1)
+
+
+def _years(first: int, last: int) -> range:
+    step = next(step for step in count(1) if (last - first) / step <= MOST_YEARS)
+    return range(first, last + 1, step)
+
+
+def _scale(
+    values: Sequence[Fraction], *, may_leave_zero: bool
+) -> tuple[Fraction, Fraction, list[Fraction]]:
+    """The lowest and highest value of the axis, and its steps: from zero, unless a level stays far from it."""
+    low, high = min(values), max(values)
+    start = Fraction(0)
+    if low < 0 or (may_leave_zero and low > (high - low) * 2 and high > low):
+        start = low
+    step = _round_step((high - start) or Fraction(1))
+    bottom = start // step * step
+    steps = [bottom]
+    while steps[-1] < high or len(steps) < 2:
+        steps.append(steps[-1] + step)
+    return bottom, steps[-1], steps
+
+
+def _round_step(extent: Fraction) -> Fraction:
+    """The smallest step of 1, 2 or 5 times a power of ten that needs no more than four steps."""
+    power = Fraction(10) ** (len(str(int(extent))) - 1 if extent >= 1 else -6)
+    while True:
+        for factor in (1, 2, 5):
+            if extent / (power * factor / 10) <= MOST_STEPS:
+                return power * factor / 10
+        power *= 10
+
+
+def _dots(points: Sequence[Point], at: Sequence[tuple[float, float]]) -> tuple[Dot, ...]:
+    """Each report; from the last backwards, labels that would touch are left out."""
+    dots, free = [], float("inf")
+    for point, (x, y) in reversed(list(zip(points, at, strict=True))):
+        label = point.label if free - x >= DOT_LABEL_GAP else ""
+        free = x if label else free
+        dots.append(Dot(x, y, label, round(y - 9, 1)))
+    return tuple(reversed(dots))
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A period on the strip, in per cent of its width. A single day has no width."""
+
+    start: str
+    width: str
+    middle: str
+    is_day: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StripRow:
+    """One milestone: where it was planned, where it was reached."""
+
+    milestone: MilestoneLine
+    planned: tuple[Mark, ...]
+    reached: Mark | None
+    late_from: str
+    late_width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Milestones over time. `today` is empty where the day asked lies outside."""
+
+    years: tuple[Tick, ...]
+    rows: tuple[StripRow, ...]
+    today: str
+
+
+def _length(said: StatementLine) -> int:
+    return (said.when.last - said.when.first).days
+
+
+def strip(milestones: Sequence[MilestoneLine], on: date) -> Strip | None:
+    """The strip of a record's milestones; None where fewer than two dates are known."""
+    days = [
+        day
+        for line in milestones
+        for said in (*line.planned, line.reached)
+        if said is not None
+        for day in (said.when.first, said.when.last)
+    ]
+    if len(days) < ENDS_OF_TWO:
+        return None
+    first, last = date(min(days).year, 1, 1), date(max(days).year + 1, 1, 1)
+
+    def share(day: date) -> float:
+        return (day - first).days / (last - first).days * 100
+
+    def mark(said: StatementLine) -> Mark:
+        start, end = share(said.when.first), share(said.when.last)
+        return Mark(
+            f"{start:.2f}%",
+            f"{end - start:.2f}%",
+            f"{(start + end) / 2:.2f}%",
+            is_day=said.when.first == said.when.last,
+        )
+
+    rows = []
+    for line in milestones:
+        reached = line.reached
+        late = line.planned and reached and reached.when.first > line.planned[0].when.last
+        since = share(line.planned[0].when.last) if late else 0.0
+        rows.append(
+            StripRow(
+                milestone=line,
+                # The longest periods first, so that none covers a more exact date.
+                planned=tuple(
+                    mark(said) for said in sorted(line.planned, key=_length, reverse=True)
+                ),
+                reached=mark(reached) if reached else None,
+                late_from=f"{since:.2f}%" if late else "",
+                late_width=f"{share(reached.when.first) - since:.2f}%" if late else "",
+            )
+        )
+    return Strip(
+        years=tuple(
+            Tick(round(share(date(year, 1, 1)), 2), str(year))
+            for year in _years(first.year, last.year - 1)
+        ),
+        rows=tuple(rows),
+        today=f"{share(on):.2f}%" if first <= on < last else "",
+    )

@@ -1,0 +1,46 @@
+"""The addresses of pages. Links keep the language and the day asked for."""
+
+from functools import cache
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, override
+
+ANY = "CODE"
+
+
+@cache
+def _pattern(language: str, page: str) -> str:
+    """The address of a page in a language, with a mark where the code goes. Worked out once."""
+    with override(language):
+        try:
+            return reverse(f"public:{page}", args=[ANY])
+        except NoReverseMatch:  # a page without a code takes no argument
+            return reverse(f"public:{page}")
+
+
+class Links:
+    """Addresses in one language and on one day."""
+
+    def __init__(self, language: str, query: str = "") -> None:
+        self.language = language
+        self.query = query
+
+    def to(self, page: str, code: str = "") -> str:
+        """The address of a page (`target`, `programmes`), of a record where it takes a code."""
+        return _pattern(self.language, page).replace(ANY, code) + self.query
+
+
+def links_for(query: str = "") -> Links:
+    """Addresses in the language of the page."""
+    return Links(get_language() or settings.LANGUAGE_CODE, query)
+
+
+def in_language(request: HttpRequest, language: str) -> str:
+    """The same page, query included, in another language. An address without a language leads home."""
+    _empty, first, *rest = request.path.split("/", 2)
+    known = first in dict(settings.LANGUAGES)
+    path = f"/{language}/{rest[0] if known and rest else ''}"
+    query = request.META.get("QUERY_STRING", "")
+    return f"{path}?{query}" if known and query else path

@@ -1,0 +1,21 @@
+"""Addresses of the public pages, after the language. Codes do not change, so neither do they."""
+
+from django.urls import path
+
+from programmes.public import views
+
+app_name = "public"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("programmes/", views.programmes, name="programmes"),
+    path("programmes/<slug:code>/", views.programme, name="programme"),
+    path("targets/<slug:code>/", views.target, name="target"),
+    path("regions/", views.regions, name="regions"),
+    path("regions/<slug:code>/", views.territory, name="territory"),
+    path("centres/", views.centres, name="centres"),
+    path("centres/<slug:code>/", views.centre, name="centre"),
+    path("agreements/", views.agreements, name="agreements"),
+    path("agreements/<slug:code>/", views.agreement, name="agreement"),
+    path("organisations/<slug:code>/", views.organisation, name="organisation"),
+    path("methodology/", views.methodology, name="methodology"),
+]

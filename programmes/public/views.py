@@ -1,0 +1,116 @@
+"""The public pages: read the question, select, render."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.http import require_safe
+
+from programmes.public.asked import Asked
+from programmes.public.charts import strip, trajectory_chart
+from programmes.public.pages import found, not_found_page, public_page, render_page
+from programmes.selectors.agreements import agreement_lines, agreement_page
+from programmes.selectors.centres import all_centres, centre_page
+from programmes.selectors.home import home_page
+from programmes.selectors.methodology import status_rules, worked_examples
+from programmes.selectors.organisations import organisation_page
+from programmes.selectors.programmes import programme_lines, programme_page
+from programmes.selectors.targets import target_page
+from programmes.selectors.territories import region_tiles, territory_page
+
+
+@require_safe
+def language_redirect(request: HttpRequest) -> HttpResponse:
+    """From the bare address to the reader's language: by what the browser asks for, without a cookie."""
+    response = HttpResponseRedirect(f"/{best_language(request)}/")
+    patch_vary_headers(response, ("Accept-Language",))
+    return response
+
+
+def best_language(request: HttpRequest) -> str:
+    """The first language of the browser that the site speaks, else French."""
+    for wanted, _weight in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
+        try:
+            return get_supported_language_variant(wanted)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """An address that leads nowhere, in the reader's language."""
+    return not_found_page(request)
+
+
+@public_page
+def home(request: HttpRequest, asked: Asked) -> HttpResponse:
+    return render_page(request, "public/home.html", asked, {"page": home_page(asked.on)})
+
+
+@public_page
+def programmes(request: HttpRequest, asked: Asked) -> HttpResponse:
+    lines = programme_lines(asked.on)
+    return render_page(request, "public/programmes.html", asked, {"programmes": lines})
+
+
+@public_page
+def programme(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+    page = found(programme_page(code, asked.on))
+    context = {"page": page, "strip": strip(page.milestones, asked.on)}
+    return render_page(request, "public/programme.html", asked, context)
+
+
+@public_page
+def target(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+    page = found(target_page(code, asked.on))
+    context = {"page": page, "chart": trajectory_chart(page.trajectory)}
+    return render_page(request, "public/target.html", asked, context)
+
+
+@public_page
+def regions(request: HttpRequest, asked: Asked) -> HttpResponse:
+    return render_page(request, "public/regions.html", asked, {"tiles": region_tiles(asked.on)})
+
+
+@public_page
+def territory(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+    page = found(territory_page(code.upper(), asked.on))
+    return render_page(request, "public/territory.html", asked, {"page": page})
+
+
+@public_page
+def centres(request: HttpRequest, asked: Asked) -> HttpResponse:
+    return render_page(request, "public/centres.html", asked, {"centres": all_centres(asked.on)})
+
+
+@public_page
+def centre(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+    page = found(centre_page(code, asked.on))
+    context = {"page": page, "strip": strip(page.milestones, asked.on)}
+    return render_page(request, "public/centre.html", asked, context)
+
+
+@public_page
+def agreements(request: HttpRequest, asked: Asked) -> HttpResponse:
+    lines = agreement_lines(asked.on)
+    return render_page(request, "public/agreements.html", asked, {"agreements": lines})
+
+
+@public_page
+def agreement(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+    page = found(agreement_page(code, asked.on))
+    context = {"page": page, "strip": strip(page.milestones, asked.on)}
+    return render_page(request, "public/agreement.html", asked, context)
+
+
+@public_page
+def organisation(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+    page = found(organisation_page(code, asked.on))
+    return render_page(request, "public/organisation.html", asked, {"page": page})
+
+
+@public_page
+def methodology(request: HttpRequest, asked: Asked) -> HttpResponse:
+    context = {"examples": worked_examples(), "rules": status_rules()}
+    return render_page(request, "public/methodology.html", asked, context)

@@ -1,0 +1,107 @@
+"""Centres in lists: where they stand and in what state. The state follows from what was said of their milestones."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from programmes.models import Centre, Milestone, MilestoneStatement, State
+from programmes.selectors.formats import date_words
+from programmes.selectors.names import Named, named
+from programmes.selectors.texts import NOTHING, Text, translated
+
+KIND = MilestoneStatement.Kind
+
+
+class CentreState(StrEnum):
+    """What a centre is on a day. Open means trainees on site; an inauguration alone does not open it."""
+
+    ANNOUNCED = "announced"
+    PLANNED = "planned"
+    UNDER_CONSTRUCTION = "under_construction"
+    OPEN = "open"
+    CANCELLED = "cancelled"
+    CLOSED = "closed"
+
+
+STATE_WORDS = {
+    CentreState.ANNOUNCED: gettext_lazy("Announced"),
+    CentreState.PLANNED: gettext_lazy("Planned"),
+    CentreState.UNDER_CONSTRUCTION: gettext_lazy("Under construction"),
+    CentreState.OPEN: gettext_lazy("Open"),
+    CentreState.CANCELLED: gettext_lazy("Cancelled"),
+    CentreState.CLOSED: gettext_lazy("Closed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StateLine:
+    """A state in words, and the name of its shape."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CentreLine:
+    """One centre in a list. planned: the dates its opening was planned for, first to last."""
+
+    code: str
+    name: Text
+    kind: str
+    kind_words: str
+    state: StateLine
+    planned: str
+    opened: str
+    place: Named
+    locality: Text
+    is_annex: bool
+
+
+def state_of(statements: Iterable[MilestoneStatement]) -> CentreState:
+    """The state that follows from the published statements on a centre's milestones, in the order they were made."""
+    said: dict[str, list[MilestoneStatement]] = defaultdict(list)
+    for row in statements:
+        said[row.milestone.kind].append(row)
+
+    def reached(kind: str) -> bool:
+        return any(row.kind == KIND.REACHED for row in said[kind])
+
+    if reached(Milestone.Kind.CLOSING):
+        return CentreState.CLOSED
+    if reached(Milestone.Kind.OPENING):
+        return CentreState.OPEN
+    opening = said[Milestone.Kind.OPENING]
+    if opening and opening[-1].kind == KIND.CANCELLED:
+        return CentreState.CANCELLED
+    if reached(Milestone.Kind.WORKS_START) or reached(Milestone.Kind.HANDOVER):
+        return CentreState.UNDER_CONSTRUCTION
+    planned = (row for rows in said.values() for row in rows if row.kind == KIND.PLANNED)
+    if any(row.date_on for row in planned):
+        return CentreState.PLANNED
+    return CentreState.ANNOUNCED
+
+
+def centre_line(row: Centre, statements: Iterable[MilestoneStatement]) -> CentreLine:
+    """A centre whose territory has been read with it, from what was said of its milestones."""
+    said = [one for one in statements if one.state == State.PUBLISHED]
+    opening = [one for one in said if one.milestone.kind == Milestone.Kind.OPENING]
+    opened = [one for one in opening if one.kind == KIND.REACHED]
+    planned = [date_words(one.date) for one in opening if one.kind == KIND.PLANNED and one.date_on]
+    state = state_of(said)
+    place, locality = named(row.territory), translated(row, "locality")
+    return CentreLine(
+        code=row.code,
+        name=translated(row, "name"),
+        kind=row.kind,
+        kind_words=row.get_kind_display(),
+        state=StateLine(state.value, str(STATE_WORDS[state])),
+        planned=_(", then ").join(dict.fromkeys(planned)),
+        opened=date_words(opened[-1].date) if opened else "",
+        place=place,
+        locality=NOTHING if locality == place.name else locality,
+        is_annex=row.kind == Centre.Kind.ANNEX,
+    )

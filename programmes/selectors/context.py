@@ -1,0 +1,97 @@
+"""The published figures of series: those without a target, and context statistics, which are never progress."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from programmes.calculations.dates import PreciseDate
+from programmes.models import Series, State
+from programmes.selectors.formats import as_of_words, unit_of
+from programmes.selectors.ledger import FigureRow, Ledger
+from programmes.selectors.names import Named, named
+from programmes.selectors.sources import SourceLine
+from programmes.selectors.texts import Text, translated
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """One figure with its date and source.
+
+    state, outcome: empty for a figure that stands; else what became of it, and why.
+    """
+
+    value: str
+    date: str
+    source: SourceLine | None
+    note: str
+    ref: str
+    state: str = ""
+    state_words: str = ""
+    outcome: str = ""
+
+    @property
+    def struck(self) -> bool:
+        """Corrected or withdrawn. A figure set aside is another source's, and is not struck."""
+        return self.state in (State.SUPERSEDED, State.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesLine:
+    """One followed figure, oldest first, and the other figures that exist for it."""
+
+    code: str
+    label: Text
+    is_context: bool
+    place: Named
+    figures: tuple[FigureLine, ...]
+    others: tuple[FigureLine, ...]
+
+    @property
+    def last(self) -> FigureLine:
+        return self.figures[-1]
+
+    @property
+    def earlier(self) -> tuple[FigureLine, ...]:
+        """The figures before the last, latest first."""
+        return self.figures[-2::-1] if len(self.figures) > 1 else ()
+
+
+def series_line(row: Series, ledger: Ledger, sources: dict[int, SourceLine]) -> SeriesLine | None:
+    """A series with its figures; None where none was published."""
+    if row.pk not in ledger.figures:
+        return None
+    return SeriesLine(
+        code=row.code,
+        label=translated(row, "name") or translated(row.indicator, "name"),
+        is_context=row.role == Series.Role.CONTEXT,
+        place=named(row.territory),
+        figures=figure_lines(row, ledger.figures[row.pk], sources),
+        others=figure_lines(row, ledger.others.get(row.pk, ()), sources),
+    )
+
+
+def figure_lines(
+    series: Series, rows: Iterable[FigureRow], sources: dict[int, SourceLine]
+) -> tuple[FigureLine, ...]:
+    """The figures of a series in words, in the order given."""
+    unit = unit_of(series.indicator)
+    return tuple(
+        FigureLine(
+            value=unit.amount(row.figure.amount, row.figure.qualifier),
+            date=period_words(row.figure.period_start, row.as_of),
+            source=sources.get(row.source_id),
+            note=row.note,
+            ref=row.ref,
+            state="" if row.state == State.PUBLISHED else row.state,
+            state_words="" if row.state == State.PUBLISHED else str(State(row.state).label),
+            outcome=row.outcome,
+        )
+        for row in rows
+    )
+
+
+def period_words(start: date | None, as_of: PreciseDate) -> str:
+    """The date of a figure, or the period that it counts where its date does not already say it."""
+    if start is None or as_of.last is None or start == as_of.first:
+        return as_of_words(as_of)
+    return as_of_words(PreciseDate.of_span(start, as_of.last))

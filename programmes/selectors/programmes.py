@@ -1,0 +1,171 @@
+"""Programmes: the list, and one programme in full."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from programmes.models import (
+    Centre,
+    Participation,
+    Programme,
+    Series,
+    Stage,
+    Target,
+    TargetRevision,
+)
+from programmes.selectors.agreements import made_by
+from programmes.selectors.centre_lines import CentreLine
+from programmes.selectors.context import SeriesLine
+from programmes.selectors.dossier import read_dossier
+from programmes.selectors.formats import date_words
+from programmes.selectors.milestones import MilestoneLine
+from programmes.selectors.names import Named, Relation, named_if_public, read_names
+from programmes.selectors.promises import PromiseLine
+from programmes.selectors.sources import SourceLine
+from programmes.selectors.texts import Text, translated
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeLine:
+    """One programme in a list, with how many promises it has made."""
+
+    code: str
+    name: Text
+    summary: Text
+    period: str
+    parent: Named | None
+    promises: int
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What organisations do in a programme."""
+
+    words: str
+    organisations: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammePage:
+    """All that a programme's page prints. centre_promises: those made for one centre alone."""
+
+    line: ProgrammeLine
+    promises: tuple[PromiseLine, ...]
+    centre_promises: tuple[PromiseLine, ...]
+    stages: tuple[Named, ...]
+    roles: tuple[Role, ...]
+    sectors: tuple[Named, ...]
+    territories: tuple[Named, ...]
+    children: tuple[Named, ...]
+    agreements: tuple[Named, ...]
+    milestones: tuple[MilestoneLine, ...]
+    centres: tuple[CentreLine, ...]
+    series: tuple[SeriesLine, ...]
+    sources: tuple[SourceLine, ...]
+
+
+def programme_lines(on: date) -> list[ProgrammeLine]:
+    """Public programmes by name. Two queries."""
+    announced = announced_targets(on, "series__programme_id")
+    counts = Counter(programme_id for _target, programme_id in announced)
+    return lines_with_counts(counts)
+
+
+def lines_with_counts(counts: Counter[int]) -> list[ProgrammeLine]:
+    """Public programmes by name, where the number of promises of each is known. One query."""
+    rows = Programme.objects.published().select_related("parent")
+    lines = [_line(row, counts[row.pk]) for row in rows]
+    return sorted(lines, key=lambda line: (line.name.text.casefold(), line.code))
+
+
+def announced_targets(on: date, *columns: str) -> QuerySet[Target]:
+    """The key of each public progress target announced by a day, with some columns of it."""
+    announced = TargetRevision.objects.published().filter(announced_on__lte=on)
+    return (
+        Target.objects.published()
+        .filter(series__role=Series.Role.PROGRESS, pk__in=announced.values("target"))
+        .order_by()
+        .values_list("pk", *columns)
+    )
+
+
+def programme_page(code: str, on: date) -> ProgrammePage | None:
+    """The page of a public programme, or None. At most twelve queries."""
+    row = Programme.objects.published().select_related("parent").filter(code=code).first()
+    if row is None:
+        return None
+    names = _names(row, on)
+    dossier = read_dossier(
+        on,
+        targets=Target.objects.filter(series__programme=row, series__role="progress").order_by(
+            "series__territory__hcp_code", "series__indicator__code", "code"
+        ),
+        series=Series.objects.filter(programme=row, centre=None, targets=None),
+        statements=Q(milestone__programme=row) | Q(milestone__agreement__programmes=row),
+        centres=Centre.objects.filter(programmes=row),
+        source_ids=row.sources.values_list("pk", flat=True),
+    ).most_followed_first()
+    return ProgrammePage(
+        line=_line(row, len(dossier.promises())),
+        promises=dossier.promises(lambda target: target.series.centre_id is None),
+        centre_promises=dossier.promises(lambda target: target.series.centre_id is not None),
+        stages=names["stages"],
+        roles=_roles(names["roles"]),
+        sectors=names["sectors"],
+        territories=names["territories"],
+        children=names["children"],
+        agreements=names["agreements"],
+        milestones=dossier.milestones(lambda one: one.milestone.centre_id is None),
+        centres=dossier.centre_lines(),
+        series=dossier.series_lines(),
+        sources=dossier.own_sources(),
+    )
+
+
+def _names(row: Programme, on: date) -> dict[str, tuple[Named, ...]]:
+    return read_names(
+        stages=Relation(Stage.objects.filter(programme=row), code="number", order="number"),
+        roles=Relation(
+            Participation.objects.filter(programme=row, organisation__is_public=True),
+            path="organisation__",
+            note="role",
+            order="organisation__code",
+        ),
+        sectors=Relation(row.sectors.published()),
+        territories=Relation(row.territories.published(), order="hcp_code"),
+        children=Relation(Programme.objects.published().filter(parent=row)),
+        agreements=Relation(made_by(on).filter(programmes=row), name="title", order="date_on"),
+    )
+
+
+def _roles(rows: tuple[Named, ...]) -> tuple[Role, ...]:
+    """Organisations by what they do, in the order of the roles."""
+    return tuple(
+        Role(str(role.label), organisations)
+        for role in Participation.Role
+        if (organisations := tuple(one for one in rows if one.note == role))
+    )
+
+
+def _line(row: Programme, promises: int) -> ProgrammeLine:
+    return ProgrammeLine(
+        code=row.code,
+        name=translated(row, "name"),
+        summary=translated(row, "summary"),
+        period=_period(row),
+        parent=named_if_public(row.parent),
+        promises=promises,
+    )
+
+
+def _period(row: Programme) -> str:
+    start = date_words(row.start) if row.start.last else ""
+    end = date_words(row.end) if row.end.last else ""
+    if start and end:
+        return _("%(first)s to %(last)s") % {"first": start, "last": end}
+    if start:
+        return _("since %(start)s") % {"start": start}
+    return _("until %(end)s") % {"end": end} if end else ""

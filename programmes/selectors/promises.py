@@ -1,0 +1,153 @@
+"""The promise line: one target in a few words, the same wherever it is printed."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from programmes.calculations.amounts import bar, percent
+from programmes.calculations.figures import Status
+from programmes.selectors.formats import by_words, date_words, for_words, progress_words
+from programmes.selectors.names import Named, named
+from programmes.selectors.sentences import (
+    label_of,
+    sentence,
+    target_words,
+    value_date_words,
+    value_words,
+)
+from programmes.selectors.sources import SourceLine
+from programmes.selectors.standings import Standing
+from programmes.selectors.statuses import StatusLine, status_line
+from programmes.selectors.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseLine:
+    """What was promised, where it stands, who says so, as of when. Everything is ready to print.
+
+    value, value_date: the last figure; empty where nothing is reported. is_current: whether it may be compared with
+    the promise. percent, bar and expected_bar are empty (None) unless it is. bar and expected_bar run from 0 to 100.
+    original_status: against the first announcement, where that promised something else.
+    """
+
+    code: str
+    label: Text
+    target: str
+    by: str
+    status: StatusLine
+    value: str
+    value_date: str
+    note: str
+    source: SourceLine | None
+    is_current: bool
+    percent: str
+    bar: int | None
+    expected_bar: int | None
+    announced: str
+    original_status: StatusLine | None
+    sentence: str
+    place: Named
+    programme: Named | None
+    centre: Named | None
+
+
+def promise_line(standing: Standing) -> PromiseLine:
+    """The line of a target whose standing is known."""
+    series, promised = standing.target.series, standing.promised
+    source_id = standing.last.source_id if standing.last else None
+    against = standing.result.status_against_original
+    return PromiseLine(
+        code=standing.target.code,
+        label=label_of(standing.target),
+        target=target_words(standing, promised),
+        by=by_words(promised.due) if promised else "",
+        status=status_line(standing.status),
+        value=value_words(standing),
+        value_date=value_date_words(standing),
+        note=standing.last.note if standing.last else "",
+        source=standing.sources.get(source_id),
+        is_current=standing.is_current,
+        percent=_percent(standing),
+        bar=_bar(standing, "progress"),
+        expected_bar=_bar(standing, "expected_progress"),
+        announced=announced_words(standing),
+        original_status=status_line(against) if against else None,
+        sentence=sentence(standing),
+        place=named(series.territory),
+        programme=named(series.programme) if series.programme else None,
+        centre=named(series.centre) if series.centre else None,
+    )
+
+
+def announced_words(standing: Standing) -> str:
+    """Annoncé pour 2023-2024, puis pour l'année de formation 2026-2027. The value is named where it changed too."""
+    promised = [row for row in standing.revisions if row.value is not None]
+    if not promised:
+        return ""
+    values = [target_words(standing, row) for row in promised]
+    dues = [for_words(row.due) for row in promised]
+    if len(set(values)) == 1:
+        steps, first = dues, _("Announced %(step)s")
+    elif len(set(dues)) == 1 and promised[0].due_on is None:
+        steps, first = values, _("Announced: %(step)s")
+    else:
+        pairs = zip(values, dues, strict=True)
+        steps = [_("%(target)s %(due)s") % {"target": one, "due": due} for one, due in pairs]
+        first = _("Announced: %(step)s")
+    steps = [step for step, before in zip(steps, [None, *steps], strict=False) if step != before]
+    if len(steps) == 1:
+        return _("%(announced)s (%(on)s)") % {
+            "announced": first % {"step": steps[0]},
+            "on": date_words(promised[0].announced),
+        }
+    words = first % {"step": steps[0]}
+    for step in steps[1:]:
+        words = _("%(before)s, then %(step)s") % {"before": words, "step": step}
+    return words
+
+
+def _percent(standing: Standing) -> str:
+    progress = standing.result.progress
+    return progress_words(progress) if standing.is_current and progress is not None else ""
+
+
+def _bar(standing: Standing, name: str) -> int | None:
+    """Whole hundredths of a bar, never rounded up to full. None: there is nothing to draw."""
+    if not standing.is_current or standing.result.progress is None:
+        return None
+    progress = getattr(standing.result, name)
+    return int(percent(bar(progress))) if progress is not None else None
+
+
+SEVERITY = (
+    Status.FAR_BEHIND,
+    Status.MISSED,
+    Status.BEHIND,
+    Status.NO_RECENT_DATA,
+    Status.NO_DATA,
+    Status.UNDER_WAY,
+    Status.ON_TRACK,
+    Status.ACHIEVED_LATE,
+    Status.ACHIEVED,
+    Status.NOT_STARTED,
+    Status.ABANDONED,
+    Status.NOT_YET_PROMISED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCount:
+    """How many promises have a status."""
+
+    status: StatusLine
+    count: int
+
+
+def count_by_status(statuses: Iterable[Status]) -> list[StatusCount]:
+    """How many promises have each status that occurs, those that want attention first."""
+    counts = Counter(statuses)
+    return [
+        StatusCount(status_line(status), counts[status]) for status in SEVERITY if counts[status]
+    ]

@@ -1,0 +1,110 @@
+"""The announcements of a target, first to last: the history that cannot be quietly moved."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from programmes.models import State, TargetRevision
+from programmes.selectors.formats import Unit, by_words, date_words, day_words
+from programmes.selectors.readable import STRUCK
+from programmes.selectors.sources import SourceLine
+from programmes.selectors.standings import Standing
+from programmes.selectors.statuses import StatusLine, status_line
+from programmes.selectors.texts import Text, stated_in
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionLine:
+    """One announcement.
+
+    status: how the target stands against it, for the original and the present promise.
+    struck: it no longer stands (a mistyped entry, a withdrawal). aside: another source was kept for the same
+    announcement. `outcome` says why, in either case.
+    """
+
+    number: int
+    kind: str
+    title: str
+    status: StatusLine | None
+    target: str
+    by: str
+    due_text: Text
+    baseline: str
+    definition: str
+    wording: Text
+    announced: str
+    source: SourceLine | None
+    reason: str
+    struck: bool
+    aside: bool
+    outcome: str
+
+
+def against_each(standing: Standing) -> dict[int, StatusLine]:
+    """The status against the present and the original revision, by their keys."""
+    if standing.present is None:
+        return {}
+    against = standing.result.status_against_original or standing.status
+    return {
+        standing.original.pk: status_line(against),
+        standing.present.pk: status_line(standing.status),
+    }
+
+
+def revision_lines(
+    rows: Iterable[TargetRevision], standing: Standing, statuses: dict[int, StatusLine]
+) -> tuple[RevisionLine, ...]:
+    """Announcements in words, first to last, also those that no longer stand."""
+    in_force = [row.pk for row in standing.revisions]
+    return tuple(_line(row, standing, _title(row, in_force), statuses.get(row.pk)) for row in rows)
+
+
+def _title(row: TargetRevision, in_force: list[int]) -> str:
+    if row.state == State.SET_ASIDE:
+        return _("According to another source")
+    if row.pk not in in_force:
+        return _("Struck entry")
+    if row.kind == TargetRevision.Kind.ABANDONED:
+        return _("Abandoned")
+    if len(in_force) == 1:
+        return _("Only announcement")
+    if row.pk == in_force[0]:
+        return _("Original promise")
+    return _("Present promise") if row.pk == in_force[-1] else _("Revision")
+
+
+def _line(
+    row: TargetRevision, standing: Standing, title: str, status: StatusLine | None
+) -> RevisionLine:
+    unit = standing.unit
+    return RevisionLine(
+        number=row.number,
+        kind=row.kind,
+        title=title,
+        status=status,
+        target=unit.amount(row.value, row.qualifier, row.sense) if row.value is not None else "",
+        by=by_words(row.due),
+        due_text=stated_in(row.due_text, row.wording_language),
+        baseline=_baseline(row, unit),
+        definition=row.definition,
+        wording=stated_in(row.wording, row.wording_language),
+        announced=date_words(row.announced),
+        source=standing.sources.get(row.source_id),
+        reason=row.reason,
+        struck=row.state in STRUCK
+        or (row.state == State.PUBLISHED and row not in standing.revisions),
+        aside=row.state == State.SET_ASIDE,
+        outcome=row.outcome_reason,
+    )
+
+
+def _baseline(row: TargetRevision, unit: Unit) -> str:
+    if row.baseline is None:
+        return ""
+    if row.baseline_on is None:
+        return unit.amount(row.baseline)
+    return _("%(value)s on %(day)s") % {
+        "value": unit.amount(row.baseline),
+        "day": day_words(row.baseline_on),
+    }

@@ -1,0 +1,172 @@
+"""Where targets stand on a day: the rows of the ledger taken through the arithmetic."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from programmes.calculations.dates import PreciseDate
+from programmes.calculations.figures import FigureError, Promise, Rule, Status
+from programmes.calculations.progress import Current
+from programmes.calculations.rollup import Part, Pooled, RollUp, roll_up
+from programmes.calculations.verdict import Assessment, assess
+from programmes.models import Target, TargetRevision
+from programmes.selectors.formats import Unit, unit_of
+from programmes.selectors.ledger import FigureRow, Ledger, rule_of
+from programmes.selectors.sources import SourceLine
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A target on a day, with the rows that its pages print.
+
+    revisions: announced by then and not corrected since, first to last. last: the row of the figure printed beside
+    the status; None where nothing is reported, or where the value is the sum of several series. dated: its date.
+    """
+
+    target: Target
+    on: date
+    rule: Rule
+    unit: Unit
+    result: Assessment | RollUp
+    revisions: tuple[TargetRevision, ...]
+    rows: tuple[FigureRow, ...]
+    last: FigureRow | None
+    dated: PreciseDate | None
+    parts: tuple[Target, ...]
+    sources: dict[int, SourceLine]
+
+    @property
+    def status(self) -> Status:
+        return self.result.status
+
+    @property
+    def value(self) -> Current | Pooled | None:
+        """The value printed beside the status."""
+        return self.result.stated
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the value may be compared with the promise: not an old one, nor that of an abandoned target."""
+        return self.value is not None and self.status not in (
+            Status.NO_RECENT_DATA,
+            Status.ABANDONED,
+            Status.NOT_STARTED,
+        )
+
+    @property
+    def from_parts(self) -> bool:
+        return isinstance(self.result, RollUp)
+
+    @property
+    def followed(self) -> int:
+        """How much was published of it: announcements and figures."""
+        return len(self.revisions) + len(self.rows)
+
+    @property
+    def present(self) -> TargetRevision | None:
+        """The revision in force."""
+        return self.revisions[-1] if self.revisions else None
+
+    @property
+    def original(self) -> TargetRevision | None:
+        return self.revisions[0] if self.revisions else None
+
+    @property
+    def promised(self) -> TargetRevision | None:
+        """The last revision that promises a value: the present one, or the one before it was abandoned."""
+        return next((row for row in reversed(self.revisions) if row.value is not None), None)
+
+
+def standings_of(
+    ledger: Ledger, targets: Iterable[Target], on: date, sources: dict[int, SourceLine]
+) -> tuple[Standing, ...]:
+    """Where targets of a ledger stand on a day, in their order. `sources` may be filled in afterwards."""
+    return tuple(_standing(ledger, target, on, sources) for target in targets)
+
+
+def _standing(ledger: Ledger, target: Target, on: date, sources: dict[int, SourceLine]) -> Standing:
+    rule = rule_of(target.series)
+    result, parts = _result(ledger, target, rule, on)
+    last, dated = _rows_behind(ledger, target, result.stated, parts)
+    return Standing(
+        target=target,
+        on=on,
+        rule=rule,
+        unit=unit_of(target.series.indicator),
+        result=result,
+        revisions=ledger.announced.get(target.pk, ()),
+        rows=ledger.rows_of(target),
+        last=last,
+        dated=dated,
+        parts=parts,
+        sources=sources,
+    )
+
+
+def _result(
+    ledger: Ledger, target: Target, rule: Rule, on: date
+) -> tuple[Assessment | RollUp, tuple[Target, ...]]:
+    promises = ledger.promises.get(target.pk, ())
+    try:
+        if target.measured_by == Target.MeasuredBy.PARTS:
+            parts = _leaves(ledger, target)
+            return roll_up(promises, [_part(ledger, part) for part in parts], rule, on), parts
+        figures = [row.figure for row in ledger.rows_of(target)]
+        return assess(promises, figures, rule, on), ()
+    except FigureError:
+        # The forms refuse such figures; a page still has to say something, and claims nothing.
+        log.exception("the published rows of target %s contradict each other", target.code)
+        return _unjudged(promises), ()
+
+
+def _unjudged(promises: tuple[Promise, ...]) -> Assessment:
+    if not promises:
+        return Assessment(Status.NOT_YET_PROMISED)
+    return Assessment(Status.NO_DATA, promise=promises[-1], original=promises[0])
+
+
+def _leaves(ledger: Ledger, target: Target) -> tuple[Target, ...]:
+    """The parts that have figures of their own: a part measured by parts stands for its own."""
+    found: dict[int, Target] = {}
+    edge, seen = list(ledger.parts.get(target.pk, ())), {target.pk}
+    while edge:
+        key = edge.pop(0)
+        if key in seen:
+            continue
+        seen.add(key)
+        part = ledger.targets[key]
+        if part.measured_by == Target.MeasuredBy.PARTS and ledger.parts.get(key):
+            edge.extend(ledger.parts[key])
+        else:
+            found[key] = part
+    return tuple(found.values())
+
+
+def _part(ledger: Ledger, target: Target) -> Part:
+    return Part(
+        key=target.code,
+        promises=ledger.promises.get(target.pk, ()),
+        figures=tuple(row.figure for row in ledger.rows_of(target)),
+    )
+
+
+def _rows_behind(
+    ledger: Ledger, target: Target, value: Current | Pooled | None, parts: tuple[Target, ...]
+) -> tuple[FigureRow | None, PreciseDate | None]:
+    """The row that a value is, for a sum none; and its date as stated, for a sum that of its oldest part."""
+    if isinstance(value, Current):
+        row = _row(ledger.rows_of(target), value)
+        return row, row.as_of if row else None
+    if value is None:
+        return None, None
+    by_code = {part.code: part for part in parts}
+    oldest = min(value.contributions, key=lambda one: one.current.as_of)
+    row = _row(ledger.rows_of(by_code[oldest.key]), oldest.current)
+    return None, row.as_of if row else None
+
+
+def _row(rows: tuple[FigureRow, ...], value: Current) -> FigureRow | None:
+    return next((row for row in rows if row.figure is value.figure), None)

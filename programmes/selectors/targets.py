@@ -1,0 +1,159 @@
+"""One target in full: the promise, the figures, what was announced when, and how the status comes about."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from programmes.calculations.rollup import RollUp
+from programmes.models import Target
+from programmes.selectors.context import FigureLine, figure_lines
+from programmes.selectors.dossier import read_dossier
+from programmes.selectors.formats import day_words, progress_words
+from programmes.selectors.names import Named, named, named_if_public
+from programmes.selectors.promises import PromiseLine, promise_line
+from programmes.selectors.replies import ReplyLine, reply_lines
+from programmes.selectors.revisions import RevisionLine, against_each, revision_lines
+from programmes.selectors.sentences import label_of, part_name
+from programmes.selectors.shares import Breakdown, breakdowns
+from programmes.selectors.sources import SourceLine
+from programmes.selectors.standings import Standing, standings_of
+from programmes.selectors.statuses import rule_words
+from programmes.selectors.texts import Text, translated
+from programmes.selectors.trajectories import Trajectory, trajectory_of
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One number that the status rests on: what it is, and its value."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """One part of a target measured by parts. `line.value` is empty where it has not reported."""
+
+    name: Text
+    line: PromiseLine
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPage:
+    """All that a target's page prints."""
+
+    line: PromiseLine
+    rule: str
+    inputs: tuple[Input, ...]
+    definition: Text
+    unit: Text
+    is_context: bool
+    trajectory: Trajectory | None
+    figures: tuple[FigureLine, ...]
+    others: tuple[FigureLine, ...]
+    revisions: tuple[RevisionLine, ...]
+    parts: tuple[PartLine, ...]
+    whole: Named | None
+    breakdowns: tuple[Breakdown, ...]
+    replies: tuple[ReplyLine, ...]
+    responsible: Named | None
+    agreement: Named | None
+    programme: Named | None
+    centre: Named | None
+    place: Named
+    sources: tuple[SourceLine, ...]
+
+
+def target_page(code: str, on: date) -> TargetPage | None:
+    """The page of a public target, or None. At most ten queries."""
+    chosen = Target.objects.filter(code=code).select_related("part_of__series__indicator")
+    dossier = read_dossier(on, targets=chosen, all_sources=True)
+    if not dossier.standings:
+        return None
+    standing, ledger, sources = dossier.standings[0], dossier.ledger, dossier.sources
+    target, series = standing.target, standing.target.series
+    parts = [ledger.targets[key] for key in ledger.parts.get(target.pk, ())]
+    return TargetPage(
+        line=promise_line(standing),
+        rule=rule_words(standing.status),
+        inputs=tuple(_inputs(standing)),
+        definition=translated(series.indicator, "definition"),
+        unit=translated(series.indicator, "unit"),
+        is_context=series.role == series.Role.CONTEXT,
+        trajectory=trajectory_of(standing),
+        figures=figure_lines(series, standing.rows, sources),
+        others=figure_lines(series, ledger.others.get(series.pk, ()), sources),
+        revisions=revision_lines(
+            ledger.all_revisions.get(target.pk, ()), standing, against_each(standing)
+        ),
+        parts=tuple(
+            PartLine(part_name(one.target), promise_line(one))
+            for one in standings_of(ledger, parts, on, sources)
+        ),
+        whole=_whole(target),
+        breakdowns=breakdowns(standing.last.ref, standing.unit) if standing.last else (),
+        replies=reply_lines(target, on),
+        responsible=named_if_public(target.responsible),
+        agreement=named_if_public(target.agreement, "title"),
+        programme=named_if_public(series.programme),
+        centre=named_if_public(series.centre),
+        place=named(series.territory),
+        sources=tuple(sources.values()),
+    )
+
+
+def _whole(target: Target) -> Named | None:
+    """The larger target, where it is public itself. One query, only for a part."""
+    whole = target.part_of
+    if whole is None or not Target.objects.published().filter(pk=whole.pk).exists():
+        return None
+    return Named(whole.code, label_of(whole))
+
+
+def _inputs(standing: Standing) -> list[Input]:
+    """The numbers filled into the rule, those that exist."""
+    result, unit, revision = standing.result, standing.unit, standing.present
+    if revision is None or not standing.is_current:
+        return []
+    start = standing.rule.start_of(result.promise)
+    found: list[tuple[str, str]] = []
+    if start is not None:
+        day = revision.baseline_on
+        words = unit.amount(start)
+        found.append(
+            (
+                _("Baseline"),
+                _("%(value)s on %(day)s") % {"value": words, "day": day_words(day)}
+                if day
+                else words,
+            )
+        )
+    if result.progress is not None:
+        found.append((_("Progress"), progress_words(result.progress)))
+    if result.expected_value is not None:
+        found.append((_("Expected on that date"), unit.amount(result.expected_value)))
+    if result.expected_progress is not None:
+        found.append((_("Expected progress"), progress_words(result.expected_progress)))
+    if isinstance(result, RollUp):
+        found.append(
+            (
+                _("Coverage"),
+                _("%(covered)s of %(total)s") % {"covered": result.covered, "total": result.total},
+            )
+        )
+    else:
+        found.extend(_paces(standing))
+    return [Input(name, value) for name, value in found]
+
+
+def _paces(standing: Standing) -> list[tuple[str, str]]:
+    pace, unit = standing.result.pace, standing.unit
+    found = []
+    if pace.recent is not None:
+        found.append((_("Recent pace, a month"), unit.pace(pace.recent)))
+    if pace.required is not None and pace.required != 0:
+        found.append((_("Required pace, a month"), unit.pace(pace.required)))
+    if pace.projected is not None:
+        found.append((_("Projected date"), day_words(pace.projected)))
+    return found

@@ -1,0 +1,75 @@
+"""The points of a target's chart: what was measured, what is promised, what was first promised."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from programmes.calculations.figures import Promise, Status
+from programmes.calculations.progress import promise_history
+from programmes.calculations.trajectory import trajectory
+from programmes.selectors.formats import Unit, date_words
+from programmes.selectors.sentences import target_words
+from programmes.selectors.standings import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A value on a day, with what is printed beside it."""
+
+    on: date
+    value: Fraction
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A promised line; it ends in a flag with the value and the due date. One point alone is a flag."""
+
+    points: tuple[Point, ...]
+    value: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """What a chart draws. `original` only where it promised something else."""
+
+    unit: Unit
+    measured: tuple[Point, ...]
+    present: Line | None
+    original: Line | None
+    is_level: bool
+
+
+def trajectory_of(standing: Standing) -> Trajectory | None:
+    """The chart of a target with its own series. None: too little to draw a line."""
+    if standing.from_parts or standing.status is Status.NOT_YET_PROMISED:
+        return None
+    promise = standing.result.promise
+    measured = tuple(
+        Point(one.as_of, one.value, standing.unit.bare(one.value))
+        for one in promise_history(
+            promise, [row.figure for row in standing.rows], standing.rule, standing.on
+        )
+    )
+    present = _line(standing, promise)
+    against = standing.result.against_original
+    original = _line(standing, against.promise) if against else None
+    if not measured or (len(measured) < 2 and present is None and original is None):
+        return None
+    return Trajectory(
+        standing.unit, measured, present, original, not standing.rule.measure.is_total
+    )
+
+
+def _line(standing: Standing, promise: Promise) -> Line | None:
+    """The promised line where both its ends are dated, else its flag alone; None without a due date."""
+    if promise.due is None or promise.target is None:
+        return None
+    row = next(one for one in standing.revisions if one.number == promise.number)
+    corners = trajectory(promise, standing.rule) or ((promise.due, promise.target),)
+    return Line(
+        points=tuple(Point(on, value) for on, value in corners),
+        value=target_words(standing, row),
+        due=date_words(row.due),
+    )

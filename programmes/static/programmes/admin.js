@@ -1,0 +1,132 @@
+// Languages of a record as tabs. Without this script the boxes stand one under another, each with its language.
+"use strict";
+
+(function () {
+  const NAMES = { fr: "Français", ar: "العربية", en: "English" };
+  let groups = 0;
+
+  function boxOf(row) {
+    return row.querySelector("[data-translates]");
+  }
+
+  // Runs of neighbouring rows that hold translated boxes: name in three languages, then summary in three.
+  function runs(fieldset) {
+    const found = [];
+    let run = [];
+    for (const row of fieldset.querySelectorAll(":scope > .form-row, :scope > details > .form-row")) {
+      if (boxOf(row)) {
+        run.push(row);
+      } else if (run.length) {
+        found.push(run);
+        run = [];
+      }
+    }
+    if (run.length) {
+      found.push(run);
+    }
+    return found;
+  }
+
+  function build(rows) {
+    groups += 1;
+    const languages = [...new Set(rows.map((row) => boxOf(row).lang))];
+    if (languages.length < 2) {
+      return;
+    }
+    const list = document.createElement("div");
+    list.className = "language-tabs";
+    list.setAttribute("role", "tablist");
+    const panels = new Map();
+    const tabs = new Map();
+    for (const language of languages) {
+      const tab = document.createElement("button");
+      tab.type = "button";
+      tab.id = `language-tab-${groups}-${language}`;
+      tab.lang = language;
+      tab.dir = language === "ar" ? "rtl" : "ltr";
+      tab.setAttribute("role", "tab");
+      tab.setAttribute("aria-controls", `language-panel-${groups}-${language}`);
+      const panel = document.createElement("div");
+      panel.id = `language-panel-${groups}-${language}`;
+      panel.className = "language-panel";
+      panel.setAttribute("role", "tabpanel");
+      panel.setAttribute("aria-labelledby", tab.id);
+      tabs.set(language, tab);
+      panels.set(language, panel);
+      list.append(tab);
+    }
+    rows[0].before(list);
+    let last = list;
+    for (const [, panel] of panels) {
+      last.after(panel);
+      last = panel;
+    }
+    for (const row of rows) {
+      panels.get(boxOf(row).lang).append(row);
+    }
+
+    function count(language) {
+      const boxes = [...panels.get(language).querySelectorAll("[data-translates]")];
+      const missing = boxes.filter((box) => !box.value.trim()).length;
+      const tab = tabs.get(language);
+      tab.textContent = NAMES[language] || language;
+      tab.classList.toggle("has-missing", missing > 0);
+      tab.classList.toggle("has-errors", Boolean(panels.get(language).querySelector(".errors, .errorlist")));
+      if (missing) {
+        const mark = document.createElement("span");
+        mark.className = "missing-count";
+        mark.textContent = `${boxes.length - missing}/${boxes.length}`;
+        tab.append(" ", mark);
+      }
+    }
+
+    function show(language, focus) {
+      for (const [name, panel] of panels) {
+        const chosen = name === language;
+        panel.hidden = !chosen;
+        tabs.get(name).setAttribute("aria-selected", String(chosen));
+        tabs.get(name).tabIndex = chosen ? 0 : -1;
+      }
+      if (focus) {
+        tabs.get(language).focus();
+      }
+    }
+
+    list.addEventListener("click", (event) => {
+      const tab = event.target.closest("[role=tab]");
+      if (tab) {
+        show(tab.lang);
+      }
+    });
+    list.addEventListener("keydown", (event) => {
+      const forwards = getComputedStyle(list).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+      const backwards = forwards === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";
+      const step = { [forwards]: 1, [backwards]: -1 }[event.key];
+      const here = languages.indexOf(event.target.lang);
+      if (step && here >= 0) {
+        event.preventDefault();
+        show(languages[(here + step + languages.length) % languages.length], true);
+      }
+    });
+    for (const language of languages) {
+      count(language);
+      panels.get(language).addEventListener("input", () => count(language));
+    }
+    const wrong = languages.find((language) => panels.get(language).querySelector(".errors, .errorlist"));
+    const own = document.documentElement.lang.slice(0, 2);
+    show(wrong || (languages.includes(own) ? own : languages[0]));
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const fieldset of document.querySelectorAll("fieldset.module")) {
+      if (!fieldset.closest(".empty-form")) {
+        runs(fieldset).forEach(build);
+      }
+    }
+  });
+  document.addEventListener("formset:added", (event) => {
+    for (const fieldset of event.target.querySelectorAll("fieldset.module")) {
+      runs(fieldset).forEach(build);
+    }
+  });
+})();

@@ -1,0 +1,75 @@
+"""Geometry of the charts."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from django.utils.translation import override
+
+from programmes.calculations.figures import Measure
+from programmes.public.charts import trajectory_chart
+from programmes.selectors.formats import Unit
+from programmes.selectors.trajectories import Line, Point, Trajectory
+
+
+def chart(values, *, due=date(2024, 12, 31), target=12, level=False, start=None):
+    measured = tuple(
+        Point(date(2022 + place, 1, 1), Fraction(value), str(value))
+        for place, value in enumerate(values)
+    )
+    ends = [Point(due, Fraction(target))]
+    if start is not None:
+        ends.insert(0, Point(date(2022, 1, 1), Fraction(start)))
+    line = Line(tuple(ends), str(target), "2024")
+    unit = Unit(Measure.LEVEL if level else Measure.RUNNING_TOTAL)
+    with override("en"):
+        return trajectory_chart(Trajectory(unit, measured, line, None, level))
+
+
+def test_nothing_to_draw_gives_no_chart():
+    assert trajectory_chart(None) is None
+
+
+def test_totals_are_drawn_from_zero_with_ticks_at_whole_years():
+    found = chart([4, 6, 9])
+    assert found.from_zero
+    assert [step.label for step in found.steps] == ["0", "5", "10", "15"]
+    assert [year.label for year in found.years] == ["2022", "2023", "2024", "2025"]
+    assert (found.years[0].at, found.years[-1].at) == (found.left, found.right)
+
+
+def test_time_runs_from_left_to_right_and_values_upwards():
+    dots = chart([4, 6, 9]).dots
+    assert [dot.x for dot in dots] == sorted(dot.x for dot in dots)
+    assert [dot.y for dot in dots] == sorted((dot.y for dot in dots), reverse=True)
+
+
+def test_level_far_from_zero_may_leave_it_and_says_so():
+    assert not chart([980, 990, 1000], target=1000, level=True).from_zero
+    assert chart([980, 990, 1000], target=1000).from_zero
+
+
+def test_promise_without_a_starting_point_is_a_flag_without_a_line():
+    assert chart([4, 6]).present.line == ""
+    assert chart([4, 6], start=0).present.line.count(",") == 2
+
+
+def test_labels_that_would_touch_are_left_out_but_never_the_last():
+    measured = tuple(
+        Point(date(2022, month, 1), Fraction(month), str(month)) for month in range(1, 13)
+    )
+    data = Trajectory(Unit(Measure.RUNNING_TOTAL), measured, None, None, False)
+    with override("en"):
+        labels = [dot.label for dot in trajectory_chart(data).dots]
+    assert labels[-1] == "12"
+    assert "" in labels
+
+
+@pytest.mark.parametrize("highest", [1, 3, 7, 12, 99, 100, 101, 12_536, 34_000, 4_400_000_000])
+def test_scale_reaches_the_highest_value_in_a_few_steps(highest):
+    steps = chart([0, highest], target=highest).steps
+    assert 2 <= len(steps) <= 6
+
+
+def test_single_zero_is_drawn():
+    assert len(chart([0, 0], target=0).dots) == 2

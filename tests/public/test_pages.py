@@ -1,0 +1,145 @@
+"""Every public page on the sample: it answers, in three languages, strictly written, without a cookie."""
+
+import re
+from collections import Counter
+from html import unescape
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.test import Client
+from justhtml import JustHTML
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+LANGUAGES = ("fr", "ar", "en")
+PATHS = [
+    "",
+    "programmes/",
+    "programmes/cmc/",
+    "programmes/jobintech/",
+    "targets/cmc-12/",
+    "targets/cmc-34000/",
+    "targets/jobintech-15000/",
+    "regions/",
+    "regions/MA/",
+    "regions/MA-09/",
+    "regions/MA-REH/",
+    "centres/",
+    "centres/cmc-souss-massa/",
+    "centres/cmc-laayoune-sakia-el-hamra/",
+    "agreements/",
+    "agreements/rhamna-cadre-2021/",
+    "organisations/ofppt/",
+    "methodology/",
+    "targets/cmc-12/?on=2023-12-31",
+    "targets/cmc-12/?on=2019-01-01",
+    "?on=2023-12-31",
+]
+
+
+def get(path: str, **extra: Any) -> Any:
+    return Client().get(path, **extra)
+
+
+def text_of(html: str) -> str:
+    """What is read, with plain spaces."""
+    body = re.sub(r"<svg.*?</svg>|<[^>]+>", " ", html.split("<main", 1)[1], flags=re.S)
+    plain = unescape(body).replace("\u202f", " ").replace("\u00a0", " ")
+    return re.sub(r"\s+", " ", plain)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", PATHS)
+def test_page_is_strict_html_without_cookie_or_outside_address(path, language):
+    response = get(f"/{language}/{path}")
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+    assert JustHTML(html, collect_errors=True).errors == []
+    ids = Counter(re.findall(r'\sid="([^"]+)"', html))
+    assert [name for name, count in ids.items() if count > 1] == []
+    assert html.count("<h1") == 1
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in html
+    assert re.findall(r"<script|\sstyle=|\son[a-z]+=", html) == []
+    loaded = re.findall(r'<link rel="(?:stylesheet|icon)" href="([^"]+)"', html)
+    assert loaded == [address for address in loaded if address.startswith("/static/")]
+    assert re.findall(r"<(?:img|iframe|object|embed)\b", html) == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_headings_come_in_order(path):
+    html = get(f"/fr/{path}").content.decode()
+    levels = [int(level) for level in re.findall(r"<h([1-6])", html)]
+    jumps = [pair for pair in pairwise(levels) if pair[1] - pair[0] > 1]
+    assert jumps == []
+
+
+def test_home_leads_with_the_cities_and_jobintech():
+    text = text_of(get("/fr/").content.decode())
+    assert (
+        "12 Cités des métiers et des compétences ouvertes pour l'année de formation 2026-2027"
+        in text
+    )
+    assert "9 au 20 février 2026" in text
+    assert "Annoncé pour 2023-2024, puis pour l'année de formation 2026-2027" in text
+    assert "15 000 Jeunes formés aux métiers du numérique à l'horizon 2026" in text
+    assert "Dernier chiffre : 1 000 au 29 mai 2024" in text
+    assert "Le360, 29 mai 2024" in text
+
+
+def test_region_page_shows_its_city_with_promised_and_real_opening():
+    text = text_of(get("/fr/regions/MA-09/").content.decode())
+    assert (
+        "Ouverture annoncée : année de formation 2021-2022 · ouverture effective : 4 octobre 2022"
+        in text
+    )
+
+
+def test_centre_page_shows_both_budgets_with_date_and_source():
+    text = text_of(get("/fr/centres/cmc-souss-massa/").content.decode())
+    assert "430 millions de dirhams en février 2020 La Vie éco, février 2020" in text
+    assert "214 millions de dirhams en septembre 2019 Le360, septembre 2019" in text
+
+
+def test_laayoune_shows_september_2021_planned_and_7_november_2022_reached():
+    text = text_of(get("/fr/centres/cmc-laayoune-sakia-el-hamra/").content.decode())
+    assert "Prévu : septembre 2021" in text
+    assert "Atteint : 7 novembre 2022" in text
+
+
+def test_jobintech_shows_both_wordings_and_no_percentage():
+    text = text_of(get("/fr/targets/jobintech-15000/").content.decode())
+    assert "Engagement initial juillet 2023 15 000 · sans échéance" in text
+    assert "Engagement actuel 29 mai 2024 15 000 à l'horizon 2026" in text
+    assert "Pas de donnée récente : le dernier chiffre, 1 000, date du 29 mai 2024 (Le360)." in text
+    assert "%" not in text
+
+
+def test_parts_that_did_not_report_are_named():
+    text = text_of(get("/fr/targets/cmc-34000/").content.decode())
+    assert "Total de 4 centres sur 8." in text
+    assert "non communiqué" in text
+
+
+def test_national_promises_stand_outside_the_status_of_a_region():
+    text = text_of(get("/fr/regions/MA-09/").content.decode())
+    national = text.split("National, sans part annoncée", 1)[1]
+    assert "Jeunes formés aux métiers du numérique : 15 000 à l'horizon 2026" in national
+
+
+def test_untranslated_text_names_its_language():
+    html = get("/ar/targets/jobintech-15000/").content.decode()
+    assert '<span lang="fr" dir="ltr">formation de 15.000 apprenants' in html
+
+
+def test_ranges_and_percentages_keep_their_direction_in_arabic():
+    html = get("/ar/").content.decode()
+    assert "<bdi>2026-2027</bdi>" in html
+    assert "<bdi>75%</bdi>" in html
+
+
+def test_every_link_of_the_home_page_leads_somewhere():
+    html = get("/fr/").content.decode()
+    links = set(re.findall(r'href="(/fr/[^"#]*)"', html))
+    assert {link: get(link).status_code for link in links} == dict.fromkeys(links, 200)

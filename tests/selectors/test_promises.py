@@ -1,0 +1,156 @@
+"""The promise line: what it says, and what it keeps silent."""
+
+from datetime import date
+
+import pytest
+from django.utils.translation import override
+
+from programmes.models import Target
+from programmes.selectors.dossier import promise_lines
+from programmes.selectors.promises import PromiseLine
+from tests.builders import (
+    make_indicator,
+    make_measurement,
+    make_programme,
+    make_revision,
+    make_series,
+    make_source,
+    make_target,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def line(on: date, language: str = "fr") -> PromiseLine:
+    with override(language):
+        (found,) = promise_lines(Target.objects.all(), on)
+    return found
+
+
+def make_cities() -> Target:
+    target = make_target("cities", value=12, due="2023..2024", announced="2020-08-17")
+    make_revision(target, 2, value=12, due="2026-2027", announced="2025-10-21")
+    source = make_source("ofppt", "2026-02-20", publisher="OFPPT")
+    make_measurement(target.series, "2024-09-06", 6)
+    make_measurement(target.series, "2026-02-20", 9, source=source, note="Neuvième.")
+    return target
+
+
+def test_line_of_the_twelve_cities():
+    make_cities()
+    found = line(date(2026, 11, 1))
+    assert (found.target, found.by) == ("12", "pour l'année de formation 2026-2027")
+    assert (found.value, found.value_date) == ("9", "au 20 février 2026")
+    assert (found.percent, found.bar, found.expected_bar) == ("75\u00a0%", 75, None)
+    assert found.status.words == "En cours"
+    assert found.original_status.words == "Non atteint à l'échéance"
+    assert found.announced == "Annoncé pour 2023-2024, puis pour l'année de formation 2026-2027"
+    assert found.source.label == "OFPPT, 20 février 2026"
+    assert found.note == "Neuvième."
+
+
+def test_line_of_the_twelve_cities_in_arabic():
+    make_cities()
+    found = line(date(2026, 11, 1), "ar")
+    assert (found.value, found.value_date) == ("9", "إلى غاية 20 فبراير 2026")
+    assert found.percent == "75%"
+    assert found.announced == "أُعلن عنه للفترة 2023-2024، ثم للسنة التكوينية 2026-2027"
+
+
+def test_line_on_an_earlier_day_knows_nothing_later():
+    make_cities()
+    found = line(date(2024, 12, 31))
+    assert (found.by, found.value, found.original_status) == ("à l'horizon 2023-2024", "6", None)
+    assert found.announced == "Annoncé pour 2023-2024 (17 août 2020)"
+
+
+def test_line_before_the_first_announcement_does_not_exist():
+    make_cities()
+    assert promise_lines(Target.objects.all(), date(2020, 8, 16)) == ()
+
+
+def test_old_figure_has_neither_percentage_nor_bar_nor_expectation():
+    target = make_target(due="2026", baseline=0, baseline_on=date(2021, 1, 1))
+    make_measurement(target.series, "2022-05-29", 400)
+    found = line(date(2025, 1, 1))
+    assert found.status.code == "no_recent_data"
+    assert (found.percent, found.bar, found.expected_bar, found.is_current) == (
+        "",
+        None,
+        None,
+        False,
+    )
+    assert (found.value, found.value_date) == ("400", "au 29 mai 2022")
+
+
+def test_nothing_reported_is_not_zero():
+    make_target()
+    found = line(date(2023, 1, 1))
+    assert (found.value, found.percent, found.bar, found.source) == ("", "", None, None)
+
+
+def test_reported_zero_is_a_figure():
+    target = make_target(baseline=0, baseline_on=date(2021, 1, 1))
+    make_measurement(target.series, "2021-01-01", 0)
+    found = line(date(2021, 6, 1), "en")
+    assert (found.value, found.percent, found.bar) == ("0", "0%", 0)
+
+
+def test_progress_above_the_target_is_printed_and_the_bar_stops():
+    target = make_target(value=100)
+    make_measurement(target.series, "2023-01-01", 120)
+    found = line(date(2023, 6, 1), "en")
+    assert (found.percent, found.bar) == ("120%", 100)
+
+
+def test_announced_value_is_named_where_it_changed():
+    target = make_target(value=4220, due="", announced="2019-09-12")
+    make_revision(target, 2, value=4500, due="", announced="2021-07-12")
+    assert line(date(2022, 1, 1), "en").announced == "Announced: 4,220, then 4,500"
+
+
+def test_announced_value_and_date_are_named_where_both_changed():
+    target = make_target(value=10, due="2022", announced="2020")
+    make_revision(target, 2, value=12, due="2024", announced="2021-07-12")
+    assert line(date(2022, 1, 1), "en").announced == "Announced: 10 for 2022, then 12 for 2024"
+
+
+def test_context_series_is_never_a_promise_line():
+    make_target(series=make_series("context", role="context"))
+    make_series("other")
+    with override("fr"):
+        lines = promise_lines(Target.objects.filter(series__role="progress"), date(2024, 1, 1))
+    assert lines == ()
+
+
+@pytest.mark.parametrize("hidden", ["target", "programme"])
+def test_hidden_target_or_programme_has_no_line(hidden):
+    programme = make_programme("hidden", is_public=hidden != "programme")
+    make_target(series=make_series("s", programme=programme), is_public=hidden != "target")
+    assert promise_lines(Target.objects.all(), date(2024, 1, 1)) == ()
+
+
+def test_hidden_source_is_not_named():
+    target = make_target()
+    source = make_source("hidden", is_public=False)
+    make_measurement(target.series, "2023-01-01", 10, source=source)
+    assert line(date(2023, 1, 1)).source is None
+
+
+def test_ratio_is_printed_as_a_percentage():
+    indicator = make_indicator("rate", measure="ratio", unit_fr="%")
+    target = make_target(
+        series=make_series("rate", indicator=indicator), value="0.8", baseline="0.2"
+    )
+    make_measurement(target.series, "2023-01-01", numerator=30, denominator=60)
+    found = line(date(2023, 6, 1))
+    assert (found.target, found.value) == ("80\u00a0%", "50\u00a0%")
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_number_of_queries_does_not_grow_with_the_lines(django_assert_num_queries, count):
+    for number in range(count):
+        target = make_target(f"target-{number}")
+        make_measurement(target.series, "2023-01-01", number)
+    with django_assert_num_queries(5):
+        assert len(promise_lines(Target.objects.all(), date(2023, 6, 1))) == count
