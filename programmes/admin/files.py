@@ -36,11 +36,6 @@ ROWS_A_PAGE = 100
 # a file that can be checked while its sender waits; larger ones go to a worker
 WAITED_FOR_BYTES = 200_000
 WAITED_FOR_ROWS = 500
-CONTENT_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-}
 State = ImportJob.State
 RUNNING = (State.WAITING, State.CHECKING, State.APPLYING)
 
@@ -252,7 +247,7 @@ class FilesAdmin(admin.ModelAdmin):
         pieces = export_stream(
             table, rows, kind=kind, headings=headings, languages=language or None
         )
-        response = StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[kind])
+        response = StreamingHttpResponse(pieces, content_type=FORMATS[kind])
         response["Content-Disposition"] = f'attachment; filename="{table.name}.{kind}"'
         return response
 
@@ -359,7 +354,7 @@ def _shown(staged: list[Any], columns: list[Any]) -> dict[str, Any]:
 
 def _download(content: bytes, name: str) -> HttpResponse:
     """A workbook as an attachment."""
-    response = HttpResponse(content, content_type=CONTENT_TYPES["xlsx"])
+    response = HttpResponse(content, content_type=FORMATS["xlsx"])
     plain = "".join(
         sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "-" for sign in name
     )

@@ -147,9 +147,3 @@ def refused(row: int, error: Exception) -> ValidationError:
     return ValidationError(
         _("Row %(row)s is refused: %(reason)s") % {"row": row, "reason": sentence}
     )
-
-
-def make_plan(*args, **kwargs):  # removed once every test imports it from tests.spreadsheets.plans
-    from tests.spreadsheets.plans import make_plan as real
-
-    return real(*args, **kwargs)

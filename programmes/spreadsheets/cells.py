@@ -248,7 +248,9 @@ class RowCell(Cell):
         found = lookups.find(self.model, self.key, code)
         if found is None:
             raise ValueError(
-                _("“%(code)s” is neither the code nor the name of a record you can use in: %(table)s.")
+                _(
+                    "“%(code)s” is neither the code nor the name of a record you can use in: %(table)s."
+                )
                 % {"code": code, "table": self.model._meta.verbose_name_plural}
             )
         return found

@@ -70,7 +70,9 @@ def _load(folder: Path, table: str) -> dict[str, int]:
     job = jobs.check(jobs.send(table, content, path.name, by=user))
     if job.counts[REFUSED]:
         refused = [row for chunk in job.chunks.filter(kind=REFUSED) for row in chunk.rows]
-        raise FileRefusedError(table, [CellError(row, *error) for row, errors in refused for error in errors])
+        raise FileRefusedError(
+            table, [CellError(row, *error) for row, errors in refused for error in errors]
+        )
     jobs.apply(job, by=user)
     counts = job.counts
     job.delete()

@@ -33,11 +33,19 @@ def make_base(series: int = 1000) -> Any:
     places = list(Territory.objects.filter(kind__in=("province", "prefecture")))
     programme = Programme.objects.create(code="bench", name_fr="Banc", is_public=True)
     indicators = [
-        Indicator.objects.create(code="places", name_fr="Places", unit_fr="places", measure="level"),
+        Indicator.objects.create(
+            code="places", name_fr="Places", unit_fr="places", measure="level"
+        ),
         Indicator.objects.create(code="rate", name_fr="Taux", unit_fr="%", measure="ratio"),
     ]
     Source.objects.bulk_create(
-        Source(code=f"source-{n}", kind="report", title=f"Rapport {n}", date_on=date(2026, 6, 30), date_precision="day")
+        Source(
+            code=f"source-{n}",
+            kind="report",
+            title=f"Rapport {n}",
+            date_on=date(2026, 6, 30),
+            date_precision="day",
+        )
         for n in range(50)
     )
     Series.objects.bulk_create(

@@ -72,7 +72,9 @@ class World:
         return rows[number % rows.count()]
 
     def enter(self, number: int) -> None:
-        services.record(a_figure(value=number, as_of=PreciseDate.of_year(2010 + number % 13)), by=self.root)
+        services.record(
+            a_figure(value=number, as_of=PreciseDate.of_year(2010 + number % 13)), by=self.root
+        )
 
     def correct(self, number: int) -> None:
         row = Measurement.objects.order_by("-pk")[number % Measurement.objects.count()]
@@ -130,13 +132,17 @@ class World:
 
     def delete_owner(self, number: int) -> None:
         row = self.row(number)
-        owner = next(getattr(row, name) for name in ("series", "target", "milestone") if hasattr(row, name))
+        owner = next(
+            getattr(row, name) for name in ("series", "target", "milestone") if hasattr(row, name)
+        )
         owner.delete()
 
     def post_change(self, number: int) -> None:
         row = self.row(number)
         address = reverse(f"admin:programmes_{row._meta.model_name}_change", args=[row.pk])
-        self.client.post(address, {"value": number, "as_of": "2001", "source": row.source_id, "_save": "1"})
+        self.client.post(
+            address, {"value": number, "as_of": "2001", "source": row.source_id, "_save": "1"}
+        )
 
     def post_delete(self, number: int) -> None:
         row = self.row(number)
@@ -163,7 +169,9 @@ class World:
 
 
 OPERATIONS: list[Callable[[World, int], None]] = [
-    operation for name, operation in vars(World).items() if callable(operation) and name not in ("__init__", "row")
+    operation
+    for name, operation in vars(World).items()
+    if callable(operation) and name not in ("__init__", "row")
 ]
 
 
@@ -197,8 +205,14 @@ def test_no_sequence_of_operations_changes_or_loses_a_published_row(
                 now = after.get(key)
                 assert now is not None, f"{operation.__name__}({number}) lost {key}"
                 assert now["state"] in PASSED_ON[values["state"]], operation.__name__
-                kept = {name for name in values if name not in OUTCOME or now["state"] == values["state"]}
+                kept = {
+                    name
+                    for name in values
+                    if name not in OUTCOME or now["state"] == values["state"]
+                }
                 kept -= {"changed_at"}
                 changed = {name for name in kept if now[name] != values[name]}
-                assert changed == set(), f"{operation.__name__}({number}) changed {changed} of {key}"
+                assert changed == set(), (
+                    f"{operation.__name__}({number}) changed {changed} of {key}"
+                )
         transaction.set_rollback(True)

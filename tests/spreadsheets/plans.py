@@ -16,14 +16,18 @@ class Plan:
     sheet: Sheet
     rows: list[Outcome] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((NEW, CHANGED, UNCHANGED, REFUSED), 0))
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys((NEW, CHANGED, UNCHANGED, REFUSED), 0)
+    )
 
     def changes(self, key: str) -> list[tuple[str, str, str]]:
         """The (column, before, after) of the row of that key."""
         outcome = next(row for row in self.rows if row.key == key)
         return [
             (column.code, before or "", after)
-            for column, before, after in zip(self.sheet.columns, outcome.before, outcome.after, strict=True)
+            for column, before, after in zip(
+                self.sheet.columns, outcome.before, outcome.after, strict=True
+            )
             if after is not None
         ]
 

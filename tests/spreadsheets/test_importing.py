@@ -88,7 +88,14 @@ def test_apply_after_someone_changed_a_row_is_a_conflict(editor: Any) -> None:
     job = apply(job, by=editor)
     assert job.state == "conflict"
     assert job.conflicts == [
-        {"row": 2, "key": "agriculture", "column": "name_fr", "shown": before, "now": "Hygi\u00e8ne", "file": "Soins"}
+        {
+            "row": 2,
+            "key": "agriculture",
+            "column": "name_fr",
+            "shown": before,
+            "now": "Hygi\u00e8ne",
+            "file": "Soins",
+        }
     ]
     assert not Sector.objects.filter(code="nouveau").exists()
 
@@ -252,8 +259,11 @@ def test_ratio_is_written_under_percent(editor: Any) -> None:
         by=editor,
     )
     assert plan.errors == []
-    apply(send("measurements", (head + f"jobintech-insertion,2023,,70,{source}\n").encode(), "x.csv", by=editor), by=editor)
-    assert Measurement.objects.get(series__code="jobintech-insertion", state="draft").value == Decimal("0.7")
+    text = head + f"jobintech-insertion,2023,,70,{source}\n"
+    apply(send("measurements", text.encode(), "x.csv", by=editor), by=editor)
+    assert Measurement.objects.get(
+        series__code="jobintech-insertion", state="draft"
+    ).value == Decimal("0.7")
 
 
 def test_draft_is_changed_and_submitted_is_not(alice: Any) -> None:
@@ -274,7 +284,8 @@ def test_draft_is_changed_and_submitted_is_not(alice: Any) -> None:
 def test_undo_takes_back_new_and_changed_records(editor: Any) -> None:
     before = Sector.objects.get(code="agriculture").name_fr
     job = apply(
-        send("sectors", b"code,name_fr\nagriculture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor), by=editor
+        send("sectors", b"code,name_fr\nagriculture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor),
+        by=editor,
     )
     assert undo(job, by=editor).state == "undone"
     assert Sector.objects.get(code="agriculture").name_fr == before
@@ -282,7 +293,9 @@ def test_undo_takes_back_new_and_changed_records(editor: Any) -> None:
 
 
 def test_undo_is_refused_where_a_record_was_touched_since(editor: Any) -> None:
-    job = apply(send("sectors", b"code,name_fr\nagriculture,Soins\n", "x.csv", by=editor), by=editor)
+    job = apply(
+        send("sectors", b"code,name_fr\nagriculture,Soins\n", "x.csv", by=editor), by=editor
+    )
     sector = Sector.objects.get(code="agriculture")
     sector.name_fr, sector._history_user = "Autre", make_member("paul", "editor", "MA")
     sector.save()

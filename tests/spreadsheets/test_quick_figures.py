@@ -23,8 +23,19 @@ from tests.spreadsheets.plans import make_plan
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
-SERIES = ["1337-workstations", "jobintech-insertion", "offshoring-jobs-2014-2018", "jobintech-trained", "none"]
-SOURCES = ["afroplanete-2023-12-1337", "le360-2024-05-jobintech", "article-digital-offshoring-fr", "none"]
+SERIES = [
+    "1337-workstations",
+    "jobintech-insertion",
+    "offshoring-jobs-2014-2018",
+    "jobintech-trained",
+    "none",
+]
+SOURCES = [
+    "afroplanete-2023-12-1337",
+    "le360-2024-05-jobintech",
+    "article-digital-offshoring-fr",
+    "none",
+]
 CELLS = {
     "ref": ["", "", "", "PUBLISHED", "DRAFT", "unknown"],
     "series": SERIES,
@@ -39,7 +50,11 @@ CELLS = {
     "note": ["", "Rentrée", "=1+1", "x" * 301],
     "supersedes": ["", "", "PUBLISHED"],
 }
-ROWS = st.lists(st.fixed_dictionaries({code: st.sampled_from(CELLS[code]) for code in CODES}), min_size=3, max_size=20)
+ROWS = st.lists(
+    st.fixed_dictionaries({code: st.sampled_from(CELLS[code]) for code in CODES}),
+    min_size=3,
+    max_size=20,
+)
 
 
 @pytest.fixture
@@ -60,7 +75,9 @@ def editor() -> Any:
 def written(rows: list[dict[str, str]], columns: list[str]) -> bytes:
     """The rows as a CSV of those columns, with real references in the place of their names."""
     refs = {
-        "PUBLISHED": Measurement.objects.get(series__code="1337-workstations", state="published").ref,
+        "PUBLISHED": Measurement.objects.get(
+            series__code="1337-workstations", state="published"
+        ).ref,
         "DRAFT": Measurement.objects.get(series__code="1337-workstations", state="draft").ref,
     }
     out = io.StringIO()
@@ -84,7 +101,9 @@ def shown(outcome: Outcome) -> tuple[Any, ...]:
 
 
 @settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rows=ROWS, columns=st.permutations(CODES), left_out=st.integers(0, 4))
 def test_quick_check_equals_the_slow_one(
@@ -95,15 +114,23 @@ def test_quick_check_equals_the_slow_one(
     assert [shown(outcome) for outcome in quick] == [shown(outcome) for outcome in slow]
 
 
-@settings(max_examples=EXAMPLES // 2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=EXAMPLES // 2,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(rows=ROWS)
-def test_what_the_quick_check_accepts_the_model_accepts(editor: Any, rows: list[dict[str, str]]) -> None:
+def test_what_the_quick_check_accepts_the_model_accepts(
+    editor: Any, rows: list[dict[str, str]]
+) -> None:
     good = [
         row
         for number, row in enumerate(rows, start=2)
         if not any(
             error.row == number
-            for error in make_plan("measurements", written(rows, list(CODES)), "x.csv", by=editor).errors
+            for error in make_plan(
+                "measurements", written(rows, list(CODES)), "x.csv", by=editor
+            ).errors
         )
     ]
     if not good:
