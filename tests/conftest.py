@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
+from django.utils import translation
 
 from programmes.models import Assignment, Territory
 from programmes.spreadsheets.sample import load_reference, load_sample
@@ -19,6 +20,12 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
     left_out = [item for item in items if item.get_closest_marker("postgresql")]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(autouse=True)
+def read_in_french() -> None:
+    """Each test starts in the site's first language, whatever language the last page of another was in."""
+    translation.activate("fr")
 
 
 @pytest.fixture(autouse=True)

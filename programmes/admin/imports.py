@@ -5,19 +5,40 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_tasks_db.models import DBTaskResult
 
 from programmes.admin.base import TrackerAdmin
 from programmes.admin.scope import has_scope
 from programmes.models import ImportJob
+from programmes.spreadsheets.tables import TABLES
+
+# the queue of the workers speaks of imports by number; people find theirs here
+admin.site.unregister(DBTaskResult)
 
 
 @admin.register(ImportJob)
 class ImportJobAdmin(TrackerAdmin):
-    list_display = ("file_name", "table", "state", "owner", "created_at", "applied_at")
+    list_display = ("file_name", "look", "table_name", "state", "owner", "created_at", "applied_at")
     list_filter = ("state",)
     list_select_related = ("owner",)
     actions = None
     fields = ("file_name", "table", "state", "owner", "created_at", "applied_at")
+
+    @admin.display(description=gettext_lazy("preview"))
+    def look(self, obj: ImportJob) -> SafeString:
+        """The page of the import itself, where it is applied or undone."""
+        name = f"admin:programmes_{TABLES[obj.table].model._meta.model_name}_import_job"
+        return format_html('<a href="{}">{}</a>', reverse(name, args=[obj.pk]), _("Open"))
+
+    @admin.display(description=gettext_lazy("table"), ordering="table")
+    def table_name(self, obj: ImportJob) -> str:
+        """The table a file was sent for, by its name."""
+        return str(TABLES[obj.table].model._meta.verbose_name_plural)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         # the file itself may be large, and is not read here

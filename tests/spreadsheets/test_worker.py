@@ -1,0 +1,117 @@
+"""A worker that dies while it applies a file leaves all of it or nothing, and the job can be run again.
+
+Everything here happens in processes of their own, on a database that they share: on SQLite a file made for the test
+(the test suite's own is in memory, where no other process can reach it).
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+ROWS = 6000
+PRELUDE = """
+import django
+django.setup()
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from programmes.models import ImportJob, Measurement
+from programmes.spreadsheets import jobs
+from tests.benchmarks.figures import HEADER, as_xlsx, make_base, rows
+"""
+PREPARE = """
+call_command("migrate", verbosity=0)
+user = make_base(series=200)
+content = as_xlsx(HEADER, rows({rows}, series=200))
+job = jobs.check(jobs.send("measurements", content, "figures.xlsx", by=user))
+print(job.state, job.counts["new"])
+"""
+APPLY = """
+job, user = ImportJob.objects.get(), get_user_model().objects.get(username="bench")
+print("ready", flush=True)
+jobs.apply(job, by=user)
+"""
+LOOK = """
+print(ImportJob.objects.get().state, Measurement.objects.count())
+"""
+UNDO = """
+jobs.undo(ImportJob.objects.get(), by=get_user_model().objects.get(username="bench"))
+"""
+
+
+class Elsewhere:
+    """Runs code in another process, on one database."""
+
+    def __init__(self, address: str) -> None:
+        self.environment = os.environ | {
+            "DATABASE_URL": address,
+            "DJANGO_SETTINGS_MODULE": "tracker.settings",
+            "DEBUG": "true",
+        }
+
+    def start(self, code: str) -> subprocess.Popen[str]:
+        """A process that runs the code."""
+        return subprocess.Popen(
+            [sys.executable, "-c", PRELUDE + code],
+            cwd=Path(django_settings.BASE_DIR),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, code: str) -> str:
+        """What the code prints."""
+        process = self.start(code)
+        printed, _errors = process.communicate()
+        assert process.returncode == 0
+        return printed.strip()
+
+    def kill(self, code: str, seconds: float) -> None:
+        """Runs the code and kills its process that long after it said that it is ready."""
+        process = self.start(code)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+
+
+@pytest.fixture
+def elsewhere(transactional_db: Any, tmp_path: Path) -> Elsewhere:
+    """Processes on the test's own PostgreSQL, or on a SQLite file."""
+    if connection.vendor == "sqlite":
+        return Elsewhere(f"sqlite:///{tmp_path}/worker.sqlite3")
+    base = connection.settings_dict
+    place = f"{base['HOST']}:{base['PORT']}/{base['NAME']}"
+    return Elsewhere(f"postgres://{base['USER']}:{base['PASSWORD']}@{place}")
+
+
+def check_all_or_nothing(elsewhere: Elsewhere, moments: list[float]) -> None:
+    assert elsewhere.run(PREPARE.format(rows=ROWS)) == f"checked {ROWS}"
+    for moment in moments:
+        elsewhere.kill(APPLY, moment)
+        assert elsewhere.run(LOOK) in ("checked 0", "applying 0", f"applied {ROWS}")
+        elsewhere.run(APPLY)
+        assert elsewhere.run(LOOK) == f"applied {ROWS}"
+        elsewhere.run(UNDO)
+        assert elsewhere.run(LOOK) == "undone 0"
+        elsewhere.run('ImportJob.objects.update(state="checked")')
+
+
+def test_worker_killed_while_it_applies_leaves_all_or_nothing(elsewhere: Elsewhere) -> None:
+    check_all_or_nothing(elsewhere, [0.3])
+
+
+@pytest.mark.long
+def test_worker_killed_at_twenty_moments_leaves_all_or_nothing(elsewhere: Elsewhere) -> None:
+    check_all_or_nothing(elsewhere, [random.uniform(0.0, 1.5) for _moment in range(20)])
