@@ -1,5 +1,6 @@
 # make run     the tracker with its sample data, on this machine
 # make test    the whole test suite, on PostgreSQL and on SQLite
+# make bench   speed and memory beside the stock way and the floor (one case: ONLY=import-new)
 # make check   formatting, lint, migrations, translations, deployment check, import contracts
 SHELL := /bin/bash
 PORT ?= 8000
@@ -9,7 +10,7 @@ MESSAGES := $(wildcard locale/*/LC_MESSAGES/django.po)
 STATIC := $(shell find programmes/static -type f 2>/dev/null)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run test test-long check format messages lock clean
+.PHONY: run test test-long bench check format messages lock clean
 
 run: build/.installed build/.messages build/.static build/secret-key
 	@set -a; DEMO=1; DEBUG=false; SITE_URL=http://localhost:$(PORT); \
@@ -28,6 +29,10 @@ test-long: build/.installed-dev build/.messages
 	@.ci/tools
 	@.ci/test-postgresql
 	@.ci/test-sqlite
+
+bench: build/.installed-dev
+	@.ci/tools
+	@ONLY=$(ONLY) .ci/bench
 
 check: build/.installed-dev
 	@.ci/tools
