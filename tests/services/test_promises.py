@@ -1,0 +1,128 @@
+"""Making promises: the series is found or made, and nothing is promised nowhere."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from programmes import services
+from programmes.calculations.dates import PreciseDate
+from programmes.models import (
+    Indicator,
+    Programme,
+    Series,
+    Source,
+    State,
+    Target,
+    TargetRevision,
+    Territory,
+)
+from programmes.services.indicators import is_locked, is_series_locked
+from tests.services.conftest import a_figure
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+
+
+def an_announcement(**overrides: Any) -> TargetRevision:
+    """An unsaved announcement of a thousand people by 2027."""
+    return TargetRevision(
+        **{
+            "value": 1000,
+            "due": PreciseDate.of_year(2027),
+            "announced": PreciseDate.parse("2024-05-29"),
+            "source": Source.objects.get(code="le360-2024-05-jobintech"),
+        }
+        | overrides
+    )
+
+
+def a_place(territory: str = "MA-REH") -> services.Place:
+    return services.Place(
+        indicator=Indicator.objects.get(code="young-people-trained"),
+        territory=Territory.objects.get(code=territory),
+        programme=Programme.objects.get(code="jobintech"),
+    )
+
+
+def test_promise_makes_target_series_and_a_draft(alice: Any) -> None:
+    target = services.promise(an_announcement(), by=alice, place=a_place())
+    assert target.code == "jobintech-young-people-trained-ma-reh"
+    assert (target.series.territory.code, target.series.indicator.code) == (
+        "MA-REH",
+        "young-people-trained",
+    )
+    assert [(one.number, one.state) for one in target.revisions.all()] == [(1, State.DRAFT)]
+    assert target not in Target.objects.published()
+
+
+def test_second_promise_at_one_place_shares_the_series_and_takes_a_free_code(alice: Any) -> None:
+    first = services.promise(an_announcement(), by=alice, place=a_place())
+    second = services.promise(an_announcement(value=2000), by=alice, place=a_place())
+    assert second.series == first.series
+    assert second.code == f"{first.code}-2"
+
+
+def test_promise_without_a_place_is_refused(alice: Any) -> None:
+    with pytest.raises(ValidationError):
+        services.promise(an_announcement(), by=alice)
+
+
+def test_promise_outside_the_scope_is_refused_and_leaves_nothing(alice: Any) -> None:
+    before = Series.objects.count()
+    with pytest.raises(PermissionDenied):
+        services.promise(an_announcement(), by=alice, place=a_place("MA-AZI"))
+    with pytest.raises(PermissionDenied):
+        services.promise(
+            an_announcement(), by=alice, series=Series.objects.get(code="jobintech-trained")
+        )
+    assert Series.objects.count() == before
+
+
+def test_promise_that_breaks_a_rule_leaves_nothing(alice: Any) -> None:
+    with pytest.raises(ValidationError):
+        services.promise(an_announcement(sense="at_most"), by=alice, place=a_place())
+    assert not Target.objects.filter(
+        series__territory__code="MA-REH", revisions__value=1000
+    ).exists()
+
+
+@pytest.mark.parametrize(
+    ("overrides", "field"),
+    [
+        ({"announced": PreciseDate.parse("2024-06-01")}, "announced_on"),  # after its source
+        ({"announced": PreciseDate.unknown()}, "__all__"),
+        ({"value": None}, "__all__"),
+        ({"sense": "at_most", "baseline": 5}, "sense"),  # a total only grows
+        ({"baseline": 5, "baseline_on": PreciseDate.parse("2028-01-01").last}, "__all__"),
+        ({"value": "NaN"}, "value"),
+        ({"value": "1" * 30}, "value"),
+    ],
+)
+def test_promise_refuses_what_cannot_be(alice: Any, overrides: dict[str, Any], field: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        services.promise(an_announcement(**overrides), by=alice, place=a_place())
+    assert field in refused.value.message_dict
+
+
+def test_correction_of_what_was_withdrawn_leaves_it_withdrawn(alice: Any, rachida: Any) -> None:
+    wrong = services.publish(
+        services.submit(services.record(a_figure(), by=alice), by=alice), by=rachida
+    )
+    services.withdraw(wrong, by=rachida, reason="Mistaken.")
+    right = services.record(a_figure(value=321, supersedes=wrong), by=alice)
+    services.publish(services.submit(right, by=alice), by=rachida)
+    wrong.refresh_from_db()
+    assert wrong.state == State.WITHDRAWN
+
+
+def test_measure_and_place_lock_once_something_published_uses_them(alice: Any) -> None:
+    used = Series.objects.get(code="jobintech-trained")
+    fresh = services.promise(an_announcement(), by=alice, place=a_place()).series
+    assert (is_locked(used.indicator), is_series_locked(used), is_series_locked(fresh)) == (
+        True,
+        True,
+        False,
+    )
+    assert not is_locked(
+        Indicator.objects.create(code="new", name_fr="x", unit_fr="x", measure="level")
+    )
