@@ -1,6 +1,7 @@
 # make run     the tracker with its sample data, on this machine
 # make test    the whole test suite, on PostgreSQL and on SQLite
 # make check   formatting, lint, migrations, translations, deployment check, import contracts
+# make screenshots   pictures of the main pages, from the sample data
 SHELL := /bin/bash
 PORT ?= 8000
 PYTHON ?= python3
@@ -9,7 +10,7 @@ MESSAGES := $(wildcard locale/*/LC_MESSAGES/django.po)
 STATIC := $(shell find programmes/static -type f 2>/dev/null)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run test test-long check format messages lock clean
+.PHONY: run test test-long check format messages screenshots lock clean
 
 run: build/.installed build/.messages build/.static build/secret-key
 	@set -a; DEMO=1; DEBUG=false; SITE_URL=http://localhost:$(PORT); \
@@ -49,6 +50,9 @@ format: build/.installed-dev
 messages: build/.installed-dev
 	$(BIN)/python .ci/messages.py
 	@rm -f build/.messages
+
+screenshots: build/.installed-dev build/.messages
+	@$(BIN)/python .ci/screenshots.py
 
 lock:
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --annotate requirements.in -o requirements.txt
