@@ -2,6 +2,7 @@
 # make test    the whole test suite, on PostgreSQL and on SQLite
 # make bench   speed and memory beside the stock way and the floor (one case: ONLY=import-new)
 # make check   formatting, lint, migrations, translations, deployment check, import contracts
+# make screenshots   pictures of the main pages, from the sample data
 SHELL := /bin/bash
 PORT ?= 8000
 PYTHON ?= python3
@@ -10,7 +11,7 @@ MESSAGES := $(wildcard locale/*/LC_MESSAGES/django.po)
 STATIC := $(shell find programmes/static -type f 2>/dev/null)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: run test test-long bench check format messages lock clean
+.PHONY: run test test-long bench check format messages screenshots lock clean
 
 run: build/.installed build/.messages build/.static build/secret-key
 	@set -a; DEMO=1; DEBUG=false; SITE_URL=http://localhost:$(PORT); \
@@ -54,6 +55,9 @@ format: build/.installed-dev
 messages: build/.installed-dev
 	$(BIN)/python .ci/messages.py
 	@rm -f build/.messages
+
+screenshots: build/.installed-dev build/.messages
+	@$(BIN)/python .ci/screenshots.py
 
 lock:
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --annotate requirements.in -o requirements.txt

@@ -45,7 +45,7 @@ def sentence(standing: Standing) -> str:
 
 def elided(text: str) -> str:
     """French before a qualifier: d'environ, d'au moins."""
-    return ELISION.sub("d'", text) if language() == "fr" else text
+    return ELISION.sub("d’", text) if language() == "fr" else text
 
 
 def value_words(standing: Standing) -> str:

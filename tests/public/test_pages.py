@@ -78,12 +78,12 @@ def test_headings_come_in_order(path):
 def test_home_leads_with_the_cities_and_jobintech():
     text = text_of(get("/fr/").content.decode())
     assert (
-        "12 Cités des métiers et des compétences ouvertes pour l'année de formation 2026-2027"
+        "12 Cités des métiers et des compétences ouvertes pour l’année de formation 2026-2027"
         in text
     )
     assert "9 au 20 février 2026" in text
-    assert "Annoncé pour 2023-2024, puis pour l'année de formation 2026-2027" in text
-    assert "15 000 Jeunes formés aux métiers du numérique à l'horizon 2026" in text
+    assert "Annoncé pour 2023-2024, puis pour l’année de formation 2026-2027" in text
+    assert "15 000 Jeunes formés aux métiers du numérique à l’horizon 2026" in text
     assert "Dernier chiffre : 1 000 au 29 mai 2024" in text
     assert "Le360, 29 mai 2024" in text
 
@@ -111,7 +111,7 @@ def test_laayoune_shows_september_2021_planned_and_7_november_2022_reached():
 def test_jobintech_shows_both_wordings_and_no_percentage():
     text = text_of(get("/fr/targets/jobintech-15000/").content.decode())
     assert "Engagement initial juillet 2023 15 000 · sans échéance" in text
-    assert "Engagement actuel 29 mai 2024 15 000 à l'horizon 2026" in text
+    assert "Engagement actuel 29 mai 2024 15 000 à l’horizon 2026" in text
     assert "Pas de donnée récente : le dernier chiffre, 1 000, date du 29 mai 2024 (Le360)." in text
     assert "%" not in text
 
@@ -125,7 +125,7 @@ def test_parts_that_did_not_report_are_named():
 def test_national_promises_stand_outside_the_status_of_a_region():
     text = text_of(get("/fr/regions/MA-09/").content.decode())
     national = text.split("National, sans part annoncée", 1)[1]
-    assert "Jeunes formés aux métiers du numérique : 15 000 à l'horizon 2026" in national
+    assert "Jeunes formés aux métiers du numérique : 15 000 à l’horizon 2026" in national
 
 
 def test_untranslated_text_names_its_language():

@@ -84,9 +84,9 @@ def test_date_words_keep_the_precision(notation, fr, ar, en):
     [
         ("as_of_words", "2024-05-29", "au 29 mai 2024", "إلى غاية 29 ماي 2024", "as of 29 May 2024"),
         ("as_of_words", "2024-05", "en mai 2024", "في ماي 2024", "in May 2024"),
-        ("by_words", "2026", "à l'horizon 2026", "في أفق 2026", "by 2026"),
-        ("by_words", "2023..2024", "à l'horizon 2023-2024", "في أفق 2023-2024", "by 2023-2024"),
-        ("by_words", "2025-12-31", "d'ici au 31 décembre 2025", "في أجل أقصاه 31 دجنبر 2025", "by 31 December 2025"),
+        ("by_words", "2026", "à l’horizon 2026", "في أفق 2026", "by 2026"),
+        ("by_words", "2023..2024", "à l’horizon 2023-2024", "في أفق 2023-2024", "by 2023-2024"),
+        ("by_words", "2025-12-31", "d’ici au 31 décembre 2025", "في أجل أقصاه 31 دجنبر 2025", "by 31 December 2025"),
         ("by_words", "", "", "", ""),
         ("for_words", "2026", "pour 2026", "لسنة 2026", "for 2026"),
         ("for_words", "", "sans échéance", "دون تحديد أجل", "without a due date"),
@@ -108,7 +108,7 @@ def test_words_around_a_date(words, notation, fr, ar, en):
         (Qualifier.ABOUT, f"environ 1{THIN}600", "حوالي 1.600"),
         (Qualifier.MORE_THAN, f"plus de 1{THIN}600", "أزيد من 1.600"),
         (Qualifier.AT_LEAST, f"au moins 1{THIN}600", "ما لا يقل عن 1.600"),
-        (Qualifier.UP_TO, f"jusqu'à 1{THIN}600", "ما يصل إلى 1.600"),
+        (Qualifier.UP_TO, f"jusqu’à 1{THIN}600", "ما يصل إلى 1.600"),
         (Qualifier.LESS_THAN, f"moins de 1{THIN}600", "أقل من 1.600"),
     ],
 )

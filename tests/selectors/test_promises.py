@@ -39,12 +39,12 @@ def make_cities() -> Target:
 def test_line_of_the_twelve_cities():
     make_cities()
     found = line(date(2026, 11, 1))
-    assert (found.target, found.by) == ("12", "pour l'année de formation 2026-2027")
+    assert (found.target, found.by) == ("12", "pour l’année de formation 2026-2027")
     assert (found.value, found.value_date) == ("9", "au 20 février 2026")
     assert (found.percent, found.bar, found.expected_bar) == ("75\u00a0%", 75, None)
     assert found.status.words == "En cours"
-    assert found.original_status.words == "Non atteint à l'échéance"
-    assert found.announced == "Annoncé pour 2023-2024, puis pour l'année de formation 2026-2027"
+    assert found.original_status.words == "Non atteint à l’échéance"
+    assert found.announced == "Annoncé pour 2023-2024, puis pour l’année de formation 2026-2027"
     assert found.source.label == "OFPPT, 20 février 2026"
     assert found.note == "Neuvième."
 
@@ -60,7 +60,7 @@ def test_line_of_the_twelve_cities_in_arabic():
 def test_line_on_an_earlier_day_knows_nothing_later():
     make_cities()
     found = line(date(2024, 12, 31))
-    assert (found.by, found.value, found.original_status) == ("à l'horizon 2023-2024", "6", None)
+    assert (found.by, found.value, found.original_status) == ("à l’horizon 2023-2024", "6", None)
     assert found.announced == "Annoncé pour 2023-2024 (17 août 2020)"
 
 

@@ -36,7 +36,7 @@ def said(on: date, code: str = "target") -> dict[str, str]:
 def test_sentence_when_nothing_was_announced_yet():
     make_target()
     assert said(date(2020, 6, 30)) == {
-        "fr": "Pas encore annoncé : rien n'avait été rendu public au 30 juin 2020.",
+        "fr": "Pas encore annoncé : rien n’avait été rendu public au 30 juin 2020.",
         "ar": "لم يُعلن عنه بعد: لم يكن قد نُشر أي إعلان إلى غاية 30 يونيو 2020.",
         "en": "Not yet promised: nothing had been announced by 30 June 2020.",
     }
@@ -45,7 +45,7 @@ def test_sentence_when_nothing_was_announced_yet():
 def test_sentence_without_a_figure():
     make_target(due="2026", value=15000)
     assert said(date(2024, 1, 1)) == {
-        "fr": "Aucune donnée publiée pour l'objectif de 15 000 à l'horizon 2026.",
+        "fr": "Aucune donnée publiée pour l’objectif de 15 000 à l’horizon 2026.",
         "ar": "لم تُنشر بعد أي معطيات عن الهدف المحدد في 15.000 في أفق 2026.",
         "en": "No figure published yet for the target of 15,000 by 2026.",
     }
@@ -53,7 +53,7 @@ def test_sentence_without_a_figure():
 
 def test_sentence_elides_before_a_qualifier_in_french():
     make_target(due="", value=300, qualifier="about")
-    assert said(date(2024, 1, 1))["fr"] == "Aucune donnée publiée pour l'objectif d'environ 300."
+    assert said(date(2024, 1, 1))["fr"] == "Aucune donnée publiée pour l’objectif d’environ 300."
 
 
 def test_sentence_of_an_old_figure():
@@ -70,8 +70,8 @@ def test_sentence_of_an_old_figure():
 def test_sentence_before_the_baseline_date():
     make_target(baseline=0, baseline_on=date(2022, 1, 1), due="2024")
     assert said(date(2021, 6, 1)) == {
-        "fr": "Pas encore commencé : l'avancement se compte à partir du 1er janvier 2022, "
-        "pour un objectif de 1 000 à l'horizon 2024.",
+        "fr": "Pas encore commencé : l’avancement se compte à partir du 1er janvier 2022, "
+        "pour un objectif de 1 000 à l’horizon 2024.",
         "ar": "لم ينطلق بعد: يُحتسب التقدم ابتداء من 1 يناير 2022، مقابل هدف قدره 1.000 في أفق 2024.",
         "en": "Not started: progress counts from 1 January 2022, for a target of 1,000 by 2024.",
     }
@@ -81,8 +81,8 @@ def test_sentence_under_way_without_a_starting_point():
     target = make_target(due="2026-2027", value=12)
     make_measurement(target.series, "2026-02-20", 9)
     assert said(date(2026, 3, 1)) == {
-        "fr": "Jeunes formés : 9 au 20 février 2026, pour un objectif de 12 pour l'année de formation "
-        "2026-2027. En cours : faute de point de départ daté, aucune valeur n'est attendue à cette date.",
+        "fr": "Jeunes formés : 9 au 20 février 2026, pour un objectif de 12 pour l’année de formation "
+        "2026-2027. En cours : faute de point de départ daté, aucune valeur n’est attendue à cette date.",
         "ar": "الشباب المكوَّنون: 9 إلى غاية 20 فبراير 2026، مقابل هدف قدره 12 في أفق السنة التكوينية "
         "2026-2027. قيد الإنجاز: لم تُحدد نقطة انطلاق مؤرخة، ولذلك لا تُنتظر أي قيمة في هذا التاريخ.",
         "en": "Young people trained: 9 as of 20 February 2026, against a target of 12 by the 2026-2027 "
@@ -100,7 +100,7 @@ def counted(value: int, **columns) -> None:
 def test_sentence_on_track_names_both_paces():
     counted(500)
     assert said(date(2023, 1, 1)) == {
-        "fr": "Jeunes formés : 500 au 1er janvier 2023, pour un objectif de 1 000 d'ici au 31 décembre "
+        "fr": "Jeunes formés : 500 au 1er janvier 2023, pour un objectif de 1 000 d’ici au 31 décembre "
         "2024. En bonne voie : attendu à cette date, 500 ; rythme récent 25 par mois, nécessaire 21.",
         "ar": "الشباب المكوَّنون: 500 إلى غاية 1 يناير 2023، مقابل هدف قدره 1.000 في أجل أقصاه 31 دجنبر "
         "2024. يسير كما هو متوقع: كان المتوقع في هذا التاريخ 500؛ الوتيرة المسجلة مؤخرا 25 في الشهر، "
@@ -113,7 +113,7 @@ def test_sentence_on_track_names_both_paces():
 def test_sentence_behind_names_the_projected_month():
     counted(400)
     assert said(date(2023, 1, 1)) == {
-        "fr": "Jeunes formés : 400 au 1er janvier 2023, pour un objectif de 1 000 d'ici au 31 décembre "
+        "fr": "Jeunes formés : 400 au 1er janvier 2023, pour un objectif de 1 000 d’ici au 31 décembre "
         "2024. En retard : attendu à cette date, 500 ; à ce rythme, objectif atteint en décembre 2025.",
         "ar": "الشباب المكوَّنون: 400 إلى غاية 1 يناير 2023، مقابل هدف قدره 1.000 في أجل أقصاه 31 دجنبر "
         "2024. متأخر: كان المتوقع في هذا التاريخ 500؛ وبهذه الوتيرة يُرتقب بلوغ الهدف في دجنبر 2025.",
@@ -125,8 +125,8 @@ def test_sentence_behind_names_the_projected_month():
 def test_sentence_far_behind_when_the_pace_leads_nowhere():
     counted(200)
     assert said(date(2023, 1, 1)) == {
-        "fr": "Jeunes formés : 200 au 1er janvier 2023, pour un objectif de 1 000 d'ici au 31 décembre "
-        "2024. Très en retard : attendu à cette date, 500 ; le rythme récent ne mène pas à l'objectif.",
+        "fr": "Jeunes formés : 200 au 1er janvier 2023, pour un objectif de 1 000 d’ici au 31 décembre "
+        "2024. Très en retard : attendu à cette date, 500 ; le rythme récent ne mène pas à l’objectif.",
         "ar": "الشباب المكوَّنون: 200 إلى غاية 1 يناير 2023، مقابل هدف قدره 1.000 في أجل أقصاه 31 دجنبر "
         "2024. متأخر جدا: كان المتوقع في هذا التاريخ 500؛ والوتيرة المسجلة مؤخرا لا تؤدي إلى بلوغ الهدف.",
         "en": "Young people trained: 200 as of 1 January 2023, against a target of 1,000 by 31 December "
@@ -149,7 +149,7 @@ def test_sentence_achieved_late():
     make_measurement(target.series, "2024-09-06", 900)
     make_measurement(target.series, "2025-06-30", 1010)
     assert said(date(2025, 12, 1)) == {
-        "fr": "Atteint après l'échéance (année de formation 2023-2024) : 1 010 au 30 juin 2025, "
+        "fr": "Atteint après l’échéance (année de formation 2023-2024) : 1 010 au 30 juin 2025, "
         "pour un objectif de 1 000.",
         "ar": "تحقق الهدف بعد الأجل (السنة التكوينية 2023-2024): 1.010 إلى غاية 30 يونيو 2025، "
         "مقابل هدف قدره 1.000.",
@@ -162,7 +162,7 @@ def test_sentence_missed():
     target = make_target()
     make_measurement(target.series, "2025-01-01", 750)
     assert said(date(2025, 6, 30)) == {
-        "fr": "Non atteint à l'échéance (31 décembre 2024) : 750, pour un objectif de 1 000, soit 75 %.",
+        "fr": "Non atteint à l’échéance (31 décembre 2024) : 750, pour un objectif de 1 000, soit 75 %.",
         "ar": "لم يتحقق الهدف في الأجل (31 دجنبر 2024): 750 مقابل 1.000، أي 75%.",
         "en": "Not met by the due date (31 December 2024): 750 against 1,000, 75%.",
     }
@@ -173,9 +173,9 @@ def test_sentence_abandoned_keeps_the_last_figure():
     make_measurement(target.series, "2022-06-30", 120)
     make_revision(target, 2, kind="abandoned", announced="2023-03-01")
     assert said(date(2023, 6, 1)) == {
-        "fr": "Abandonné : annonce du 1er mars 2023 (La Gazette). L'objectif était de 1 000 à l'horizon "
-        "2026 ; dernier chiffre, 120 au 30 juin 2022. Au regard de l'engagement initial (1 000 à "
-        "l'horizon 2026) : en cours.",
+        "fr": "Abandonné : annonce du 1er mars 2023 (La Gazette). L’objectif était de 1 000 à l’horizon "
+        "2026 ; dernier chiffre, 120 au 30 juin 2022. Au regard de l’engagement initial (1 000 à "
+        "l’horizon 2026) : en cours.",
         "ar": "تم التخلي عنه: إعلان 1 مارس 2023 (المصدر: La Gazette). كان الهدف محددا في 1.000 في أفق "
         "2026؛ آخر رقم: 120 إلى غاية 30 يونيو 2022. مقارنة بالالتزام الأصلي (1.000 في أفق 2026): "
         "قيد الإنجاز.",
@@ -190,7 +190,7 @@ def test_sentence_tells_the_status_against_the_first_announcement():
     make_measurement(target.series, "2026-02-20", 9)
     found = said(date(2026, 3, 1))
     assert found["fr"].endswith(
-        " Au regard de l'engagement initial (12 à l'horizon 2023-2024) : non atteint à l'échéance."
+        " Au regard de l’engagement initial (12 à l’horizon 2023-2024) : non atteint à l’échéance."
     )
     assert found["ar"].endswith(
         " مقارنة بالالتزام الأصلي (12 في أفق 2023-2024): لم يتحقق في الأجل."
@@ -217,7 +217,7 @@ def make_parts(reported: int) -> Target:
 def test_sentence_from_parts_names_the_missing():
     make_parts(reported=3)
     assert said(date(2023, 2, 1))["fr"] == (
-        "Jeunes formés : 375 au 1er janvier 2023, pour un objectif de 1 000 d'ici au 31 décembre 2024. "
+        "Jeunes formés : 375 au 1er janvier 2023, pour un objectif de 1 000 d’ici au 31 décembre 2024. "
         "En bonne voie : attendu à cette date, 376. "
         "Total de 3 régions sur 4. Donnée manquante : Région 4."
     )

@@ -1,7 +1,10 @@
 """Day-first dates for forms in every language of the site (Django's Arabic reads the month first)."""
 
 DATE_FORMAT = "j F Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "j F Y H:i"
 SHORT_DATE_FORMAT = "d/m/Y"
+SHORT_DATETIME_FORMAT = "d/m/Y H:i"
 DATE_INPUT_FORMATS = ["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"]
 DATETIME_INPUT_FORMATS = [
     "%d/%m/%Y %H:%M:%S",
@@ -10,6 +13,3 @@ DATETIME_INPUT_FORMATS = [
     "%Y-%m-%d %H:%M",
 ]
 FIRST_DAY_OF_WEEK = 1
-TIME_FORMAT = "H:i"
-DATETIME_FORMAT = "j F Y H:i"
-SHORT_DATETIME_FORMAT = "d/m/Y H:i"
