@@ -102,6 +102,13 @@ PAGES = [
     "/fr/agreements/agreement/",
     "/fr/organisations/ofppt/",
     "/fr/methodology/",
+    "/fr/status/",
+    "/fr/updates/",
+    "/fr/updates.atom",
+    "/fr/programmes/programme.atom",
+    "/fr/regions/MA-09.atom",
+    "/fr/search/?q=programme",
+    "/fr/programmes/?territory=MA-09&status=no_data",
 ]
 
 
