@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes.public import feeds, views
+from programmes.public import embeds, feeds, views
 
 app_name = "public"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("programmes/<slug:code>.atom", feeds.programme_feed, name="programme_feed"),
     path("programmes/<slug:code>/", views.programme, name="programme"),
     path("targets/<slug:code>/", views.target, name="target"),
+    path("targets/<slug:code>/embed/", embeds.card, name="embed"),
+    path("targets/<slug:code>/badge.svg", embeds.badge, name="badge"),
     path("regions/", views.regions, name="regions"),
     path("regions/<slug:code>.atom", feeds.territory_feed, name="territory_feed"),
     path("regions/<slug:code>/", views.territory, name="territory"),

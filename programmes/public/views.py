@@ -80,7 +80,7 @@ def programme(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 @public_page
 def target(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
     page = found(target_page(code, asked.on))
-    context = {"page": page, "chart": trajectory_chart(page.trajectory)}
+    context = {"page": page, "chart": trajectory_chart(page.trajectory), "here": links_for()}
     return render_page(request, "public/target.html", asked, context)
 
 

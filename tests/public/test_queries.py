@@ -91,6 +91,8 @@ PAGES = [
     "/fr/programmes/",
     "/fr/programmes/programme/",
     "/fr/targets/whole/",
+    "/fr/targets/whole/embed/",
+    "/fr/targets/whole/badge.svg",
     "/fr/targets/national-0/",
     "/fr/regions/",
     "/fr/regions/MA/",
