@@ -4,6 +4,7 @@ from programmes.models.agreement import Agreement, Signature
 from programmes.models.assignment import Assignment
 from programmes.models.centre import Centre
 from programmes.models.columns import DatePrecision
+from programmes.models.data_version import DataVersion
 from programmes.models.import_job import ImportChunk, ImportJob
 from programmes.models.indicator import Indicator
 from programmes.models.measurement import (
@@ -38,6 +39,7 @@ __all__ = [
     "Assignment",
     "Category",
     "Centre",
+    "DataVersion",
     "DatePrecision",
     "Dimension",
     "FrozenRowError",

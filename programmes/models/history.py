@@ -1,8 +1,12 @@
 """History of the editable tables, beside translated columns."""
 
+from typing import Any
+
 from django.db import models
 from modeltranslation.fields import TranslationField
 from simple_history.models import HistoricalRecords
+
+from programmes.models.data_version import mark_change
 
 
 class TranslatedHistory(HistoricalRecords):
@@ -10,7 +14,15 @@ class TranslatedHistory(HistoricalRecords):
 
     Registered in translation.py, after the translated columns exist. A translated column is rebuilt as a plain
     one here: the original would bring its own descriptor, and with it a TypeError on every save.
+
+    Every save and deletion of such a table passes here, whoever makes it: it gives the data another version.
     """
+
+    def create_historical_record(
+        self, instance: models.Model, history_type: str, *args: Any, **options: Any
+    ) -> None:
+        super().create_historical_record(instance, history_type, *args, **options)
+        mark_change()
 
     def copy_fields(self, model: type[models.Model]) -> dict[str, models.Field]:
         fields = super().copy_fields(model)

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from programmes.models.data_version import mark_change
+
 
 class State(models.TextChoices):
     """Where a row stands in review."""
@@ -135,6 +137,8 @@ class Reviewed(models.Model):
         """
         self._guard()
         super().save(*args, **options)
+        if self.state in FROZEN:
+            mark_change()
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
         stored = self._stored()

@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.selectors.formats import day_words
+from programmes.selectors.programme_filters import Filters
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 EARLIEST = date(1956, 1, 1)
 
 
@@ -64,3 +66,21 @@ def read_asked(request: HttpRequest) -> Asked:
             % {"earliest": day_words(EARLIEST)}
         )
     return Asked(on, today, f"?on={on.isoformat()}")
+
+
+def read_page_number(request: HttpRequest) -> int:
+    """The page of a long list asked for, by default the first.
+
+    Raises:
+        RefusedError: it is not a number from 1 to 999.
+    """
+    text = request.GET.get("page", "").strip() or "1"
+    if not NUMBER.fullmatch(text):
+        raise RefusedError(_("There is no page of that number. Pages are numbered from 1."))
+    return int(text)
+
+
+def read_filters(request: HttpRequest) -> Filters:
+    """What the list of programmes is narrowed by. Whether the values exist is asked of the choices."""
+    names = ("territory", "sector", "status", "organisation")
+    return Filters(**{name: request.GET.get(name, "").strip() for name in names})

@@ -44,3 +44,10 @@ def in_language(request: HttpRequest, language: str) -> str:
     path = f"/{language}/{rest[0] if known and rest else ''}"
     query = request.META.get("QUERY_STRING", "")
     return f"{path}?{query}" if known and query else path
+
+
+def numbered(address: str, number: int) -> str:
+    """The address of one page of a long list; the first needs no number."""
+    if number <= 1:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}page={number}"

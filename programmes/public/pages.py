@@ -13,6 +13,7 @@ from django.utils.translation import get_language_bidi
 from django.views.decorators.http import require_safe
 
 from programmes.public.asked import Asked, RefusedError, read_asked
+from programmes.public.caching import not_modified, validator_of, with_validator
 from programmes.public.links import Links, in_language, links_for
 from programmes.selectors.formats import language
 
@@ -51,21 +52,34 @@ class Frame:
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Gives a view the day asked for, and turns what it refuses into a page in the reader's language."""
+    """Gives a view the day asked for, and turns what it refuses into a page in the reader's language.
+
+    A reader who already holds the page of this address is told so, and nothing is built.
+    """
 
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, read_asked(request), *args, **kwargs)
-        except RefusedError as refusal:
-            return render_page(
-                request, "public/refused.html", today_only(), {"reason": str(refusal)}, status=400
-            )
-        except NotFoundError:
-            return not_found_page(request)
+        # The version is read before the rows: a page is never newer than its validator says.
+        validator = validator_of(request)
+        if held := not_modified(request, validator):
+            return held
+        return with_validator(_answer(view, request, *args, **kwargs), validator)
 
     return answer
+
+
+def _answer(
+    view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **kwargs: Any
+) -> HttpResponse:
+    try:
+        return view(request, read_asked(request), *args, **kwargs)
+    except RefusedError as refusal:
+        return render_page(
+            request, "public/refused.html", today_only(), {"reason": str(refusal)}, status=400
+        )
+    except NotFoundError:
+        return not_found_page(request)
 
 
 def today_only() -> Asked:

@@ -2,20 +2,28 @@
 
 from django.urls import path
 
-from programmes.public import views
+from programmes.public import embeds, feeds, views
 
 app_name = "public"
 urlpatterns = [
     path("", views.home, name="home"),
     path("programmes/", views.programmes, name="programmes"),
+    path("programmes/<slug:code>.atom", feeds.programme_feed, name="programme_feed"),
     path("programmes/<slug:code>/", views.programme, name="programme"),
     path("targets/<slug:code>/", views.target, name="target"),
+    path("targets/<slug:code>/embed/", embeds.card, name="embed"),
+    path("targets/<slug:code>/badge.svg", embeds.badge, name="badge"),
     path("regions/", views.regions, name="regions"),
+    path("regions/<slug:code>.atom", feeds.territory_feed, name="territory_feed"),
     path("regions/<slug:code>/", views.territory, name="territory"),
     path("centres/", views.centres, name="centres"),
     path("centres/<slug:code>/", views.centre, name="centre"),
     path("agreements/", views.agreements, name="agreements"),
     path("agreements/<slug:code>/", views.agreement, name="agreement"),
     path("organisations/<slug:code>/", views.organisation, name="organisation"),
+    path("search/", views.search, name="search"),
+    path("status/", views.status, name="status"),
+    path("updates/", views.updates, name="updates"),
+    path("updates.atom", feeds.site_feed, name="updates_feed"),
     path("methodology/", views.methodology, name="methodology"),
 ]

@@ -4,20 +4,26 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_supported_language_variant
+from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
-from programmes.public.asked import Asked
+from programmes.public.asked import Asked, RefusedError, read_filters, read_page_number
 from programmes.public.charts import strip, trajectory_chart
+from programmes.public.links import links_for, numbered
 from programmes.public.pages import found, not_found_page, public_page, render_page
 from programmes.selectors.agreements import agreement_lines, agreement_page
+from programmes.selectors.board import status_board
 from programmes.selectors.centres import all_centres, centre_page
 from programmes.selectors.home import home_page
 from programmes.selectors.methodology import status_rules, worked_examples
 from programmes.selectors.organisations import organisation_page
-from programmes.selectors.programmes import programme_lines, programme_page
+from programmes.selectors.programme_filters import filter_choices, filtered_programmes
+from programmes.selectors.programmes import programme_page
+from programmes.selectors.search import search as search_names
 from programmes.selectors.targets import target_page
 from programmes.selectors.territories import region_tiles, territory_page
+from programmes.selectors.updates import read_updates
 
 
 @require_safe
@@ -50,8 +56,18 @@ def home(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 @public_page
 def programmes(request: HttpRequest, asked: Asked) -> HttpResponse:
-    lines = programme_lines(asked.on)
-    return render_page(request, "public/programmes.html", asked, {"programmes": lines})
+    filters, choices = read_filters(request), filter_choices()
+    if not choices.knows(filters):
+        raise RefusedError(
+            _("One of the filters is not in the list. Choose again from all programmes.")
+        )
+    context = {
+        "programmes": filtered_programmes(asked.on, filters),
+        "filters": filters,
+        "choices": choices,
+        "here": links_for(),
+    }
+    return render_page(request, "public/programmes.html", asked, context)
 
 
 @public_page
@@ -64,7 +80,7 @@ def programme(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 @public_page
 def target(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
     page = found(target_page(code, asked.on))
-    context = {"page": page, "chart": trajectory_chart(page.trajectory)}
+    context = {"page": page, "chart": trajectory_chart(page.trajectory), "here": links_for()}
     return render_page(request, "public/target.html", asked, context)
 
 
@@ -114,3 +130,26 @@ def organisation(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 def methodology(request: HttpRequest, asked: Asked) -> HttpResponse:
     context = {"examples": worked_examples(), "rules": status_rules()}
     return render_page(request, "public/methodology.html", asked, context)
+
+
+@public_page
+def status(request: HttpRequest, asked: Asked) -> HttpResponse:
+    return render_page(request, "public/status.html", asked, {"groups": status_board(asked.on)})
+
+
+@public_page
+def updates(request: HttpRequest, asked: Asked) -> HttpResponse:
+    page = read_updates(asked.on, number=read_page_number(request))
+    here = links_for(asked.query).to("updates")
+    context = {
+        "page": page,
+        "newer": numbered(here, page.number - 1) if page.number > 1 else "",
+        "older": numbered(here, page.number + 1) if page.older else "",
+    }
+    return render_page(request, "public/updates.html", asked, context)
+
+
+@public_page
+def search(request: HttpRequest, asked: Asked) -> HttpResponse:
+    found = search_names(request.GET.get("q", ""))
+    return render_page(request, "public/search.html", asked, {"found": found})

@@ -16,8 +16,10 @@ from programmes.selectors.promises import (
 )
 from programmes.selectors.standings import Standing
 from programmes.selectors.territories import RegionTile, region_code, tiles_with_counts
+from programmes.selectors.updates import UpdateLine, read_updates
 
 LEADING = 2
+LATEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,13 @@ class HomePage:
     promises: int
     tiles: tuple[RegionTile, ...]
     programmes: tuple[ProgrammeLine, ...]
+    updates: tuple[UpdateLine, ...]
 
 
 def home_page(on: date) -> HomePage:
     """What leads: of each programme the national promise of which most was published, the most followed first.
 
-    At most eleven queries.
+    At most thirteen queries.
     """
     targets = Target.objects.filter(series__role=Series.Role.PROGRESS).order_by("code")
     standings = read_dossier(on, targets=targets).standings
@@ -50,6 +53,7 @@ def home_page(on: date) -> HomePage:
         promises=len(known),
         tiles=tuple(tiles_with_counts(on, places)),
         programmes=tuple(lines_with_counts(works)),
+        updates=read_updates(on, count=LATEST).lines,
     )
 
 

@@ -5,11 +5,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from programmes.calculations.dates import add_months
 from programmes.calculations.rollup import RollUp
 from programmes.models import Target
 from programmes.selectors.context import FigureLine, figure_lines
 from programmes.selectors.dossier import read_dossier
-from programmes.selectors.formats import day_words, progress_words
+from programmes.selectors.formats import date_words, day_words, progress_words
 from programmes.selectors.names import Named, named, named_if_public
 from programmes.selectors.promises import PromiseLine, promise_line
 from programmes.selectors.replies import ReplyLine, reply_lines
@@ -46,6 +47,7 @@ class TargetPage:
     line: PromiseLine
     rule: str
     inputs: tuple[Input, ...]
+    expected: tuple[Input, ...]
     definition: Text
     unit: Text
     is_context: bool
@@ -78,6 +80,7 @@ def target_page(code: str, on: date) -> TargetPage | None:
         line=promise_line(standing),
         rule=rule_words(standing.status),
         inputs=tuple(_inputs(standing)),
+        expected=tuple(_due_next(standing)),
         definition=translated(series.indicator, "definition"),
         unit=translated(series.indicator, "unit"),
         is_context=series.role == series.Role.CONTEXT,
@@ -101,6 +104,34 @@ def target_page(code: str, on: date) -> TargetPage | None:
         place=named(series.territory),
         sources=tuple(sources.values()),
     )
+
+
+def promise_of(code: str, on: date) -> PromiseLine | None:
+    """The line of one public target, or None. At most six queries."""
+    standings = read_dossier(on, targets=Target.objects.filter(code=code)).standings
+    return promise_line(standings[0]) if standings else None
+
+
+def _due_next(standing: Standing) -> list[Input]:
+    """What is still to come: the next figure, the next value on the way, the due date."""
+    promise, promised = standing.result.promise, standing.promised
+    if promise is None or promised is None or promise.abandoned:
+        return []
+    found = []
+    if standing.dated and standing.dated.last:
+        next_on = add_months(standing.dated.last, standing.rule.interval_months)
+        words = day_words(next_on)
+        if next_on < standing.on:
+            words = _("%(day)s, not received") % {"day": words}
+        found.append(Input(_("Next figure expected by"), words))
+    ahead = [one for one in promise.waypoints if one.on > standing.on]
+    if ahead:
+        step = min(ahead, key=lambda one: one.on)
+        words = {"value": standing.unit.amount(step.value), "day": day_words(step.on)}
+        found.append(Input(_("Next step"), _("%(value)s on %(day)s") % words))
+    if promise.due and promise.due >= standing.on:
+        found.append(Input(_("Due date"), date_words(promised.due)))
+    return found
 
 
 def _whole(target: Target) -> Named | None:

@@ -17,8 +17,8 @@ from import_export.widgets import Widget
 
 from programmes.calculations.dates import DateError, PreciseDate, Precision, read_date
 from programmes.models.date_sentences import date_sentence
+from programmes.models.names import fold
 from programmes.spreadsheets.lookups import Lookups
-from programmes.spreadsheets.names import fold
 from programmes.spreadsheets.numbers import read_number, write_number
 from programmes.spreadsheets.values import (
     as_text,

@@ -7,10 +7,10 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from programmes.models.names import fold, fold_header
 from programmes.spreadsheets.cells import LANGUAGES
 from programmes.spreadsheets.columns import Column
 from programmes.spreadsheets.limits import UnreadableFileError
-from programmes.spreadsheets.names import fold, fold_header
 from programmes.spreadsheets.resource import TableResource
 from programmes.spreadsheets.values import as_text, is_empty
 

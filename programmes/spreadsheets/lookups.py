@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from programmes import access
-from programmes.spreadsheets.names import fold
+from programmes.models.names import fold
 
 # the columns by which people name a record, where its table has them
 _NAMES = ("name_fr", "name_ar", "name_en", "acronym")

@@ -18,6 +18,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from programmes.models.names import fold
 from programmes.spreadsheets import old_workbooks
 from programmes.spreadsheets.faults import Faults, faults_of
 from programmes.spreadsheets.headers import (
@@ -38,7 +39,6 @@ from programmes.spreadsheets.limits import (
     protected,
     with_macros,
 )
-from programmes.spreadsheets.names import fold
 from programmes.spreadsheets.packages import open_package
 from programmes.spreadsheets.resource import TableResource
 

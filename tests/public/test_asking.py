@@ -92,7 +92,7 @@ def test_target_before_its_first_announcement_is_not_yet_promised():
 def test_bad_day_is_refused_with_help(path, day):
     response = get(f"/fr/{path}?on={day}")
     assert response.status_code == 400
-    assert "<h1>Cette date ne peut pas être affichée</h1>" in response.content.decode()
+    assert "<h1>Cela ne peut pas être affiché</h1>" in response.content.decode()
 
 
 def test_future_day_is_refused():
@@ -133,3 +133,33 @@ def test_hidden_record_and_draft_promise_have_no_page(hidden):
     make_programme("hidden", is_public=False)
     make_target("draft", draft=True)
     assert get(f"/fr/{hidden}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "updates/?page=0",
+        "updates/?page=-1",
+        "updates/?page=1000",
+        "updates/?page=%00",
+        "updates/?page=٣",
+        "programmes/?territory=MA-99",
+        "programmes/?sector=%00",
+        "programmes/?status=not_yet_promised",
+        "programmes/?organisation=" + "x" * 10_000,
+    ],
+)
+def test_what_is_not_in_a_list_is_refused_with_help(question):
+    response = get(f"/en/{question}")
+    assert response.status_code == 400
+    assert "<h1>This cannot be shown</h1>" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "question", ["", "%00", "%E2%80%AE%E2%80%8F", "x" * 10_000, "%FF", "<b>", "  "]
+)
+def test_search_answers_whatever_is_asked(question):
+    response = get(f"/en/search/?q={question}")
+    assert response.status_code == 200
+    assert "<b>&lt;" not in response.content.decode()
+    assert "\u202e" not in response.content.decode()

@@ -23,7 +23,7 @@ from tests.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-MOST = 12
+MOST = 13  # the version of the data is one of them
 
 
 def fill(count: int) -> None:
@@ -91,6 +91,8 @@ PAGES = [
     "/fr/programmes/",
     "/fr/programmes/programme/",
     "/fr/targets/whole/",
+    "/fr/targets/whole/embed/",
+    "/fr/targets/whole/badge.svg",
     "/fr/targets/national-0/",
     "/fr/regions/",
     "/fr/regions/MA/",
@@ -102,6 +104,13 @@ PAGES = [
     "/fr/agreements/agreement/",
     "/fr/organisations/ofppt/",
     "/fr/methodology/",
+    "/fr/status/",
+    "/fr/updates/",
+    "/fr/updates.atom",
+    "/fr/programmes/programme.atom",
+    "/fr/regions/MA-09.atom",
+    "/fr/search/?q=programme",
+    "/fr/programmes/?territory=MA-09&status=no_data",
 ]
 
 

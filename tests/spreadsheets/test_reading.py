@@ -10,9 +10,9 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from programmes.models.names import fold, fold_header
 from programmes.spreadsheets.cells import LANGUAGES, ChoiceCell
 from programmes.spreadsheets.headers import header_names
-from programmes.spreadsheets.names import fold, fold_header
 from programmes.spreadsheets.reading import (
     ReadOptions,
     UnreadableFileError,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programmes.spreadsheets.names import fold, fold_header
+from programmes.models.names import fold, fold_header
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,54 @@
+"""What a browser and a shared cache may keep of a public page, and for how long.
+
+A page is known by its address, the version of the data, the day in Morocco (a status can change at midnight without a
+write) and the version of the tracker itself. Whoever holds that very page is told so without it being built.
+"""
+
+from functools import cache
+from hashlib import blake2b
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils import timezone
+from django.utils.http import parse_etags, quote_etag
+
+from programmes.models.data_version import data_version
+
+# A browser asks each time. A shared cache answers for a few seconds alone: long enough to carry a crowd, short enough
+# that a publication is seen at once.
+PUBLIC = "public, max-age=0, s-maxage=5, must-revalidate"
+CODE = ("programmes", "templates", "locale", "tracker")
+KINDS = (".py", ".html", ".mo", ".css", ".csv")
+
+
+@cache
+def release() -> str:
+    """The version of the tracker: a digest of what makes the pages. Worked out once by each process."""
+    digest = blake2b(settings.SITE_URL.encode(), digest_size=12)
+    for folder in CODE:
+        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
+            if path.suffix in KINDS:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def validator_of(request: HttpRequest) -> str:
+    """The ETag of an address today. Its language is part of the address. One query."""
+    parts = (release(), data_version(), timezone.localdate().isoformat(), request.get_full_path())
+    return quote_etag(blake2b("\n".join(parts).encode(), digest_size=16).hexdigest())
+
+
+def not_modified(request: HttpRequest, validator: str) -> HttpResponse | None:
+    """The short answer to a reader who already holds this page, else None."""
+    held = parse_etags(request.headers.get("If-None-Match", ""))
+    if validator not in {one.removeprefix("W/") for one in held}:
+        return None
+    return with_validator(HttpResponseNotModified(), validator)
+
+
+def with_validator(response: HttpResponse, validator: str) -> HttpResponse:
+    """Says how long an answer may be kept; only a page that was found has a validator."""
+    response["Cache-Control"] = PUBLIC
+    if response.status_code in (200, 304):
+        response["ETag"] = validator
+    return response

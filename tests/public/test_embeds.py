@@ -1,0 +1,82 @@
+"""The card and the badge: the same words as the page, open to other sites, and alone in that."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+from justhtml import JustHTML
+
+from tests.builders import make_measurement, make_target
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def target() -> None:
+    made = make_target(due="2030")
+    make_measurement(made.series, "2026-01-01", 400)
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_card_is_strict_html_that_any_site_may_frame(language):
+    response = Client().get(f"/{language}/targets/target/embed/")
+    html = response.content.decode()
+    assert JustHTML(html, collect_errors=True).errors == []
+    assert "frame-ancestors *" in response["Content-Security-Policy"]
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert "X-Frame-Options" not in response
+    assert not response.cookies
+    assert "<b>400</b>" in html
+    assert f'href="http://localhost:8000/{language}/targets/target/"' in html
+
+
+def test_card_that_is_held_keeps_its_framing_policy():
+    held = Client().get("/fr/targets/target/embed/")["ETag"]
+    response = Client().get("/fr/targets/target/embed/", headers={"if-none-match": held})
+    assert response.status_code == 304
+    assert "frame-ancestors *" in response["Content-Security-Policy"]
+    assert "X-Frame-Options" not in response
+
+
+def test_no_other_page_may_be_framed():
+    response = Client().get("/fr/targets/target/")
+    assert response["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_badge_is_a_static_image_with_figure_date_status_and_source(language):
+    response = Client().get(f"/{language}/targets/target/badge.svg")
+    text = " ".join(ElementTree.fromstring(response.content).itertext())
+    assert response["Content-Type"] == "image/svg+xml"
+    assert "400" in text
+    assert "2026" in text
+    assert "La Gazette" in text
+    assert re.findall(r"<script|<style|\sstyle=|\sclass=|<a\b", response.content.decode()) == []
+
+
+def test_badge_escapes_what_staff_typed():
+    other = make_target("other")
+    other.series.name_fr = 'A <b>&"\x0b' + "x" * 200
+    other.series.save()
+    image = ElementTree.fromstring(Client().get("/fr/targets/other/badge.svg").content)
+    assert any((one.text or "").startswith('A <b>&"x') for one in image.iter())
+
+
+def test_page_shows_the_code_of_both_and_how_to_cite_it():
+    html = Client().get("/en/targets/target/").content.decode()
+    assert '&lt;iframe src="http://localhost:8000/en/targets/target/embed/"' in html
+    assert "http://localhost:8000/en/targets/target/badge.svg" in html
+    assert re.search(r"http://localhost:8000/en/targets/target/\?on=\d{4}-\d\d-\d\d", html)
+
+
+def test_page_says_what_is_due_next():
+    html = Client().get("/en/targets/target/?on=2026-06-01").content.decode()
+    assert "<dt>Next figure expected by</dt><dd>1 January 2027</dd>" in html
+    assert "<dt>Due date</dt><dd>2030</dd>" in html
+
+
+@pytest.mark.parametrize("page", ["embed/", "badge.svg"])
+def test_unknown_target_has_neither(page):
+    assert Client().get(f"/fr/targets/none/{page}").status_code == 404

@@ -1,0 +1,114 @@
+"""What changed: the page and the feeds tell each step that readers can see, and nothing else."""
+
+import re
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+
+from programmes import services
+from programmes.spreadsheets.sample import data_account
+from tests.builders import (
+    make_centre,
+    make_measurement,
+    make_milestone,
+    make_programme,
+    make_region,
+    make_revision,
+    make_series,
+    make_statement,
+    make_target,
+)
+
+pytestmark = pytest.mark.django_db
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def published(row: Any) -> Any:
+    """A draft taken through review by the services, which write the diary."""
+    services.submit(row, by=data_account(), note="secret note")
+    return services.publish(row, by=data_account(), note="secret note")
+
+
+def page(path: str = "/en/updates/") -> str:
+    html = Client().get(path).content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.split("<main", 1)[1]))
+
+
+def entries(path: str) -> list[ElementTree.Element]:
+    response = Client().get(path)
+    assert response["Content-Type"] == "application/atom+xml"
+    return ElementTree.fromstring(response.content).findall(f"{ATOM}entry")
+
+
+def test_each_kind_of_step_is_told_without_its_note():
+    target = make_target(draft=True)
+    published(target.revisions.get())
+    published(make_revision(target, 2, value=900, announced="2022-01-01", draft=True))
+    figure = published(make_measurement(target.series, "2023-01-01", 400, draft=True))
+    published(
+        make_measurement(
+            target.series, "2023-01-01", 401, draft=True, supersedes=figure, note="Err"
+        )
+    )
+    milestone = make_milestone(programme=make_programme())
+    published(make_statement(milestone, "reached", "2022-10-04", "2022-11", draft=True))
+    text = page()
+    told = re.findall(
+        r"New promise|Promise revised|New figure|Figure corrected|Milestone reached", text
+    )
+    assert told == [
+        "Milestone reached", "Figure corrected", "New figure", "Promise revised", "New promise",
+    ]  # fmt: skip
+    assert "secret" not in text
+    assert "secret" not in Client().get("/en/updates.atom").content.decode()
+
+
+def test_withdrawal_is_told_with_its_reason():
+    target = make_target()
+    figure = published(make_measurement(target.series, "2023-01-01", 400, draft=True))
+    services.withdraw(figure, by=data_account(), reason="Counted twice")
+    assert "Withdrawn Young people trained 400" in page()
+    assert "Counted twice" in page()
+
+
+def test_hidden_programmes_drafts_and_rows_never_published_are_not_told():
+    hidden = make_series("hidden", programme=make_programme("hidden", is_public=False))
+    published(make_measurement(hidden, "2023-01-01", 4111, draft=True))
+    open_series = make_series("open")
+    draft = make_measurement(open_series, "2023-01-01", 4222, draft=True)
+    services.submit(draft, by=data_account())
+    services.set_aside(draft, by=data_account(), reason="Other source")
+    text = page()
+    assert "4,111" not in text
+    assert "4,222" not in text
+
+
+def test_feed_of_a_programme_and_of_a_region_hold_their_own_alone():
+    region = make_region()
+    here = make_target("here", series=make_series("here", territory=region))
+    there = make_target("there", series=make_series("there", programme=make_programme("other")))
+    for target, value in ((here, 11), (there, 22)):
+        published(make_measurement(target.series, "2023-01-01", value, draft=True))
+    opening = make_milestone("door", centre=make_centre(territory=region))
+    published(make_statement(opening, "planned", "2024", "2023-01-01", draft=True))
+    assert len(entries("/en/updates.atom")) == 3
+    assert len(entries("/en/programmes/programme.atom")) == 1
+    assert len(entries("/en/programmes/other.atom")) == 1
+    assert len(entries("/en/regions/ma-09.atom")) == 2
+    assert Client().get("/en/programmes/none.atom").status_code == 404
+    assert Client().get("/en/regions/none.atom").status_code == 404
+
+
+def test_feed_is_well_formed_escaped_and_absolute():
+    series = make_series(name_fr='Jeunes <b>&"formés"\x0b')
+    published(make_measurement(series, "2023-01-01", 400, draft=True))
+    feed = ElementTree.fromstring(Client().get("/fr/updates.atom").content)
+    entry = feed.find(f"{ATOM}entry")
+    assert entry.find(f"{ATOM}title").text == 'Nouveau chiffre : Jeunes <b>&"formés"'
+    assert entry.find(f"{ATOM}link").get("href") == "http://localhost:8000/fr/programmes/programme/"
+    for name in ("id", "title", "updated"):
+        assert feed.find(f"{ATOM}{name}").text
+        assert entry.find(f"{ATOM}{name}").text
+    assert feed.find(f"{ATOM}author/{ATOM}name").text
