@@ -5,10 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from programmes import access
 from programmes.admin.scope import rows_of
 from programmes.models import Programme, Territory
+from programmes.selectors import desk
 
 MOST = 60
 
@@ -72,3 +75,63 @@ def by_region(*paths: str) -> type[_Choice]:
             return queryset.filter(pk__in=found.order_by().values("pk"))
 
     return ByRegion
+
+
+class Reporting(admin.SimpleListFilter):
+    """Of series: whether the next figure is due, or late."""
+
+    title = _("next figure")
+    parameter_name = "reporting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("due", _("due, in my own scope")), ("late", _("late, in my own scope"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() not in ("due", "late"):
+            return queryset
+        own, today = access.changeable(queryset, request.user), timezone.localdate()
+        late = desk.late_series(own, today)
+        if self.value() == "late":
+            return late
+        return desk.due_series(own, today).exclude(pk__in=late.order_by().values("pk"))
+
+
+class Awaited(admin.SimpleListFilter):
+    """Of milestones: planned soon, or past without being reached."""
+
+    title = _("planned date")
+    parameter_name = "awaited"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("soon", _("within 60 days, in my own scope")),
+            ("past", _("past and not reached, in my own scope")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        chosen = {"soon": desk.soon_milestones, "past": desk.past_milestones}.get(self.value())
+        if chosen is None:
+            return queryset
+        return chosen(access.changeable(queryset, request.user), timezone.localdate())
+
+
+class Whose(admin.SimpleListFilter):
+    """Of records under review: entered by the person, or by others of the same scope."""
+
+    title = _("entered by")
+    parameter_name = "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("mine", _("myself")),
+            ("others", _("others, in my own scope")),
+            ("scope", _("anyone, in my own scope")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() not in ("mine", "others", "scope"):
+            return queryset
+        own = access.changeable(queryset, request.user)
+        if self.value() == "mine":
+            return own.filter(entered_by=request.user)
+        return own if self.value() == "scope" else desk.entered_by_others(own, request.user)

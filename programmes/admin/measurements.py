@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes import services
 from programmes.admin.base import search_in
-from programmes.admin.filters import by_programme, by_region
+from programmes.admin.filters import Whose, by_programme, by_region
 from programmes.admin.inlines import PartsInline
 from programmes.admin.labels import measured_words, series_label
 from programmes.admin.ratios import PartRatioForm, RatioForm, as_typed
@@ -40,6 +40,7 @@ class MeasurementAdmin(ReviewedAdmin):
     list_display = ("label", "figure", "as_of", "source_shown", "state_shown", "entered_by")
     list_filter = (
         "state",
+        Whose,
         by_region("series__territory"),
         by_programme("series__programme"),
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programmes.admin.base import TranslatedAdmin, search_in
-from programmes.admin.filters import by_programme, by_region
+from programmes.admin.filters import Awaited, by_programme, by_region
 from programmes.admin.labels import written
 from programmes.admin.panels import Panel, list_url, listed
 from programmes.admin.reviewed import state_mark
@@ -20,7 +20,13 @@ from programmes.models import Milestone, MilestoneStatement, Reply
 class MilestoneAdmin(TranslatedAdmin):
     code_from = "title_fr"
     list_display = ("title", "kind", "about", "languages", "is_public")
-    list_filter = ("kind", "is_public", by_region("centre__territory"), by_programme("programme"))
+    list_filter = (
+        "kind",
+        Awaited,
+        "is_public",
+        by_region("centre__territory"),
+        by_programme("programme"),
+    )
     list_select_related = ("programme", "centre", "agreement")
     search_fields = search_in(
         "code",

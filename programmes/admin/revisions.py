@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes import services
 from programmes.admin.base import TrackerAdmin, search_in
-from programmes.admin.filters import by_programme, by_region
+from programmes.admin.filters import Whose, by_programme, by_region
 from programmes.admin.inlines import PartsInline
 from programmes.admin.labels import figure_words, plain_figure, series_label
 from programmes.admin.parts import ReviewedPartAdmin
@@ -57,6 +57,7 @@ class TargetRevisionAdmin(ReviewedAdmin):
     )
     list_filter = (
         "state",
+        Whose,
         "kind",
         by_region("target__series__territory"),
         by_programme("target__series__programme"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from programmes import access, services
 from programmes.admin.base import TranslatedAdmin, search_in
-from programmes.admin.filters import by_programme, by_region
+from programmes.admin.filters import Reporting, by_programme, by_region
 from programmes.admin.labels import measured_words, series_label, written
 from programmes.admin.panels import Panel, list_url, listed
 from programmes.admin.reviewed import state_mark
@@ -25,7 +25,7 @@ FOLLOWED = ("indicator", "territory", "programme", "centre", "role")
 class SeriesAdmin(TranslatedAdmin):
     plural = gettext_lazy("Followed series")
     list_display = ("label", "programme", "centre", "territory", "role", "interval_months", "code")
-    list_filter = ("role", by_region("territory"), by_programme("programme"))
+    list_filter = ("role", Reporting, by_region("territory"), by_programme("programme"))
     list_select_related = ("indicator", "programme", "centre", "territory")
     search_fields = search_in(
         "code",

@@ -7,12 +7,14 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse, translate_url
+from django.urls import path, reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from programmes import access
+from programmes.admin.home import home_desk
 from programmes.admin.labels import label_of
+from programmes.admin.quality import quality_file, quality_view
 from programmes.admin.scope import has_scope
 
 # Each language is named in itself.
@@ -90,6 +92,22 @@ class TrackerAdminSite(admin.AdminSite):
         context["language_links"] = _language_links(request)
         context["without_scope"] = self.has_permission(request) and not has_scope(request)
         return context
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path("quality/", self.admin_view(self.quality_view), name="quality"),
+            path("quality/export/", self.admin_view(quality_file), name="quality_export"),
+            *super().get_urls(),
+        ]
+
+    def quality_view(self, request: HttpRequest) -> HttpResponse:
+        """What could be better in the records: see quality.py."""
+        return quality_view(request, self.each_context(request))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """What awaits the person, then the tables."""
+        desk = home_desk(request) if has_scope(request) else None
+        return super().index(request, {"desk": desk, **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         """The tables in groups, in an order made for people rather than by application."""

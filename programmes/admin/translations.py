@@ -3,20 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from modeltranslation.translator import translator
+
+from programmes import access
+from programmes.selectors.desk import main_column, untranslated
 
 OPTIONAL = ("ar", "en")
-
-
-def main_column(model: Any) -> str:
-    """The translated column that names a record: its name or its title."""
-    return next(iter(translator.get_options_for_model(model).fields))
 
 
 def translation_marks(row: Any) -> SafeString:
@@ -36,10 +33,13 @@ class TranslationMissing(admin.SimpleListFilter):
     parameter_name = "missing"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
-        return [("ar", _("Arabic")), ("en", _("English"))]
+        return [("ar", _("Arabic")), ("en", _("English")), ("own", _("any, in my own scope"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "own":
+            return access.changeable(
+                queryset.filter(untranslated(queryset.model, OPTIONAL)), request.user
+            )
         if self.value() not in OPTIONAL:
             return queryset
-        column = f"{main_column(queryset.model)}_{self.value()}"
-        return queryset.filter(Q(**{column: ""}) | Q(**{f"{column}__isnull": True}))
+        return queryset.filter(untranslated(queryset.model, (self.value(),)))

@@ -1,5 +1,7 @@
 """Whether the parts of a target add up to it: for staff, who can mend it."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,7 +9,7 @@ from programmes.calculations.figures import FigureError
 from programmes.calculations.rollup import Part, difference
 from programmes.models import Target
 from programmes.selectors.formats import Unit, unit_of
-from programmes.selectors.ledger import read_ledger, rule_of, with_relations
+from programmes.selectors.ledger import Ledger, read_ledger, rule_of, with_relations
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,22 @@ def sum_of_parts(target: Target, on: date) -> SumOfParts | None:
 
     None where there is nothing to compare: no part, nothing promised, or a ratio, whose targets do not add up.
     """
-    parts = list(with_relations(Target.objects.published().filter(part_of=target)))
-    whole = with_relations(Target.objects.published().filter(pk=target.pk)).first()
-    if whole is None or not parts:
-        return None
-    ledger = read_ledger([whole, *parts], on)
+    return sums_of_parts([target.pk], on).get(target.pk)
+
+
+def sums_of_parts(target_ids: Iterable[int], on: date) -> dict[int, SumOfParts]:
+    """The same of many targets, by key; those with nothing to compare are left out. At most eight queries."""
+    parts: dict[int, list[Target]] = defaultdict(list)
+    for part in with_relations(Target.objects.published().filter(part_of__in=target_ids)):
+        parts[part.part_of_id].append(part)
+    wholes = list(with_relations(Target.objects.published().filter(pk__in=list(parts))))
+    every = {row.pk: row for row in (*wholes, *(one for rows in parts.values() for one in rows))}
+    ledger = read_ledger(every.values(), on)
+    found = {whole.pk: _sum(whole, parts[whole.pk], ledger, on) for whole in wholes}
+    return {pk: total for pk, total in found.items() if total is not None}
+
+
+def _sum(whole: Target, parts: list[Target], ledger: Ledger, on: date) -> SumOfParts | None:
     promised = [
         Part(key=part.code, promises=ledger.promises.get(part.pk, ()), figures=()) for part in parts
     ]
