@@ -229,7 +229,10 @@ def _scoped(queryset: models.QuerySet, user: Any, *, with_wider: bool) -> models
         return queryset
     model = queryset.model._meta.concrete_model
     if model is ImportJob:
-        return queryset.filter(owner=user)
+        # one's own files; administrators see those of all
+        return (
+            queryset if user.has_perm("programmes.view_importjob") else queryset.filter(owner=user)
+        )
     assigned = _assigned(user)
     if not assigned:
         return queryset.none()

@@ -46,7 +46,9 @@ class ImportJobAdmin(TrackerAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None:
-            return request.user.is_superuser or obj.owner_id == request.user.pk
+            return obj.owner_id == request.user.pk or request.user.has_perm(
+                "programmes.view_importjob"
+            )
         return request.user.is_active and request.user.is_staff and has_scope(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

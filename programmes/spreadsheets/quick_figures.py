@@ -234,7 +234,7 @@ class QuickCheck:
         if not faults and series.pk not in self.mine:
             faults = {"": _("This record would lie outside your territories and programmes.")}
         if not faults:
-            faults = self._faults(series.pk, values, texts["source"], self.today)
+            faults = self._faults(series.pk, values, texts["as_of"], texts["source"], self.today)
         if faults:
             return self._refused(number, raw, faults)
         after = [texts.get(column.code) or None for column in self.sheet.columns]
@@ -274,7 +274,8 @@ class QuickCheck:
             merged = self._merged(stored, values, series)
             source = texts.get("source") or stored.texts["source"]
             recorded = timezone.localdate(stored.row[15])
-            faults = self._faults(series, merged, source, recorded)
+            stated = texts.get("as_of") or stored.texts["as_of"]
+            faults = self._faults(series, merged, stated, source, recorded)
         if faults:
             return self._refused(number, raw, faults)
         return Outcome(number, CHANGED, shown, stored.pk, before, after)
@@ -302,7 +303,7 @@ class QuickCheck:
         return {unused: self.table.sentence_of_amount(is_ratio=unused == "value")}
 
     def _faults(
-        self, series: int, values: dict[str, Any], source: str, recorded: date
+        self, series: int, values: dict[str, Any], stated: str, source: str, recorded: date
     ) -> dict[str, Any]:
         measure = self.measures[series]
         amount: Decimal | None = values.get("percent" if measure == RATIO else "value")
@@ -313,7 +314,7 @@ class QuickCheck:
             "denominator": values.get("denominator"),
         }
         faults = figure_faults(measure=measure, **numbers)
-        effective = self._effective(values["as_of"], source, recorded)
+        effective = self._effective(values["as_of"], stated, source, recorded)
         if isinstance(effective, str):
             faults["as_of"] = effective
             effective = None
@@ -332,9 +333,9 @@ class QuickCheck:
             faults["percent"] = faults.pop("value")
         return faults
 
-    def _effective(self, stated: PreciseDate, source: str, recorded: date) -> date | str:
+    def _effective(self, stated: PreciseDate, text: str, source: str, recorded: date) -> date | str:
         """The day a figure counts from, or the sentence of refusal."""
-        key = (stated.notation, source, recorded)
+        key = (text, source, recorded)
         if key not in self.effective:
             try:
                 self.effective[key] = as_of(stated, self.source_dates.get(source), recorded)

@@ -3,8 +3,10 @@
 Only drafts are written here, and only drafts are changed: the states of review never are.
 """
 
+import functools
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -242,13 +244,14 @@ def update(rows: list[tuple[Any, ...]], columns: tuple[str, ...]) -> None:
 
 def _adapted(rows: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
     """Values as SQLite's driver takes them through Django: dates, times and decimals as Django stores them."""
-    adapt = connection.ops
+    adapt = {
+        Decimal: str,
+        date: str,
+        datetime: functools.cache(connection.ops.adapt_datetimefield_value),
+    }
     for row in rows:
         yield [
-            adapt.adapt_datetimefield_value(value)
-            if isinstance(value, datetime)
-            else (str(value) if value.__class__.__name__ in ("Decimal", "date") else value)
-            for value in row
+            value if (kind := adapt.get(value.__class__)) is None else kind(value) for value in row
         ]
 
 

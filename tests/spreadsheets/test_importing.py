@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from programmes import services
+from programmes.access import visible
 from programmes.models import (
     ImportJob,
     Measurement,
@@ -358,3 +359,14 @@ def test_undo_of_a_target_removes_its_announcement(editor: Any) -> None:
     undo(job, by=editor)
     assert not Target.objects.filter(code="reh-1000").exists()
     assert not TargetRevision.objects.filter(target__code="reh-1000").exists()
+
+
+def test_job_is_seen_by_its_owner_and_by_administrators(alice: Any, editor: Any) -> None:
+    text = MEASUREMENTS + ",1337-workstations,2022,320,afroplanete-2023-12-1337,\n"
+    send("measurements", text.encode(), "x.csv", by=alice)
+    admin = make_member("amina", "administrator", "MA")
+    seen = {
+        user.username: visible(ImportJob.objects.all(), user).count()
+        for user in (alice, editor, admin)
+    }
+    assert seen == {"alice": 1, "edith": 0, "amina": 1}
