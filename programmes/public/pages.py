@@ -47,6 +47,11 @@ class Frame:
     path: str
 
     @property
+    def locale(self) -> str:
+        """The language as Open Graph names it."""
+        return {"fr": "fr_MA", "ar": "ar_MA"}.get(self.language, "en_GB")
+
+    @property
     def is_rtl(self) -> bool:
         return self.direction == "rtl"
 

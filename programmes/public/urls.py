@@ -25,5 +25,8 @@ urlpatterns = [
     path("status/", views.status, name="status"),
     path("updates/", views.updates, name="updates"),
     path("updates.atom", feeds.site_feed, name="updates_feed"),
+    path("glossary/", views.glossary, name="glossary"),
+    path("about/", views.about, name="about"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("methodology/", views.methodology, name="methodology"),
 ]

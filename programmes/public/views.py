@@ -12,9 +12,11 @@ from programmes.public.asked import Asked, RefusedError, read_filters, read_page
 from programmes.public.charts import strip, trajectory_chart
 from programmes.public.links import links_for, numbered
 from programmes.public.pages import found, not_found_page, public_page, render_page
+from programmes.public.structured import about_site, about_target
 from programmes.selectors.agreements import agreement_lines, agreement_page
 from programmes.selectors.board import status_board
 from programmes.selectors.centres import all_centres, centre_page
+from programmes.selectors.glossary import glossary as glossary_terms
 from programmes.selectors.home import home_page
 from programmes.selectors.methodology import status_rules, worked_examples
 from programmes.selectors.organisations import organisation_page
@@ -51,7 +53,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @public_page
 def home(request: HttpRequest, asked: Asked) -> HttpResponse:
-    return render_page(request, "public/home.html", asked, {"page": home_page(asked.on)})
+    context = {"page": home_page(asked.on), "structured": about_site()}
+    return render_page(request, "public/home.html", asked, context)
 
 
 @public_page
@@ -80,7 +83,12 @@ def programme(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 @public_page
 def target(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
     page = found(target_page(code, asked.on))
-    context = {"page": page, "chart": trajectory_chart(page.trajectory), "here": links_for()}
+    context = {
+        "page": page,
+        "chart": trajectory_chart(page.trajectory),
+        "here": links_for(),
+        "structured": about_target(page),
+    }
     return render_page(request, "public/target.html", asked, context)
 
 
@@ -153,3 +161,18 @@ def updates(request: HttpRequest, asked: Asked) -> HttpResponse:
 def search(request: HttpRequest, asked: Asked) -> HttpResponse:
     found = search_names(request.GET.get("q", ""))
     return render_page(request, "public/search.html", asked, {"found": found})
+
+
+@public_page
+def glossary(request: HttpRequest, asked: Asked) -> HttpResponse:
+    return render_page(request, "public/glossary.html", asked, {"terms": glossary_terms()})
+
+
+@public_page
+def about(request: HttpRequest, asked: Asked) -> HttpResponse:
+    return render_page(request, "public/about.html", asked, {})
+
+
+@public_page
+def accessibility(request: HttpRequest, asked: Asked) -> HttpResponse:
+    return render_page(request, "public/accessibility.html", asked, {})

@@ -1,0 +1,50 @@
+"""What search engines read: the list of pages, and what they may follow."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from programmes.public.caching import not_modified, validator_of, with_validator
+from programmes.public.links import Links
+from programmes.selectors.addresses import public_codes
+
+PLAIN = (
+    "home",
+    "programmes",
+    "regions",
+    "centres",
+    "agreements",
+    "status",
+    "updates",
+    "methodology",
+    "glossary",
+    "about",
+    "accessibility",
+)
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every public page, each with its versions in the other languages."""
+    validator = validator_of(request)
+    if held := not_modified(request, validator):
+        return held
+    pages = [(page, "") for page in PLAIN] + public_codes()
+    addresses = [
+        {lang: settings.SITE_URL + Links(lang).to(page, code) for lang in LANGUAGES}
+        for page, code in pages
+    ]
+    xml = render_to_string("public/sitemap.xml", {"addresses": addresses})
+    return with_validator(HttpResponse(xml, content_type="application/xml"), validator)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """All may be read but the staff's pages, and the endless: searches and pages of past days."""
+    lines = ["User-agent: *"]
+    for lang in LANGUAGES:
+        lines += [f"Disallow: /{lang}/admin/", f"Disallow: /{lang}/search/"]
+    lines += ["Disallow: /*?on=", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
