@@ -8,6 +8,9 @@
 | DATABASE_URL      | sqlite:///db.sqlite3        | sqlite:///PATH, postgres://USER:PASSWORD@HOST/NAME    |
 | SITE_URL          | http://localhost:8000       | the public address, without a slash at its end        |
 | BEHIND_TLS_PROXY  | false                       | true where a proxy sets X-Forwarded-Proto             |
+| EMAIL_URL         | smtp://localhost:25         | smtp, smtp+tls or smtp+ssl://USER:PASSWORD@HOST:PORT; |
+|                   | consolemail:// under DEBUG  | consolemail:// writes mail to the console             |
+| EMAIL_FROM        | noreply@ the host of SITE_URL | the address that mail comes from                    |
 
 What is read of a spreadsheet that is sent in, as whole numbers above zero:
 
@@ -24,6 +27,7 @@ What is read of a spreadsheet that is sent in, as whole numbers above zero:
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -169,6 +173,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# Mail
+try:
+    _MAIL = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25")
+except (environ.ImproperlyConfigured, ValueError, KeyError) as error:
+    raise ImproperlyConfigured(
+        "EMAIL_URL is not understood. Accepted: smtp://, smtp+tls:// or smtp+ssl://USER:PASSWORD@HOST:PORT, "
+        "or consolemail://."
+    ) from error
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _MAIL["EMAIL_HOST"] or "localhost", _MAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_USER"], _MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_TLS", False), _MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
+    "EMAIL_FROM", default=f"noreply@{urlsplit(SITE_URL).hostname}"
+)
 
 # Spreadsheets: both are open to every member of staff unless these are set.
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"

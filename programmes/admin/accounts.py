@@ -20,7 +20,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from programmes import access
 from programmes.admin.base import search_in
 from programmes.admin.mixins import ScopedFields
-from programmes.models import Assignment
+from programmes.models import Assignment, Preference
 
 NOT_YOURS = gettext_lazy("You can only assign what lies in your own territories and programmes.")
 
@@ -79,6 +79,19 @@ class AssignmentInline(AssignmentFields, admin.TabularInline):
         return formset
 
 
+class PreferenceInline(admin.StackedInline):
+    """The language of an account's mail, and whether it gets reminders."""
+
+    model = Preference
+    fields = ("language", "reminders")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("auth.change_user")
+
+    has_view_permission = has_change_permission = has_add_permission
+
+
 def _is_within_reach(request: HttpRequest, account: User | None) -> bool:
     """A superuser's account, and one's own rights, are for superusers to change."""
     if account is None or request.user.is_superuser:
@@ -92,7 +105,7 @@ admin.site.unregister(Group)
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
-    inlines = (AssignmentInline,)
+    inlines = (PreferenceInline, AssignmentInline)
     list_display = ("username", "first_name", "last_name", "email", "is_staff", "is_active")
     list_filter = ("is_staff", "is_active", "groups")
     show_full_result_count = False

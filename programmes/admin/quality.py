@@ -27,9 +27,9 @@ from programmes.admin.labels import (
 from programmes.admin.panels import change_url
 from programmes.admin.scope import has_scope, rows_of
 from programmes.models import Measurement, Target, Territory
-from programmes.selectors.desk import main_column
 from programmes.selectors.formats import number
 from programmes.selectors.quality import CHECKS, KINDS, Check, counts, differences
+from programmes.selectors.untranslated import main_column
 from programmes.spreadsheets.cells import guarded
 
 ROWS_A_PAGE = 50

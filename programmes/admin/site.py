@@ -15,6 +15,7 @@ from programmes import access
 from programmes.admin.home import home_desk
 from programmes.admin.labels import label_of
 from programmes.admin.quality import quality_file, quality_view
+from programmes.admin.reminders import stop_view
 from programmes.admin.scope import has_scope
 
 # Each language is named in itself.
@@ -97,8 +98,14 @@ class TrackerAdminSite(admin.AdminSite):
         return [
             path("quality/", self.admin_view(self.quality_view), name="quality"),
             path("quality/export/", self.admin_view(quality_file), name="quality_export"),
+            # signed instead of signed in
+            path("reminders/<str:token>/", self.reminders_stop, name="reminders_stop"),
             *super().get_urls(),
         ]
+
+    def reminders_stop(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Ends the reminders of whoever a link was sent to: see reminders.py."""
+        return stop_view(request, token, self.each_context(request))
 
     def quality_view(self, request: HttpRequest) -> HttpResponse:
         """What could be better in the records: see quality.py."""

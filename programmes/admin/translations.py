@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programmes import access
-from programmes.selectors.desk import main_column, untranslated
+from programmes.selectors.untranslated import main_column, untranslated
 
 OPTIONAL = ("ar", "en")
 

@@ -15,6 +15,7 @@ from programmes.models.measurement import (
 )
 from programmes.models.milestone import Milestone, MilestoneStatement
 from programmes.models.organisation import Organisation
+from programmes.models.preference import Preference
 from programmes.models.programme import Participation, Programme, Stage
 from programmes.models.reply import Reply
 from programmes.models.review import (
@@ -52,6 +53,7 @@ __all__ = [
     "MilestoneStatement",
     "Organisation",
     "Participation",
+    "Preference",
     "Programme",
     "Qualifier",
     "Reply",

@@ -11,7 +11,6 @@ from typing import Any
 from django.db import models
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from modeltranslation.translator import translator
 
 from programmes import access
 from programmes.calculations.dates import add_months
@@ -33,6 +32,7 @@ from programmes.models import (
 )
 from programmes.models.review import Reviewed
 from programmes.selectors.counting import counted
+from programmes.selectors.untranslated import untranslated
 
 REVIEWED: dict[type[Reviewed], str] = {
     Measurement: "measurement",
@@ -104,20 +104,6 @@ def soon_milestones(rows: models.QuerySet, on: date) -> models.QuerySet:
 def past_milestones(rows: models.QuerySet, on: date) -> models.QuerySet:
     """Milestones whose planned date has passed, and that nothing says are reached."""
     return _awaited(rows).filter(awaited_on__lt=on)
-
-
-def untranslated(model: type[models.Model], languages: Iterable[str] = ("ar", "en")) -> Q:
-    """The condition under which the name of a record lacks one of the languages."""
-    name = main_column(model)
-    condition = Q(pk__in=[])
-    for code in languages:
-        condition |= Q(**{f"{name}_{code}": ""}) | Q(**{f"{name}_{code}__isnull": True})
-    return condition
-
-
-def main_column(model: Any) -> str:
-    """The translated column that names a record: its name or its title."""
-    return next(iter(translator.get_options_for_model(model).fields))
 
 
 def entered_by_others(rows: models.QuerySet, user: Any) -> models.QuerySet:

@@ -27,8 +27,9 @@ from programmes.models import (
     Territory,
 )
 from programmes.selectors.counting import counted
-from programmes.selectors.desk import late_series, untranslated
+from programmes.selectors.desk import late_series
 from programmes.selectors.sums import sums_of_parts
+from programmes.selectors.untranslated import untranslated
 
 JUMP = 10
 # Checks whose rows carry a computation of their own.

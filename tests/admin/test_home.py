@@ -196,3 +196,10 @@ def _fill(place: Any, root: Any, author: Any, editor: Any, today: Any) -> None:
         ImportJob.objects.create(
             owner=author, table="centres", file_name="c.csv", content=b"x", state=state
         )
+
+
+def test_a_record_is_untranslated_where_its_name_is(editor: Any, places: Any, today: Any) -> None:
+    make_centre(places["MA-ERR"], name_ar="مركز", name_en="Centre")
+    assert ("untranslated", "Centre") not in _counts(editor, today)
+    make_centre(places["MA-ERR"], name_ar="مركز", facilities_ar="ورشات", facilities_en="Workshops")
+    assert _counts(editor, today)["untranslated", "Centre"] == 1

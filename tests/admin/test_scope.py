@@ -181,6 +181,8 @@ def test_nobody_takes_away_what_is_not_theirs(alice: Any, bob: Any, places: Any)
         "username": "bob",
         "date_joined_0": "01/01/2026",
         "date_joined_1": "10:00:00",
+        "preference-TOTAL_FORMS": 0,
+        "preference-INITIAL_FORMS": 0,
         "assignments-TOTAL_FORMS": 1,
         "assignments-INITIAL_FORMS": 1,
         "assignments-0-id": row.pk,

@@ -1,0 +1,34 @@
+"""What a member of staff prefers: the language of their mail, and whether they are reminded."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Preference(models.Model):
+    """One account's own choices. An account without a row is reminded, in the site's first language."""
+
+    class Language(models.TextChoices):
+        FRENCH = "fr", _("French")
+        ARABIC = "ar", _("Arabic")
+        ENGLISH = "en", _("English")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        on_delete=models.CASCADE,
+        related_name="preference",
+    )
+    language = models.CharField(
+        _("language of mail"), max_length=2, choices=Language, default=Language.FRENCH
+    )
+    reminders = models.BooleanField(_("monthly reminder by mail"), default=True)
+    reminded_for = models.CharField(_("last reminded for"), max_length=7, blank=True)
+
+    class Meta:
+        verbose_name = _("preference")
+        verbose_name_plural = _("preferences")
+        ordering = ["user"]
+
+    def __str__(self) -> str:
+        return str(self.user)
