@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programmes', '0004_import_jobs'),
+        ('programmes', '0005_data_version'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
