@@ -88,7 +88,8 @@ def _rows(
             kept = kept.filter(
                 _any(scope.programme, Programme.objects.filter(pk__in=_works(programme)))
             )
-    return table.queryset(by).filter(pk__in=kept.order_by().values("pk"))
+    rows = table.model._default_manager.filter(pk__in=kept.order_by().values("pk"))
+    return table.complete(rows)
 
 
 def _any(paths: Iterable[str], rows: models.QuerySet) -> Q:
