@@ -86,13 +86,15 @@ def _without_baseline(rows: models.QuerySet, on: date) -> models.QuerySet:
     """Public targets whose present announcement names no baseline, or no date of it."""
     latest = (
         TargetRevision.objects.filter(
-            target=OuterRef("pk"), state=State.PUBLISHED, announced_on__lte=on
+            target=OuterRef("target"), state=State.PUBLISHED, announced_on__lte=on
         )
         .order_by("-announced_on", "-number")
         .values("pk")[:1]
     )
     bare = TargetRevision.objects.filter(
-        Q(baseline__isnull=True) | Q(baseline_on__isnull=True), pk=Subquery(latest)
+        Q(baseline__isnull=True) | Q(baseline_on__isnull=True),
+        target=OuterRef("pk"),
+        pk=Subquery(latest),
     ).exclude(kind=TargetRevision.Kind.ABANDONED)
     return rows.published().filter(measured_by=Target.MeasuredBy.OWN).filter(Exists(bare))
 
