@@ -45,20 +45,6 @@ FIELDS = (
     "state",
     "entered_at",
 )
-CODES = (
-    "ref",
-    "series",
-    "period_start",
-    "as_of",
-    "value",
-    "percent",
-    "numerator",
-    "denominator",
-    "qualifier",
-    "source",
-    "note",
-    "supersedes",
-)
 
 
 class Memo(dict):

@@ -14,9 +14,10 @@ from programmes.models import Measurement, Series, Source
 from programmes.spreadsheets import jobs
 from programmes.spreadsheets.checking import Check
 from programmes.spreadsheets.outcomes import Outcome
-from programmes.spreadsheets.quick_figures import CODES, QuickCheck
+from programmes.spreadsheets.quick_figures import QuickCheck
 from programmes.spreadsheets.reading import open_sheet
 from programmes.spreadsheets.tables import TABLES
+from tests.benchmarks.figures import HEADER as CODES
 from tests.conftest import make_member
 from tests.spreadsheets.plans import make_plan
 
