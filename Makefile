@@ -1,5 +1,5 @@
 # make run     the tracker with its sample data, on this machine
-# make test    the whole test suite, on PostgreSQL and on SQLite
+# make test    the whole test suite, on PostgreSQL and on SQLite; make test-long adds the proofs that take an hour
 # make bench   speed and memory beside the stock way and the floor (one case: ONLY=import-new)
 # make check   formatting, lint, migrations, translations, deployment check, import contracts
 # make screenshots   pictures of the main pages, from the sample data
@@ -28,8 +28,8 @@ test: build/.installed-dev build/.messages
 
 test-long: build/.installed-dev build/.messages
 	@.ci/tools
-	@.ci/test-postgresql
-	@.ci/test-sqlite
+	@EXAMPLES=400 .ci/test-postgresql
+	@EXAMPLES=400 .ci/test-sqlite
 
 bench: build/.installed-dev
 	@.ci/tools

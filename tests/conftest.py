@@ -1,5 +1,6 @@
 """What many tests start from."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,9 +9,16 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from programmes.models import Assignment, Territory
 from programmes.spreadsheets.sample import load_reference, load_sample
+
+# the quick suite tries the same examples each time, so that it says something of the change at hand;
+# the long one looks for new ones
+hypothesis_settings.register_profile("same", derandomize=True)
+hypothesis_settings.register_profile("new", derandomize=False)
+hypothesis_settings.load_profile("new" if "EXAMPLES" in os.environ else "same")
 
 
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:

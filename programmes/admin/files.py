@@ -151,12 +151,13 @@ class FilesAdmin(admin.ModelAdmin):
             except UnreadableFileError as error:
                 form.add_error("file", str(error))
             else:
-                self._check(job, sent.size)
+                check_sent(job, sent.size)
                 return redirect(self._address("import_job", job.pk))
         context = self._context(request, _("Import: %(table)s")) | {
             "form": form,
             "columns": [column for column in self.table().columns if not column.readonly],
             "workbook_address": self._address("workbook"),
+            "workbooks_address": reverse("admin:workbooks"),
         }
         return TemplateResponse(request, "admin/programmes/files/send.html", context)
 
@@ -217,14 +218,14 @@ class FilesAdmin(admin.ModelAdmin):
             language=get_language() or "fr",
             options=jobs.options_of(job),
         )
-        return _download(content, name)
+        return download(content, name)
 
     def workbook_view(self, request: HttpRequest) -> HttpResponse:
         """A workbook to fill in and send back, with the rows that the user keeps."""
         if not self.has_import_permission(request):
             raise PermissionDenied
         content = make_workbook([self.table.name], by=request.user, language=get_language() or "fr")
-        return _download(content, f"{self.table.name}-{timezone.localdate().isoformat()}.xlsx")
+        return download(content, f"{self.table.name}-{timezone.localdate().isoformat()}.xlsx")
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
         """Sends the list, as filtered, as a file."""
@@ -251,12 +252,6 @@ class FilesAdmin(admin.ModelAdmin):
         response["Content-Disposition"] = f'attachment; filename="{table.name}.{kind}"'
         return response
 
-    def _check(self, job: ImportJob, size: int) -> None:
-        if size <= WAITED_FOR_BYTES:
-            jobs.check(job)
-        else:
-            tasks.check_job.enqueue(job.pk)
-
     def _act(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
         asked = request.POST.get("do")
         try:
@@ -268,7 +263,7 @@ class FilesAdmin(admin.ModelAdmin):
                     chosen = {name: text for name, text in form.cleaned_data.items() if text}
                     job.options = chosen | {"left_out": job.options.get("left_out", [])}
                     job.save(update_fields=["options"])
-                self._check(job, len(job.content) * 3)
+                check_sent(job, len(job.content) * 3)
             elif asked == "leave_out" and job.state == State.CONFLICT:
                 jobs.leave_out_conflicts(job)
             elif asked == "undo":
@@ -324,6 +319,14 @@ class FilesAdmin(admin.ModelAdmin):
         }
 
 
+def check_sent(job: ImportJob, size: int) -> None:
+    """Checks a file of so many bytes: at once where its sender can wait for it, else by a worker."""
+    if size <= WAITED_FOR_BYTES:
+        jobs.check(job)
+    else:
+        tasks.check_job.enqueue(job.pk)
+
+
 def progress_of(job: ImportJob) -> dict[str, Any]:
     """How far a job is: rows done and in all (None where not known yet), rows a second, seconds left."""
     total = job.rows_total or None
@@ -352,7 +355,7 @@ def _shown(staged: list[Any], columns: list[Any]) -> dict[str, Any]:
     }
 
 
-def _download(content: bytes, name: str) -> HttpResponse:
+def download(content: bytes, name: str) -> HttpResponse:
     """A workbook as an attachment."""
     response = HttpResponse(content, content_type=FORMATS["xlsx"])
     plain = "".join(

@@ -8,6 +8,7 @@ from django.utils.text import Truncator
 
 from programmes.admin.labels import review_label
 from programmes.admin.panels import change_url, list_url
+from programmes.admin.workbooks import importable
 from programmes.selectors.desk import desk_of
 from programmes.selectors.desk_sentences import SENTENCES
 from programmes.selectors.formats import number
@@ -38,10 +39,11 @@ class ReturnedLine:
 
 @dataclass(frozen=True, slots=True)
 class HomeDesk:
-    """What the home page prints."""
+    """What the home page prints. sends: whether the person may send files."""
 
     lines: tuple[DeskLine, ...]
     returned: tuple[ReturnedLine, ...]
+    sends: bool
 
 
 def home_desk(request: HttpRequest) -> HomeDesk:
@@ -62,4 +64,5 @@ def home_desk(request: HttpRequest) -> HomeDesk:
             ReturnedLine(change_url(row), review_label(row), Truncator(note).chars(LONGEST_NOTE))
             for row, note in desk.returned
         ),
+        sends=bool(importable(request.user)),
     )

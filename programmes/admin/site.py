@@ -14,12 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from programmes import access
 from programmes.admin.home import home_desk
 from programmes.admin.labels import label_of
+from programmes.admin.mixins import LANGUAGE_NAMES
 from programmes.admin.quality import quality_file, quality_view
 from programmes.admin.reminders import stop_view
 from programmes.admin.scope import has_scope
-
-# Each language is named in itself.
-LANGUAGE_NAMES = {"fr": "Français", "ar": "العربية", "en": "English"}
+from programmes.admin.workbooks import workbook_view
 
 # Where one word is both the singular and the plural in English.
 PLURALS = {"Series": _("Followed series")}
@@ -98,6 +97,7 @@ class TrackerAdminSite(admin.AdminSite):
         return [
             path("quality/", self.admin_view(self.quality_view), name="quality"),
             path("quality/export/", self.admin_view(quality_file), name="quality_export"),
+            path("workbooks/", self.admin_view(self.workbook_view), name="workbooks"),
             # signed instead of signed in
             path("reminders/<str:token>/", self.reminders_stop, name="reminders_stop"),
             *super().get_urls(),
@@ -110,6 +110,10 @@ class TrackerAdminSite(admin.AdminSite):
     def quality_view(self, request: HttpRequest) -> HttpResponse:
         """What could be better in the records: see quality.py."""
         return quality_view(request, self.each_context(request))
+
+    def workbook_view(self, request: HttpRequest) -> HttpResponse:
+        """Workbooks of several tables, out and back: see workbooks.py."""
+        return workbook_view(request, self.each_context(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """What awaits the person, then the tables."""

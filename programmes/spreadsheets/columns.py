@@ -55,6 +55,10 @@ class Column(Field):
         shown = self.widget.render(value)
         return "" if shown is None else str(shown)
 
+    def holds(self, record: models.Model) -> bool:
+        """Whether this is the column in which such a record has its value, where two columns stand for one."""
+        return True
+
     def of(self, record: models.Model) -> Any:
         """The value that a record has now."""
         value = self.get_value(record)

@@ -86,6 +86,7 @@ def open_text(
         header,
         {"kind": "csv", "encoding": encoding, "delimiter": delimiter},
         _rows(_parsed(lines, DELIMITERS[delimiter]), header, delimiter, limits, clock),
+        max(0, content.count(b"\n") + 1 - header.number),
     )
 
 

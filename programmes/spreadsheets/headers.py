@@ -13,6 +13,7 @@ from programmes.spreadsheets.columns import Column
 from programmes.spreadsheets.limits import UnreadableFileError
 from programmes.spreadsheets.resource import TableResource
 from programmes.spreadsheets.values import as_text, is_empty
+from programmes.spreadsheets.xlsx import sheet_title
 
 # a title and a few notes may come before the header: so many rows, blank ones not counted, are looked at
 HEADER_WITHIN = 20
@@ -39,12 +40,16 @@ class Header:
 
 @dataclass(frozen=True)
 class Found:
-    """A sheet whose header was found: what was detected, and its rows below the header, cells as `indexes` says."""
+    """A sheet whose header was found: what was detected, and its rows below the header, cells as `indexes` says.
+
+    `height`: how many rows there are at most, blank ones counted.
+    """
 
     name: str
     header: Header
     detected: dict[str, str]
     rows: Iterator[Row]
+    height: int
 
 
 def find_header(rows: Sequence[Row], names: dict[str, Column]) -> Header | None:
@@ -91,7 +96,8 @@ def table_names(table: TableResource) -> set[str]:
     found = {fold(table.name)}
     for language in LANGUAGES:
         with translation.override(language):
-            found.add(fold(str(table.model._meta.verbose_name_plural)))
+            name = str(table.model._meta.verbose_name_plural)
+            found |= {fold(name), fold(sheet_title(name))}
     return found
 
 

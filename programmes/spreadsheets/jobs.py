@@ -18,10 +18,18 @@ from django.utils.translation import gettext as _
 
 from programmes import access
 from programmes.models import FrozenRowError, ImportChunk, ImportJob
+from programmes.models.names import fold
 from programmes.spreadsheets.applying import Applier, Conflict, ConflictError
 from programmes.spreadsheets.checking import check as outcomes_of
+from programmes.spreadsheets.headers import table_names
+from programmes.spreadsheets.limits import NoRowsError
 from programmes.spreadsheets.outcomes import CHANGED, NEW, REFUSED, UNCHANGED, Outcome
-from programmes.spreadsheets.reading import ReadOptions, UnreadableFileError, open_sheet
+from programmes.spreadsheets.reading import (
+    ReadOptions,
+    UnreadableFileError,
+    open_sheet,
+    sheets_of,
+)
 from programmes.spreadsheets.tables import TABLES
 from programmes.spreadsheets.undoing import CannotUndoError, undo_chunks
 
@@ -59,6 +67,37 @@ def send(
     )
 
 
+def send_workbook(content: bytes, file_name: str, *, by: Any) -> list[ImportJob]:
+    """Keeps a workbook of several tables as one job for each sheet that bears a table's name and has rows.
+
+    They stand in the order in which they are to be applied: what others refer to comes first.
+
+    Raises:
+        PermissionDenied: `by` may not import into one of the tables; no job is kept.
+        UnreadableFileError: no sheet bears the name of a table, none has rows, or one cannot be read; no job is kept.
+    """
+    titles = {fold(title): title for title in sheets_of(content)}
+    named = [
+        (name, titles[title])
+        for name, table in TABLES.items()
+        for title in sorted(table_names(table()) & titles.keys())
+    ]
+    if not named:
+        raise UnreadableFileError(
+            _("No sheet of this file bears the name of a table. Send it from the table's own list.")
+        )
+    found = []
+    with transaction.atomic():
+        for name, title in named:
+            try:
+                found.append(send(name, content, file_name, by=by, options={"sheet": title}))
+            except NoRowsError:
+                continue
+    if not found:
+        raise NoRowsError
+    return found
+
+
 def check(job: ImportJob) -> ImportJob:
     """Finds what a job would do and keeps it in chunks. Nothing else is written; running it again starts afresh."""
     job.chunks.all().delete()
@@ -68,6 +107,7 @@ def check(job: ImportJob) -> ImportJob:
         sheet = open_sheet(content_of(job), job.file_name, TABLES[job.table](), options_of(job))
         job.columns = [column.code for column in sheet.columns]
         job.detected = {**sheet.detected, "ignored": ", ".join(sheet.ignored)}
+        job.rows_total = sheet.height
         job.save()
         _keep(job, outcomes_of(sheet, TABLES[job.table](), by=job.owner))
     except UnreadableFileError as error:
@@ -209,7 +249,6 @@ def _sentence(error: Exception) -> str:
 
 
 __all__ = [
-    "Applier",
     "CannotUndoError",
     "UnreadableFileError",
     "apply",
@@ -217,5 +256,6 @@ __all__ = [
     "leave_out_conflicts",
     "require_import",
     "send",
+    "send_workbook",
     "undo",
 ]

@@ -14,6 +14,13 @@ class UnreadableFileError(Exception):
     """A file that cannot be read as the table; the message says, in the reader's language, what to do about it."""
 
 
+class NoRowsError(UnreadableFileError):
+    """A file with a header and nothing below it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no row below the header."))
+
+
 @dataclass(frozen=True)
 class Limits:
     """The limits in force; tests make smaller ones."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from programmes.spreadsheets import delimited, workbooks
 from programmes.spreadsheets.columns import Column
 from programmes.spreadsheets.headers import Row
-from programmes.spreadsheets.limits import Clock, Limits, UnreadableFileError
+from programmes.spreadsheets.limits import Clock, Limits, NoRowsError, UnreadableFileError
 from programmes.spreadsheets.numbers import NUMBER_FORMATS
 from programmes.spreadsheets.resource import TableResource
 
@@ -46,6 +46,7 @@ class Sheet:
         detected: `kind` (csv, xlsx, xls, ods), `encoding`, `delimiter`, `number_format`, `sheet`, `header_row`.
         rows: the number of each row, as a spreadsheet program shows it, and its raw cells, aligned with `columns`.
             Blank rows are left out. It runs once, and may raise UnreadableFileError on the way.
+        height: how many rows there are at most, blank ones counted.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Sheet:
     ignored: list[str]
     detected: dict[str, str]
     rows: Iterator[Row]
+    height: int
 
 
 _DEFAULT = ReadOptions()
@@ -82,7 +84,7 @@ def open_sheet(
             )
         first = next(found.rows, None)
     if first is None:
-        raise UnreadableFileError(_("There is no row below the header."))
+        raise NoRowsError
     header = found.header
     return Sheet(
         found.name,
@@ -95,7 +97,23 @@ def open_sheet(
             "header_row": str(header.number),
         },
         chain([first], found.rows),
+        found.height,
     )
+
+
+def sheets_of(content: bytes) -> list[str]:
+    """The names of a workbook's sheets; none where it is not a workbook.
+
+    Raises:
+        UnreadableFileError: it is one and cannot be read.
+    """
+    limits = Limits.of_settings()
+    limits.check_file(len(content))
+    if not workbooks.is_workbook(content):
+        return []
+    clock = Clock(limits.seconds)
+    with clock:
+        return workbooks.sheet_names(content, limits, clock)
 
 
 def _refuse_unknown(options: ReadOptions) -> None:

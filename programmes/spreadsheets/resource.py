@@ -116,7 +116,7 @@ class TableResource(Resource):
         )
 
     def check(self, record: models.Model) -> None:
-        """Raises ValidationError where the record breaks a rule of its model."""
+        """Raises ValidationError where the record breaks a rule of its model; its sentences are named by columns."""
         unsaved = [
             field.name
             for field in self.model._meta.fields
@@ -125,10 +125,24 @@ class TableResource(Resource):
             and getattr(record, field.name) is not None
             and getattr(record, field.name).pk is None
         ]
-        if unsaved:
-            record.clean_fields(exclude=unsaved)
-        else:
-            record.full_clean()
+        try:
+            if unsaved:
+                record.clean_fields(exclude=unsaved)
+            else:
+                record.full_clean()
+        except ValidationError as error:
+            raise self._by_column(record, error) from error
+
+    def _by_column(self, record: models.Model, error: ValidationError) -> ValidationError:
+        """The error with each field named by the column that holds it, where one does."""
+        codes = {
+            column.attribute: column.code
+            for column in reversed(self.columns)
+            if column.attribute in error.error_dict and column.holds(record)
+        }
+        return ValidationError(
+            {codes.get(name, name): sentences for name, sentences in error.error_dict.items()}
+        )
 
     def applier(self, job: Any, table: "TableResource", by: Any) -> Applier:
         """What writes the rows of a checked job."""

@@ -39,7 +39,7 @@ from programmes.spreadsheets.limits import (
     protected,
     with_macros,
 )
-from programmes.spreadsheets.packages import open_package
+from programmes.spreadsheets.packages import Package, open_package
 from programmes.spreadsheets.resource import TableResource
 
 _LENGTH = struct.Struct(">Q")
@@ -61,13 +61,8 @@ def open_workbook(
     Raises:
         UnreadableFileError: here, or while its rows are read.
     """
-    package = None
-    if content.startswith(old_workbooks.SIGNATURE):
-        old_workbooks.check(content)
-        kind = "xls"
-    else:
-        package = open_package(content, limits, clock)
-        kind = package.kind
+    package = _package(content, limits, clock)
+    kind = package.kind if package else "xls"
     process = _Process(content, limits, clock)
     top, header = _chosen(process.tops(), table, sheet)
     limits.check_columns(top.first_column + top.width)
@@ -82,7 +77,26 @@ def open_workbook(
         header,
         {"kind": kind, "sheet": top.name},
         _with_times(rows) if kind == "ods" else rows,
+        max(0, top.first_row + top.height - header.number),
     )
+
+
+def sheet_names(content: bytes, limits: Limits, clock: Clock) -> list[str]:
+    """The sheets of a workbook, in its order.
+
+    Raises:
+        UnreadableFileError: it cannot be read.
+    """
+    _package(content, limits, clock)
+    return [top.name for top in _Process(content, limits, clock).tops()]
+
+
+def _package(content: bytes, limits: Limits, clock: Clock) -> Package | None:
+    """What an XLSX or ODS is packed in, checked; None of an XLS, checked too."""
+    if content.startswith(old_workbooks.SIGNATURE):
+        old_workbooks.check(content)
+        return None
+    return open_package(content, limits, clock)
 
 
 @dataclass(frozen=True)

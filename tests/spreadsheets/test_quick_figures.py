@@ -145,3 +145,17 @@ def test_what_the_quick_check_accepts_the_model_accepts(
         row.full_clean()
         assert (row.state, row.changed_by) == ("draft", editor)
     jobs.undo(job, by=editor)
+
+
+def test_percentage_above_a_hundred_is_refused_in_its_own_column(editor: Any) -> None:
+    row = dict.fromkeys(CODES, "") | {
+        "series": "jobintech-insertion",
+        "as_of": "2023",
+        "percent": "101",
+        "source": "afroplanete-2023-12-1337",
+    }
+    content = written([row], list(CODES))
+    for check in (QuickCheck, Check):
+        [outcome] = outcomes(check, content, editor)
+        [error] = outcome.errors
+        assert (error.column, error.value) == ("percent", "101")

@@ -52,8 +52,11 @@ class AmountColumn(Column):
         super().__init__(code, label, NumberCell(percent=percent), attribute=attribute)
         self.percent = percent
 
+    def holds(self, record: models.Model) -> bool:
+        return is_ratio(record) == self.percent
+
     def of(self, record: models.Model) -> Decimal | None:
-        return super().of(record) if is_ratio(record) == self.percent else None
+        return super().of(record) if self.holds(record) else None
 
     def export(self, instance: models.Model, **kwargs: Any) -> Any:
         return self.widget.render(self.of(instance), **kwargs)
@@ -81,13 +84,7 @@ def settle_amounts(
     for value, percent in pairs.items():
         unused = value if ratio else percent
         if cells.pop(unused, None) is not None:
-            errors[unused] = (
-                _("This indicator is a ratio: write it in the column that says %, as 73 for 73 %.")
-                if ratio
-                else _(
-                    "This indicator is not a ratio: write the figure in the column of the value."
-                )
-            )
+            errors[unused] = sentence_of_amount(is_ratio=ratio)
     if errors:
         raise ValidationError(errors)
     return cells
