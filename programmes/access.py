@@ -19,6 +19,7 @@ from django.db.models import Q
 from programmes.models import (
     Agreement,
     Assignment,
+    BulkReview,
     Category,
     Centre,
     Dimension,
@@ -44,6 +45,8 @@ from programmes.models import (
     Waypoint,
 )
 
+# what a person asked for: one's own, and everybody's for administrators
+OWNED = (ImportJob, BulkReview)
 SHARED = (Territory, Sector, Organisation, Source, Indicator, Dimension, Category)
 
 
@@ -228,11 +231,9 @@ def _scoped(queryset: models.QuerySet, user: Any, *, with_wider: bool) -> models
     if user.is_superuser:
         return queryset
     model = queryset.model._meta.concrete_model
-    if model is ImportJob:
-        # one's own files; administrators see those of all
-        return (
-            queryset if user.has_perm("programmes.view_importjob") else queryset.filter(owner=user)
-        )
+    if model in OWNED:
+        sees_all = user.has_perm(f"programmes.view_{model._meta.model_name}")
+        return queryset if sees_all else queryset.filter(owner=user)
     assigned = _assigned(user)
     if not assigned:
         return queryset.none()

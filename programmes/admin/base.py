@@ -41,13 +41,11 @@ class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, admin.ModelAdmin):
 
     code_from: the column of which a new record's code is made where none is typed.
     fixed: columns that are set once, when the record is made.
-    plural: the title of its list, where it is not the plural of the table's name.
     """
 
     form = TrackerForm
     code_from = ""
     fixed: tuple[str, ...] = ("code",)
-    plural = ""
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -150,7 +148,7 @@ class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        title = capfirst(self.plural or self.opts.verbose_name_plural)
+        title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     # Removal

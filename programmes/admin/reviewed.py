@@ -4,6 +4,7 @@ Everything is written through the services. A draft is a form; what is submitted
 the steps that may follow.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -23,14 +24,19 @@ from django.utils.translation import gettext_lazy
 
 from programmes import services
 from programmes.admin.base import TrackerAdmin
+from programmes.admin.bulk import begin
 from programmes.admin.labels import review_label
 from programmes.admin.panels import Button, change_url, list_url
 from programmes.admin.scope import rows_of
 from programmes.admin.steps import STEPS, NoteForm, Step, take_step
 from programmes.models import FrozenRowError, ReviewEvent, State
 from programmes.models.review import Reviewed
+from programmes.selectors.formats import number
 
-MOST_ROWS = 500
+MOST_ROWS = 50_000
+_KEY = re.compile(r"[0-9]{1,18}\Z")
+# so many records are gone through while the person waits
+WAITED_FOR = 100
 MOST_NAMED = 50
 
 
@@ -121,6 +127,11 @@ class ReviewedAdmin(TrackerAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [
             path(
+                "review/<slug:name>/",
+                self.admin_site.admin_view(self.bulk_view),
+                name=f"{self.opts.app_label}_{self.opts.model_name}_bulk",
+            ),
+            path(
                 "<path:object_id>/review/<slug:name>/",
                 self.admin_site.admin_view(self.step_view),
                 name=f"{self.opts.app_label}_{self.opts.model_name}_review",
@@ -133,12 +144,31 @@ class ReviewedAdmin(TrackerAdmin):
         row, step = self.get_object(request, unquote(object_id)), STEPS.get(name)
         if row is None or step is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        rows = self.get_queryset(request).filter(pk=row.pk)
+        return self._asked(request, step, rows, change_url(row))
+
+    def bulk_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        """One step on the records chosen in the list, once it has been confirmed."""
+        step, keys = STEPS.get(name), request.POST.get("keys", "").split(",")
+        if step is None or not all(_KEY.match(key) for key in keys):
+            return HttpResponseRedirect(self._list_url(request))
+        rows = self.get_queryset(request).filter(pk__in=[int(key) for key in keys])
+        return self._asked(request, step, rows)
+
+    def _asked(
+        self, request: HttpRequest, step: Step, rows: models.QuerySet, back: str = ""
+    ) -> HttpResponse:
         if not self._may_take(request, step):
             raise PermissionDenied
-        rows = self.get_queryset(request).filter(pk=row.pk)
-        return self.confirm(request, step, rows, back=change_url(row)) or HttpResponseRedirect(
-            change_url(row)
-        )
+        done = HttpResponseRedirect(back or self._list_url(request))
+        return self.confirm(request, step, rows, back=back) or done
+
+    def _list_url(self, request: HttpRequest) -> str:
+        """The list with the filters it had when the records were chosen."""
+        return list_url(self.model, **request.GET.dict())
+
+    def _bulk_url(self, step: Step) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_bulk", args=[step.name])
 
     def _may_take(self, request: HttpRequest, step: Step) -> bool:
         return getattr(self, f"has_{step.permission}_permission")(request)
@@ -146,17 +176,26 @@ class ReviewedAdmin(TrackerAdmin):
     def confirm(
         self, request: HttpRequest, step: Step, queryset: models.QuerySet, back: str = ""
     ) -> HttpResponse | None:
-        """Lists the rows and asks for the note; once confirmed, takes the step. None: done."""
-        rows = list(queryset.order_by("pk")[: MOST_ROWS + 1])
-        if len(rows) > MOST_ROWS:
+        """Lists the rows and asks for the note; once confirmed, takes the step. None: done.
+
+        A worker takes it where there are many rows, and the person is led to the page that says how far it is.
+        """
+        keys = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_ROWS + 1])
+        if len(keys) > MOST_ROWS:
             messages.error(
-                request, _("Choose at most %(count)d records at once.") % {"count": MOST_ROWS}
+                request,
+                _("Choose at most %(count)s records at once.") % {"count": number(MOST_ROWS)},
             )
             return None
+        rows = queryset.order_by("pk")[: max(WAITED_FOR, MOST_NAMED)]
         confirmed = request.method == "POST" and "confirmed" in request.POST
         form = NoteForm(step, request.POST if confirmed else None)
         if confirmed and form.is_valid():
-            take_step(request, step, rows, form.cleaned_data["note"])
+            note = form.cleaned_data["note"]
+            if len(keys) > WAITED_FOR:
+                asked = begin(request.user, self.model, step, keys, note)
+                return HttpResponseRedirect(change_url(asked))
+            take_step(request, step, list(rows), note)
             return None
         context = {
             **self.admin_site.each_context(request),
@@ -165,11 +204,10 @@ class ReviewedAdmin(TrackerAdmin):
             "step": step,
             "form": form,
             "rows": [(review_label(row), row, change_url(row)) for row in rows[:MOST_NAMED]],
-            "count": len(rows),
-            "unnamed": max(0, len(rows) - MOST_NAMED),
-            "keys": [row.pk for row in rows],
-            "action": _action(step).__name__,
-            "back": back or list_url(self.model),
+            "unnamed": max(0, len(keys) - MOST_NAMED),
+            "keys": ",".join(map(str, keys)),
+            "address": "" if back else f"{self._bulk_url(step)}?{request.GET.urlencode()}",
+            "back": back or self._list_url(request),
             "is_single": bool(back),
             "media": self.media,
         }

@@ -23,7 +23,6 @@ FOLLOWED = ("indicator", "territory", "programme", "centre", "role")
 
 @admin.register(Series)
 class SeriesAdmin(TranslatedAdmin):
-    plural = gettext_lazy("Followed series")
     list_display = ("label", "programme", "centre", "territory", "role", "interval_months", "code")
     list_filter = ("role", Reporting, by_region("territory"), by_programme("programme"))
     list_select_related = ("indicator", "programme", "centre", "territory")

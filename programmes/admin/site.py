@@ -20,9 +20,6 @@ from programmes.admin.reminders import stop_view
 from programmes.admin.scope import has_scope
 from programmes.admin.workbooks import workbook_view
 
-# Where one word is both the singular and the plural in English.
-PLURALS = {"Series": _("Followed series")}
-
 # What a newcomer looks for first stands first. A table that is not named here stands at the end.
 GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     (
@@ -54,7 +51,7 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
         _("Details of records"),
         ("Participation", "Stage", "Signature", "Waypoint", "MeasurementShare"),
     ),
-    ("traces", _("Review and files"), ("ReviewEvent", "ImportJob")),
+    ("traces", _("Review and files"), ("ReviewEvent", "BulkReview", "ImportJob")),
     ("accounts", _("Accounts and assignments"), ("User", "Assignment", "Group")),
 )
 
@@ -124,8 +121,6 @@ class TrackerAdminSite(admin.AdminSite):
         """The tables in groups, in an order made for people rather than by application."""
         found = self._build_app_dict(request, app_label).values()
         by_name = {model["object_name"]: model for app in found for model in app["models"]}
-        for name in PLURALS.keys() & by_name.keys():
-            by_name[name]["name"] = PLURALS[name]
         groups = []
         for slug, title, names in GROUPS:
             models = [by_name.pop(name) for name in names if name in by_name]

@@ -122,18 +122,24 @@ class NoteForm(forms.Form):
         return undisguised(self.cleaned_data["note"]).strip()
 
 
-def take_step(request: HttpRequest, step: Step, rows: list[Reviewed], note: str) -> list[Reviewed]:
-    """Takes the step on each row by itself and tells what became of them; returns those that went through."""
-    done, refused = [], []
-    for row in rows:
-        try:
-            done.append(step.take(row, request.user, note))
-        except ValidationError as error:
-            refused.append((row, " ".join(error.messages)))
-        except (PermissionDenied, FrozenRowError) as error:
-            refused.append((row, str(error)))
+def refusal_of(step: Step, row: Reviewed, by: Any, note: str) -> str:
+    """Takes the step on a row. Returns why it was refused; empty where it went through."""
+    try:
+        step.take(row, by, note)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    except (PermissionDenied, FrozenRowError) as error:
+        return str(error)
+    return ""
+
+
+def take_step(request: HttpRequest, step: Step, rows: list[Reviewed], note: str) -> None:
+    """Takes the step on each row by itself and tells what became of them."""
+    answers = [(row, refusal_of(step, row, request.user, note)) for row in rows]
+    refused = [(row, reason) for row, reason in answers if reason]
+    done = len(answers) - len(refused)
     if done:
-        messages.success(request, _done_words(step, len(done)))
+        messages.success(request, _done_words(step, done))
     for row, reason in refused[:MOST_REFUSALS]:
         messages.error(
             request, _("%(record)s: %(reason)s") % {"record": review_label(row), "reason": reason}
@@ -147,7 +153,6 @@ def take_step(request: HttpRequest, step: Step, rows: list[Reviewed], note: str)
             )
             % {"count": more},
         )
-    return done
 
 
 def _done_words(step: Step, count: int) -> str:

@@ -3,6 +3,7 @@
 from programmes.admin import (
     accounts,
     agreements,
+    bulk,
     centres,
     diary,
     dimensions,
@@ -25,6 +26,7 @@ from programmes.admin import (
 __all__ = [
     "accounts",
     "agreements",
+    "bulk",
     "centres",
     "diary",
     "dimensions",

@@ -2,6 +2,7 @@
 
 from programmes.models.agreement import Agreement, Signature
 from programmes.models.assignment import Assignment
+from programmes.models.bulk_review import BulkReview
 from programmes.models.centre import Centre
 from programmes.models.columns import DatePrecision
 from programmes.models.data_version import DataVersion
@@ -38,6 +39,7 @@ __all__ = [
     "TRANSITIONS",
     "Agreement",
     "Assignment",
+    "BulkReview",
     "Category",
     "Centre",
     "DataVersion",

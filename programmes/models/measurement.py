@@ -43,13 +43,12 @@ _REF_SIGNS = (
 )
 
 
+_SIGN_OF_BYTE = bytes(ord(_REF_SIGNS[byte % 31]) for byte in range(256))
+
+
 def new_reference() -> str:
     """A reference no other row has had: 12 signs, the first an m, the others drawn at random out of 31."""
-    number, signs = secrets.randbits(64), ["m"]
-    for _position in range(11):
-        number, digit = divmod(number, 31)
-        signs.append(_REF_SIGNS[digit])
-    return "".join(signs)
+    return "m" + secrets.token_bytes(11).translate(_SIGN_OF_BYTE).decode()
 
 
 class MeasurementQuerySet(ReviewedQuerySet):

@@ -82,7 +82,7 @@ class Series(models.Model):
     class Meta:
         default_permissions = TABLE_PERMISSIONS
         verbose_name = _("series")
-        verbose_name_plural = _("series")
+        verbose_name_plural = _("followed series")
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from programmes import access
 from programmes.models import FrozenRowError, ImportChunk, ImportJob
 from programmes.models.names import fold
-from programmes.spreadsheets.applying import Applier, Conflict, ConflictError
+from programmes.spreadsheets.applying import Conflict, ConflictError
 from programmes.spreadsheets.checking import check as outcomes_of
 from programmes.spreadsheets.headers import table_names
 from programmes.spreadsheets.limits import NoRowsError

@@ -53,6 +53,7 @@ class Memo(dict):
     def __init__(self, column: Column, read: Callable[[Any], Any]) -> None:
         super().__init__()
         self.column, self.read = column, read
+        self.empty = self[str, ""]
 
     def __missing__(self, key: tuple[type, Any]) -> tuple[Any, str, str]:
         try:
@@ -102,13 +103,13 @@ class QuickCheck:
         self.positions = [
             (
                 index,
-                column,
+                column.code,
                 Memo(column, lambda raw, c=column: c.read_cell(raw, lookups, number_format)),
             )
             for index, column in enumerate(sheet.columns)
             if not column.readonly
         ]
-        self.present = {column.code for _index, column, _memo in self.positions}
+        self.present = {code for _index, code, _memo in self.positions}
         self.missing = [
             column
             for column in table.columns
@@ -144,13 +145,14 @@ class QuickCheck:
         self, number: int, raw: list[Any]
     ) -> tuple[int, dict[str, Any], dict[str, str], list[CellError], Any]:
         values, texts, errors = {}, {}, []
-        for index, column, memo in self.positions:
+        for index, code, memo in self.positions:
             cell = raw[index]
-            value, text, sentence = memo[cell.__class__, cell]
+            # most cells of most sheets are empty
+            value, text, sentence = memo.empty if cell == "" else memo[cell.__class__, cell]
             if sentence:
-                errors.append(CellError(number, column.code, as_text(cell), sentence))
-            values[column.code] = value
-            texts[column.code] = text
+                errors.append(CellError(number, code, as_text(cell), sentence))
+            values[code] = value
+            texts[code] = text
         return number, values, texts, errors, raw
 
     def _load(self, read: list[Any]) -> None:

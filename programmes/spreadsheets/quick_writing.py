@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,9 +62,18 @@ class FigureApplier(Applier):
         )
         self.measures = dict(Series.objects.values_list("pk", "indicator__measure"))
         self.series_codes = dict(Series.objects.values_list("pk", "code"))
+        # the primary key that all new rows lie above
+        self.newest = 0
         self.now: datetime = timezone.now()
         self.today = timezone.localdate()
         self.cell_memo: dict[tuple[str, str], Any] = {}
+        self.source_dates = {
+            pk: PreciseDate.from_stored(on, precision, first)
+            for pk, on, precision, first in Source.objects.values_list(
+                "pk", "date_on", "date_precision", "date_from"
+            )
+        }
+        self.effective: dict[tuple[PreciseDate, int, date], date] = {}
 
     def run(self) -> None:
         """Writes all rows. Raises as Applier.run."""
@@ -73,6 +83,7 @@ class FigureApplier(Applier):
             self._change_all()
         if NEW in kinds:
             require(self.by, "add", Measurement)
+            self.newest = Measurement.objects.aggregate(pk=Max("pk", default=0))["pk"]
             for chunk in self.job.chunks.filter(kind=NEW).iterator(chunk_size=1):
                 self._make_all(chunk)
 
@@ -93,13 +104,11 @@ class FigureApplier(Applier):
             written.append(self._values(cells) + entered)
             staged[2] = entered[0]
         insert(written, (*SET, *ENTERED))
-        made = dict(
-            Measurement.objects.filter(ref__in=[staged[2] for staged in rows]).values_list(
-                "ref", "pk"
-            )
-        )
+        # what others enter meanwhile may be among them, and is not ours
+        made = dict(Measurement.objects.filter(pk__gt=self.newest).values_list("ref", "pk"))
         for staged in rows:
             staged[2] = made[staged[2]]
+        self.newest = max(staged[2] for staged in rows)
         chunk.rows = rows
         chunk.save(update_fields=["payload"])
 
@@ -172,25 +181,29 @@ class FigureApplier(Applier):
 
     def _values(self, cells: dict[str, Any]) -> tuple[Any, ...]:
         """The columns of SET."""
-        series, source, stated = cells["series"], cells["source"], cells["as_of"]
-        if series.pk not in self.mine:
+        # `id`, not `pk`: a property that would be asked hundreds of thousands of times
+        series, source, stated = cells["series"].id, cells["source"].id, cells["as_of"]
+        if series not in self.mine:
             raise PermissionDenied(
                 _("This record would lie outside your territories and programmes.")
             )
-        amount = cells.get("percent") if self.measures[series.pk] == "ratio" else cells.get("value")
+        amount = cells.get("percent") if self.measures[series] == "ratio" else cells.get("value")
+        key = (stated, source, cells.get("recorded", self.today))
+        if key not in self.effective:
+            self.effective[key] = as_of(stated, self.source_dates[source], key[2])
         return (
-            series.pk,
+            series,
             cells.get("period_start"),
-            as_of(stated, source.date, cells.get("recorded", self.today)),
+            self.effective[key],
             stated.precision.value,
             stated.first if stated.precision.value == "span" else None,
             amount,
             cells.get("numerator"),
             cells.get("denominator"),
             cells.get("qualifier") or Qualifier.EXACTLY.value,
-            source.pk,
+            source,
             cells.get("note") or "",
-            cells["supersedes"].pk if cells.get("supersedes") else None,
+            cells["supersedes"].id if cells.get("supersedes") else None,
         )
 
     @staticmethod

@@ -11,6 +11,7 @@ from programmes import services
 from programmes.calculations.dates import PreciseDate, read_date
 from programmes.models import (
     Agreement,
+    BulkReview,
     Category,
     Centre,
     Dimension,
@@ -190,6 +191,9 @@ def make_world(place: Territory, by: Any) -> dict[type, Any]:
         Signature.objects.create(agreement=agreement, organisation=organisation),
         Waypoint.objects.create(revision=revision, on=date(2026, 6, 30), value=7000),
         MeasurementShare.objects.create(measurement=measurement, category=category, value=400),
+        BulkReview.objects.create(
+            owner=by, table="measurement", step="submit", keys=[measurement.pk]
+        ),
         ImportJob.objects.create(
             owner=by, table="centres", file_name="c.csv", content=b"x", state="checked"
         ),

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from programmes import access
-from programmes.models import Assignment, Centre, ImportJob, Measurement, Milestone, Series
+from programmes.models import Assignment, Centre, Measurement, Milestone, Series
 from tests.admin.builders import make_centre, make_measurement, make_series, make_source, make_world
 from tests.admin.conftest import signed_in
 
@@ -26,8 +26,9 @@ def test_lists_show_only_what_is_in_scope(
 ) -> None:
     here = make_world(places["MA-ERR"], root)
     there = make_world(places["MA-REH"], root)
-    ImportJob.objects.filter(pk=here[ImportJob].pk).update(owner=alice)
-    ImportJob.objects.filter(pk=there[ImportJob].pk).update(owner=bob)
+    for owned in access.OWNED:
+        owned.objects.filter(pk=here[owned].pk).update(owner=alice)
+        owned.objects.filter(pk=there[owned].pk).update(owner=bob)
     shared = model in access.SHARED
     for user, own, foreign in ((alice, here, there), (bob, there, here)):
         response = signed_in(user).get(_address(model, "changelist"))

@@ -1,7 +1,6 @@
 """Every table leaves as a file and comes back unchanged."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 from django.utils import translation

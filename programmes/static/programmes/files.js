@@ -1,4 +1,4 @@
-// Moves the bar of a running import without loading the page again; without script the page refreshes itself.
+// Moves the bar of a running import without loading the page again; without script, a link does.
 (function () {
   "use strict";
   var box = document.getElementById("job-progress");

@@ -1,0 +1,123 @@
+"""A step of review on many records: in the background, each by itself, and its page says what became of them."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from programmes import services
+from programmes.admin import reviewed
+from programmes.admin.bulk import bulk_review
+from programmes.models import BulkReview, Measurement, ReviewEvent, State
+from tests.admin.builders import make_measurement, make_series
+from tests.admin.conftest import signed_in
+
+
+@pytest.fixture
+def few(monkeypatch: Any) -> None:
+    """Three records are many."""
+    monkeypatch.setattr(reviewed, "WAITED_FOR", 2)
+
+
+@pytest.fixture
+def submitted(alice: Any, places: Any) -> list[Measurement]:
+    series = make_series(places["MA-ERR"])
+    rows = [make_measurement(series, alice, as_of=f"0{n}/02/2026") for n in range(1, 5)]
+    return [services.submit(row, by=alice) for row in rows]
+
+
+def ask(user: Any, step: str, rows: list[Measurement], note: str = "") -> Any:
+    return signed_in(user).post(
+        reverse("admin:programmes_measurement_bulk", args=[step]),
+        {"keys": ",".join(str(row.pk) for row in rows), "confirmed": "1", "note": note},
+        follow=True,
+    )
+
+
+def test_list_asks_once_and_a_worker_publishes(
+    few: None, reviewer: Any, submitted: list[Measurement]
+) -> None:
+    client = signed_in(reviewer)
+    asked = client.post(
+        f"{reverse('admin:programmes_measurement_changelist')}?state__exact=submitted",
+        {"action": "publish_rows", "_selected_action": [row.pk for row in submitted]},
+    )
+    page = asked.content.decode()
+    keys = ",".join(str(row.pk) for row in submitted)
+    assert f'name="keys" value="{keys}"' in page
+    assert (
+        'action="/fr/admin/programmes/measurement/review/publish/?state__exact=submitted"' in page
+    )
+    # one of them is refused: a figure of the same day is published meanwhile
+    other = make_measurement(submitted[0].series, submitted[0].entered_by, as_of="01/02/2026")
+    services.submit(other, by=submitted[0].entered_by)
+    services.publish(other, by=reviewer)
+    response = ask(reviewer, "publish", submitted)
+    job = BulkReview.objects.get()
+    assert response.redirect_chain == [(f"/fr/admin/programmes/bulkreview/{job.pk}/change/", 302)]
+    assert (job.done, [key for key, _name, _why in job.refused]) == (4, [submitted[0].pk])
+    assert job.finished_at is not None
+    text = response.content.decode()
+    assert "4 sur 4, refus : 1" in text
+    assert other.ref in text
+    states = [Measurement.objects.get(pk=row.pk).state for row in submitted]
+    assert states == ["submitted", "published", "published", "published"]
+
+
+def test_few_records_are_done_at_once(reviewer: Any, submitted: list[Measurement]) -> None:
+    response = ask(reviewer, "return", submitted[:2], "Vérifier la date")
+    assert not BulkReview.objects.exists()
+    assert [Measurement.objects.get(pk=row.pk).state for row in submitted[:2]] == ["returned"] * 2
+    assert response.redirect_chain == [("/fr/admin/programmes/measurement/", 302)]
+
+
+def test_work_that_was_interrupted_goes_on_and_repeats_nothing(
+    few: None, reviewer: Any, submitted: list[Measurement]
+) -> None:
+    job = BulkReview.objects.create(
+        owner=reviewer, table="measurement", step="publish", keys=[row.pk for row in submitted]
+    )
+    # published just before the interruption, and not reported
+    services.publish(submitted[0], by=reviewer)
+    bulk_review.call(job.pk)
+    job.refresh_from_db()
+    assert (job.done, job.refused) == (4, [])
+    assert set(Measurement.objects.values_list("state", flat=True)) == {State.PUBLISHED}
+    assert ReviewEvent.objects.filter(to_state="published").count() == 4
+    bulk_review.call(job.pk)
+    assert ReviewEvent.objects.filter(to_state="published").count() == 4
+
+
+def test_foreign_rows_forged_keys_and_missing_permissions_are_refused(
+    few: None, alice: Any, bob: Any, reviewer: Any, submitted: list[Measurement]
+) -> None:
+    foreign = [
+        make_measurement(submitted[0].series, alice, as_of=f"1{n}/02/2026", value=Decimal(n))
+        for n in range(3)
+    ]
+    ask(bob, "submit", foreign)
+    assert not ReviewEvent.objects.filter(by=bob).exists()
+    assert ask(alice, "publish", submitted).status_code == 403
+    client = signed_in(reviewer)
+    for keys in ("", "x", "1,,2", "1;DROP", "٣", "9" * 400):
+        address = reverse("admin:programmes_measurement_bulk", args=["publish"])
+        response = client.post(address, {"keys": keys, "confirmed": "1"})
+        assert response.status_code in (302, 400), keys
+    assert (
+        client.post("/fr/admin/programmes/measurement/review/none/", {"keys": "1"}).status_code
+        == 302
+    )
+    assert set(Measurement.objects.values_list("state", flat=True)) == {"draft", "submitted"}
+
+
+def test_page_of_another_person_is_closed(
+    few: None, alice: Any, bob: Any, reviewer: Any, root: Any, submitted: list[Measurement]
+) -> None:
+    ask(reviewer, "return", submitted, "À revoir")
+    address = f"/fr/admin/programmes/bulkreview/{BulkReview.objects.get().pk}/change/"
+    assert [signed_in(user).get(address).status_code for user in (reviewer, root)] == [200, 200]
+    assert [signed_in(user).get(address).status_code for user in (alice, bob)] == [302, 302]
+    assert (
+        "À revoir" not in signed_in(alice).get("/fr/admin/programmes/bulkreview/").content.decode()
+    )
