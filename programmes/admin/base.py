@@ -24,6 +24,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from programmes import access
 from programmes.admin.conflicts import ConflictMixin
 from programmes.admin.files import FilesAdmin
+from programmes.admin.finding import CountedPaginator, FoldedSearch
 from programmes.admin.forms import Refused, TrackerForm, precise_form
 from programmes.admin.history import ReadableChanges
 from programmes.admin.labels import RELATED, label_of, written
@@ -36,7 +37,7 @@ from programmes.models import FrozenRowError
 OUTSIDE = "outside"
 
 
-class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, admin.ModelAdmin):
+class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, FoldedSearch, admin.ModelAdmin):
     """A table of the tracker.
 
     code_from: the column of which a new record's code is made where none is typed.
@@ -47,6 +48,7 @@ class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, admin.ModelAdmin):
     code_from = ""
     fixed: tuple[str, ...] = ("code",)
     list_per_page = 50
+    paginator = CountedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False

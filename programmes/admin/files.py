@@ -37,7 +37,7 @@ ROWS_A_PAGE = 100
 WAITED_FOR_BYTES = 200_000
 WAITED_FOR_ROWS = 500
 State = ImportJob.State
-RUNNING = (State.WAITING, State.CHECKING, State.APPLYING)
+RUNNING = (State.WAITING, State.CHECKING, State.APPLYING, State.UNDOING)
 
 
 class OptionsForm(forms.Form):
@@ -267,8 +267,7 @@ class FilesAdmin(admin.ModelAdmin):
             elif asked == "leave_out" and job.state == State.CONFLICT:
                 jobs.leave_out_conflicts(job)
             elif asked == "undo":
-                jobs.undo(job, by=request.user)
-                self.message_user(request, _("The import is undone."), messages.SUCCESS)
+                self._undo(request, job)
         except (FrozenRowError, CannotUndoError) as error:
             self.message_user(request, str(error), messages.ERROR)
         except ValidationError as error:
@@ -276,8 +275,7 @@ class FilesAdmin(admin.ModelAdmin):
         return redirect(self._address("import_job", job.pk))
 
     def _apply(self, request: HttpRequest, job: ImportJob) -> None:
-        rows = job.counts.get(NEW, 0) + job.counts.get(CHANGED, 0)
-        if rows <= WAITED_FOR_ROWS:
+        if _written(job) <= WAITED_FOR_ROWS:
             if jobs.apply(job, by=request.user).state == State.APPLIED:
                 self.message_user(request, _("The import is applied."), messages.SUCCESS)
             return
@@ -285,6 +283,16 @@ class FilesAdmin(admin.ModelAdmin):
             state=State.APPLYING, started_at=timezone.now(), rows_done=0
         )
         tasks.apply_job.enqueue(job.pk, request.user.pk)
+
+    def _undo(self, request: HttpRequest, job: ImportJob) -> None:
+        if _written(job) <= WAITED_FOR_ROWS:
+            jobs.undo(job, by=request.user)
+            self.message_user(request, _("The import is undone."), messages.SUCCESS)
+            return
+        ImportJob.objects.filter(pk=job.pk, state=State.APPLIED).update(
+            state=State.UNDOING, started_at=timezone.now(), rows_done=0
+        )
+        tasks.undo_job.enqueue(job.pk, request.user.pk)
 
     def _rows(
         self, request: HttpRequest, job: ImportJob, kind: str, columns: list[Any]
@@ -325,6 +333,11 @@ def check_sent(job: ImportJob, size: int) -> None:
         jobs.check(job)
     else:
         tasks.check_job.enqueue(job.pk)
+
+
+def _written(job: ImportJob) -> int:
+    """How many rows a job writes."""
+    return job.counts.get(NEW, 0) + job.counts.get(CHANGED, 0)
 
 
 def progress_of(job: ImportJob) -> dict[str, Any]:

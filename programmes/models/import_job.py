@@ -24,6 +24,7 @@ class ImportJob(models.Model):
         APPLYING = "applying", _("being applied")
         CONFLICT = "conflict", _("in conflict with later changes")
         APPLIED = "applied", _("applied")
+        UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
 
     owner = models.ForeignKey(
@@ -64,7 +65,8 @@ class ImportChunk(models.Model):
 
     A row of new or changed records is [row number, key, primary key or None, before, after]: lists aligned with the
     job's columns, of texts as a file shows them, None where nothing changes. A refused row is
-    [row number, [[column, value, sentence], ...]].
+    [row number, [[column, value, sentence], ...]]. `made` holds the primary keys of the records that new rows made,
+    once the job is applied: an undo takes these back.
     """
 
     class Kind(models.TextChoices):
@@ -76,6 +78,7 @@ class ImportChunk(models.Model):
     kind = models.CharField(max_length=7, choices=Kind)
     number = models.PositiveIntegerField()
     payload = models.BinaryField()
+    made = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("part of an import")
@@ -91,7 +94,10 @@ class ImportChunk(models.Model):
     @property
     def rows(self) -> list[Any]:
         """The rows kept here."""
-        return json.loads(zlib.decompress(bytes(self.payload)))
+        rows = json.loads(zlib.decompress(bytes(self.payload)))
+        for row, key in zip(rows, self.made, strict=False):
+            row[2] = key
+        return rows
 
     @rows.setter
     def rows(self, rows: list[Any]) -> None:

@@ -33,6 +33,11 @@ _LETTERS = str.maketrans(
 _APOSTROPHES = frozenset("'’‘‛`´ʼʻʽʾʿʹ′＇")
 # marks on letters, marks of direction, spaces, control signs, hyphens, underscores
 _DROPPED = frozenset({"Mn", "Me", "Cf", "Zs", "Zl", "Zp", "Cc", "Pd", "Pc"})
+_ASCII_DROPPED = {
+    code: None
+    for code in range(128)
+    if unicodedata.category(chr(code)) in _DROPPED or chr(code) in _APOSTROPHES
+}
 _REQUIRED_MARK = re.compile(r"[*:]+\Z")
 
 
@@ -43,6 +48,8 @@ def fold(text: str) -> str:
     Folded: أ إ آ ٱ as ا, ى ی as ي, ة as ه, ؤ as و, ئ as ي, گ ڭ as ك, no tatweel, no vowel signs, digits as 0 to 9.
     The article ال stays, and so does other punctuation: it tells names apart.
     """
+    if text.isascii():  # most codes, and many names
+        return text.lower().translate(_ASCII_DROPPED)
     for _round in range(3):  # case folding can make signs that are folded again
         folded = _fold_once(text)
         if folded == text:

@@ -42,7 +42,12 @@ REVIEWED: dict[type[Reviewed], str] = {
 TRANSLATED = (Programme, Centre, Agreement, Milestone, Organisation, Indicator)
 AHEAD = timedelta(days=60)
 MOST_RETURNED = 5
-RUNNING = (ImportJob.State.WAITING, ImportJob.State.CHECKING, ImportJob.State.APPLYING)
+RUNNING = (
+    ImportJob.State.WAITING,
+    ImportJob.State.CHECKING,
+    ImportJob.State.APPLYING,
+    ImportJob.State.UNDOING,
+)
 STOPPED = (ImportJob.State.REFUSED, ImportJob.State.CONFLICT)
 
 

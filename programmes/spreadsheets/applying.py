@@ -115,9 +115,7 @@ class Applier:
         return found
 
     def _make(self, chunk: ImportChunk) -> None:
-        rows = chunk.rows
-        for staged in rows:
-            row, _key, _pk, _before, after = staged
+        for row, _key, _pk, _before, after in chunk.rows:
             cells = self.cells(after)
             record = self.table.blank(cells, self.by)
             try:
@@ -127,10 +125,8 @@ class Applier:
             self._save(row, record, cells, is_new=True)
             if hasattr(record, "code"):
                 self.lookups.expect(record, "code")
-            staged[2] = record.pk
-        # which records were made: an undo takes these back
-        chunk.rows = rows
-        chunk.save(update_fields=["payload"])
+            chunk.made.append(record.pk)
+        chunk.save(update_fields=["made"])
 
     def _save(self, row: int, record: models.Model, cells: dict[str, Any], *, is_new: bool) -> None:
         try:

@@ -56,8 +56,8 @@ def send(
         UnreadableFileError: it is not a file of that table; no job is kept.
     """
     require_import(by, table)
-    open_sheet(content, file_name, TABLES[table](), ReadOptions(**(options or {})))
-    return ImportJob.objects.create(
+    sheet = open_sheet(content, file_name, TABLES[table](), ReadOptions(**(options or {})))
+    job = ImportJob.objects.create(
         owner=by,
         table=table,
         file_name=file_name[:200],
@@ -65,6 +65,9 @@ def send(
         options=options or {},
         language=get_language() or "fr",
     )
+    # a check that follows in the same process goes on where the header was found
+    job.sheet = sheet
+    return job
 
 
 def send_workbook(content: bytes, file_name: str, *, by: Any) -> list[ImportJob]:
@@ -90,9 +93,12 @@ def send_workbook(content: bytes, file_name: str, *, by: Any) -> list[ImportJob]
     with transaction.atomic():
         for name, title in named:
             try:
-                found.append(send(name, content, file_name, by=by, options={"sheet": title}))
+                job = send(name, content, file_name, by=by, options={"sheet": title})
             except NoRowsError:
                 continue
+            # not one open reader for each sheet
+            del job.sheet
+            found.append(job)
     if not found:
         raise NoRowsError
     return found
@@ -104,7 +110,9 @@ def check(job: ImportJob) -> ImportJob:
     job.state, job.started_at, job.rows_done, job.message = State.CHECKING, timezone.now(), 0, ""
     job.counts, job.conflicts = {}, []
     try:
-        sheet = open_sheet(content_of(job), job.file_name, TABLES[job.table](), options_of(job))
+        sheet = job.__dict__.pop("sheet", None) or open_sheet(
+            content_of(job), job.file_name, TABLES[job.table](), options_of(job)
+        )
         job.columns = [column.code for column in sheet.columns]
         job.detected = {**sheet.detected, "ignored": ", ".join(sheet.ignored)}
         job.rows_total = sheet.height
@@ -156,11 +164,11 @@ def undo(job: ImportJob, *, by: Any) -> ImportJob:
         locked = _locked(job)
         if locked.state == State.UNDONE:
             return locked
-        if locked.state != State.APPLIED:
+        if locked.state not in (State.APPLIED, State.UNDOING):
             raise ValidationError(_("Only an import that has been applied can be undone."))
         undo_chunks(locked, TABLES[locked.table](), by=by)
-        locked.state, locked.undone_at = State.UNDONE, timezone.now()
-        locked.save(update_fields=["state", "undone_at"])
+        locked.state, locked.undone_at, locked.message = State.UNDONE, timezone.now(), ""
+        locked.save(update_fields=["state", "undone_at", "message"])
         return locked
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -50,6 +49,8 @@ ENTERED = (
     "changed_at",
 )
 TABLE = Measurement._meta.db_table
+# so many rows are written by one statement
+AT_ONCE = 10_000
 
 
 class FigureApplier(Applier):
@@ -62,8 +63,6 @@ class FigureApplier(Applier):
         )
         self.measures = dict(Series.objects.values_list("pk", "indicator__measure"))
         self.series_codes = dict(Series.objects.values_list("pk", "code"))
-        # the primary key that all new rows lie above
-        self.newest = 0
         self.now: datetime = timezone.now()
         self.today = timezone.localdate()
         self.cell_memo: dict[tuple[str, str], Any] = {}
@@ -83,34 +82,31 @@ class FigureApplier(Applier):
             self._change_all()
         if NEW in kinds:
             require(self.by, "add", Measurement)
-            self.newest = Measurement.objects.aggregate(pk=Max("pk", default=0))["pk"]
-            for chunk in self.job.chunks.filter(kind=NEW).iterator(chunk_size=1):
-                self._make_all(chunk)
+            self._make_all()
 
-    def _make_all(self, chunk: ImportChunk) -> None:
-        rows = chunk.rows
-        written = []
-        for staged in rows:
-            cells = self._cells(staged[4])
-            entered = (
-                new_reference(),
-                State.DRAFT.value,
-                "",
-                self.by.pk,
-                self.by.pk,
-                self.now,
-                self.now,
-            )
-            written.append(self._values(cells) + entered)
-            staged[2] = entered[0]
-        insert(written, (*SET, *ENTERED))
-        # what others enter meanwhile may be among them, and is not ours
-        made = dict(Measurement.objects.filter(pk__gt=self.newest).values_list("ref", "pk"))
-        for staged in rows:
-            staged[2] = made[staged[2]]
-        self.newest = max(staged[2] for staged in rows)
-        chunk.rows = rows
-        chunk.save(update_fields=["payload"])
+    def _make_all(self) -> None:
+        """Writes the new rows, many chunks at a time, under keys that are set aside for them first."""
+        keys = iter(reserved(self.job.counts[NEW]))
+        waiting: list[tuple[Any, ...]] = []
+        for chunk in self.job.chunks.filter(kind=NEW).iterator(chunk_size=1):
+            for _row, _key, _pk, _before, after in chunk.rows:
+                chunk.made.append(next(keys))
+                entered = (
+                    new_reference(),
+                    State.DRAFT.value,
+                    "",
+                    self.by.pk,
+                    self.by.pk,
+                    self.now,
+                    self.now,
+                    chunk.made[-1],
+                )
+                waiting.append(self._values(self._cells(after)) + entered)
+            chunk.save(update_fields=["made"])
+            if len(waiting) >= AT_ONCE:
+                insert(waiting, (*SET, *ENTERED, "id"))
+                waiting = []
+        insert(waiting, (*SET, *ENTERED, "id"))
 
     def _change_all(self) -> None:
         changes: list[tuple[Any, ...]] = []
@@ -209,6 +205,22 @@ class FigureApplier(Applier):
     @staticmethod
     def _conflict(row: int, key: str, column: str, shown: str, now: str, sent: str) -> Conflict:
         return Conflict(row=row, key=key, column=column, shown=shown, now=now, file=sent)
+
+
+def reserved(count: int) -> list[int]:
+    """So many primary keys that no other row will have. On SQLite, within the caller's write transaction."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+                [TABLE, count],
+            )
+            return [key for (key,) in cursor.fetchall()]
+    # with AUTOINCREMENT a key is not given twice, even after its row is gone
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [TABLE])
+        last = (cursor.fetchone() or [0])[0]
+    return list(range(last + 1, last + count + 1))
 
 
 def insert(rows: list[tuple[Any, ...]], columns: tuple[str, ...]) -> None:

@@ -26,3 +26,16 @@ def apply_job(job_id: int, user_id: int) -> None:
             jobs.apply(job, by=get_user_model().objects.get(pk=user_id))
         except (ValidationError, FrozenRowError, PermissionDenied):
             return
+
+
+@task()
+def undo_job(job_id: int, user_id: int) -> None:
+    """Takes an applied file back. Where it cannot be, the job is applied as before and says why."""
+    job = ImportJob.objects.get(pk=job_id)
+    with translation.override(job.language):
+        try:
+            jobs.undo(job, by=get_user_model().objects.get(pk=user_id))
+        except (jobs.CannotUndoError, ValidationError, PermissionDenied) as error:
+            ImportJob.objects.filter(pk=job_id, state=ImportJob.State.UNDOING).update(
+                state=ImportJob.State.APPLIED, message=str(error)
+            )

@@ -4,13 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from programmes import services
-from programmes.admin import reviewed
+from programmes.admin import files, reviewed
 from programmes.admin.bulk import bulk_review
-from programmes.models import BulkReview, Measurement, ReviewEvent, State
-from tests.admin.builders import make_measurement, make_series
+from programmes.models import BulkReview, ImportJob, Measurement, ReviewEvent, State
+from tests.admin.builders import make_measurement, make_series, make_source
 from tests.admin.conftest import signed_in
 
 
@@ -121,3 +122,26 @@ def test_page_of_another_person_is_closed(
     assert (
         "À revoir" not in signed_in(alice).get("/fr/admin/programmes/bulkreview/").content.decode()
     )
+
+
+def test_large_import_is_undone_by_a_worker_or_says_why_not(
+    alice: Any, places: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(files, "WAITED_FOR_ROWS", 0)
+    series, source = make_series(places["MA-ERR"]), make_source()
+    client = signed_in(alice)
+    for number, undone in ((1, True), (2, False)):
+        content = f"series;as_of;value;source\n{series.code};0{number}/03/2026;5;{source.code}\n"
+        sent = SimpleUploadedFile("a.csv", content.encode())
+        client.post("/fr/admin/programmes/measurement/import/", {"file": sent})
+        job = ImportJob.objects.latest("pk")
+        address = f"/fr/admin/programmes/measurement/import/{job.pk}/"
+        client.post(address, {"do": "apply"})
+        row = Measurement.objects.latest("pk")
+        if not undone:
+            services.submit(row, by=alice)
+        client.post(address, {"do": "undo"})
+        job.refresh_from_db()
+        assert job.state == ("undone" if undone else "applied")
+        assert ("soumis ou publié" in job.message) is not undone
+        assert Measurement.objects.filter(pk=row.pk).exists() is not undone

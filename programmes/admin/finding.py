@@ -1,0 +1,88 @@
+"""Searching the lists of the staff: by any spelling, in any language, on every database alike.
+
+Words are folded (case, accents, hyphens, Arabic variants) and so are the names they are held against, which are read
+for each search: tables that bear names have thousands of rows, not millions. The large tables are then asked for the
+keys that were found, through their indexes. A test that every word is found somewhere is asked of each record.
+"""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from programmes.models.names import fold
+from programmes.selectors.formats import number
+
+MOST_WORDS = 8
+# counting on would take longer than the list itself; nobody turns a thousand pages
+MOST_COUNTED = 50_000
+# of these tables only the beginning of a reference is looked for, by its index
+LARGE = frozenset({"measurement", "reviewevent", "importjob"})
+# columns to search, by table: own columns, and those of related tables
+Paths = dict[str, Any]
+
+
+class FoldedSearch:
+    """Replaces the search of ModelAdmin. `search_fields` are paths of columns, without marks of lookups."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        paths = _tree(self.get_search_fields(request))
+        if not search_term.strip() or not paths:
+            return queryset, False
+        words = [word for word in map(fold, search_term.split()) if word][:MOST_WORDS]
+        if not words:
+            return queryset.none(), False
+        for word in words:
+            queryset = queryset.filter(_matching(queryset.model, paths, word))
+        several = any(queryset.model._meta.get_field(name).many_to_many for name in paths)
+        return queryset, several
+
+
+class CountedPaginator(Paginator):
+    """Pages of a list that may be very long: its rows are counted up to a limit, and one more."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        return rows.order_by()[: MOST_COUNTED + 1].count() if hasattr(rows, "query") else len(rows)
+
+    @property
+    def more_than(self) -> str:
+        """The limit in words of the reader's language, where there are more rows; empty otherwise."""
+        return number(MOST_COUNTED) if self.count > MOST_COUNTED else ""
+
+
+def _tree(fields: Any) -> Paths:
+    """The paths by their first step; a column of the table itself leads to nothing."""
+    tree: Paths = {}
+    for path in fields:
+        here = tree
+        for step in path.split("__"):
+            here = here.setdefault(step, {})
+    return tree
+
+
+def _matching(model: type[models.Model], paths: Paths, word: str) -> Q:
+    """The condition that a word stands in one of the columns."""
+    columns = [name for name, further in paths.items() if not further]
+    if model._meta.model_name in LARGE:
+        found = Q(*[(f"{name}__startswith", word) for name in columns], _connector=Q.OR)
+    else:
+        found = Q(pk__in=_named(model, columns, word)) if columns else Q(pk__in=[])
+    for name, further in paths.items():
+        if further:
+            related = model._meta.get_field(name).related_model
+            keys = related._base_manager.filter(_matching(related, further, word))
+            found |= Q(**{f"{name}__in": list(keys.order_by().values_list("pk", flat=True))})
+    return found
+
+
+def _named(model: type[models.Model], columns: list[str], word: str) -> list[Any]:
+    """The keys of the rows that hold a word in one of the columns, however it is spelled."""
+    rows = model._base_manager.order_by().values_list("pk", *columns)
+    return [key for key, *texts in rows if any(text and word in fold(text) for text in texts)]
