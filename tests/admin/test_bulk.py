@@ -131,7 +131,7 @@ def test_large_import_is_undone_by_a_worker_or_says_why_not(
     series, source = make_series(places["MA-ERR"]), make_source()
     client = signed_in(alice)
     for number, undone in ((1, True), (2, False)):
-        content = f"series;as_of;value;source\n{series.code};0{number}/03/2026;5;{source.code}\n"
+        content = f"series;as_of;value;source\n{series.code};0{number}/02/2026;5;{source.code}\n"
         sent = SimpleUploadedFile("a.csv", content.encode())
         client.post("/fr/admin/programmes/measurement/import/", {"file": sent})
         job = ImportJob.objects.latest("pk")
