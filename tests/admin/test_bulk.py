@@ -143,5 +143,5 @@ def test_large_import_is_undone_by_a_worker_or_says_why_not(
         client.post(address, {"do": "undo"})
         job.refresh_from_db()
         assert job.state == ("undone" if undone else "applied")
-        assert ("soumis ou publié" in job.message) is not undone
+        assert ("soumise à validation ou publiée par alice" in job.message) is not undone
         assert Measurement.objects.filter(pk=row.pk).exists() is not undone
