@@ -64,7 +64,11 @@ class Measurement(Reviewed):
         _("reference"), max_length=12, unique=True, default=new_reference, editable=False
     )
     series = models.ForeignKey(
-        "Series", verbose_name=_("series"), on_delete=models.PROTECT, related_name="measurements"
+        "Series",
+        verbose_name=_("series"),
+        on_delete=models.PROTECT,
+        related_name="measurements",
+        db_index=False,  # measurement_latest begins with it
     )
     period_start = models.DateField(_("start of the period"), null=True, blank=True)
     as_of = PreciseDateField(_("as of"))

@@ -122,6 +122,7 @@ class Reviewed(models.Model):
         editable=False,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,  # shown with a record, never looked up
     )
     entered_at = models.DateTimeField(_("entered at"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
