@@ -87,7 +87,7 @@ def agreement_page(code: str, on: date) -> AgreementPage | None:
         on,
         targets=Target.objects.filter(agreement=row, series__role="progress").order_by("code"),
         statements=Q(milestone__agreement=row),
-        source_ids=row.sources.values_list("pk", flat=True),
+        own_sources=row.sources.all(),
     )
     return AgreementPage(
         line=_line(row),

@@ -4,13 +4,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Series, State
+from programmes.selectors.figure_rows import (
+    COLUMNS,
+    LATEST_FIRST,
+    FigureRow,
+    figure_row,
+    in_order,
+    readable,
+)
 from programmes.selectors.formats import as_of_words, unit_of
-from programmes.selectors.ledger import FigureRow, Ledger
 from programmes.selectors.names import Named, named
+from programmes.selectors.nested import AtMost, Nested, nested_rows
 from programmes.selectors.sources import SourceLine
 from programmes.selectors.texts import Text, translated
+
+# How many figures of a series stand in a list: the latest. How far the others are counted.
+SHOWN, COUNTED = 12, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +69,56 @@ class SeriesLine:
         return self.figures[-2::-1] if len(self.figures) > 1 else ()
 
 
-def series_line(row: Series, ledger: Ledger, sources: dict[int, SourceLine]) -> SeriesLine | None:
-    """A series with its figures; None where none was published."""
-    if row.pk not in ledger.figures:
-        return None
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A series with its latest figures, oldest first; others: the latest of those that no longer stand.
+
+    count: how many were published in all, counted up to `COUNTED`.
+    """
+
+    series: Series
+    figures: tuple[FigureRow, ...]
+    others: tuple[FigureRow, ...]
+    count: int
+
+
+def read_series(series: QuerySet[Series], on: date) -> tuple[Reported, ...]:
+    """The public ones among series in which a figure was published, progress before context. One query."""
+    latest = readable(OuterRef("pk"), on).order_by(*LATEST_FIRST)
+    standing = latest.filter(state=State.PUBLISHED)
+    rows = (
+        series.published()
+        .filter(Exists(standing))
+        .select_related("indicator", "territory")
+        .annotate(
+            latest=Nested(standing[:SHOWN], *COLUMNS),
+            others=Nested(latest.exclude(state=State.PUBLISHED)[:SHOWN], *COLUMNS),
+            count=AtMost(standing, COUNTED),
+        )
+        .distinct()
+    )
+    # Progress stands before context: the roles in the order of the alphabet, backwards.
+    return tuple(
+        Reported(
+            row,
+            in_order(figure_row(*columns) for columns in nested_rows(row.latest)),
+            in_order(figure_row(*columns) for columns in nested_rows(row.others)),
+            row.count,
+        )
+        for row in rows.order_by("-role", "indicator__code", "code")
+    )
+
+
+def series_line(reported: Reported, sources: dict[int, SourceLine]) -> SeriesLine:
+    """A series with its figures in words."""
+    row = reported.series
     return SeriesLine(
         code=row.code,
         label=translated(row, "name") or translated(row.indicator, "name"),
         is_context=row.role == Series.Role.CONTEXT,
         place=named(row.territory),
-        figures=figure_lines(row, ledger.figures[row.pk], sources),
-        others=figure_lines(row, ledger.others.get(row.pk, ()), sources),
+        figures=figure_lines(row, reported.figures, sources),
+        others=figure_lines(row, reported.others, sources),
     )
 
 

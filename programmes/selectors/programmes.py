@@ -106,7 +106,7 @@ def programme_page(code: str, on: date) -> ProgrammePage | None:
         series=Series.objects.filter(programme=row, centre=None, targets=None),
         statements=Q(milestone__programme=row) | Q(milestone__agreement__programmes=row),
         centres=Centre.objects.filter(programmes=row),
-        source_ids=row.sources.values_list("pk", flat=True),
+        own_sources=row.sources.all(),
     ).most_followed_first()
     return ProgrammePage(
         line=_line(row, len(dossier.promises())),
@@ -118,7 +118,7 @@ def programme_page(code: str, on: date) -> ProgrammePage | None:
         territories=names["territories"],
         children=names["children"],
         agreements=names["agreements"],
-        milestones=dossier.milestones(lambda one: one.milestone.centre_id is None),
+        milestones=dossier.milestones(),
         centres=dossier.centre_lines(),
         series=dossier.series_lines(),
         sources=dossier.own_sources(),

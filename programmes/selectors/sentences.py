@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from programmes.calculations.figures import Status
 from programmes.calculations.rollup import RollUp
-from programmes.models import Target, TargetRevision, Territory
+from programmes.models import Target, Territory
 from programmes.selectors.formats import (
     as_of_words,
     by_words,
@@ -22,6 +22,7 @@ from programmes.selectors.formats import (
     month_words,
     progress_words,
 )
+from programmes.selectors.revision_rows import RevisionRow
 from programmes.selectors.standings import Standing
 from programmes.selectors.statuses import WORDS, in_sentence
 from programmes.selectors.texts import Text, translated
@@ -59,14 +60,14 @@ def value_date_words(standing: Standing) -> str:
     return as_of_words(standing.dated) if standing.dated else ""
 
 
-def target_words(standing: Standing, revision: TargetRevision | None) -> str:
+def target_words(standing: Standing, revision: RevisionRow | None) -> str:
     """The value that a revision promises."""
     if revision is None or revision.value is None:
         return ""
     return standing.unit.amount(revision.value, revision.qualifier, revision.sense)
 
 
-def target_by_words(standing: Standing, revision: TargetRevision | None) -> str:
+def target_by_words(standing: Standing, revision: RevisionRow | None) -> str:
     """The promised value with its horizon: 15 000 à l'horizon 2026."""
     target = target_words(standing, revision)
     by = by_words(revision.due) if revision else ""

@@ -10,9 +10,11 @@ from programmes.calculations.figures import FigureError, Promise, Rule, Status
 from programmes.calculations.progress import Current
 from programmes.calculations.rollup import Part, Pooled, RollUp, roll_up
 from programmes.calculations.verdict import Assessment, assess
-from programmes.models import Target, TargetRevision
+from programmes.models import Target
+from programmes.selectors.figure_rows import FigureRow
 from programmes.selectors.formats import Unit, unit_of
-from programmes.selectors.ledger import FigureRow, Ledger, rule_of
+from programmes.selectors.ledger import Ledger, rule_of
+from programmes.selectors.revision_rows import RevisionRow
 from programmes.selectors.sources import SourceLine
 
 log = logging.getLogger(__name__)
@@ -22,7 +24,8 @@ log = logging.getLogger(__name__)
 class Standing:
     """A target on a day, with the rows that its pages print.
 
-    revisions: announced by then and not corrected since, first to last. last: the row of the figure printed beside
+    revisions: announced by then and not corrected since, first to last. rows: of the ledger. count: of its figures, up
+    to a limit. last: the row of the figure printed beside
     the status; None where nothing is reported, or where the value is the sum of several series. dated: its date.
     """
 
@@ -31,8 +34,9 @@ class Standing:
     rule: Rule
     unit: Unit
     result: Assessment | RollUp
-    revisions: tuple[TargetRevision, ...]
+    revisions: tuple[RevisionRow, ...]
     rows: tuple[FigureRow, ...]
+    count: int
     last: FigureRow | None
     dated: PreciseDate | None
     parts: tuple[Target, ...]
@@ -62,20 +66,20 @@ class Standing:
 
     @property
     def followed(self) -> int:
-        """How much was published of it: announcements and figures."""
-        return len(self.revisions) + len(self.rows)
+        """How much was published of it: announcements and figures, these counted up to a limit."""
+        return len(self.revisions) + self.count
 
     @property
-    def present(self) -> TargetRevision | None:
+    def present(self) -> RevisionRow | None:
         """The revision in force."""
         return self.revisions[-1] if self.revisions else None
 
     @property
-    def original(self) -> TargetRevision | None:
+    def original(self) -> RevisionRow | None:
         return self.revisions[0] if self.revisions else None
 
     @property
-    def promised(self) -> TargetRevision | None:
+    def promised(self) -> RevisionRow | None:
         """The last revision that promises a value: the present one, or the one before it was abandoned."""
         return next((row for row in reversed(self.revisions) if row.value is not None), None)
 
@@ -99,6 +103,7 @@ def _standing(ledger: Ledger, target: Target, on: date, sources: dict[int, Sourc
         result=result,
         revisions=ledger.announced.get(target.pk, ()),
         rows=ledger.rows_of(target),
+        count=ledger.counts[target.series_id],
         last=last,
         dated=dated,
         parts=parts,

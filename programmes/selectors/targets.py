@@ -69,8 +69,7 @@ class TargetPage:
 
 def target_page(code: str, on: date) -> TargetPage | None:
     """The page of a public target, or None. At most ten queries."""
-    chosen = Target.objects.filter(code=code).select_related("part_of__series__indicator")
-    dossier = read_dossier(on, targets=chosen, all_sources=True)
+    dossier = read_dossier(on, targets=Target.objects.filter(code=code), whole=True)
     if not dossier.standings:
         return None
     standing, ledger, sources = dossier.standings[0], dossier.ledger, dossier.sources
@@ -86,7 +85,7 @@ def target_page(code: str, on: date) -> TargetPage | None:
         is_context=series.role == series.Role.CONTEXT,
         trajectory=trajectory_of(standing),
         figures=figure_lines(series, standing.rows, sources),
-        others=figure_lines(series, ledger.others.get(series.pk, ()), sources),
+        others=figure_lines(series, ledger.others_of(target), sources),
         revisions=revision_lines(
             ledger.all_revisions.get(target.pk, ()), standing, against_each(standing)
         ),
@@ -136,10 +135,11 @@ def _due_next(standing: Standing) -> list[Input]:
 
 def _whole(target: Target) -> Named | None:
     """The larger target, where it is public itself. One query, only for a part."""
-    whole = target.part_of
-    if whole is None or not Target.objects.published().filter(pk=whole.pk).exists():
+    if target.part_of_id is None:
         return None
-    return Named(whole.code, label_of(whole))
+    rows = Target.objects.published().select_related("series__indicator")
+    whole = rows.filter(pk=target.part_of_id).first()
+    return Named(whole.code, label_of(whole)) if whole else None
 
 
 def _inputs(standing: Standing) -> list[Input]:

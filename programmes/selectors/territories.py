@@ -90,7 +90,7 @@ def tiles_with_counts(on: date, promises: Counter[str]) -> list[RegionTile]:
     dossier = read_dossier(on, centres=Centre.objects.filter(parent=None))
     by_region = defaultdict(list)
     for row, line in zip(dossier.centres, dossier.centre_lines(), strict=True):
-        by_region[region_code(row.territory)].append(line)
+        by_region[region_code(row.centre.territory)].append(line)
     return [_tile(row, by_region[row.code], promises[row.code]) for row in regions]
 
 
