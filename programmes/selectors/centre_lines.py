@@ -15,7 +15,7 @@ from programmes.models import Centre, Milestone, MilestoneStatement
 from programmes.selectors.formats import date_words
 from programmes.selectors.milestones import said_by
 from programmes.selectors.names import Named, named
-from programmes.selectors.nested import Nested, nested_day, nested_rows
+from programmes.selectors.nested import Nested, nested_rows, stored_date
 from programmes.selectors.texts import NOTHING, Text, translated
 
 KIND = MilestoneStatement.Kind
@@ -104,10 +104,7 @@ def read_centres(centres: QuerySet[Centre], on: date) -> tuple[CentreRow, ...]:
 
 
 def _said(kind: str, milestone: str, on: str, precision: str, first: str) -> Said:
-    when = nested_day(on)
-    return Said(
-        kind, milestone, PreciseDate.from_stored(when, precision, nested_day(first)), bool(when)
-    )
+    return Said(kind, milestone, stored_date(on, precision, first), bool(on))
 
 
 def _place_in_list(row: CentreRow) -> tuple[str, str, bool, str]:

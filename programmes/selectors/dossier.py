@@ -15,6 +15,7 @@ from programmes.selectors.milestones import MilestoneLine, milestone_lines, read
 from programmes.selectors.promises import PromiseLine, promise_line
 from programmes.selectors.sources import SourceLine, read_sources
 from programmes.selectors.standings import Standing, standings_of
+from programmes.selectors.target_rows import TargetRow
 
 NONE = Q(pk__in=[])
 
@@ -32,14 +33,14 @@ class Dossier:
     own_source_ids: frozenset[int]
 
     def promises(
-        self, where: Callable[[Target], bool] = lambda target: True
+        self, where: Callable[[TargetRow], bool] = lambda target: True
     ) -> tuple[PromiseLine, ...]:
         """The lines of what had been promised by the day."""
-        return tuple(
-            promise_line(one)
-            for one in self.standings
-            if one.status is not Status.NOT_YET_PROMISED and where(one.target)
-        )
+        return tuple(promise_line(one) for one in self.promised() if where(one.target))
+
+    def promised(self) -> tuple[Standing, ...]:
+        """The standings of what had been promised by the day."""
+        return tuple(one for one in self.standings if one.status is not Status.NOT_YET_PROMISED)
 
     def most_followed_first(self) -> "Dossier":
         """The same with the targets of which most was published first."""

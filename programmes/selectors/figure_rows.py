@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.figures import Figure, Qualifier
 from programmes.models import Measurement, State
-from programmes.selectors.nested import Nested, nested_amount, nested_day
+from programmes.selectors.nested import Nested, nested_amount, nested_day, stored_date
 from programmes.selectors.readable import READABLE
 
 LATEST_FIRST = ("-as_of_on", "-id")
@@ -72,18 +72,16 @@ def figure_row(
     outcome: str,
 ) -> FigureRow:
     """A row from the columns above, as a `Nested` gives them."""
-    day = date.fromisoformat(on)
-    amounts = nested_amount(value), nested_amount(numerator), nested_amount(denominator)
-    return FigureRow(
-        key=key,
-        ref=ref,
-        figure=Figure(day, *amounts, nested_day(start), Qualifier(qualifier)),
-        as_of=PreciseDate.from_stored(day, precision, nested_day(first)),
-        source_id=source_id,
-        note=note,
-        state=state,
-        outcome=outcome,
+    figure = Figure(
+        date.fromisoformat(on),
+        nested_amount(value),
+        nested_amount(numerator),
+        nested_amount(denominator),
+        nested_day(start),
+        Qualifier(qualifier),
     )
+    when = stored_date(on, precision, first)
+    return FigureRow(key, ref, figure, when, source_id, note, state, outcome)
 
 
 def in_order(rows: Iterable[FigureRow]) -> tuple[FigureRow, ...]:

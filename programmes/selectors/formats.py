@@ -180,15 +180,23 @@ def _plural_of(amount: Fraction) -> int:
 
 def qualified(figure: str, qualifier: str, sense: str = "") -> str:
     """A figure with the word printed before it, and the side that a target sets."""
-    words = {
-        Qualifier.ABOUT: _("about %(figure)s"),
-        Qualifier.MORE_THAN: _("more than %(figure)s"),
-        Qualifier.AT_LEAST: _("at least %(figure)s"),
-        Qualifier.UP_TO: _("up to %(figure)s"),
-        Qualifier.LESS_THAN: _("less than %(figure)s"),
-    }.get(Qualifier(qualifier), "%(figure)s")
-    text = words % {"figure": figure}
+    text = _before(qualifier) % {"figure": figure}
     return _("%(figure)s at most") % {"figure": text} if sense == Sense.AT_MOST else text
+
+
+def _before(qualifier: str) -> str:
+    match qualifier:
+        case Qualifier.ABOUT:
+            return _("about %(figure)s")
+        case Qualifier.MORE_THAN:
+            return _("more than %(figure)s")
+        case Qualifier.AT_LEAST:
+            return _("at least %(figure)s")
+        case Qualifier.UP_TO:
+            return _("up to %(figure)s")
+        case Qualifier.LESS_THAN:
+            return _("less than %(figure)s")
+    return "%(figure)s"
 
 
 def day_words(day: date) -> str:

@@ -1,14 +1,15 @@
 """The published rows behind a set of targets, read in one query and made ready for the arithmetic."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 
 from programmes.calculations.figures import Measure, Promise, Rule
-from programmes.models import Series, State, Target, TargetRevision, Waypoint
+from programmes.models import State, Target, TargetRevision, Waypoint
 from programmes.selectors.figure_rows import (
     COLUMNS,
     DECIDING,
@@ -28,17 +29,12 @@ from programmes.selectors.revision_rows import (
     promise_of,
     revision_row,
 )
+from programmes.selectors.target_rows import TARGET_COLUMNS, SeriesRow, TargetReader, TargetRow
 
 # How far the figures of a series are counted, to tell how well a target is followed.
 FOLLOWED = 12
-TARGET_RELATIONS = (
-    "series__indicator",
-    "series__territory__parent",
-    "series__programme",
-    "series__centre",
-    "responsible",
-    "agreement",
-)
+# What is read with the columns of a target.
+ADDED = ("is_chosen", "announcements", "followed", "every_figure", "last_figure", "a_year_before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +47,8 @@ class Ledger:
     a correction replaced, where all were asked for. counts: how many figures are published, up to `FOLLOWED`.
     """
 
-    chosen: tuple[Target, ...]
-    targets: dict[int, Target]
+    chosen: tuple[TargetRow, ...]
+    targets: dict[int, TargetRow]
     announced: dict[int, tuple[RevisionRow, ...]]
     all_revisions: dict[int, tuple[RevisionRow, ...]]
     promises: dict[int, tuple[Promise, ...]]
@@ -61,11 +57,11 @@ class Ledger:
     counts: dict[int, int]
     parts: dict[int, tuple[int, ...]]
 
-    def rows_of(self, target: Target) -> tuple[FigureRow, ...]:
+    def rows_of(self, target: TargetRow) -> tuple[FigureRow, ...]:
         """The figures of a target's own series, oldest first."""
         return self.figures.get(target.series_id, ())
 
-    def others_of(self, target: Target) -> tuple[FigureRow, ...]:
+    def others_of(self, target: TargetRow) -> tuple[FigureRow, ...]:
         """The others of a target's own series, oldest first."""
         return self.others.get(target.series_id, ())
 
@@ -88,41 +84,46 @@ def read_ledger(targets: QuerySet[Target], on: date, *, whole: bool = False) -> 
 
     `whole`: every figure of their series, also those that no longer stand.
     """
-    rows = list(_rows(targets, on, whole=whole))
-    revisions, figures = {}, defaultdict(list)
-    for row in rows:
+    reader = TargetReader()
+    chosen, rows, revisions, counts = [], {}, {}, {}
+    figures: dict[int, list[FigureRow]] = defaultdict(list)
+    for is_chosen, announcements, followed, *nested, columns in _read(targets, on, whole=whole):
+        row = reader.row(columns)
+        rows[row.pk], counts[row.series_id] = row, followed
+        if is_chosen:
+            chosen.append(row)
         found = figures[row.series_id]
-        for nested in (row.last_figure, row.a_year_before, row.every_figure):
-            found += [figure_row(*columns) for columns in nested_rows(nested)]
-        revisions[row.pk] = tuple(_read_revisions(row, found))
+        for one in nested:
+            found += [figure_row(*line) for line in nested_rows(one)]
+        revisions[row.pk] = tuple(_revisions(announcements, found))
     announced = {pk: _standing(lines) for pk, lines in revisions.items()}
-    stands = {
-        key: [one for one in found if one.state == State.PUBLISHED]
-        for key, found in figures.items()
-    }
+    ordered = {key: in_order(found) for key, found in figures.items()}
     return Ledger(
-        chosen=tuple(row for row in rows if row.is_chosen),
-        targets={row.pk: row for row in rows},
+        chosen=tuple(chosen),
+        targets=rows,
         announced=announced,
         all_revisions=revisions,
         promises={pk: tuple(promise_of(line) for line in lines) for pk, lines in announced.items()},
-        figures={key: in_order(found) for key, found in stands.items()},
-        others={
-            key: in_order(one for one in found if one.state != State.PUBLISHED)
-            for key, found in figures.items()
+        figures={
+            key: tuple(one for one in found if one.state == State.PUBLISHED)
+            for key, found in ordered.items()
         },
-        counts={row.series_id: row.followed for row in rows},
-        parts=_parts(rows),
+        others={
+            key: tuple(one for one in found if one.state != State.PUBLISHED)
+            for key, found in ordered.items()
+        },
+        counts=counts,
+        parts=_parts(rows.values()),
     )
 
 
-def rule_of(series: Series) -> Rule:
+def rule_of(series: SeriesRow) -> Rule:
     """How the figures of a series are read."""
     return Rule(series.indicator.measure, series.interval_months)
 
 
-def _rows(targets: QuerySet[Target], on: date, *, whole: bool) -> QuerySet[Target]:
-    """The public targets and parts, with their announcements and the figures that tell where they stand."""
+def _read(targets: QuerySet[Target], on: date, *, whole: bool) -> Iterator[tuple[Any, ...]]:
+    """Of each public target and part: what `ADDED` names, and its columns as one tuple."""
     keys = targets.order_by().values("pk")
     is_sum = Q(series__indicator__measure=Measure.PER_PERIOD)
     is_part = Q(part_of__measured_by=Target.MeasuredBy.PARTS)
@@ -137,31 +138,32 @@ def _rows(targets: QuerySet[Target], on: date, *, whole: bool) -> QuerySet[Targe
         )
         .order_by("announced_on", "number")
     )
-    return (
+    rows = (
         Target.objects.published()
         .filter(pk__in=_Tree(keys, table=Target._meta.db_table))
-        .select_related(*TARGET_RELATIONS)
         .annotate(
             is_chosen=Case(When(pk__in=keys, then=True), default=False),
             announcements=Nested(announced, *REVISION_COLUMNS, "steps", *DECIDING),
+            followed=AtMost(standing(OuterRef("series"), on), FOLLOWED),
             every_figure=Case(
                 When(needs_all, then=Nested(readable(OuterRef("series"), on), *COLUMNS))
             ),
-            followed=AtMost(standing(OuterRef("series"), on), FOLLOWED),
             **last_figures(on),
         )
         .order_by(*(targets.query.order_by or ("code",)))
     )
+    for columns in rows.values_list(*ADDED, *TARGET_COLUMNS):
+        yield (*columns[: len(ADDED)], columns[len(ADDED) :])
 
 
-def _read_revisions(target: Target, figures: list[FigureRow]) -> Iterator[RevisionRow]:
+def _revisions(announcements: Any, figures: list[FigureRow]) -> Iterator[RevisionRow]:
     """The announcements of a target, first to last; adds the figures that decide on them."""
     count = len(REVISION_COLUMNS)
-    for columns in nested_rows(target.announcements):
+    for columns in nested_rows(announcements):
         steps, *deciding = columns[count:]
         for nested in deciding:
             figures += [figure_row(*one) for one in nested_rows(nested)]
-        yield revision_row(columns[:count], steps)
+        yield revision_row(*columns[:count], steps)
 
 
 def _standing(rows: Iterable[RevisionRow]) -> tuple[RevisionRow, ...]:
@@ -171,7 +173,7 @@ def _standing(rows: Iterable[RevisionRow]) -> tuple[RevisionRow, ...]:
     return tuple(row for row in published if row.pk not in corrected)
 
 
-def _parts(rows: list[Target]) -> dict[int, tuple[int, ...]]:
+def _parts(rows: Collection[TargetRow]) -> dict[int, tuple[int, ...]]:
     """The parts of each target that is measured by them, from north to south."""
     wholes = {row.pk for row in rows if row.measured_by == Target.MeasuredBy.PARTS}
     parts = defaultdict(list)

@@ -4,9 +4,12 @@ import json
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import IntegerField, JSONField, QuerySet, Subquery
+
+from programmes.calculations.dates import PreciseDate
 
 
 class Exact(json.JSONDecoder):
@@ -49,6 +52,12 @@ def nested_rows(value: Any) -> Iterable[list[Any]]:
 def nested_day(text: str | None) -> date | None:
     """A date inside a `Nested`."""
     return date.fromisoformat(text) if text else None
+
+
+@lru_cache(maxsize=4096)
+def stored_date(on: str | None, precision: str, first: str | None) -> PreciseDate:
+    """A date with its precision from three columns inside a `Nested`."""
+    return PreciseDate.from_stored(nested_day(on), precision, nested_day(first))
 
 
 def nested_amount(number: Decimal | int | None) -> Decimal | None:

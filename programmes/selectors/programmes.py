@@ -109,7 +109,7 @@ def programme_page(code: str, on: date) -> ProgrammePage | None:
         own_sources=row.sources.all(),
     ).most_followed_first()
     return ProgrammePage(
-        line=_line(row, len(dossier.promises())),
+        line=_line(row, len(dossier.promised())),
         promises=dossier.promises(lambda target: target.series.centre_id is None),
         centre_promises=dossier.promises(lambda target: target.series.centre_id is not None),
         stages=names["stages"],

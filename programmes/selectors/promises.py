@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
@@ -47,10 +47,15 @@ class PromiseLine:
     expected_bar: int | None
     announced: str
     original_status: StatusLine | None
-    sentence: str
     place: Named
     programme: Named | None
     centre: Named | None
+    standing: Standing = field(repr=False, compare=False)
+
+    @property
+    def sentence(self) -> str:
+        """Where the target stands in one sentence, in the current language; worked out where it is printed."""
+        return sentence(self.standing)
 
 
 def promise_line(standing: Standing) -> PromiseLine:
@@ -74,10 +79,10 @@ def promise_line(standing: Standing) -> PromiseLine:
         expected_bar=_bar(standing, "expected_progress"),
         announced=announced_words(standing),
         original_status=status_line(against) if against else None,
-        sentence=sentence(standing),
         place=named(series.territory),
         programme=named(series.programme) if series.programme else None,
         centre=named(series.centre) if series.centre else None,
+        standing=standing,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.figures import FigureError, Promise, Waypoint
 from programmes.models import TargetRevision
-from programmes.selectors.nested import nested_amount, nested_day, nested_rows
+from programmes.selectors.nested import nested_amount, nested_day, nested_rows, stored_date
 
 log = logging.getLogger(__name__)
 
@@ -68,37 +68,56 @@ class RevisionRow:
     steps: tuple[Waypoint, ...]
 
 
-def revision_row(columns: list[Any], steps: Any) -> RevisionRow:
+def revision_row(
+    pk: int,
+    number: int,
+    kind: str,
+    corrects_id: int | None,
+    value: Any,
+    qualifier: str,
+    sense: str,
+    due_on: str | None,
+    due_precision: str,
+    due_from: str | None,
+    due_text: str,
+    baseline: Any,
+    baseline_on: str | None,
+    definition: str,
+    wording: str,
+    wording_language: str,
+    announced_on: str,
+    announced_precision: str,
+    announced_from: str | None,
+    source_id: int,
+    reason: str,
+    state: str,
+    outcome_reason: str,
+    steps: Any,
+) -> RevisionRow:
     """A row from the columns above, as a `Nested` gives them, and from its waypoints, a `Nested` of on and value."""
-    told = dict(zip(REVISION_COLUMNS, columns, strict=True))
-    due_on, announced_on = nested_day(told["due_on"]), date.fromisoformat(told["announced_on"])
     return RevisionRow(
-        pk=told["id"],
-        number=told["number"],
-        kind=told["kind"],
-        corrects_id=told["corrects_id"],
-        value=nested_amount(told["value"]),
-        qualifier=told["qualifier"],
-        sense=told["sense"],
-        due=PreciseDate.from_stored(due_on, told["due_precision"], nested_day(told["due_from"])),
-        due_on=due_on,
-        due_text=told["due_text"],
-        baseline=nested_amount(told["baseline"]),
-        baseline_on=nested_day(told["baseline_on"]),
-        definition=told["definition"],
-        wording=told["wording"],
-        wording_language=told["wording_language"],
-        announced=PreciseDate.from_stored(
-            announced_on, told["announced_precision"], nested_day(told["announced_from"])
-        ),
-        announced_on=announced_on,
-        source_id=told["source_id"],
-        reason=told["reason"],
-        state=told["state"],
-        outcome_reason=told["outcome_reason"],
-        steps=tuple(
-            Waypoint(date.fromisoformat(on), Decimal(value)) for on, value in nested_rows(steps)
-        ),
+        pk,
+        number,
+        kind,
+        corrects_id,
+        nested_amount(value),
+        qualifier,
+        sense,
+        stored_date(due_on, due_precision, due_from),
+        nested_day(due_on),
+        due_text,
+        nested_amount(baseline),
+        nested_day(baseline_on),
+        definition,
+        wording,
+        wording_language,
+        stored_date(announced_on, announced_precision, announced_from),
+        date.fromisoformat(announced_on),
+        source_id,
+        reason,
+        state,
+        outcome_reason,
+        tuple(Waypoint(date.fromisoformat(on), Decimal(value)) for on, value in nested_rows(steps)),
     )
 
 

@@ -25,13 +25,14 @@ from programmes.selectors.formats import (
 from programmes.selectors.revision_rows import RevisionRow
 from programmes.selectors.standings import Standing
 from programmes.selectors.statuses import WORDS, in_sentence
+from programmes.selectors.target_rows import TargetRow
 from programmes.selectors.texts import Text, translated
 
 ELISION = re.compile(r"\bde (?=environ\b|au moins\b)")
 JUDGED_ON_THE_WAY = (Status.ON_TRACK, Status.BEHIND, Status.FAR_BEHIND, Status.UNDER_WAY)
 
 
-def label_of(target: Target) -> Text:
+def label_of(target: TargetRow | Target) -> Text:
     """What a sentence starts with: the name of the series, else of its indicator."""
     return translated(target.series, "name") or translated(target.series.indicator, "name")
 
@@ -284,7 +285,7 @@ def _parts_sentence(standing: Standing) -> str:
     ) % {"covered": covered, "missing": _(", ").join(missing)}
 
 
-def part_name(part: Target) -> Text:
+def part_name(part: TargetRow) -> Text:
     """What a part is called in a list of parts: its centre, else its territory."""
     return translated(part.series.centre, "name") or translated(part.series.territory, "name")
 

@@ -12,6 +12,7 @@ from programmes.calculations.rollup import Part, difference
 from programmes.models import Target
 from programmes.selectors.formats import Unit, unit_of
 from programmes.selectors.ledger import Ledger, read_ledger, rule_of
+from programmes.selectors.target_rows import TargetRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def sums_of_parts(target_ids: Iterable[int], on: date) -> dict[int, SumOfParts]:
     """The same of many targets, by key; those with nothing to compare are left out. One query."""
     keys = set(target_ids)
     ledger = read_ledger(Target.objects.filter(Q(pk__in=keys) | Q(part_of__in=keys)), on)
-    parts: dict[int, list[Target]] = defaultdict(list)
+    parts: dict[int, list[TargetRow]] = defaultdict(list)
     for part in ledger.chosen:
         if part.part_of_id in keys:
             parts[part.part_of_id].append(part)
@@ -46,7 +47,7 @@ def sums_of_parts(target_ids: Iterable[int], on: date) -> dict[int, SumOfParts]:
     return {pk: total for pk, total in found.items() if total is not None}
 
 
-def _sum(whole: Target, parts: list[Target], ledger: Ledger, on: date) -> SumOfParts | None:
+def _sum(whole: TargetRow, parts: list[TargetRow], ledger: Ledger, on: date) -> SumOfParts | None:
     promised = [
         Part(key=part.code, promises=ledger.promises.get(part.pk, ()), figures=()) for part in parts
     ]

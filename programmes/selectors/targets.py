@@ -20,6 +20,7 @@ from programmes.selectors.shares import Breakdown, breakdowns
 from programmes.selectors.sources import SourceLine
 from programmes.selectors.standings import Standing, standings_of
 from programmes.selectors.statuses import rule_words
+from programmes.selectors.target_rows import TargetRow
 from programmes.selectors.texts import Text, translated
 from programmes.selectors.trajectories import Trajectory, trajectory_of
 
@@ -97,7 +98,7 @@ def target_page(code: str, on: date) -> TargetPage | None:
         breakdowns=breakdowns(standing.last.ref, standing.unit) if standing.last else (),
         replies=reply_lines(target, on),
         responsible=named_if_public(target.responsible),
-        agreement=named_if_public(target.agreement, "title"),
+        agreement=named_if_public(target.agreement),
         programme=named_if_public(series.programme),
         centre=named_if_public(series.centre),
         place=named(series.territory),
@@ -133,7 +134,7 @@ def _due_next(standing: Standing) -> list[Input]:
     return found
 
 
-def _whole(target: Target) -> Named | None:
+def _whole(target: TargetRow) -> Named | None:
     """The larger target, where it is public itself. One query, only for a part."""
     if target.part_of_id is None:
         return None

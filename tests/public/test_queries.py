@@ -23,7 +23,7 @@ from tests.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-MOST = 13  # the version of the data is one of them
+MOST = 8  # the version of the data is one of them
 
 
 def fill(count: int) -> None:
