@@ -3,16 +3,27 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Case, DateField, Exists, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    Expression,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.figures import Figure, Qualifier
 from programmes.models import Measurement, State
-from programmes.selectors.nested import Nested, nested_amount, nested_day, stored_date
+from programmes.selectors.nested import Nested, nested_amount, nested_day, nested_rows, stored_date
 from programmes.selectors.readable import READABLE
 
 LATEST_FIRST = ("-as_of_on", "-id")
@@ -84,23 +95,29 @@ def figure_row(
     return FigureRow(key, ref, figure, when, source_id, note, state, outcome)
 
 
+@lru_cache(maxsize=8192)
+def figures_of(text: str | None) -> tuple[FigureRow, ...]:
+    """The rows of a `Nested` of figures. The same text gives the same rows: they are made once by each process."""
+    return tuple(figure_row(*columns) for columns in nested_rows(text))
+
+
 def in_order(rows: Iterable[FigureRow]) -> tuple[FigureRow, ...]:
     """Each row once, oldest first."""
     once = {row.key: row for row in rows}
     return tuple(sorted(once.values(), key=lambda row: (row.figure.as_of, row.key)))
 
 
-def readable(series: Combinable, on: date) -> QuerySet[Measurement]:
+def readable(series: Combinable, on: date | Expression) -> QuerySet[Measurement]:
     """What was ever published of a series, as of a day or earlier."""
     return Measurement.objects.filter(series=series, as_of_on__lte=on, state__in=READABLE)
 
 
-def standing(series: Combinable, on: date) -> QuerySet[Measurement]:
+def standing(series: Combinable, on: date | Expression) -> QuerySet[Measurement]:
     """What stands of it."""
     return Measurement.objects.filter(series=series, as_of_on__lte=on, state=State.PUBLISHED)
 
 
-def last_figures(on: date) -> dict[str, Nested]:
+def last_figures(on: date | Expression) -> dict[str, Nested]:
     """Of a target's series: the last figure, and the two as of a year before it or earlier, for the recent pace.
 
     The first of these two may be one day short of a year, where a 29 February lies between.
@@ -115,7 +132,7 @@ def last_figures(on: date) -> dict[str, Nested]:
     }
 
 
-def deciding_figures(on: date) -> dict[str, Combinable]:
+def deciding_figures(on: date | Expression) -> dict[str, Combinable]:
     """Of an announcement: the first figure that counts, the first at its due date, the first that meets a total.
 
     With the last ones, these are all that the verdict, the expectation and the pace of a target rest on. Sums alone

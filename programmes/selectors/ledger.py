@@ -1,12 +1,13 @@
 """The published rows behind a set of targets, read in one query and made ready for the arithmetic."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Expression, IntegerField, OuterRef, Q, QuerySet, When
 
 from programmes.calculations.figures import Measure, Promise, Rule
 from programmes.models import State, Target, TargetRevision, Waypoint
@@ -16,12 +17,14 @@ from programmes.selectors.figure_rows import (
     FigureRow,
     deciding_figures,
     figure_row,
+    figures_of,
     in_order,
     last_figures,
     readable,
     standing,
 )
 from programmes.selectors.nested import AtMost, Nested, nested_rows
+from programmes.selectors.prepared import Chosen, Day, Prepared
 from programmes.selectors.readable import READABLE
 from programmes.selectors.revision_rows import (
     REVISION_COLUMNS,
@@ -69,14 +72,18 @@ class Ledger:
 NOTHING = Ledger((), {}, {}, {}, {}, {}, {}, {}, {})
 
 
-class _Tree(Subquery):
-    """The keys of targets, of their parts where they are measured by them, and so on down."""
+class _Tree(Expression):
+    """The keys of the targets chosen, of their parts where they are measured by them, and so on down."""
 
+    output_field = IntegerField()
     template = (
-        "(WITH RECURSIVE tree (id) AS (%(subquery)s UNION SELECT part.id FROM %(table)s part "
-        "JOIN %(table)s whole ON whole.id = part.part_of_id AND whole.measured_by = 'parts' "
-        "JOIN tree ON tree.id = whole.id) SELECT id FROM tree)"
+        "(WITH RECURSIVE tree (id) AS (SELECT id FROM {table} WHERE id IN (%s) UNION "
+        "SELECT part.id FROM {table} part JOIN {table} whole ON whole.id = part.part_of_id "
+        "JOIN tree ON tree.id = whole.id WHERE whole.measured_by = 'parts') SELECT id FROM tree)"
     )
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return self.template.replace("{table}", Target._meta.db_table), [Chosen]
 
 
 def read_ledger(targets: QuerySet[Target], on: date, *, whole: bool = False) -> Ledger:
@@ -87,15 +94,18 @@ def read_ledger(targets: QuerySet[Target], on: date, *, whole: bool = False) -> 
     reader = TargetReader()
     chosen, rows, revisions, counts = [], {}, {}, {}
     figures: dict[int, list[FigureRow]] = defaultdict(list)
-    for is_chosen, announcements, followed, *nested, columns in _read(targets, on, whole=whole):
-        row = reader.row(columns)
+    order = tuple(targets.query.order_by) or ("code",)
+    for columns in TARGETS.rows(targets, on, order, whole):
+        is_chosen, announcements, followed, *nested = columns[: len(ADDED)]
+        row = reader.row(columns[len(ADDED) :])
         rows[row.pk], counts[row.series_id] = row, followed
         if is_chosen:
             chosen.append(row)
         found = figures[row.series_id]
         for one in nested:
-            found += [figure_row(*line) for line in nested_rows(one)]
-        revisions[row.pk] = tuple(_revisions(announcements, found))
+            found += figures_of(one)
+        revisions[row.pk], deciding = _announcements(announcements)
+        found += deciding
     announced = {pk: _standing(lines) for pk, lines in revisions.items()}
     ordered = {key: in_order(found) for key, found in figures.items()}
     return Ledger(
@@ -122,27 +132,29 @@ def rule_of(series: SeriesRow) -> Rule:
     return Rule(series.indicator.measure, series.interval_months)
 
 
-def _read(targets: QuerySet[Target], on: date, *, whole: bool) -> Iterator[tuple[Any, ...]]:
-    """Of each public target and part: what `ADDED` names, and its columns as one tuple."""
-    keys = targets.order_by().values("pk")
+def _rows(order: tuple[str, ...], whole: bool) -> QuerySet[Target]:
+    """Of each public target and part: what `ADDED` names, and its columns."""
     is_sum = Q(series__indicator__measure=Measure.PER_PERIOD)
     is_part = Q(part_of__measured_by=Target.MeasuredBy.PARTS)
     needs_all = Q(pk__isnull=False) if whole else is_sum | is_part
+    on = Day()
     announced = (
         TargetRevision.objects.filter(
             target=OuterRef("pk"), announced_on__lte=on, state__in=READABLE
         )
         .annotate(
-            steps=Nested(Waypoint.objects.filter(revision=OuterRef("pk")), "on", "value"),
+            steps=Nested(
+                Waypoint.objects.filter(revision=OuterRef("pk")).order_by("on"), "on", "value"
+            ),
             **deciding_figures(on),
         )
         .order_by("announced_on", "number")
     )
-    rows = (
+    return (
         Target.objects.published()
-        .filter(pk__in=_Tree(keys, table=Target._meta.db_table))
+        .filter(pk__in=_Tree())
         .annotate(
-            is_chosen=Case(When(pk__in=keys, then=True), default=False),
+            is_chosen=Case(When(pk__in=Chosen(), then=True), default=False),
             announcements=Nested(announced, *REVISION_COLUMNS, "steps", *DECIDING),
             followed=AtMost(standing(OuterRef("series"), on), FOLLOWED),
             every_figure=Case(
@@ -150,20 +162,23 @@ def _read(targets: QuerySet[Target], on: date, *, whole: bool) -> Iterator[tuple
             ),
             **last_figures(on),
         )
-        .order_by(*(targets.query.order_by or ("code",)))
+        .order_by(*order)
+        .values_list(*ADDED, *TARGET_COLUMNS)
     )
-    for columns in rows.values_list(*ADDED, *TARGET_COLUMNS):
-        yield (*columns[: len(ADDED)], columns[len(ADDED) :])
 
 
-def _revisions(announcements: Any, figures: list[FigureRow]) -> Iterator[RevisionRow]:
-    """The announcements of a target, first to last; adds the figures that decide on them."""
-    count = len(REVISION_COLUMNS)
-    for columns in nested_rows(announcements):
+TARGETS = Prepared(_rows)
+
+
+@lru_cache(maxsize=4096)
+def _announcements(text: str | None) -> tuple[tuple[RevisionRow, ...], tuple[FigureRow, ...]]:
+    """The announcements of a target, first to last, and the figures that decide on them, from their `Nested`."""
+    count, rows, figures = len(REVISION_COLUMNS), [], []
+    for columns in nested_rows(text):
         steps, *deciding = columns[count:]
-        for nested in deciding:
-            figures += [figure_row(*one) for one in nested_rows(nested)]
-        yield revision_row(*columns[:count], steps)
+        rows.append(revision_row(*columns[:count], steps))
+        figures += [figure_row(*one) for nested in deciding for one in nested_rows(nested)]
+    return tuple(rows), tuple(figures)
 
 
 def _standing(rows: Iterable[RevisionRow]) -> tuple[RevisionRow, ...]:

@@ -7,16 +7,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import IntegerField, JSONField, QuerySet, Subquery
+from django.db.models import IntegerField, QuerySet, Subquery, TextField
 
 from programmes.calculations.dates import PreciseDate
 
-
-class Exact(json.JSONDecoder):
-    """Reads numbers as they were written: a Decimal for each that has a point."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{**options, "parse_float": Decimal})
+# Reads numbers as they were written: a Decimal for each that has a point.
+EXACT = json.JSONDecoder(parse_float=Decimal)
 
 
 class Nested(Subquery):
@@ -27,7 +23,7 @@ class Nested(Subquery):
     def __init__(self, rows: QuerySet, *columns: str, **extra: Any) -> None:
         names = ", ".join(f'nested."{column}"' for column in columns)
         extra = {"gather": "json_group_array", "one": "json_array", "columns": names, **extra}
-        super().__init__(rows.values_list(*columns), JSONField(decoder=Exact), **extra)
+        super().__init__(rows.values_list(*columns), TextField(), **extra)
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
         return self.as_sql(compiler, connection, gather="jsonb_agg", one="jsonb_build_array")
@@ -43,9 +39,9 @@ class AtMost(Subquery):
 
 
 def nested_rows(value: Any) -> Iterable[list[Any]]:
-    """The rows of a `Nested`. One inside another comes as text on SQLite."""
+    """The rows of a `Nested`, which come as text; on PostgreSQL, one inside another as a list."""
     if isinstance(value, str):
-        value = json.loads(value, cls=Exact)
+        value = EXACT.decode(value)
     return value or ()
 
 
