@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from programmes.calculations.dates import add_months
 from programmes.calculations.rollup import RollUp
-from programmes.models import Target
+from programmes.models import Series, Target
 from programmes.selectors.context import FigureLine, figure_lines
 from programmes.selectors.dossier import read_dossier
 from programmes.selectors.formats import date_words, day_words, progress_words
@@ -83,7 +83,7 @@ def target_page(code: str, on: date) -> TargetPage | None:
         expected=tuple(_due_next(standing)),
         definition=translated(series.indicator, "definition"),
         unit=translated(series.indicator, "unit"),
-        is_context=series.role == series.Role.CONTEXT,
+        is_context=series.role == Series.Role.CONTEXT,
         trajectory=trajectory_of(standing),
         figures=figure_lines(series, standing.rows, sources),
         others=figure_lines(series, ledger.others_of(target), sources),

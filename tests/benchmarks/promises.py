@@ -134,7 +134,9 @@ def _make_targets(series: list[int], sources: list[int]) -> None:
         cursor.execute("UPDATE programmes_targetrevision SET state = 'published'")
 
 
-def _figure(series_id: int, user: int, sources: list[int], step: int, steps: int) -> tuple[Any, ...]:
+def _figure(
+    series_id: int, user: int, sources: list[int], step: int, steps: int
+) -> tuple[Any, ...]:
     """One published figure; the last is as of the last day, whatever their number."""
     days = (LAST_DAY - FIRST_DAY).days
     day = FIRST_DAY + timedelta(days=days * (step + 1) // (steps + 1))

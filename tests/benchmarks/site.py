@@ -13,9 +13,8 @@ from django.utils.html import escape
 
 import tracker.urls
 from programmes.models import Measurement, Programme, Target, TargetRevision
-from programmes.public.pages import today_only
-from programmes.public.pages import Frame
 from programmes.public.links import links_for
+from programmes.public.pages import Frame, today_only
 
 
 def trivial(request: HttpRequest) -> HttpResponse:
