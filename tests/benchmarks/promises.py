@@ -1,14 +1,25 @@
-"""Promises to measure pages with: one programme of 150 targets, many targets beside it, and figures on all of them."""
+"""Promises to measure pages with: one programme of 150 targets, many targets beside it, and figures on all of them.
 
+`python -m tests.benchmarks.promises TARGETS FIGURES` fills the empty database of DATABASE_URL.
+"""
+
+import os
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.db import connection
-from django.utils import timezone
+import django
 
-from programmes.models import (
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.benchmarks.site_settings")
+django.setup()
+
+from django.contrib.auth import get_user_model  # noqa: E402 - after Django is ready
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from programmes.models import (  # noqa: E402
     Indicator,
     Organisation,
     Programme,
@@ -18,9 +29,9 @@ from programmes.models import (
     TargetRevision,
     Territory,
 )
-from programmes.models.measurement import new_reference
-from programmes.spreadsheets.quick_writing import ENTERED, SET, insert
-from programmes.spreadsheets.sample import load_reference
+from programmes.models.measurement import new_reference  # noqa: E402
+from programmes.spreadsheets.quick_writing import ENTERED, SET, insert  # noqa: E402
+from programmes.spreadsheets.sample import load_reference  # noqa: E402
 
 LISTED = 150
 FIRST_DAY, LAST_DAY = date(2016, 1, 31), date(2026, 6, 30)
@@ -59,7 +70,8 @@ def make_promises(targets: int, figures: int) -> None:
     )
     insert(rows, (*SET, *ENTERED))
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        # as autovacuum would leave the tables
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def _make_series(count: int) -> Iterator[int]:
@@ -146,3 +158,8 @@ def _figure(
     source = sources[series_id % len(sources)]
     told = (series_id, None, day, "day", None, value, None, None, qualifier, source, "", None)
     return (*told, new_reference(), "published", "", user, user, now, now)
+
+
+if __name__ == "__main__":
+    call_command("migrate", verbosity=0)
+    make_promises(int(sys.argv[1]), int(sys.argv[2]))

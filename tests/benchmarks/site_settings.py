@@ -6,3 +6,4 @@ from tracker.settings import BASE_DIR, TEMPLATES
 ROOT_URLCONF = "tests.benchmarks.site"
 TEMPLATES[0]["DIRS"].append(BASE_DIR / "tests" / "benchmarks" / "templates")
 USE_THOUSAND_SEPARATOR = True
+STATIC_ROOT = BASE_DIR / "build" / "bench-static"
