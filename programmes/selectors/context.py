@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Series, State
@@ -16,14 +17,14 @@ from programmes.selectors.figure_rows import (
     in_order,
     readable,
 )
-from programmes.selectors.formats import as_of_words, unit_of
+from programmes.selectors.formats import as_of_words, number, unit_of
 from programmes.selectors.names import Named, named
 from programmes.selectors.nested import AtMost, Nested, nested_rows
 from programmes.selectors.sources import SourceLine
 from programmes.selectors.texts import Text, translated
 
-# How many figures of a series stand in a list: the latest. How far the others are counted.
-SHOWN, COUNTED = 12, 1000
+# How many figures of a series stand in a list: the latest. And on the page of a target.
+SHOWN, SHOWN_ALONE = 12, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class FigureLine:
 
 @dataclass(frozen=True, slots=True)
 class SeriesLine:
-    """One followed figure, oldest first, and the other figures that exist for it."""
+    """One followed figure, oldest first, and the other figures that exist for it. cut: empty where these are all."""
 
     code: str
     label: Text
@@ -58,6 +59,7 @@ class SeriesLine:
     place: Named
     figures: tuple[FigureLine, ...]
     others: tuple[FigureLine, ...]
+    cut: str
 
     @property
     def last(self) -> FigureLine:
@@ -73,13 +75,13 @@ class SeriesLine:
 class Reported:
     """A series with its latest figures, oldest first; others: the latest of those that no longer stand.
 
-    count: how many were published in all, counted up to `COUNTED`.
+    is_cut: more were published than these.
     """
 
     series: Series
     figures: tuple[FigureRow, ...]
     others: tuple[FigureRow, ...]
-    count: int
+    is_cut: bool
 
 
 def read_series(series: QuerySet[Series], on: date) -> tuple[Reported, ...]:
@@ -93,7 +95,7 @@ def read_series(series: QuerySet[Series], on: date) -> tuple[Reported, ...]:
         .annotate(
             latest=Nested(standing[:SHOWN], *COLUMNS),
             others=Nested(latest.exclude(state=State.PUBLISHED)[:SHOWN], *COLUMNS),
-            count=AtMost(standing, COUNTED),
+            count=AtMost(standing, SHOWN + 1),
         )
         .distinct()
     )
@@ -103,7 +105,7 @@ def read_series(series: QuerySet[Series], on: date) -> tuple[Reported, ...]:
             row,
             in_order(figure_row(*columns) for columns in nested_rows(row.latest)),
             in_order(figure_row(*columns) for columns in nested_rows(row.others)),
-            row.count,
+            row.count > SHOWN,
         )
         for row in rows.order_by("-role", "indicator__code", "code")
     )
@@ -119,7 +121,13 @@ def series_line(reported: Reported, sources: dict[int, SourceLine]) -> SeriesLin
         place=named(row.territory),
         figures=figure_lines(row, reported.figures, sources),
         others=figure_lines(row, reported.others, sources),
+        cut=cut_words(SHOWN) if reported.is_cut else "",
     )
+
+
+def cut_words(shown: int) -> str:
+    """Says that a long series is not shown whole."""
+    return _("Only the latest %(count)s figures are shown here.") % {"count": number(shown)}
 
 
 def figure_lines(

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from programmes.calculations.figures import Status
 from programmes.models import Centre, MilestoneStatement, Series, Source, Target
 from programmes.selectors.centre_lines import CentreLine, CentreRow, centre_line, read_centres
-from programmes.selectors.context import Reported, SeriesLine, read_series, series_line
+from programmes.selectors.context import SHOWN_ALONE, Reported, SeriesLine, read_series, series_line
 from programmes.selectors.ledger import NOTHING, Ledger, read_ledger
 from programmes.selectors.milestones import MilestoneLine, milestone_lines, read_statements
 from programmes.selectors.promises import PromiseLine, promise_line
@@ -120,6 +120,6 @@ def _cited(
     if whole:
         for target in ledger.chosen:
             ids |= {row.source_id for row in ledger.all_revisions[target.pk]}
-            ids |= {row.source_id for row in ledger.rows_of(target)}
-            ids |= {row.source_id for row in ledger.others_of(target)}
+            ids |= {row.source_id for row in ledger.rows_of(target)[-SHOWN_ALONE:]}
+            ids |= {row.source_id for row in ledger.others_of(target)[-SHOWN_ALONE:]}
     return ids

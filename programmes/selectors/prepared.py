@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import DateField, Expression, IntegerField, QuerySet
 
@@ -43,7 +44,10 @@ class Prepared:
             sql, params = self.build(*terms).query.sql_with_params()
             self.statements[key] = sql.split("%s"), params
         pieces, params = self.statements[key]
-        inner, inner_params = chosen.order_by().values("pk").query.sql_with_params()
+        try:
+            inner, inner_params = chosen.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:  # nothing can meet its conditions
+            return []
         day = connection.ops.adapt_datefield_value(on)
         sql, filled = [pieces[0]], []
         for piece, param in zip(pieces[1:], params, strict=True):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from programmes.calculations.dates import add_months
 from programmes.calculations.rollup import RollUp
 from programmes.models import Series, Target
-from programmes.selectors.context import FigureLine, figure_lines
+from programmes.selectors.context import SHOWN_ALONE, FigureLine, cut_words, figure_lines
 from programmes.selectors.dossier import read_dossier
 from programmes.selectors.formats import date_words, day_words, progress_words
 from programmes.selectors.names import Named, named, named_if_public
@@ -43,7 +43,7 @@ class PartLine:
 
 @dataclass(frozen=True, slots=True)
 class TargetPage:
-    """All that a target's page prints."""
+    """All that a target's page prints. cut: says that older figures are left out of the table; else empty."""
 
     line: PromiseLine
     rule: str
@@ -55,6 +55,7 @@ class TargetPage:
     trajectory: Trajectory | None
     figures: tuple[FigureLine, ...]
     others: tuple[FigureLine, ...]
+    cut: str
     revisions: tuple[RevisionLine, ...]
     parts: tuple[PartLine, ...]
     whole: Named | None
@@ -85,8 +86,9 @@ def target_page(code: str, on: date) -> TargetPage | None:
         unit=translated(series.indicator, "unit"),
         is_context=series.role == Series.Role.CONTEXT,
         trajectory=trajectory_of(standing),
-        figures=figure_lines(series, standing.rows, sources),
-        others=figure_lines(series, ledger.others_of(target), sources),
+        figures=figure_lines(series, standing.rows[-SHOWN_ALONE:], sources),
+        others=figure_lines(series, ledger.others_of(target)[-SHOWN_ALONE:], sources),
+        cut=cut_words(SHOWN_ALONE) if len(standing.rows) > SHOWN_ALONE else "",
         revisions=revision_lines(
             ledger.all_revisions.get(target.pk, ()), standing, against_each(standing)
         ),
