@@ -69,7 +69,7 @@ def made_by(on: date) -> QuerySet[Agreement]:
 
 
 def agreement_page(code: str, on: date) -> AgreementPage | None:
-    """The page of a public agreement, or None. At most eleven queries."""
+    """The page of a public agreement, or None. Six queries."""
     row = (
         Agreement.objects.published()
         .select_related("parent")

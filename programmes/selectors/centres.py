@@ -40,7 +40,7 @@ def all_centres(on: date) -> tuple[CentreLine, ...]:
 
 
 def centre_page(code: str, on: date) -> CentrePage | None:
-    """The page of a public centre, or None. At most twelve queries."""
+    """The page of a public centre, or None. Seven queries."""
     row = (
         Centre.objects.published()
         .select_related("territory", "operator", "parent")

@@ -13,14 +13,16 @@ from programmes.selectors.figure_rows import (
     COLUMNS,
     LATEST_FIRST,
     FigureRow,
-    figure_row,
+    figures_of,
     in_order,
     readable,
 )
 from programmes.selectors.formats import as_of_words, number, unit_of
 from programmes.selectors.names import Named, named
-from programmes.selectors.nested import AtMost, Nested, nested_rows
+from programmes.selectors.nested import AtMost, Nested
+from programmes.selectors.prepared import Chosen, Day, Prepared
 from programmes.selectors.sources import SourceLine
+from programmes.selectors.target_rows import SERIES_COLUMNS, SeriesRow, TargetReader
 from programmes.selectors.texts import Text, translated
 
 # How many figures of a series stand in a list: the latest. And on the page of a target.
@@ -78,7 +80,7 @@ class Reported:
     is_cut: more were published than these.
     """
 
-    series: Series
+    series: SeriesRow
     figures: tuple[FigureRow, ...]
     others: tuple[FigureRow, ...]
     is_cut: bool
@@ -86,29 +88,36 @@ class Reported:
 
 def read_series(series: QuerySet[Series], on: date) -> tuple[Reported, ...]:
     """The public ones among series in which a figure was published, progress before context. One query."""
-    latest = readable(OuterRef("pk"), on).order_by(*LATEST_FIRST)
+    reader = TargetReader()
+    return tuple(
+        Reported(
+            reader.series(columns),
+            in_order(figures_of(latest)),
+            in_order(figures_of(others)),
+            count > SHOWN,
+        )
+        for latest, others, count, *columns in SERIES.rows(series, on)
+    )
+
+
+def _rows() -> QuerySet[Series]:
+    latest = readable(OuterRef("pk"), Day()).order_by(*LATEST_FIRST)
     standing = latest.filter(state=State.PUBLISHED)
-    rows = (
-        series.published()
-        .filter(Exists(standing))
-        .select_related("indicator", "territory")
+    return (
+        Series.objects.published()
+        .filter(Exists(standing), pk__in=Chosen())
         .annotate(
             latest=Nested(standing[:SHOWN], *COLUMNS),
             others=Nested(latest.exclude(state=State.PUBLISHED)[:SHOWN], *COLUMNS),
             count=AtMost(standing, SHOWN + 1),
         )
-        .distinct()
+        # Progress stands before context: the roles in the order of the alphabet, backwards.
+        .order_by("-role", "indicator__code", "code")
+        .values_list("latest", "others", "count", *SERIES_COLUMNS)
     )
-    # Progress stands before context: the roles in the order of the alphabet, backwards.
-    return tuple(
-        Reported(
-            row,
-            in_order(figure_row(*columns) for columns in nested_rows(row.latest)),
-            in_order(figure_row(*columns) for columns in nested_rows(row.others)),
-            row.count > SHOWN,
-        )
-        for row in rows.order_by("-role", "indicator__code", "code")
-    )
+
+
+SERIES = Prepared(_rows)
 
 
 def series_line(reported: Reported, sources: dict[int, SourceLine]) -> SeriesLine:
@@ -131,7 +140,7 @@ def cut_words(shown: int) -> str:
 
 
 def figure_lines(
-    series: Series, rows: Iterable[FigureRow], sources: dict[int, SourceLine]
+    series: SeriesRow, rows: Iterable[FigureRow], sources: dict[int, SourceLine]
 ) -> tuple[FigureLine, ...]:
     """The figures of a series in words, in the order given."""
     unit = unit_of(series.indicator)

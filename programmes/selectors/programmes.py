@@ -93,7 +93,7 @@ def announced_targets(on: date, *columns: str) -> QuerySet[Target]:
 
 
 def programme_page(code: str, on: date) -> ProgrammePage | None:
-    """The page of a public programme, or None. At most twelve queries."""
+    """The page of a public programme, or None. Seven queries."""
     row = Programme.objects.published().select_related("parent").filter(code=code).first()
     if row is None:
         return None

@@ -120,6 +120,15 @@ GROUPS = (
     ("responsible__", OWNER),
     ("agreement__", AGREEMENT),
 )
+SERIES_GROUPS = (
+    ("", ("pk", *SERIES)),
+    ("indicator__", INDICATOR),
+    ("territory__", PLACE),
+    ("territory__parent__", PARENT),
+    ("programme__", OWNER),
+    ("centre__", OWNER),
+)
+SERIES_COLUMNS = tuple(f"{path}{name}" for path, names in SERIES_GROUPS for name in names)
 TARGET_COLUMNS = tuple(f"{path}{name}" for path, names in GROUPS for name in names)
 
 
@@ -130,21 +139,33 @@ class TargetReader:
         self._made: dict[tuple[type, int, int], Any] = {}
 
     def row(self, columns: tuple[Any, ...]) -> TargetRow:
-        own, series, indicator, place, parent, programme, centre, responsible, agreement = _cut(
-            columns
-        )
+        own, series, *beside, responsible, agreement = _cut(columns, GROUPS)
         return TargetRow(
             *own,
-            SeriesRow(
-                own[2],
-                *series,
-                self._shared(IndicatorRow, 0, indicator),
-                self._shared(PlaceRow, 0, place, self._shared(ParentRow, 0, parent)),
-                self._shared(OwnerRow, 1, programme),
-                self._shared(OwnerRow, 2, centre),
-            ),
+            self._series((own[2], *series), *beside),
             self._shared(OwnerRow, 3, responsible),
             self._shared(OwnerRow, 4, agreement),
+        )
+
+    def series(self, columns: tuple[Any, ...]) -> SeriesRow:
+        """A row of `SERIES_COLUMNS`."""
+        return self._series(*_cut(columns, SERIES_GROUPS))
+
+    def _series(
+        self,
+        own: tuple[Any, ...],
+        indicator: tuple[Any, ...],
+        place: tuple[Any, ...],
+        parent: tuple[Any, ...],
+        programme: tuple[Any, ...],
+        centre: tuple[Any, ...],
+    ) -> SeriesRow:
+        return SeriesRow(
+            *own,
+            self._shared(IndicatorRow, 0, indicator),
+            self._shared(PlaceRow, 0, place, self._shared(ParentRow, 0, parent)),
+            self._shared(OwnerRow, 1, programme),
+            self._shared(OwnerRow, 2, centre),
         )
 
     def _shared(self, kind: type, table: int, columns: tuple[Any, ...], *more: Any) -> Any:
@@ -156,8 +177,10 @@ class TargetReader:
         return self._made[key]
 
 
-def _cut(columns: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+def _cut(
+    columns: tuple[Any, ...], groups: tuple[tuple[str, tuple[str, ...]], ...]
+) -> Iterator[tuple[Any, ...]]:
     start = 0
-    for _path, names in GROUPS:
+    for _path, names in groups:
         yield columns[start : start + len(names)]
         start += len(names)

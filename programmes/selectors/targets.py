@@ -70,7 +70,7 @@ class TargetPage:
 
 
 def target_page(code: str, on: date) -> TargetPage | None:
-    """The page of a public target, or None. At most ten queries."""
+    """The page of a public target, or None. At most five queries."""
     dossier = read_dossier(on, targets=Target.objects.filter(code=code), whole=True)
     if not dossier.standings:
         return None
@@ -109,7 +109,7 @@ def target_page(code: str, on: date) -> TargetPage | None:
 
 
 def promise_of(code: str, on: date) -> PromiseLine | None:
-    """The line of one public target, or None. At most six queries."""
+    """The line of one public target, or None. Two queries."""
     standings = read_dossier(on, targets=Target.objects.filter(code=code)).standings
     return promise_line(standings[0]) if standings else None
 
