@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from programmes.models import Assignment, Territory
+from programmes.models.data_version import forget_version
 from programmes.spreadsheets.sample import load_reference, load_sample
 
 # the quick suite tries the same examples each time, so that it says something of the change at hand;
@@ -34,6 +36,13 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
 def read_in_french() -> None:
     """Each test starts in the site's first language, whatever language the last page of another was in."""
     translation.activate("fr")
+
+
+@pytest.fixture(autouse=True)
+def no_page_kept() -> None:
+    """Each test starts as a new process would: what another test built or read is not kept."""
+    caches["pages"].clear()
+    forget_version()
 
 
 @pytest.fixture(autouse=True)

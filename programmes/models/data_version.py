@@ -2,6 +2,7 @@
 
 import secrets
 from hashlib import blake2b
+from time import monotonic
 
 from django.db import models, transaction
 
@@ -22,13 +23,36 @@ class DataVersion(models.Model):
         return self.mark
 
 
+# How long, in seconds, a process may answer with the version that it read last.
+LIFETIME = 1.0
+_last: tuple[float, str] | None = None
+
+
 def mark_change() -> None:
     """Gives the data another version once the transaction of the caller is committed."""
+    forget_version()
+    transaction.on_commit(forget_version)
     with transaction.atomic(savepoint=False):
         free = DataVersion.objects.select_for_update(skip_locked=True).order_by("pk").first()
         mark = free or DataVersion()
         mark.mark = secrets.token_hex(16)
         mark.save()
+
+
+def forget_version() -> None:
+    """What this process writes, it shows at once."""
+    global _last
+    _last = None
+
+
+def recent_version() -> str:
+    """The version of a second ago or less: a crowd does not ask the database again for each page."""
+    global _last
+    now = monotonic()
+    known = _last
+    if known is None or now - known[0] > LIFETIME:
+        known = _last = (now, data_version())
+    return known[1]
 
 
 def data_version() -> str:

@@ -143,7 +143,13 @@ class Measurement(Reviewed):
         indexes = [
             models.Index(
                 F("series"), F("as_of_on").desc(), F("id").desc(), name="measurement_latest"
-            )
+            ),
+            # whether a series ever reached a value, without looking through it
+            models.Index(
+                fields=["series", "value"],
+                condition=Q(state="published"),
+                name="measurement_reached",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,22 +1,26 @@
 """What a browser and a shared cache may keep of a public page, and for how long.
 
 A page is known by its address, the version of the data, the day in Morocco (a status can change at midnight without a
-write) and the version of the tracker itself. Whoever holds that very page is told so without it being built.
+write) and the version of the tracker itself. Whoever holds that very page is told so without it being built, and each
+process keeps the pages it built last.
 """
 
 from functools import cache
 from hashlib import blake2b
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.http import parse_etags, quote_etag
 
-from programmes.models.data_version import data_version
+from programmes.models.data_version import recent_version
 
 # A browser asks each time. A shared cache answers for a few seconds alone: long enough to carry a crowd, short enough
 # that a publication is seen at once.
 PUBLIC = "public, max-age=0, s-maxage=5, must-revalidate"
+# A page of more bytes is not kept. With the number of pages (settings.CACHES) this bounds the memory.
+LARGEST = 256 * 1024
 CODE = ("programmes", "templates", "locale", "tracker")
 KINDS = (".py", ".html", ".mo", ".css", ".csv")
 
@@ -33,8 +37,8 @@ def release() -> str:
 
 
 def validator_of(request: HttpRequest) -> str:
-    """The ETag of an address today. Its language is part of the address. One query."""
-    parts = (release(), data_version(), timezone.localdate().isoformat(), request.get_full_path())
+    """The ETag of an address today. Its language is part of the address. One query a second."""
+    parts = (release(), recent_version(), timezone.localdate().isoformat(), request.get_full_path())
     return quote_etag(blake2b("\n".join(parts).encode(), digest_size=16).hexdigest())
 
 
@@ -44,6 +48,27 @@ def not_modified(request: HttpRequest, validator: str) -> HttpResponse | None:
     if validator not in {one.removeprefix("W/") for one in held}:
         return None
     return with_validator(HttpResponseNotModified(), validator)
+
+
+def kept_page(request: HttpRequest, validator: str) -> HttpResponse | None:
+    """The page that this process built before under the same validator, else None."""
+    if is_endless(request) or (found := caches["pages"].get(validator)) is None:
+        return None
+    content, headers = found
+    return HttpResponse(content, headers=headers)
+
+
+def keep_page(request: HttpRequest, validator: str, response: HttpResponse) -> None:
+    """Keeps a page that was found, unless it is large, or one of endlessly many."""
+    if response.status_code != 200 or response.streaming or response.cookies:
+        return
+    if not is_endless(request) and len(response.content) <= LARGEST:
+        caches["pages"].set(validator, (response.content, dict(response.items())))
+
+
+def is_endless(request: HttpRequest) -> bool:
+    """Whether the address asks a question, of which there is no end: days, searches, filters."""
+    return bool(request.META.get("QUERY_STRING"))
 
 
 def with_validator(response: HttpResponse, validator: str) -> HttpResponse:

@@ -13,7 +13,13 @@ from django.utils.translation import get_language_bidi
 from django.views.decorators.http import require_safe
 
 from programmes.public.asked import Asked, RefusedError, read_asked
-from programmes.public.caching import not_modified, validator_of, with_validator
+from programmes.public.caching import (
+    keep_page,
+    kept_page,
+    not_modified,
+    validator_of,
+    with_validator,
+)
 from programmes.public.links import Links, in_language, links_for
 from programmes.selectors.formats import language
 
@@ -59,7 +65,8 @@ class Frame:
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Gives a view the day asked for, and turns what it refuses into a page in the reader's language.
 
-    A reader who already holds the page of this address is told so, and nothing is built.
+    A reader who already holds the page of this address is told so, and nothing is built; nor is a page that this
+    process built before.
     """
 
     @require_safe
@@ -69,7 +76,11 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         validator = validator_of(request)
         if held := not_modified(request, validator):
             return held
-        return with_validator(_answer(view, request, *args, **kwargs), validator)
+        if kept := kept_page(request, validator):
+            return with_validator(kept, validator)
+        response = _answer(view, request, *args, **kwargs)
+        keep_page(request, validator, response)
+        return with_validator(response, validator)
 
     return answer
 

@@ -69,7 +69,7 @@ def made_by(on: date) -> QuerySet[Agreement]:
 
 
 def agreement_page(code: str, on: date) -> AgreementPage | None:
-    """The page of a public agreement, or None. At most eleven queries."""
+    """The page of a public agreement, or None. Six queries."""
     row = (
         Agreement.objects.published()
         .select_related("parent")
@@ -87,7 +87,7 @@ def agreement_page(code: str, on: date) -> AgreementPage | None:
         on,
         targets=Target.objects.filter(agreement=row, series__role="progress").order_by("code"),
         statements=Q(milestone__agreement=row),
-        source_ids=row.sources.values_list("pk", flat=True),
+        own_sources=row.sources.all(),
     )
     return AgreementPage(
         line=_line(row),

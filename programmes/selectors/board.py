@@ -19,7 +19,7 @@ class BoardGroup:
 
 
 def status_board(on: date) -> tuple[BoardGroup, ...]:
-    """Every promise announced by a day, those that want attention first. At most six queries."""
+    """Every promise announced by a day, those that want attention first. Two queries."""
     targets = Target.objects.filter(series__role=Series.Role.PROGRESS).order_by(
         "series__programme__code", "series__territory__hcp_code", "code"
     )

@@ -1,19 +1,25 @@
 """Centres in lists: where they stand and in what state. The state follows from what was said of their milestones."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
+from django.db.models import F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from programmes.models import Centre, Milestone, MilestoneStatement, State
+from programmes.calculations.dates import PreciseDate
+from programmes.models import Centre, Milestone, MilestoneStatement
 from programmes.selectors.formats import date_words
+from programmes.selectors.milestones import said_by
 from programmes.selectors.names import Named, named
+from programmes.selectors.nested import Nested, nested_rows, stored_date
 from programmes.selectors.texts import NOTHING, Text, translated
 
 KIND = MilestoneStatement.Kind
+SAID = ("kind", "milestone_kind", "date_on", "date_precision", "date_from")
 
 
 class CentreState(StrEnum):
@@ -61,11 +67,57 @@ class CentreLine:
     is_annex: bool
 
 
-def state_of(statements: Iterable[MilestoneStatement]) -> CentreState:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One published statement on a milestone of a centre: what kind it is, and of which kind of milestone."""
+
+    kind: str
+    milestone: str
+    date: PreciseDate
+    is_dated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CentreRow:
+    """A centre, and what was said of its milestones in the order it was said."""
+
+    centre: Centre
+    said: tuple[Said, ...]
+
+
+def read_centres(centres: QuerySet[Centre], on: date) -> tuple[CentreRow, ...]:
+    """The public ones among centres, by region; an annex after the centre it belongs to. One query."""
+    statements = (
+        MilestoneStatement.objects.published()
+        .filter(milestone__centre=OuterRef("pk"))
+        .annotate(milestone_kind=F("milestone__kind"))
+        .order_by("announced_on", "milestone_id", "number")
+    )
+    rows = (
+        centres.published()
+        .select_related("territory__parent", "parent")
+        .annotate(said=Nested(statements.filter(said_by(on)), *SAID))
+        .distinct()
+    )
+    found = (CentreRow(row, tuple(_said(*one) for one in nested_rows(row.said))) for row in rows)
+    return tuple(sorted(found, key=_place_in_list))
+
+
+def _said(kind: str, milestone: str, on: str, precision: str, first: str) -> Said:
+    return Said(kind, milestone, stored_date(on, precision, first), bool(on))
+
+
+def _place_in_list(row: CentreRow) -> tuple[str, str, bool, str]:
+    centre = row.centre
+    main = centre.parent or centre
+    return centre.territory.hcp_code[:2], main.code, centre.parent_id is not None, centre.code
+
+
+def state_of(statements: Iterable[Said]) -> CentreState:
     """The state that follows from the published statements on a centre's milestones, in the order they were made."""
-    said: dict[str, list[MilestoneStatement]] = defaultdict(list)
+    said: dict[str, list[Said]] = defaultdict(list)
     for row in statements:
-        said[row.milestone.kind].append(row)
+        said[row.milestone].append(row)
 
     def reached(kind: str) -> bool:
         return any(row.kind == KIND.REACHED for row in said[kind])
@@ -80,17 +132,16 @@ def state_of(statements: Iterable[MilestoneStatement]) -> CentreState:
     if reached(Milestone.Kind.WORKS_START) or reached(Milestone.Kind.HANDOVER):
         return CentreState.UNDER_CONSTRUCTION
     planned = (row for rows in said.values() for row in rows if row.kind == KIND.PLANNED)
-    if any(row.date_on for row in planned):
+    if any(row.is_dated for row in planned):
         return CentreState.PLANNED
     return CentreState.ANNOUNCED
 
 
-def centre_line(row: Centre, statements: Iterable[MilestoneStatement]) -> CentreLine:
+def centre_line(row: Centre, said: Sequence[Said]) -> CentreLine:
     """A centre whose territory has been read with it, from what was said of its milestones."""
-    said = [one for one in statements if one.state == State.PUBLISHED]
-    opening = [one for one in said if one.milestone.kind == Milestone.Kind.OPENING]
+    opening = [one for one in said if one.milestone == Milestone.Kind.OPENING]
     opened = [one for one in opening if one.kind == KIND.REACHED]
-    planned = [date_words(one.date) for one in opening if one.kind == KIND.PLANNED and one.date_on]
+    planned = [date_words(one.date) for one in opening if one.kind == KIND.PLANNED and one.is_dated]
     state = state_of(said)
     place, locality = named(row.territory), translated(row, "locality")
     return CentreLine(

@@ -4,13 +4,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Series, State
-from programmes.selectors.formats import as_of_words, unit_of
-from programmes.selectors.ledger import FigureRow, Ledger
+from programmes.selectors.figure_rows import (
+    COLUMNS,
+    LATEST_FIRST,
+    FigureRow,
+    figures_of,
+    in_order,
+    readable,
+)
+from programmes.selectors.formats import as_of_words, number, unit_of
 from programmes.selectors.names import Named, named
+from programmes.selectors.nested import AtMost, Nested
+from programmes.selectors.prepared import Chosen, Day, Prepared
 from programmes.selectors.sources import SourceLine
+from programmes.selectors.target_rows import SERIES_COLUMNS, SeriesRow, TargetReader
 from programmes.selectors.texts import Text, translated
+
+# How many figures of a series stand in a list: the latest. And on the page of a target.
+SHOWN, SHOWN_ALONE = 12, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +53,7 @@ class FigureLine:
 
 @dataclass(frozen=True, slots=True)
 class SeriesLine:
-    """One followed figure, oldest first, and the other figures that exist for it."""
+    """One followed figure, oldest first, and the other figures that exist for it. cut: empty where these are all."""
 
     code: str
     label: Text
@@ -45,6 +61,7 @@ class SeriesLine:
     place: Named
     figures: tuple[FigureLine, ...]
     others: tuple[FigureLine, ...]
+    cut: str
 
     @property
     def last(self) -> FigureLine:
@@ -56,22 +73,74 @@ class SeriesLine:
         return self.figures[-2::-1] if len(self.figures) > 1 else ()
 
 
-def series_line(row: Series, ledger: Ledger, sources: dict[int, SourceLine]) -> SeriesLine | None:
-    """A series with its figures; None where none was published."""
-    if row.pk not in ledger.figures:
-        return None
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A series with its latest figures, oldest first; others: the latest of those that no longer stand.
+
+    is_cut: more were published than these.
+    """
+
+    series: SeriesRow
+    figures: tuple[FigureRow, ...]
+    others: tuple[FigureRow, ...]
+    is_cut: bool
+
+
+def read_series(series: QuerySet[Series], on: date) -> tuple[Reported, ...]:
+    """The public ones among series in which a figure was published, progress before context. One query."""
+    reader = TargetReader()
+    return tuple(
+        Reported(
+            reader.series(columns),
+            in_order(figures_of(latest)),
+            in_order(figures_of(others)),
+            count > SHOWN,
+        )
+        for latest, others, count, *columns in SERIES.rows(series, on)
+    )
+
+
+def _rows() -> QuerySet[Series]:
+    latest = readable(OuterRef("pk"), Day()).order_by(*LATEST_FIRST)
+    standing = latest.filter(state=State.PUBLISHED)
+    return (
+        Series.objects.published()
+        .filter(Exists(standing), pk__in=Chosen())
+        .annotate(
+            latest=Nested(standing[:SHOWN], *COLUMNS),
+            others=Nested(latest.exclude(state=State.PUBLISHED)[:SHOWN], *COLUMNS),
+            count=AtMost(standing, SHOWN + 1),
+        )
+        # Progress stands before context: the roles in the order of the alphabet, backwards.
+        .order_by("-role", "indicator__code", "code")
+        .values_list("latest", "others", "count", *SERIES_COLUMNS)
+    )
+
+
+SERIES = Prepared(_rows)
+
+
+def series_line(reported: Reported, sources: dict[int, SourceLine]) -> SeriesLine:
+    """A series with its figures in words."""
+    row = reported.series
     return SeriesLine(
         code=row.code,
         label=translated(row, "name") or translated(row.indicator, "name"),
         is_context=row.role == Series.Role.CONTEXT,
         place=named(row.territory),
-        figures=figure_lines(row, ledger.figures[row.pk], sources),
-        others=figure_lines(row, ledger.others.get(row.pk, ()), sources),
+        figures=figure_lines(row, reported.figures, sources),
+        others=figure_lines(row, reported.others, sources),
+        cut=cut_words(SHOWN) if reported.is_cut else "",
     )
 
 
+def cut_words(shown: int) -> str:
+    """Says that a long series is not shown whole."""
+    return _("Only the latest %(count)s figures are shown here.") % {"count": number(shown)}
+
+
 def figure_lines(
-    series: Series, rows: Iterable[FigureRow], sources: dict[int, SourceLine]
+    series: SeriesRow, rows: Iterable[FigureRow], sources: dict[int, SourceLine]
 ) -> tuple[FigureLine, ...]:
     """The figures of a series in words, in the order given."""
     unit = unit_of(series.indicator)

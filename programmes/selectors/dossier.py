@@ -1,6 +1,5 @@
 """What a page prints of promises, figures, milestones and centres, read together: a fixed number of queries."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,14 +7,15 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from programmes.calculations.figures import Status
-from programmes.models import Centre, MilestoneStatement, Series, Target
-from programmes.selectors.centre_lines import CentreLine, centre_line
-from programmes.selectors.context import SeriesLine, series_line
-from programmes.selectors.ledger import Ledger, read_ledger, with_relations
+from programmes.models import Centre, MilestoneStatement, Series, Source, Target
+from programmes.selectors.centre_lines import CentreLine, CentreRow, centre_line, read_centres
+from programmes.selectors.context import SHOWN_ALONE, Reported, SeriesLine, read_series, series_line
+from programmes.selectors.ledger import NOTHING, Ledger, read_ledger
 from programmes.selectors.milestones import MilestoneLine, milestone_lines, read_statements
 from programmes.selectors.promises import PromiseLine, promise_line
-from programmes.selectors.sources import SourceLine, sources_by_id
+from programmes.selectors.sources import SourceLine, read_sources
 from programmes.selectors.standings import Standing, standings_of
+from programmes.selectors.target_rows import TargetRow
 
 NONE = Q(pk__in=[])
 
@@ -26,21 +26,21 @@ class Dossier:
 
     ledger: Ledger
     standings: tuple[Standing, ...]
-    series: tuple[Series, ...]
+    series: tuple[Reported, ...]
     statements: tuple[MilestoneStatement, ...]
-    centres: tuple[Centre, ...]
+    centres: tuple[CentreRow, ...]
     sources: dict[int, SourceLine]
     own_source_ids: frozenset[int]
 
     def promises(
-        self, where: Callable[[Target], bool] = lambda target: True
+        self, where: Callable[[TargetRow], bool] = lambda target: True
     ) -> tuple[PromiseLine, ...]:
         """The lines of what had been promised by the day."""
-        return tuple(
-            promise_line(one)
-            for one in self.standings
-            if one.status is not Status.NOT_YET_PROMISED and where(one.target)
-        )
+        return tuple(promise_line(one) for one in self.promised() if where(one.target))
+
+    def promised(self) -> tuple[Standing, ...]:
+        """The standings of what had been promised by the day."""
+        return tuple(one for one in self.standings if one.status is not Status.NOT_YET_PROMISED)
 
     def most_followed_first(self) -> "Dossier":
         """The same with the targets of which most was published first."""
@@ -49,8 +49,7 @@ class Dossier:
 
     def series_lines(self) -> tuple[SeriesLine, ...]:
         """Series with a published figure, progress before context."""
-        lines = (series_line(row, self.ledger, self.sources) for row in self.series)
-        return tuple(line for line in lines if line)
+        return tuple(series_line(one, self.sources) for one in self.series)
 
     def milestones(
         self, where: Callable[[MilestoneStatement], bool] = lambda statement: True
@@ -60,10 +59,7 @@ class Dossier:
     def centre_lines(
         self, where: Callable[[Centre], bool] = lambda centre: True
     ) -> tuple[CentreLine, ...]:
-        said = defaultdict(list)
-        for row in self.statements:
-            said[row.milestone.centre_id].append(row)
-        return tuple(centre_line(row, said[row.pk]) for row in self.centres if where(row))
+        return tuple(centre_line(one.centre, one.said) for one in self.centres if where(one.centre))
 
     def own_sources(self) -> tuple[SourceLine, ...]:
         """The sources named on the record itself."""
@@ -71,7 +67,7 @@ class Dossier:
 
 
 def promise_lines(targets: QuerySet[Target], on: date) -> tuple[PromiseLine, ...]:
-    """The lines of the public ones among targets, in the order of the queryset. At most six queries."""
+    """The lines of the public ones among targets, in the order of the queryset. Two queries."""
     return read_dossier(on, targets=targets).promises()
 
 
@@ -82,72 +78,48 @@ def read_dossier(
     series: QuerySet[Series] | None = None,
     statements: Q = NONE,
     centres: QuerySet[Centre] | None = None,
-    source_ids: QuerySet | None = None,
-    all_sources: bool = False,
+    own_sources: QuerySet[Source] | None = None,
+    whole: bool = False,
 ) -> Dossier:
-    """Reads public rows only. One query each for targets, their parts (where measured by parts), announcements,
-    waypoints, other series, figures, centres, statements and sources: nine at most.
+    """Reads public rows only. One query each for targets, other series, centres, statements and sources: five at most.
 
-    `statements` is a condition on milestone statements; those of the centres are read too. `source_ids` are sources
-    of the record itself. `all_sources`: also those of announcements and of every figure of the targets.
+    `statements` is a condition on milestone statements. `own_sources` are those of the record itself. `whole`: every
+    figure of the targets is read, and the sources of all figures and announcements.
     """
-    chosen = list(with_relations(targets.published())) if targets is not None else []
-    others = _read_series(series) if series is not None else ()
-    places = _read_centres(centres) if centres is not None else ()
-    ledger = read_ledger(chosen, on, [row.pk for row in others])
-    condition = statements | Q(milestone__centre__in=places) if places else statements
+    ledger = read_ledger(targets, on, whole=whole) if targets is not None else NOTHING
+    others = read_series(series, on) if series is not None else ()
     sources: dict[int, SourceLine] = {}
-    standings = standings_of(ledger, chosen, on, sources)
-    own = frozenset(source_ids) if source_ids is not None else frozenset()
-    wanted = _source_ids(ledger, standings, others, everything=all_sources) | own
-    if wanted:
-        sources.update(sources_by_id(Q(pk__in=wanted)))
+    standings = standings_of(ledger, ledger.chosen, on, sources)
+    cited, own_ids = _cited(ledger, standings, others, whole=whole), frozenset()
+    if cited or own_sources is not None:
+        own = own_sources if own_sources is not None else Source.objects.none()
+        found, own_ids = read_sources(cited, own)
+        sources.update(found)
     return Dossier(
         ledger=ledger,
         standings=standings,
         series=others,
-        statements=read_statements(condition, on) if condition is not NONE else (),
-        centres=places,
+        statements=read_statements(statements, on) if statements is not NONE else (),
+        centres=read_centres(centres, on) if centres is not None else (),
         sources=sources,
-        own_source_ids=own,
+        own_source_ids=own_ids,
     )
 
 
-def _read_series(series: QuerySet[Series]) -> tuple[Series, ...]:
-    rows = series.published().select_related("indicator", "territory").distinct()
-    # Progress stands before context: the roles in the order of the alphabet, backwards.
-    return tuple(rows.order_by("-role", "indicator__code", "code"))
-
-
-def _read_centres(centres: QuerySet[Centre]) -> tuple[Centre, ...]:
-    rows = centres.published().select_related("territory__parent", "parent").distinct()
-    return tuple(sorted(rows, key=_place_in_list))
-
-
-def _place_in_list(row: Centre) -> tuple[str, str, bool, str]:
-    """By region; an annex after the centre it belongs to."""
-    main = row.parent or row
-    return row.territory.hcp_code[:2], main.code, row.parent_id is not None, row.code
-
-
-def _source_ids(
+def _cited(
     ledger: Ledger,
     standings: tuple[Standing, ...],
-    series: tuple[Series, ...],
+    series: tuple[Reported, ...],
     *,
-    everything: bool,
+    whole: bool,
 ) -> set[int]:
     """The sources that the lines name: of last figures and abandonments; of every figure of the other series."""
     ids = {one.last.source_id for one in standings if one.last}
     ids |= {one.present.source_id for one in standings if one.present and one.present.value is None}
-    series_ids = {row.pk for row in series}
-    if everything:
-        series_ids |= {one.target.series_id for one in standings}
-        ids |= {
-            row.source_id
-            for one in standings
-            for row in ledger.all_revisions.get(one.target.pk, ())
-        }
-    for rows in (ledger.figures, ledger.others):
-        ids |= {row.source_id for pk in series_ids for row in rows.get(pk, ())}
+    ids |= {row.source_id for one in series for row in (*one.figures, *one.others)}
+    if whole:
+        for target in ledger.chosen:
+            ids |= {row.source_id for row in ledger.all_revisions[target.pk]}
+            ids |= {row.source_id for row in ledger.rows_of(target)[-SHOWN_ALONE:]}
+            ids |= {row.source_id for row in ledger.others_of(target)[-SHOWN_ALONE:]}
     return ids

@@ -4,11 +4,12 @@ French groups by a narrow space (15 000) and puts a space before the per cent si
 (15.000), keeps the digits 0-9 and the Moroccan month names; Babel knows all of this as fr_MA and ar_MA.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache, wraps
 from typing import Any
 
 from babel import Locale
@@ -64,6 +65,21 @@ def language() -> str:
     return (get_language() or "fr")[:2]
 
 
+def remembered(words: Callable[..., Any]) -> Callable[..., Any]:
+    """Keeps what words were made in each language: a page of many lines says the same again and again."""
+
+    @lru_cache(maxsize=8192)
+    def kept(_language: str, *arguments: Any) -> Any:
+        return words(*arguments)
+
+    @wraps(words)
+    def answer(*arguments: Any) -> Any:
+        return kept(language(), *arguments)
+
+    return answer
+
+
+@remembered
 def number(amount: Decimal | Fraction | int, decimals: int = 0) -> str:
     """A number with at most so many decimals, grouped: 1 234,5 · 1.234,5 · 1,234.5. Half rounds up."""
     signs = _signs(language())
@@ -79,6 +95,7 @@ def percentage(share: Decimal | Fraction, decimals: int = 0) -> str:
     return number(Fraction(share) * 100, decimals) + _signs(language()).per_cent
 
 
+@remembered
 def progress_words(progress: Fraction) -> str:
     """Progress as a percentage; what is not quite reached is never rounded up to 100 %."""
     return number(percent(progress)) + _signs(language()).per_cent
@@ -112,14 +129,15 @@ class Unit:
         self, amount: Decimal | Fraction, qualifier: str = Qualifier.EXACTLY, sense: str = ""
     ) -> str:
         """The figure with its unit and qualifier: plus de 1 600 · حوالي 300.000 · 430 millions de dirhams."""
-        return qualified(self._measured(amount), qualifier, sense)
+        return _amount(self, amount, qualifier, sense)
 
     def pace(self, a_month: Fraction) -> str:
         """A change per month; below ten, one decimal more, so that a slow pace is not printed as none."""
         decimals = self.decimals + (abs(a_month) < (Fraction(1, 10) if self.is_ratio else 10))
         return replace(self, decimals=decimals).amount(a_month)
 
-    def _measured(self, amount: Decimal | Fraction) -> str:
+    def measured(self, amount: Decimal | Fraction) -> str:
+        """The figure with its unit of measurement, without a qualifier."""
         unit = self.canonical.casefold()
         if self.is_ratio:
             return self.bare(amount)
@@ -130,6 +148,11 @@ class Unit:
         if unit in MONEY or (unit and len(unit) <= LONGEST_SYMBOL and not unit.isalpha()):
             return _("%(number)s %(unit)s") % {"number": self.bare(amount), "unit": self.words}
         return self.bare(amount)
+
+
+@remembered
+def _amount(unit: Unit, amount: Decimal | Fraction, qualifier: str, sense: str) -> str:
+    return qualified(unit.measured(amount), qualifier, sense)
 
 
 def unit_of(indicator: Any) -> Unit:
@@ -180,15 +203,23 @@ def _plural_of(amount: Fraction) -> int:
 
 def qualified(figure: str, qualifier: str, sense: str = "") -> str:
     """A figure with the word printed before it, and the side that a target sets."""
-    words = {
-        Qualifier.ABOUT: _("about %(figure)s"),
-        Qualifier.MORE_THAN: _("more than %(figure)s"),
-        Qualifier.AT_LEAST: _("at least %(figure)s"),
-        Qualifier.UP_TO: _("up to %(figure)s"),
-        Qualifier.LESS_THAN: _("less than %(figure)s"),
-    }.get(Qualifier(qualifier), "%(figure)s")
-    text = words % {"figure": figure}
+    text = _before(qualifier) % {"figure": figure}
     return _("%(figure)s at most") % {"figure": text} if sense == Sense.AT_MOST else text
+
+
+def _before(qualifier: str) -> str:
+    match qualifier:
+        case Qualifier.ABOUT:
+            return _("about %(figure)s")
+        case Qualifier.MORE_THAN:
+            return _("more than %(figure)s")
+        case Qualifier.AT_LEAST:
+            return _("at least %(figure)s")
+        case Qualifier.UP_TO:
+            return _("up to %(figure)s")
+        case Qualifier.LESS_THAN:
+            return _("less than %(figure)s")
+    return "%(figure)s"
 
 
 def day_words(day: date) -> str:
@@ -222,6 +253,7 @@ def _span(when: PreciseDate) -> str:
     return _("%(first)s to %(last)s") % {"first": words(when.first), "last": words(when.last)}
 
 
+@remembered
 def date_words(when: PreciseDate) -> str:
     """A date as it was stated: 17 février 2021, février 2021, 2026, année de formation 2026-2027."""
     match when.precision:
@@ -238,6 +270,7 @@ def date_words(when: PreciseDate) -> str:
     return _("date not given")
 
 
+@remembered
 def as_of_words(when: PreciseDate) -> str:
     """The date that a figure speaks of: au 29 mai 2024 · إلى غاية 29 ماي 2024."""
     match when.precision:
@@ -270,6 +303,7 @@ def dating_words(when: PreciseDate) -> str:
     return _("is undated")
 
 
+@remembered
 def by_words(when: PreciseDate) -> str:
     """The horizon of a target: à l'horizon 2026 · في أفق 2026. Empty where no due date was given."""
     match when.precision:
@@ -288,6 +322,7 @@ def by_words(when: PreciseDate) -> str:
     return ""
 
 
+@remembered
 def for_words(when: PreciseDate) -> str:
     """What an announcement was for: pour 2026, pour l'année de formation 2026-2027, sans échéance."""
     match when.precision:

@@ -38,7 +38,7 @@ class HomePage:
 def home_page(on: date) -> HomePage:
     """What leads: of each programme the national promise of which most was published, the most followed first.
 
-    At most thirteen queries.
+    Seven queries.
     """
     targets = Target.objects.filter(series__role=Series.Role.PROGRESS).order_by("code")
     standings = read_dossier(on, targets=targets).standings

@@ -1,238 +1,198 @@
-"""The published rows behind a set of targets, read in a fixed number of queries and made ready for the arithmetic."""
+"""The published rows behind a set of targets, read in one query and made ready for the arithmetic."""
 
-import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from functools import lru_cache
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Expression, IntegerField, OuterRef, Q, QuerySet, When
 
-from programmes.calculations.dates import PreciseDate
-from programmes.calculations.figures import Figure, FigureError, Promise, Qualifier, Rule
-from programmes.calculations.figures import Waypoint as PromisedValue
-from programmes.models import Measurement, Series, State, Target, TargetRevision, Waypoint
-from programmes.selectors.readable import READABLE
-
-log = logging.getLogger(__name__)
-
-# A target, its parts, and theirs: country, regions, provinces or centres.
-DEPTH = 3
-MEASUREMENT_COLUMNS = (
-    "series_id",
-    "ref",
-    "period_start",
-    "as_of_on",
-    "as_of_precision",
-    "as_of_from",
-    "value",
-    "numerator",
-    "denominator",
-    "qualifier",
-    "source_id",
-    "note",
-    "state",
-    "outcome_reason",
+from programmes.calculations.figures import Measure, Promise, Rule
+from programmes.models import State, Target, TargetRevision, Waypoint
+from programmes.selectors.figure_rows import (
+    COLUMNS,
+    DECIDING,
+    FigureRow,
+    deciding_figures,
+    figure_row,
+    figures_of,
+    in_order,
+    last_figures,
+    readable,
+    standing,
 )
+from programmes.selectors.nested import AtMost, Nested, nested_rows
+from programmes.selectors.prepared import Chosen, Day, Prepared
+from programmes.selectors.readable import READABLE
+from programmes.selectors.revision_rows import (
+    REVISION_COLUMNS,
+    RevisionRow,
+    promise_of,
+    revision_row,
+)
+from programmes.selectors.target_rows import TARGET_COLUMNS, SeriesRow, TargetReader, TargetRow
 
-
-@dataclass(frozen=True, slots=True)
-class FigureRow:
-    """One measurement: the figure for the arithmetic, and what is printed beside it.
-
-    state, outcome: what became of a figure that does not stand, and why.
-    """
-
-    ref: str
-    figure: Figure
-    as_of: PreciseDate
-    source_id: int
-    note: str
-    state: str = State.PUBLISHED
-    outcome: str = ""
+# How far the figures of a series are counted, to tell how well a target is followed.
+FOLLOWED = 12
+# What is read with the columns of a target.
+ADDED = ("is_chosen", "announcements", "followed", "every_figure", "last_figure", "a_year_before")
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """Promises by target, figures by series, and the parts of the targets measured by parts.
 
-    announced: the revisions that stand, first to last. all_revisions: also those struck or set aside.
-    figures: published, oldest first. others: those that another source or a correction replaced.
+    chosen: the targets asked for, in their order; targets: those and their parts. announced: the revisions that stand,
+    first to last. all_revisions: also those struck or set aside. figures: published, oldest first, those that tell
+    where the targets stand; all of them for sums and where all were asked for. others: those that another source or
+    a correction replaced, where all were asked for. counts: how many figures are published, up to `FOLLOWED`.
     """
 
-    targets: dict[int, Target]
-    announced: dict[int, tuple[TargetRevision, ...]]
-    all_revisions: dict[int, tuple[TargetRevision, ...]]
+    chosen: tuple[TargetRow, ...]
+    targets: dict[int, TargetRow]
+    announced: dict[int, tuple[RevisionRow, ...]]
+    all_revisions: dict[int, tuple[RevisionRow, ...]]
     promises: dict[int, tuple[Promise, ...]]
     figures: dict[int, tuple[FigureRow, ...]]
     others: dict[int, tuple[FigureRow, ...]]
+    counts: dict[int, int]
     parts: dict[int, tuple[int, ...]]
 
-    def rows_of(self, target: Target) -> tuple[FigureRow, ...]:
+    def rows_of(self, target: TargetRow) -> tuple[FigureRow, ...]:
         """The figures of a target's own series, oldest first."""
         return self.figures.get(target.series_id, ())
 
-
-TARGET_RELATIONS = (
-    "series__indicator",
-    "series__territory__parent",
-    "series__programme",
-    "series__centre",
-    "responsible",
-    "agreement",
-)
+    def others_of(self, target: TargetRow) -> tuple[FigureRow, ...]:
+        """The others of a target's own series, oldest first."""
+        return self.others.get(target.series_id, ())
 
 
-def read_ledger(targets: Iterable[Target], on: date, series_ids: Iterable[int] = ()) -> Ledger:
-    """Reads what is known of public targets, and of other public series, on a day.
+NOTHING = Ledger((), {}, {}, {}, {}, {}, {}, {}, {})
 
-    At most six queries whatever their number: three for the levels of parts, where there are any.
+
+class _Tree(Expression):
+    """The keys of the targets chosen, of their parts where they are measured by them, and so on down."""
+
+    output_field = IntegerField()
+    template = (
+        "(WITH RECURSIVE tree (id) AS (SELECT id FROM {table} WHERE id IN (%s) UNION "
+        "SELECT part.id FROM {table} part JOIN {table} whole ON whole.id = part.part_of_id "
+        "JOIN tree ON tree.id = whole.id WHERE whole.measured_by = 'parts') SELECT id FROM tree)"
+    )
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return self.template.replace("{table}", Target._meta.db_table), [Chosen]
+
+
+def read_ledger(targets: QuerySet[Target], on: date, *, whole: bool = False) -> Ledger:
+    """Reads what is known of the public ones among targets, and of their parts, on a day. One query.
+
+    `whole`: every figure of their series, also those that no longer stand.
     """
-    wanted = {target.pk: target for target in targets}
-    parts = _read_parts(wanted) if wanted else {}
-    revisions = _read_revisions(wanted, on) if wanted else {}
-    announced = {pk: _standing(rows) for pk, rows in revisions.items()}
-    waypoints = _read_waypoints(announced) if announced else {}
-    figures, others = _read_figures({one.series_id for one in wanted.values()} | {*series_ids}, on)
+    reader = TargetReader()
+    chosen, rows, revisions, counts = [], {}, {}, {}
+    figures: dict[int, list[FigureRow]] = defaultdict(list)
+    order = tuple(targets.query.order_by) or ("code",)
+    for columns in TARGETS.rows(targets, on, order, whole):
+        is_chosen, announcements, followed, *nested = columns[: len(ADDED)]
+        row = reader.row(columns[len(ADDED) :])
+        rows[row.pk], counts[row.series_id] = row, followed
+        if is_chosen:
+            chosen.append(row)
+        found = figures[row.series_id]
+        for one in nested:
+            found += figures_of(one)
+        revisions[row.pk], deciding = _announcements(announcements)
+        found += deciding
+    announced = {pk: _standing(lines) for pk, lines in revisions.items()}
+    ordered = {key: in_order(found) for key, found in figures.items()}
     return Ledger(
-        targets=wanted,
+        chosen=tuple(chosen),
+        targets=rows,
         announced=announced,
         all_revisions=revisions,
-        promises={pk: _promises(rows, waypoints) for pk, rows in announced.items()},
-        figures=figures,
-        others=others,
-        parts=parts,
+        promises={pk: tuple(promise_of(line) for line in lines) for pk, lines in announced.items()},
+        figures={
+            key: tuple(one for one in found if one.state == State.PUBLISHED)
+            for key, found in ordered.items()
+        },
+        others={
+            key: tuple(one for one in found if one.state != State.PUBLISHED)
+            for key, found in ordered.items()
+        },
+        counts=counts,
+        parts=_parts(rows.values()),
     )
 
 
-def with_relations(targets: QuerySet[Target]) -> QuerySet[Target]:
-    """A queryset of targets with the rows that their lines name."""
-    return targets.select_related(*TARGET_RELATIONS)
-
-
-def rule_of(series: Series) -> Rule:
+def rule_of(series: SeriesRow) -> Rule:
     """How the figures of a series are read."""
     return Rule(series.indicator.measure, series.interval_months)
 
 
-def _read_figures(
-    series_ids: set[int], on: date
-) -> tuple[dict[int, tuple[FigureRow, ...]], dict[int, tuple[FigureRow, ...]]]:
-    """The figures of public series as of a day or earlier: those published, and the others. One query."""
-    published: dict[int, list[FigureRow]] = defaultdict(list)
-    others: dict[int, list[FigureRow]] = defaultdict(list)
-    if series_ids:
-        rows = (
-            Measurement.objects.filter(series__in=series_ids, as_of_on__lte=on, state__in=READABLE)
-            .order_by("series_id", "as_of_on", "id")
-            .values_list(*MEASUREMENT_COLUMNS)
+def _rows(order: tuple[str, ...], whole: bool) -> QuerySet[Target]:
+    """Of each public target and part: what `ADDED` names, and its columns."""
+    is_sum = Q(series__indicator__measure=Measure.PER_PERIOD)
+    is_part = Q(part_of__measured_by=Target.MeasuredBy.PARTS)
+    needs_all = Q(pk__isnull=False) if whole else is_sum | is_part
+    on = Day()
+    announced = (
+        TargetRevision.objects.filter(
+            target=OuterRef("pk"), announced_on__lte=on, state__in=READABLE
         )
-        for series_id, *columns in rows:
-            row = _figure_row(*columns)
-            (published if row.state == State.PUBLISHED else others)[series_id].append(row)
+        .annotate(
+            steps=Nested(
+                Waypoint.objects.filter(revision=OuterRef("pk")).order_by("on"), "on", "value"
+            ),
+            **deciding_figures(on),
+        )
+        .order_by("announced_on", "number")
+    )
     return (
-        {series_id: tuple(rows) for series_id, rows in published.items()},
-        {series_id: tuple(rows) for series_id, rows in others.items()},
-    )
-
-
-def _figure_row(
-    ref: str,
-    start: date | None,
-    on: date,
-    precision: str,
-    first: date | None,
-    value: Decimal | None,
-    numerator: Decimal | None,
-    denominator: Decimal | None,
-    qualifier: str,
-    source_id: int,
-    note: str,
-    state: str,
-    outcome: str,
-) -> FigureRow:
-    return FigureRow(
-        ref=ref,
-        figure=Figure(on, value, numerator, denominator, start, Qualifier(qualifier)),
-        as_of=PreciseDate.from_stored(on, precision, first),
-        source_id=source_id,
-        note=note,
-        state=state,
-        outcome=outcome,
-    )
-
-
-def _read_parts(wanted: dict[int, Target]) -> dict[int, tuple[int, ...]]:
-    """Adds the public parts of the targets measured by parts to `wanted`; returns their keys by whole."""
-    parts: dict[int, list[int]] = defaultdict(list)
-    edge = [pk for pk, target in wanted.items() if target.measured_by == Target.MeasuredBy.PARTS]
-    for _level in range(DEPTH):
-        if not edge:
-            break
-        rows = with_relations(Target.objects.published().filter(part_of__in=edge)).order_by(
-            "series__territory__hcp_code", "code"
+        Target.objects.published()
+        .filter(pk__in=_Tree())
+        .annotate(
+            is_chosen=Case(When(pk__in=Chosen(), then=True), default=False),
+            announcements=Nested(announced, *REVISION_COLUMNS, "steps", *DECIDING),
+            followed=AtMost(standing(OuterRef("series"), on), FOLLOWED),
+            every_figure=Case(
+                When(needs_all, then=Nested(readable(OuterRef("series"), on), *COLUMNS))
+            ),
+            **last_figures(on),
         )
-        edge = []
-        for row in rows:
-            if row.pk not in parts[row.part_of_id]:
-                parts[row.part_of_id].append(row.pk)
-            if row.pk not in wanted and row.measured_by == Target.MeasuredBy.PARTS:
-                edge.append(row.pk)
-            wanted.setdefault(row.pk, row)
-    return {whole: tuple(keys) for whole, keys in parts.items()}
+        .order_by(*order)
+        .values_list(*ADDED, *TARGET_COLUMNS)
+    )
 
 
-def _read_revisions(ids: Iterable[int], on: date) -> dict[int, tuple[TargetRevision, ...]]:
-    rows = TargetRevision.objects.filter(
-        target__in=list(ids), announced_on__lte=on, state__in=READABLE
-    ).order_by("target_id", "announced_on", "number")
-    found: dict[int, list[TargetRevision]] = defaultdict(list)
-    for row in rows:
-        found[row.target_id].append(row)
-    return {target_id: tuple(rows) for target_id, rows in found.items()}
+TARGETS = Prepared(_rows)
 
 
-def _standing(rows: Iterable[TargetRevision]) -> tuple[TargetRevision, ...]:
+@lru_cache(maxsize=4096)
+def _announcements(text: str | None) -> tuple[tuple[RevisionRow, ...], tuple[FigureRow, ...]]:
+    """The announcements of a target, first to last, and the figures that decide on them, from their `Nested`."""
+    count, rows, figures = len(REVISION_COLUMNS), [], []
+    for columns in nested_rows(text):
+        steps, *deciding = columns[count:]
+        rows.append(revision_row(*columns[:count], steps))
+        figures += [figure_row(*one) for nested in deciding for one in nested_rows(nested)]
+    return tuple(rows), tuple(figures)
+
+
+def _standing(rows: Iterable[RevisionRow]) -> tuple[RevisionRow, ...]:
     """The published ones that no other corrects."""
     published = [row for row in rows if row.state == State.PUBLISHED]
     corrected = {row.corrects_id for row in published}
     return tuple(row for row in published if row.pk not in corrected)
 
 
-def _read_waypoints(
-    revisions: dict[int, tuple[TargetRevision, ...]],
-) -> dict[int, list[PromisedValue]]:
-    ids = [row.pk for rows in revisions.values() for row in rows]
-    found: dict[int, list[PromisedValue]] = defaultdict(list)
-    for revision_id, on, value in Waypoint.objects.filter(revision__in=ids).values_list(
-        "revision_id", "on", "value"
-    ):
-        found[revision_id].append(PromisedValue(on, value))
-    return found
-
-
-def _promises(
-    rows: tuple[TargetRevision, ...], waypoints: dict[int, list[PromisedValue]]
-) -> tuple[Promise, ...]:
-    """The revisions of one target that stand, as the arithmetic takes them."""
-    return tuple(_promise(row, waypoints.get(row.pk, ())) for row in rows)
-
-
-def _promise(row: TargetRevision, waypoints: Iterable[PromisedValue]) -> Promise:
-    terms = {
-        "announced": row.announced_on,
-        "number": row.number,
-        "value": row.value,
-        "sense": row.sense,
-        "due": row.due_on,
-        "baseline": row.baseline,
-        "baseline_on": row.baseline_on,
-        "abandoned": row.kind == TargetRevision.Kind.ABANDONED,
-    }
-    try:
-        return Promise(**terms, waypoints=tuple(waypoints))
-    except FigureError:
-        # A waypoint outside its dates is refused by the forms, not by the database.
-        log.exception("the waypoints of revision %s cannot be used", row.pk)
-        return Promise(**terms)
+def _parts(rows: Collection[TargetRow]) -> dict[int, tuple[int, ...]]:
+    """The parts of each target that is measured by them, from north to south."""
+    wholes = {row.pk for row in rows if row.measured_by == Target.MeasuredBy.PARTS}
+    parts = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.series.territory.hcp_code, row.code)):
+        if row.part_of_id in wholes:
+            parts[row.part_of_id].append(row.pk)
+    return {whole: tuple(keys) for whole, keys in parts.items()}

@@ -82,20 +82,18 @@ def read_statements(chosen: Q, on: date) -> tuple[MilestoneStatement, ...]:
     """What was said by a day of the public milestones under a condition, with their sources. One query."""
     rows = (
         MilestoneStatement.objects.filter(
-            chosen, milestone__in=Milestone.objects.published(), state__in=READABLE
+            chosen, said_by(on), milestone__in=Milestone.objects.published(), state__in=READABLE
         )
         .select_related("milestone", "source__organisation")
         .order_by("announced_on", "milestone_id", "number")
         .distinct()
     )
-    return tuple(row for row in rows if said_by(row, on))
+    return tuple(rows)
 
 
-def said_by(statement: MilestoneStatement, on: date) -> bool:
-    """Whether a statement speaks of a day or earlier: what was reached by then, what was announced by then."""
-    if statement.kind == KIND.REACHED:
-        return min(statement.date_on, statement.announced_on) <= on
-    return statement.announced_on <= on
+def said_by(on: date) -> Q:
+    """The statements that speak of a day or earlier: of what was reached by then, or announced by then."""
+    return Q(announced_on__lte=on) | Q(kind=KIND.REACHED, date_on__lte=on)
 
 
 def milestone_lines(statements: Iterable[MilestoneStatement]) -> tuple[MilestoneLine, ...]:

@@ -36,7 +36,7 @@ class OrganisationPage:
 
 
 def organisation_page(code: str, on: date) -> OrganisationPage | None:
-    """The page of a public organisation, or None. At most ten queries."""
+    """The page of a public organisation, or None. Five queries."""
     row = Organisation.objects.published().select_related("territory").filter(code=code).first()
     if row is None:
         return None

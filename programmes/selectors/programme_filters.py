@@ -70,7 +70,7 @@ def filter_choices() -> Choices:
 
 
 def filtered_programmes(on: date, filters: Filters) -> list[ProgrammeLine]:
-    """The public programmes that meet every condition. Two queries, nine where a status is asked for.
+    """The public programmes that meet every condition. Two queries, seven where a status is asked for.
 
     A programme of a region is one that names it or a place in it, or has a promise there.
     """

@@ -2,14 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from programmes.calculations.amounts import bar, percent
 from programmes.calculations.figures import Status
-from programmes.selectors.formats import by_words, date_words, for_words, progress_words
+from programmes.selectors.formats import (
+    Unit,
+    by_words,
+    date_words,
+    for_words,
+    progress_words,
+    remembered,
+)
 from programmes.selectors.names import Named, named
+from programmes.selectors.revision_rows import RevisionRow
 from programmes.selectors.sentences import (
     label_of,
     sentence,
@@ -47,15 +55,31 @@ class PromiseLine:
     expected_bar: int | None
     announced: str
     original_status: StatusLine | None
-    sentence: str
-    place: Named
-    programme: Named | None
-    centre: Named | None
+    standing: Standing = field(repr=False, compare=False)
+
+    @property
+    def place(self) -> Named:
+        return named(self.standing.target.series.territory)
+
+    @property
+    def programme(self) -> Named | None:
+        programme = self.standing.target.series.programme
+        return named(programme) if programme else None
+
+    @property
+    def centre(self) -> Named | None:
+        centre = self.standing.target.series.centre
+        return named(centre) if centre else None
+
+    @property
+    def sentence(self) -> str:
+        """Where the target stands in one sentence, in the current language; worked out where it is printed."""
+        return sentence(self.standing)
 
 
 def promise_line(standing: Standing) -> PromiseLine:
     """The line of a target whose standing is known."""
-    series, promised = standing.target.series, standing.promised
+    promised = standing.promised
     source_id = standing.last.source_id if standing.last else None
     against = standing.result.status_against_original
     return PromiseLine(
@@ -74,19 +98,19 @@ def promise_line(standing: Standing) -> PromiseLine:
         expected_bar=_bar(standing, "expected_progress"),
         announced=announced_words(standing),
         original_status=status_line(against) if against else None,
-        sentence=sentence(standing),
-        place=named(series.territory),
-        programme=named(series.programme) if series.programme else None,
-        centre=named(series.centre) if series.centre else None,
+        standing=standing,
     )
 
 
 def announced_words(standing: Standing) -> str:
     """Annoncé pour 2023-2024, puis pour l'année de formation 2026-2027. The value is named where it changed too."""
-    promised = [row for row in standing.revisions if row.value is not None]
-    if not promised:
-        return ""
-    values = [target_words(standing, row) for row in promised]
+    promised = tuple(row for row in standing.revisions if row.value is not None)
+    return _announced(standing.unit, promised) if promised else ""
+
+
+@remembered
+def _announced(unit: Unit, promised: tuple[RevisionRow, ...]) -> str:
+    values = [unit.amount(row.value, row.qualifier, row.sense) for row in promised]
     dues = [for_words(row.due) for row in promised]
     if len(set(values)) == 1:
         steps, first = dues, _("Announced %(step)s")

@@ -109,9 +109,9 @@ def _untranslated(rows: models.QuerySet, on: date) -> models.QuerySet:
 
 
 def _uneven(rows: models.QuerySet, on: date) -> models.QuerySet:
-    """Targets whose parts promise more or less than they do themselves. Eight queries, and the rows' own."""
+    """Targets whose parts promise more or less than they do themselves. Two queries, and the rows' own."""
     wholes = rows.filter(Exists(Target.objects.filter(part_of=OuterRef("pk"))))
-    sums = sums_of_parts(wholes.order_by().values("pk"), on)
+    sums = sums_of_parts(wholes.order_by().values_list("pk", flat=True), on)
     return rows.filter(pk__in=[pk for pk, total in sums.items() if not total.adds_up])
 
 

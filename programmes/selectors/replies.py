@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from programmes.models import Target
+from programmes.models import Reply
 from programmes.selectors.formats import date_words
 from programmes.selectors.names import Named, named
 from programmes.selectors.sources import SourceLine, source_line
+from programmes.selectors.target_rows import TargetRow
 from programmes.selectors.texts import Text, translated
 
 
@@ -20,9 +21,9 @@ class ReplyLine:
     source: SourceLine | None
 
 
-def reply_lines(target: Target, on: date) -> tuple[ReplyLine, ...]:
+def reply_lines(target: TargetRow, on: date) -> tuple[ReplyLine, ...]:
     """The public replies to a target by a day, latest first. One query."""
-    rows = target.replies.published().filter(date_on__lte=on)
+    rows = Reply.objects.published().filter(target=target.pk, date_on__lte=on)
     return tuple(
         ReplyLine(
             organisation=named(row.organisation),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from programmes.models import State, TargetRevision
 from programmes.selectors.formats import Unit, by_words, date_words, day_words
 from programmes.selectors.readable import STRUCK
+from programmes.selectors.revision_rows import RevisionRow
 from programmes.selectors.sources import SourceLine
 from programmes.selectors.standings import Standing
 from programmes.selectors.statuses import StatusLine, status_line
@@ -53,14 +54,14 @@ def against_each(standing: Standing) -> dict[int, StatusLine]:
 
 
 def revision_lines(
-    rows: Iterable[TargetRevision], standing: Standing, statuses: dict[int, StatusLine]
+    rows: Iterable[RevisionRow], standing: Standing, statuses: dict[int, StatusLine]
 ) -> tuple[RevisionLine, ...]:
     """Announcements in words, first to last, also those that no longer stand."""
     in_force = [row.pk for row in standing.revisions]
     return tuple(_line(row, standing, _title(row, in_force), statuses.get(row.pk)) for row in rows)
 
 
-def _title(row: TargetRevision, in_force: list[int]) -> str:
+def _title(row: RevisionRow, in_force: list[int]) -> str:
     if row.state == State.SET_ASIDE:
         return _("According to another source")
     if row.pk not in in_force:
@@ -75,7 +76,7 @@ def _title(row: TargetRevision, in_force: list[int]) -> str:
 
 
 def _line(
-    row: TargetRevision, standing: Standing, title: str, status: StatusLine | None
+    row: RevisionRow, standing: Standing, title: str, status: StatusLine | None
 ) -> RevisionLine:
     unit = standing.unit
     return RevisionLine(
@@ -99,7 +100,7 @@ def _line(
     )
 
 
-def _baseline(row: TargetRevision, unit: Unit) -> str:
+def _baseline(row: RevisionRow, unit: Unit) -> str:
     if row.baseline is None:
         return ""
     if row.baseline_on is None:

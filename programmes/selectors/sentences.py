@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from programmes.calculations.figures import Status
 from programmes.calculations.rollup import RollUp
-from programmes.models import Target, TargetRevision, Territory
+from programmes.models import Target, Territory
 from programmes.selectors.formats import (
     as_of_words,
     by_words,
@@ -22,15 +22,17 @@ from programmes.selectors.formats import (
     month_words,
     progress_words,
 )
+from programmes.selectors.revision_rows import RevisionRow
 from programmes.selectors.standings import Standing
 from programmes.selectors.statuses import WORDS, in_sentence
+from programmes.selectors.target_rows import TargetRow
 from programmes.selectors.texts import Text, translated
 
 ELISION = re.compile(r"\bde (?=environ\b|au moins\b)")
 JUDGED_ON_THE_WAY = (Status.ON_TRACK, Status.BEHIND, Status.FAR_BEHIND, Status.UNDER_WAY)
 
 
-def label_of(target: Target) -> Text:
+def label_of(target: TargetRow | Target) -> Text:
     """What a sentence starts with: the name of the series, else of its indicator."""
     return translated(target.series, "name") or translated(target.series.indicator, "name")
 
@@ -59,14 +61,14 @@ def value_date_words(standing: Standing) -> str:
     return as_of_words(standing.dated) if standing.dated else ""
 
 
-def target_words(standing: Standing, revision: TargetRevision | None) -> str:
+def target_words(standing: Standing, revision: RevisionRow | None) -> str:
     """The value that a revision promises."""
     if revision is None or revision.value is None:
         return ""
     return standing.unit.amount(revision.value, revision.qualifier, revision.sense)
 
 
-def target_by_words(standing: Standing, revision: TargetRevision | None) -> str:
+def target_by_words(standing: Standing, revision: RevisionRow | None) -> str:
     """The promised value with its horizon: 15 000 à l'horizon 2026."""
     target = target_words(standing, revision)
     by = by_words(revision.due) if revision else ""
@@ -283,7 +285,7 @@ def _parts_sentence(standing: Standing) -> str:
     ) % {"covered": covered, "missing": _(", ").join(missing)}
 
 
-def part_name(part: Target) -> Text:
+def part_name(part: TargetRow) -> Text:
     """What a part is called in a list of parts: its centre, else its territory."""
     return translated(part.series.centre, "name") or translated(part.series.territory, "name")
 

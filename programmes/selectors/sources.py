@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from programmes.models import Source
@@ -41,7 +41,19 @@ def source_line(source: Source) -> SourceLine:
     )
 
 
-def sources_by_id(chosen: Q) -> dict[int, SourceLine]:
-    """The public sources under a condition, latest first, in one query."""
-    rows = Source.objects.published().filter(chosen).select_related("organisation").distinct()
-    return {row.pk: source_line(row) for row in rows}
+def read_sources(
+    cited: set[int], own: QuerySet[Source]
+) -> tuple[dict[int, SourceLine], frozenset[int]]:
+    """The public ones of the sources that are cited and of a record's own, latest first; the keys of its own."""
+    keys = own.order_by().values("pk")
+    rows = (
+        Source.objects.published()
+        .filter(Q(pk__in=cited) | Q(pk__in=keys))
+        .select_related("organisation")
+        .annotate(is_own=Case(When(pk__in=keys, then=True), default=False))
+    )
+    found = list(rows)
+    return (
+        {row.pk: source_line(row) for row in found},
+        frozenset(row.pk for row in found if row.is_own),
+    )

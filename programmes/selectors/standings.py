@@ -4,38 +4,46 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.figures import FigureError, Promise, Rule, Status
 from programmes.calculations.progress import Current
 from programmes.calculations.rollup import Part, Pooled, RollUp, roll_up
 from programmes.calculations.verdict import Assessment, assess
-from programmes.models import Target, TargetRevision
+from programmes.models import Target
+from programmes.selectors.figure_rows import FigureRow
 from programmes.selectors.formats import Unit, unit_of
-from programmes.selectors.ledger import FigureRow, Ledger, rule_of
+from programmes.selectors.ledger import Ledger, rule_of
+from programmes.selectors.revision_rows import RevisionRow
 from programmes.selectors.sources import SourceLine
+from programmes.selectors.target_rows import TargetRow
 
 log = logging.getLogger(__name__)
+# The same rows give the same result: it is worked out once by each process.
+_assess = lru_cache(maxsize=4096)(assess)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A target on a day, with the rows that its pages print.
 
-    revisions: announced by then and not corrected since, first to last. last: the row of the figure printed beside
+    revisions: announced by then and not corrected since, first to last. rows: of the ledger. count: of its figures, up
+    to a limit. last: the row of the figure printed beside
     the status; None where nothing is reported, or where the value is the sum of several series. dated: its date.
     """
 
-    target: Target
+    target: TargetRow
     on: date
     rule: Rule
     unit: Unit
     result: Assessment | RollUp
-    revisions: tuple[TargetRevision, ...]
+    revisions: tuple[RevisionRow, ...]
     rows: tuple[FigureRow, ...]
+    count: int
     last: FigureRow | None
     dated: PreciseDate | None
-    parts: tuple[Target, ...]
+    parts: tuple[TargetRow, ...]
     sources: dict[int, SourceLine]
 
     @property
@@ -62,32 +70,34 @@ class Standing:
 
     @property
     def followed(self) -> int:
-        """How much was published of it: announcements and figures."""
-        return len(self.revisions) + len(self.rows)
+        """How much was published of it: announcements and figures, these counted up to a limit."""
+        return len(self.revisions) + self.count
 
     @property
-    def present(self) -> TargetRevision | None:
+    def present(self) -> RevisionRow | None:
         """The revision in force."""
         return self.revisions[-1] if self.revisions else None
 
     @property
-    def original(self) -> TargetRevision | None:
+    def original(self) -> RevisionRow | None:
         return self.revisions[0] if self.revisions else None
 
     @property
-    def promised(self) -> TargetRevision | None:
+    def promised(self) -> RevisionRow | None:
         """The last revision that promises a value: the present one, or the one before it was abandoned."""
         return next((row for row in reversed(self.revisions) if row.value is not None), None)
 
 
 def standings_of(
-    ledger: Ledger, targets: Iterable[Target], on: date, sources: dict[int, SourceLine]
+    ledger: Ledger, targets: Iterable[TargetRow], on: date, sources: dict[int, SourceLine]
 ) -> tuple[Standing, ...]:
     """Where targets of a ledger stand on a day, in their order. `sources` may be filled in afterwards."""
     return tuple(_standing(ledger, target, on, sources) for target in targets)
 
 
-def _standing(ledger: Ledger, target: Target, on: date, sources: dict[int, SourceLine]) -> Standing:
+def _standing(
+    ledger: Ledger, target: TargetRow, on: date, sources: dict[int, SourceLine]
+) -> Standing:
     rule = rule_of(target.series)
     result, parts = _result(ledger, target, rule, on)
     last, dated = _rows_behind(ledger, target, result.stated, parts)
@@ -99,6 +109,7 @@ def _standing(ledger: Ledger, target: Target, on: date, sources: dict[int, Sourc
         result=result,
         revisions=ledger.announced.get(target.pk, ()),
         rows=ledger.rows_of(target),
+        count=ledger.counts[target.series_id],
         last=last,
         dated=dated,
         parts=parts,
@@ -107,15 +118,15 @@ def _standing(ledger: Ledger, target: Target, on: date, sources: dict[int, Sourc
 
 
 def _result(
-    ledger: Ledger, target: Target, rule: Rule, on: date
-) -> tuple[Assessment | RollUp, tuple[Target, ...]]:
+    ledger: Ledger, target: TargetRow, rule: Rule, on: date
+) -> tuple[Assessment | RollUp, tuple[TargetRow, ...]]:
     promises = ledger.promises.get(target.pk, ())
     try:
         if target.measured_by == Target.MeasuredBy.PARTS:
             parts = _leaves(ledger, target)
             return roll_up(promises, [_part(ledger, part) for part in parts], rule, on), parts
         figures = [row.figure for row in ledger.rows_of(target)]
-        return assess(promises, figures, rule, on), ()
+        return _assess(promises, tuple(figures), rule, on), ()
     except FigureError:
         # The forms refuse such figures; a page still has to say something, and claims nothing.
         log.exception("the published rows of target %s contradict each other", target.code)
@@ -128,9 +139,9 @@ def _unjudged(promises: tuple[Promise, ...]) -> Assessment:
     return Assessment(Status.NO_DATA, promise=promises[-1], original=promises[0])
 
 
-def _leaves(ledger: Ledger, target: Target) -> tuple[Target, ...]:
+def _leaves(ledger: Ledger, target: TargetRow) -> tuple[TargetRow, ...]:
     """The parts that have figures of their own: a part measured by parts stands for its own."""
-    found: dict[int, Target] = {}
+    found: dict[int, TargetRow] = {}
     edge, seen = list(ledger.parts.get(target.pk, ())), {target.pk}
     while edge:
         key = edge.pop(0)
@@ -145,7 +156,7 @@ def _leaves(ledger: Ledger, target: Target) -> tuple[Target, ...]:
     return tuple(found.values())
 
 
-def _part(ledger: Ledger, target: Target) -> Part:
+def _part(ledger: Ledger, target: TargetRow) -> Part:
     return Part(
         key=target.code,
         promises=ledger.promises.get(target.pk, ()),
@@ -154,7 +165,7 @@ def _part(ledger: Ledger, target: Target) -> Part:
 
 
 def _rows_behind(
-    ledger: Ledger, target: Target, value: Current | Pooled | None, parts: tuple[Target, ...]
+    ledger: Ledger, target: TargetRow, value: Current | Pooled | None, parts: tuple[TargetRow, ...]
 ) -> tuple[FigureRow | None, PreciseDate | None]:
     """The row that a value is, for a sum none; and its date as stated, for a sum that of its oldest part."""
     if isinstance(value, Current):
@@ -169,4 +180,4 @@ def _rows_behind(
 
 
 def _row(rows: tuple[FigureRow, ...], value: Current) -> FigureRow | None:
-    return next((row for row in rows if row.figure is value.figure), None)
+    return next((row for row in rows if row.figure == value.figure), None)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programmes.calculations.figures import Status
+from programmes.selectors.formats import remembered
 
 WORDS = {
     Status.NOT_YET_PROMISED: gettext_lazy("Not yet promised"),
@@ -31,6 +32,7 @@ class StatusLine:
     words: str
 
 
+@remembered
 def status_line(status: Status) -> StatusLine:
     """A status in the current language."""
     return StatusLine(code=status.value, words=str(WORDS[status]))

@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from programmes.calculations.figures import FigureError
 from programmes.calculations.rollup import Part, difference
 from programmes.models import Target
 from programmes.selectors.formats import Unit, unit_of
-from programmes.selectors.ledger import Ledger, read_ledger, rule_of, with_relations
+from programmes.selectors.ledger import Ledger, read_ledger, rule_of
+from programmes.selectors.target_rows import TargetRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +35,19 @@ def sum_of_parts(target: Target, on: date) -> SumOfParts | None:
 
 
 def sums_of_parts(target_ids: Iterable[int], on: date) -> dict[int, SumOfParts]:
-    """The same of many targets, by key; those with nothing to compare are left out. At most eight queries."""
-    parts: dict[int, list[Target]] = defaultdict(list)
-    for part in with_relations(Target.objects.published().filter(part_of__in=target_ids)):
-        parts[part.part_of_id].append(part)
-    wholes = list(with_relations(Target.objects.published().filter(pk__in=list(parts))))
-    every = {row.pk: row for row in (*wholes, *(one for rows in parts.values() for one in rows))}
-    ledger = read_ledger(every.values(), on)
+    """The same of many targets, by key; those with nothing to compare are left out. One query."""
+    keys = set(target_ids)
+    ledger = read_ledger(Target.objects.filter(Q(pk__in=keys) | Q(part_of__in=keys)), on)
+    parts: dict[int, list[TargetRow]] = defaultdict(list)
+    for part in ledger.chosen:
+        if part.part_of_id in keys:
+            parts[part.part_of_id].append(part)
+    wholes = [row for row in ledger.chosen if row.pk in parts]
     found = {whole.pk: _sum(whole, parts[whole.pk], ledger, on) for whole in wholes}
     return {pk: total for pk, total in found.items() if total is not None}
 
 
-def _sum(whole: Target, parts: list[Target], ledger: Ledger, on: date) -> SumOfParts | None:
+def _sum(whole: TargetRow, parts: list[TargetRow], ledger: Ledger, on: date) -> SumOfParts | None:
     promised = [
         Part(key=part.code, promises=ledger.promises.get(part.pk, ()), figures=()) for part in parts
     ]

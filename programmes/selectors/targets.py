@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from programmes.calculations.dates import add_months
 from programmes.calculations.rollup import RollUp
-from programmes.models import Target
-from programmes.selectors.context import FigureLine, figure_lines
+from programmes.models import Series, Target
+from programmes.selectors.context import SHOWN_ALONE, FigureLine, cut_words, figure_lines
 from programmes.selectors.dossier import read_dossier
 from programmes.selectors.formats import date_words, day_words, progress_words
 from programmes.selectors.names import Named, named, named_if_public
@@ -20,6 +20,7 @@ from programmes.selectors.shares import Breakdown, breakdowns
 from programmes.selectors.sources import SourceLine
 from programmes.selectors.standings import Standing, standings_of
 from programmes.selectors.statuses import rule_words
+from programmes.selectors.target_rows import TargetRow
 from programmes.selectors.texts import Text, translated
 from programmes.selectors.trajectories import Trajectory, trajectory_of
 
@@ -42,7 +43,7 @@ class PartLine:
 
 @dataclass(frozen=True, slots=True)
 class TargetPage:
-    """All that a target's page prints."""
+    """All that a target's page prints. cut: says that older figures are left out of the table; else empty."""
 
     line: PromiseLine
     rule: str
@@ -54,6 +55,7 @@ class TargetPage:
     trajectory: Trajectory | None
     figures: tuple[FigureLine, ...]
     others: tuple[FigureLine, ...]
+    cut: str
     revisions: tuple[RevisionLine, ...]
     parts: tuple[PartLine, ...]
     whole: Named | None
@@ -68,9 +70,8 @@ class TargetPage:
 
 
 def target_page(code: str, on: date) -> TargetPage | None:
-    """The page of a public target, or None. At most ten queries."""
-    chosen = Target.objects.filter(code=code).select_related("part_of__series__indicator")
-    dossier = read_dossier(on, targets=chosen, all_sources=True)
+    """The page of a public target, or None. At most five queries."""
+    dossier = read_dossier(on, targets=Target.objects.filter(code=code), whole=True)
     if not dossier.standings:
         return None
     standing, ledger, sources = dossier.standings[0], dossier.ledger, dossier.sources
@@ -83,10 +84,11 @@ def target_page(code: str, on: date) -> TargetPage | None:
         expected=tuple(_due_next(standing)),
         definition=translated(series.indicator, "definition"),
         unit=translated(series.indicator, "unit"),
-        is_context=series.role == series.Role.CONTEXT,
+        is_context=series.role == Series.Role.CONTEXT,
         trajectory=trajectory_of(standing),
-        figures=figure_lines(series, standing.rows, sources),
-        others=figure_lines(series, ledger.others.get(series.pk, ()), sources),
+        figures=figure_lines(series, standing.rows[-SHOWN_ALONE:], sources),
+        others=figure_lines(series, ledger.others_of(target)[-SHOWN_ALONE:], sources),
+        cut=cut_words(SHOWN_ALONE) if len(standing.rows) > SHOWN_ALONE else "",
         revisions=revision_lines(
             ledger.all_revisions.get(target.pk, ()), standing, against_each(standing)
         ),
@@ -98,7 +100,7 @@ def target_page(code: str, on: date) -> TargetPage | None:
         breakdowns=breakdowns(standing.last.ref, standing.unit) if standing.last else (),
         replies=reply_lines(target, on),
         responsible=named_if_public(target.responsible),
-        agreement=named_if_public(target.agreement, "title"),
+        agreement=named_if_public(target.agreement),
         programme=named_if_public(series.programme),
         centre=named_if_public(series.centre),
         place=named(series.territory),
@@ -107,7 +109,7 @@ def target_page(code: str, on: date) -> TargetPage | None:
 
 
 def promise_of(code: str, on: date) -> PromiseLine | None:
-    """The line of one public target, or None. At most six queries."""
+    """The line of one public target, or None. Two queries."""
     standings = read_dossier(on, targets=Target.objects.filter(code=code)).standings
     return promise_line(standings[0]) if standings else None
 
@@ -134,12 +136,13 @@ def _due_next(standing: Standing) -> list[Input]:
     return found
 
 
-def _whole(target: Target) -> Named | None:
+def _whole(target: TargetRow) -> Named | None:
     """The larger target, where it is public itself. One query, only for a part."""
-    whole = target.part_of
-    if whole is None or not Target.objects.published().filter(pk=whole.pk).exists():
+    if target.part_of_id is None:
         return None
-    return Named(whole.code, label_of(whole))
+    rows = Target.objects.published().select_related("series__indicator")
+    whole = rows.filter(pk=target.part_of_id).first()
+    return Named(whole.code, label_of(whole)) if whole else None
 
 
 def _inputs(standing: Standing) -> list[Input]:

@@ -71,7 +71,7 @@ class TerritoryPage:
 
 
 def region_tiles(on: date) -> list[RegionTile]:
-    """The twelve regions in their official order. Four queries."""
+    """The twelve regions in their official order. Three queries."""
     territories = (
         "series__territory__code",
         "series__territory__parent__code",
@@ -85,12 +85,12 @@ def region_tiles(on: date) -> list[RegionTile]:
 
 
 def tiles_with_counts(on: date, promises: Counter[str]) -> list[RegionTile]:
-    """The same where the number of promises of each region is known. Three queries."""
+    """The same where the number of promises of each region is known. Two queries."""
     regions = Territory.objects.published().regions()
     dossier = read_dossier(on, centres=Centre.objects.filter(parent=None))
     by_region = defaultdict(list)
     for row, line in zip(dossier.centres, dossier.centre_lines(), strict=True):
-        by_region[region_code(row.territory)].append(line)
+        by_region[region_code(row.centre.territory)].append(line)
     return [_tile(row, by_region[row.code], promises[row.code]) for row in regions]
 
 
@@ -100,7 +100,7 @@ def region_code(row: Territory) -> str:
 
 
 def territory_page(code: str, on: date) -> TerritoryPage | None:
-    """The page of a public territory, or None. At most eleven queries."""
+    """The page of a public territory, or None. At most seven queries."""
     row = Territory.objects.published().select_related("parent__parent").filter(code=code).first()
     if row is None:
         return None

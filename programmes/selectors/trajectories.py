@@ -11,6 +11,8 @@ from programmes.selectors.formats import Unit, date_words
 from programmes.selectors.sentences import target_words
 from programmes.selectors.standings import Standing
 
+MOST_POINTS = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -52,6 +54,7 @@ def trajectory_of(standing: Standing) -> Trajectory | None:
             promise, [row.figure for row in standing.rows], standing.rule, standing.on
         )
     )
+    measured = thinned(measured)
     present = _line(standing, promise)
     against = standing.result.against_original
     original = _line(standing, against.promise) if against else None
@@ -60,6 +63,18 @@ def trajectory_of(standing: Standing) -> Trajectory | None:
     return Trajectory(
         standing.unit, measured, present, original, not standing.rule.measure.is_total
     )
+
+
+def thinned(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    """Points that still draw the same line: of a long series, the lowest and the highest of each stretch of time."""
+    if len(points) <= MOST_POINTS:
+        return points
+    size = -(-2 * len(points) // MOST_POINTS)
+    kept = {0, len(points) - 1}
+    for start in range(0, len(points), size):
+        stretch = range(start, min(start + size, len(points)))
+        kept |= {pick(stretch, key=lambda at: points[at].value) for pick in (min, max)}
+    return tuple(points[at] for at in sorted(kept))
 
 
 def _line(standing: Standing, promise: Promise) -> Line | None:

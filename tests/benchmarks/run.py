@@ -1,7 +1,7 @@
 """`make bench`: ours, the stock way and the floor, interleaved, on both databases.
 
 Prints a table and writes build/bench.json. `make bench ONLY=import-new` runs the cases whose name starts so. Stock is
-measured at a tenth of the rows and its rate is used.
+measured at a tenth of the rows of files and its rate is used. Pages are measured on PostgreSQL (see pages.py).
 """
 
 import json
@@ -11,6 +11,10 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.pages import CASES as PAGES
+from tests.benchmarks.pages import bench_pages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CASES = ("import-new", "import-changed", "import-same", "export-csv", "export-xlsx")
@@ -70,6 +74,21 @@ def migrate(address: str) -> None:
     )
 
 
+def asked(name: str, only: str) -> bool:
+    """Whether a case is asked for by its name or how it begins; `page-150` is one, with several beside it."""
+    return name == only if only in PAGES else name.startswith(only)
+
+
+def show(one: dict[str, Any]) -> None:
+    """One line of the table."""
+    more = "".join(f"  {name} {one[name]}" for name in ("queries", "same_plans") if name in one)
+    print(
+        f"{one['name']:28}{one['ours']:>9}{one['stock']:>9}{one['floor']:>9}"
+        f"{one['to_stock']:>9}x{one['to_floor']:>9}x{one['peak_mb']:>9}{more}",
+        flush=True,
+    )
+
+
 def main() -> None:
     """Runs what ONLY asks for on SQLite, and on PostgreSQL where its address is given (see .ci/bench)."""
     only = os.environ.get("ONLY", "")
@@ -86,15 +105,14 @@ def main() -> None:
         )
         for case in CASES:
             for database, address in addresses.items():
-                if not f"{case}-{database}".startswith(only):
+                if not asked(f"{case}-{database}", only):
                     continue
                 one = bench(case, database, address)
                 results.append(one)
-                print(
-                    f"{one['name']:28}{one['ours']:>9}{one['stock']:>9}{one['floor']:>9}"
-                    f"{one['to_stock']:>9}x{one['to_floor']:>9}x{one['peak_mb']:>9}",
-                    flush=True,
-                )
+                show(one)
+        for one in bench_pages([case for case in PAGES if asked(case, only)], ROUNDS):
+            results.append(one)
+            show(one)
     build = ROOT / "build"
     build.mkdir(exist_ok=True)
     (build / "bench.json").write_text(json.dumps(results, indent=1) + "\n")

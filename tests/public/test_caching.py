@@ -1,16 +1,22 @@
 """What caches may keep: the validator changes with every write that a page could show, with the day and the address."""
 
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from programmes import services
 from programmes.models import DataVersion, Programme
+from programmes.models.data_version import forget_version
+from programmes.public import caching
 from programmes.spreadsheets.sample import data_account
 from tests.builders import make_measurement, make_programme, make_series, make_target
 
@@ -29,6 +35,7 @@ def target() -> Any:
 
 def test_page_held_is_answered_with_304_and_one_query(target):
     held = get()["ETag"]
+    forget_version()
     with CaptureQueriesContext(connection) as queries:
         response = get(held=held)
     assert (response.status_code, response.content, len(queries)) == (304, b"", 1)
@@ -105,6 +112,61 @@ def test_unknown_address_and_refused_day_carry_no_validator(target):
         response = get(path)
         assert "ETag" not in response
         assert response["Cache-Control"] == "public, max-age=0, s-maxage=5, must-revalidate"
+
+
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}embed/", f"{PAGE}badge.svg", "/ar/status/"])
+def test_page_built_before_is_answered_without_a_query(target, path):
+    first = get(path)
+    with CaptureQueriesContext(connection) as queries:
+        again = get(path)
+    assert (again.status_code, again.content, len(queries)) == (200, first.content, 0)
+    assert dict(again.items()) == dict(first.items())
+
+
+def test_page_built_before_is_answered_to_every_method_and_condition(target):
+    first = get()
+    head = Client().head(PAGE)
+    assert (head.status_code, head.content, head["ETag"]) == (200, b"", first["ETag"])
+    assert get(held='"another"').content == first.content
+    assert get(held=first["ETag"]).status_code == 304
+
+
+def test_page_first_asked_for_by_head_is_whole_afterwards(target):
+    assert Client().head(PAGE).content == b""
+    assert "</html>" in get().content.decode()
+
+
+def test_publication_by_another_process_shows_within_a_second(target, monkeypatch):
+    before = get()
+    version = DataVersion.objects.get()
+    version.mark = "written elsewhere"
+    version.save()
+    assert get()["ETag"] == before["ETag"]
+    now = monotonic() + 1.01
+    monkeypatch.setattr("programmes.models.data_version.monotonic", lambda: now)
+    assert get()["ETag"] != before["ETag"]
+
+
+@pytest.mark.parametrize(
+    "path", [f"{PAGE}?on=2023-01-01", f"{PAGE}?x=1", "/fr/search/?q=x", "/fr/targets/none/"]
+)
+def test_questions_and_pages_not_found_are_not_kept(target, path):
+    get(path)
+    assert not caches["pages"]._cache
+
+
+def test_large_page_is_not_kept(target, monkeypatch):
+    monkeypatch.setattr(caching, "LARGEST", 100)
+    get()
+    assert not caches["pages"]._cache
+
+
+def test_pages_kept_are_bounded_and_the_last_ones_stay():
+    for number in range(1000):
+        request = RequestFactory().get(f"/fr/targets/{number}/")
+        caching.keep_page(request, str(number), HttpResponse(b"x"))
+    assert len(caches["pages"]._cache) <= settings.CACHES["pages"]["OPTIONS"]["MAX_ENTRIES"]
+    assert caching.kept_page(request, "999").content == b"x"
 
 
 def test_marks_stay_few():

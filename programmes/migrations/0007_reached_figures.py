@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('programmes', '0006_preferences'),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name='measurement',
+            index=models.Index(condition=models.Q(('state', 'published')), fields=['series', 'value'], name='measurement_reached'),
+        ),
+    ]

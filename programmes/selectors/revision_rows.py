@@ -1,0 +1,141 @@
+"""Announcements as rows, as the pages print them and the arithmetic takes them."""
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from programmes.calculations.dates import PreciseDate
+from programmes.calculations.figures import FigureError, Promise, Waypoint
+from programmes.models import TargetRevision
+from programmes.selectors.nested import nested_amount, nested_day, nested_rows, stored_date
+
+log = logging.getLogger(__name__)
+
+REVISION_COLUMNS = (
+    "id",
+    "number",
+    "kind",
+    "corrects_id",
+    "value",
+    "qualifier",
+    "sense",
+    "due_on",
+    "due_precision",
+    "due_from",
+    "due_text",
+    "baseline",
+    "baseline_on",
+    "definition",
+    "wording",
+    "wording_language",
+    "announced_on",
+    "announced_precision",
+    "announced_from",
+    "source_id",
+    "reason",
+    "state",
+    "outcome_reason",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """One announcement; the columns of `TargetRevision` under their own names. steps: its waypoints."""
+
+    pk: int
+    number: int
+    kind: str
+    corrects_id: int | None
+    value: Decimal | None
+    qualifier: str
+    sense: str
+    due: PreciseDate
+    due_on: date | None
+    due_text: str
+    baseline: Decimal | None
+    baseline_on: date | None
+    definition: str
+    wording: str
+    wording_language: str
+    announced: PreciseDate
+    announced_on: date
+    source_id: int
+    reason: str
+    state: str
+    outcome_reason: str
+    steps: tuple[Waypoint, ...]
+
+
+def revision_row(
+    pk: int,
+    number: int,
+    kind: str,
+    corrects_id: int | None,
+    value: Any,
+    qualifier: str,
+    sense: str,
+    due_on: str | None,
+    due_precision: str,
+    due_from: str | None,
+    due_text: str,
+    baseline: Any,
+    baseline_on: str | None,
+    definition: str,
+    wording: str,
+    wording_language: str,
+    announced_on: str,
+    announced_precision: str,
+    announced_from: str | None,
+    source_id: int,
+    reason: str,
+    state: str,
+    outcome_reason: str,
+    steps: Any,
+) -> RevisionRow:
+    """A row from the columns above, as a `Nested` gives them, and from its waypoints, a `Nested` of on and value."""
+    return RevisionRow(
+        pk,
+        number,
+        kind,
+        corrects_id,
+        nested_amount(value),
+        qualifier,
+        sense,
+        stored_date(due_on, due_precision, due_from),
+        nested_day(due_on),
+        due_text,
+        nested_amount(baseline),
+        nested_day(baseline_on),
+        definition,
+        wording,
+        wording_language,
+        stored_date(announced_on, announced_precision, announced_from),
+        date.fromisoformat(announced_on),
+        source_id,
+        reason,
+        state,
+        outcome_reason,
+        tuple(Waypoint(date.fromisoformat(on), Decimal(value)) for on, value in nested_rows(steps)),
+    )
+
+
+def promise_of(row: RevisionRow) -> Promise:
+    """An announcement as the arithmetic takes it."""
+    terms = {
+        "announced": row.announced_on,
+        "number": row.number,
+        "value": row.value,
+        "sense": row.sense,
+        "due": row.due_on,
+        "baseline": row.baseline,
+        "baseline_on": row.baseline_on,
+        "abandoned": row.kind == TargetRevision.Kind.ABANDONED,
+    }
+    try:
+        return Promise(**terms, waypoints=row.steps)
+    except FigureError:
+        # A waypoint outside its dates is refused by the forms, not by the database.
+        log.exception("the waypoints of revision %s cannot be used", row.pk)
+        return Promise(**terms)

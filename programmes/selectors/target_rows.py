@@ -1,0 +1,186 @@
+"""Targets with what is read beside them, as light rows: a page of many makes few objects of its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+LANGUAGES = ("fr", "ar", "en")
+
+
+def _in_each(name: str) -> tuple[str, ...]:
+    return tuple(f"{name}_{language}" for language in LANGUAGES)
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    pk: int
+    code: str
+    measure: str
+    decimals: int
+    name_fr: str
+    name_ar: str
+    name_en: str
+    unit_fr: str
+    unit_ar: str
+    unit_en: str
+    definition_fr: str
+    definition_ar: str
+    definition_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParentRow:
+    pk: int
+    code: str
+    parent_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    pk: int
+    code: str
+    kind: str
+    hcp_code: str
+    parent_id: int | None
+    name_fr: str
+    name_ar: str
+    name_en: str
+    parent: ParentRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRow:
+    """A programme, centre or organisation; an agreement with its title as its name."""
+
+    pk: int
+    code: str
+    is_public: bool
+    name_fr: str
+    name_ar: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRow:
+    pk: int
+    code: str
+    role: str
+    interval_months: int
+    territory_id: int
+    programme_id: int | None
+    centre_id: int | None
+    name_fr: str
+    name_ar: str
+    name_en: str
+    indicator: IndicatorRow
+    territory: PlaceRow
+    programme: OwnerRow | None
+    centre: OwnerRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A public target. The columns of the tables under their own names."""
+
+    pk: int
+    code: str
+    series_id: int
+    part_of_id: int | None
+    measured_by: str
+    series: SeriesRow
+    responsible: OwnerRow | None
+    agreement: OwnerRow | None
+
+
+OWN = ("pk", "code", "series_id", "part_of_id", "measured_by")
+SERIES = (
+    "code",
+    "role",
+    "interval_months",
+    "territory_id",
+    "programme_id",
+    "centre_id",
+    *_in_each("name"),
+)
+INDICATOR = ("pk", "code", "measure", "decimals")
+INDICATOR += (*_in_each("name"), *_in_each("unit"), *_in_each("definition"))
+PLACE = ("pk", "code", "kind", "hcp_code", "parent_id", *_in_each("name"))
+PARENT = ("pk", "code", "parent_id")
+OWNER = ("pk", "code", "is_public", *_in_each("name"))
+AGREEMENT = ("pk", "code", "is_public", *_in_each("title"))
+# The columns of a target, by the relation they belong to.
+GROUPS = (
+    ("", OWN),
+    ("series__", SERIES),
+    ("series__indicator__", INDICATOR),
+    ("series__territory__", PLACE),
+    ("series__territory__parent__", PARENT),
+    ("series__programme__", OWNER),
+    ("series__centre__", OWNER),
+    ("responsible__", OWNER),
+    ("agreement__", AGREEMENT),
+)
+SERIES_GROUPS = (
+    ("", ("pk", *SERIES)),
+    ("indicator__", INDICATOR),
+    ("territory__", PLACE),
+    ("territory__parent__", PARENT),
+    ("programme__", OWNER),
+    ("centre__", OWNER),
+)
+SERIES_COLUMNS = tuple(f"{path}{name}" for path, names in SERIES_GROUPS for name in names)
+TARGET_COLUMNS = tuple(f"{path}{name}" for path, names in GROUPS for name in names)
+
+
+class TargetReader:
+    """Makes rows of tuples of `TARGET_COLUMNS`; what several name, such as a programme, is made once."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[type, int, int], Any] = {}
+
+    def row(self, columns: tuple[Any, ...]) -> TargetRow:
+        own, series, *beside, responsible, agreement = _cut(columns, GROUPS)
+        return TargetRow(
+            *own,
+            self._series((own[2], *series), *beside),
+            self._shared(OwnerRow, 3, responsible),
+            self._shared(OwnerRow, 4, agreement),
+        )
+
+    def series(self, columns: tuple[Any, ...]) -> SeriesRow:
+        """A row of `SERIES_COLUMNS`."""
+        return self._series(*_cut(columns, SERIES_GROUPS))
+
+    def _series(
+        self,
+        own: tuple[Any, ...],
+        indicator: tuple[Any, ...],
+        place: tuple[Any, ...],
+        parent: tuple[Any, ...],
+        programme: tuple[Any, ...],
+        centre: tuple[Any, ...],
+    ) -> SeriesRow:
+        return SeriesRow(
+            *own,
+            self._shared(IndicatorRow, 0, indicator),
+            self._shared(PlaceRow, 0, place, self._shared(ParentRow, 0, parent)),
+            self._shared(OwnerRow, 1, programme),
+            self._shared(OwnerRow, 2, centre),
+        )
+
+    def _shared(self, kind: type, table: int, columns: tuple[Any, ...], *more: Any) -> Any:
+        if columns[0] is None:
+            return None
+        key = (kind, table, columns[0])
+        if key not in self._made:
+            self._made[key] = kind(*columns, *more)
+        return self._made[key]
+
+
+def _cut(
+    columns: tuple[Any, ...], groups: tuple[tuple[str, tuple[str, ...]], ...]
+) -> Iterator[tuple[Any, ...]]:
+    start = 0
+    for _path, names in groups:
+        yield columns[start : start + len(names)]
+        start += len(names)
