@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programmes', '0006_preferences'),
+        ('programmes', '0008_import_made'),
     ]
 
     operations = [
