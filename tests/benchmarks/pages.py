@@ -30,6 +30,7 @@ from tests.benchmarks.load import etag, rate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CASES = ("page-150", "page-150-wagtail", "page-150-cached", "page-150-304", "page-150-at-1m")
+STAFF = ("admin-first-page-1m", "admin-search-1m", "admin-change-form-1m")
 PAGE = "/fr/programmes/listed/"
 # What asks a question is not kept: the page is built for each reader.
 BUILT = f"{PAGE}?n=1"
@@ -97,6 +98,20 @@ def bench_size(few: str, many: str, rounds: int) -> Result:
     plans = [plan(address) for address in (few, many)]
     line = result("page-150-at-1m", found["many"], found["stock"], found["few"], peak)
     return {**line, "queries": len(plans[1]), "same_plans": plans[0] == plans[1]}
+
+
+def bench_staff(cases: list[str], rounds: int) -> list[Result]:
+    """The staff's pages at a million figures (see staff.py)."""
+    if not cases or "PGHOST" not in os.environ:
+        return []
+    address = database("staff_many")
+    prepare(address, MANY)
+    run = [sys.executable, "-m", "tests.benchmarks.staff", str(rounds)]
+    done = subprocess.run(
+        run, cwd=ROOT, env=environment(address), check=True, capture_output=True, text=True
+    )
+    found = json.loads(done.stdout.splitlines()[-1])
+    return [one for one in found if one["name"].removesuffix("-postgresql") in cases]
 
 
 def result(name: str, ours: float, stock: float, floor: float, peak: float) -> Result:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.pages import CASES as PAGES
-from tests.benchmarks.pages import bench_pages
+from tests.benchmarks.pages import STAFF, bench_pages, bench_staff
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CASES = ("import-new", "import-changed", "import-same", "export-csv", "export-xlsx")
@@ -81,7 +81,9 @@ def asked(name: str, only: str) -> bool:
 
 def show(one: dict[str, Any]) -> None:
     """One line of the table."""
-    more = "".join(f"  {name} {one[name]}" for name in ("queries", "same_plans") if name in one)
+    more = "".join(
+        f"  {name} {one[name]}" for name in ("queries", "same_plans", "kb") if name in one
+    )
     print(
         f"{one['name']:28}{one['ours']:>9}{one['stock']:>9}{one['floor']:>9}"
         f"{one['to_stock']:>9}x{one['to_floor']:>9}x{one['peak_mb']:>9}{more}",
@@ -111,6 +113,9 @@ def main() -> None:
                 results.append(one)
                 show(one)
         for one in bench_pages([case for case in PAGES if asked(case, only)], ROUNDS):
+            results.append(one)
+            show(one)
+        for one in bench_staff([case for case in STAFF if asked(case, only)], ROUNDS):
             results.append(one)
             show(one)
     build = ROOT / "build"

@@ -5,6 +5,7 @@
 
 from decimal import Decimal
 
+from django.contrib import admin
 from django.db.models import DecimalField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +16,30 @@ import tracker.urls
 from programmes.models import Measurement, Programme, Target, TargetRevision
 from programmes.public.links import links_for
 from programmes.public.pages import Frame, today_only
+
+
+class StockMeasurementAdmin(admin.ModelAdmin):
+    """What the admin's documentation leads to."""
+
+    list_display = ("series", "value", "as_of_on", "source", "state", "entered_by")
+    list_filter = ("state",)
+    list_select_related = ("series", "source", "entered_by")
+    list_per_page = 50
+    # a list of a million figures would never be drawn; the one of ten thousand series is
+    raw_id_fields = ("supersedes",)
+    search_fields = (
+        "ref",
+        "series__code",
+        *(
+            f"series__{path}name_{language}"
+            for path in ("", "indicator__", "programme__", "centre__", "territory__")
+            for language in ("fr", "ar", "en")
+        ),
+    )
+
+
+stock_site = admin.AdminSite("stock")
+stock_site.register(Measurement, StockMeasurementAdmin)
 
 
 def trivial(request: HttpRequest) -> HttpResponse:
@@ -82,6 +107,7 @@ urlpatterns = [
     path("bench/trivial/", trivial),
     path("bench/stock/", stock),
     path("bench/floor/", floor),
+    path("bench/admin/", stock_site.urls),
     *tracker.urls.urlpatterns,
 ]
 handler404 = "programmes.public.views.not_found"
