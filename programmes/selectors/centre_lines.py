@@ -1,7 +1,7 @@
 """Centres in lists: where they stand and in what state. The state follows from what was said of their milestones."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,6 +16,8 @@ from programmes.selectors.formats import date_words
 from programmes.selectors.milestones import said_by
 from programmes.selectors.names import Named, named
 from programmes.selectors.nested import Nested, nested_rows, stored_date
+from programmes.selectors.prepared import Chosen, Day, Prepared
+from programmes.selectors.target_rows import LANGUAGES, PARENT, PLACE, PlaceRow, TargetReader
 from programmes.selectors.texts import NOTHING, Text, translated
 
 KIND = MilestoneStatement.Kind
@@ -81,36 +83,76 @@ class Said:
 class CentreRow:
     """A centre, and what was said of its milestones in the order it was said."""
 
-    centre: Centre
+    pk: int
+    code: str
+    kind: str
+    name_fr: str
+    name_ar: str
+    name_en: str
+    locality_fr: str
+    locality_ar: str
+    locality_en: str
+    parent_id: int | None
+    parent_code: str | None
+    territory: PlaceRow
     said: tuple[Said, ...]
+
+
+OWN = (
+    "pk",
+    "code",
+    "kind",
+    *(f"{name}_{language}" for name in ("name", "locality") for language in LANGUAGES),
+    "parent_id",
+    "parent__code",
+)
+AROUND = (
+    *(f"territory__{name}" for name in PLACE),
+    *(f"territory__parent__{name}" for name in PARENT),
+)
 
 
 def read_centres(centres: QuerySet[Centre], on: date) -> tuple[CentreRow, ...]:
     """The public ones among centres, by region; an annex after the centre it belongs to. One query."""
-    statements = (
-        MilestoneStatement.objects.published()
-        .filter(milestone__centre=OuterRef("pk"))
-        .annotate(milestone_kind=F("milestone__kind"))
-        .order_by("announced_on", "milestone_id", "number")
+    reader = TargetReader()
+    found = (
+        CentreRow(
+            *columns[: len(OWN)],
+            reader.place(tuple(columns[len(OWN) :])),
+            tuple(_said(*one) for one in nested_rows(said)),
+        )
+        for said, *columns in CENTRES.rows(centres, on)
     )
-    rows = (
-        centres.published()
-        .select_related("territory__parent", "parent")
-        .annotate(said=Nested(statements.filter(said_by(on)), *SAID))
-        .distinct()
-    )
-    found = (CentreRow(row, tuple(_said(*one) for one in nested_rows(row.said))) for row in rows)
     return tuple(sorted(found, key=_place_in_list))
 
 
-def _said(kind: str, milestone: str, on: str, precision: str, first: str) -> Said:
+def _rows() -> QuerySet[Centre]:
+    statements = (
+        MilestoneStatement.objects.published()
+        .filter(said_by(Day()), milestone__centre=OuterRef("pk"))
+        .annotate(milestone_kind=F("milestone__kind"))
+        .order_by("announced_on", "milestone_id", "number")
+    )
+    return (
+        Centre.objects.rewrite(False)
+        .published()
+        .filter(pk__in=Chosen())
+        .annotate(said=Nested(statements, *SAID))
+        .order_by()
+        .values_list("said", *OWN, *AROUND)
+    )
+
+
+CENTRES = Prepared(_rows)
+
+
+def _said(kind: str, milestone: str, on: str | None, precision: str, first: str | None) -> Said:
     return Said(kind, milestone, stored_date(on, precision, first), bool(on))
 
 
 def _place_in_list(row: CentreRow) -> tuple[str, str, bool, str]:
-    centre = row.centre
-    main = centre.parent or centre
-    return centre.territory.hcp_code[:2], main.code, centre.parent_id is not None, centre.code
+    main = row.parent_code or row.code
+    return row.territory.hcp_code[:2], main, row.parent_id is not None, row.code
 
 
 def state_of(statements: Iterable[Said]) -> CentreState:
@@ -137,8 +179,9 @@ def state_of(statements: Iterable[Said]) -> CentreState:
     return CentreState.ANNOUNCED
 
 
-def centre_line(row: Centre, said: Sequence[Said]) -> CentreLine:
-    """A centre whose territory has been read with it, from what was said of its milestones."""
+def centre_line(row: CentreRow) -> CentreLine:
+    """A centre in words, with the state that follows from what was said of its milestones."""
+    said = row.said
     opening = [one for one in said if one.milestone == Milestone.Kind.OPENING]
     opened = [one for one in opening if one.kind == KIND.REACHED]
     planned = [date_words(one.date) for one in opening if one.kind == KIND.PLANNED and one.is_dated]
@@ -148,7 +191,7 @@ def centre_line(row: Centre, said: Sequence[Said]) -> CentreLine:
         code=row.code,
         name=translated(row, "name"),
         kind=row.kind,
-        kind_words=row.get_kind_display(),
+        kind_words=str(Centre.Kind(row.kind).label),
         state=StateLine(state.value, str(STATE_WORDS[state])),
         planned=_(", then ").join(dict.fromkeys(planned)),
         opened=date_words(opened[-1].date) if opened else "",

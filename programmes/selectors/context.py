@@ -104,7 +104,9 @@ def _rows() -> QuerySet[Series]:
     latest = readable(OuterRef("pk"), Day()).order_by(*LATEST_FIRST)
     standing = latest.filter(state=State.PUBLISHED)
     return (
-        Series.objects.published()
+        # as the columns are written: a translated table's own queryset would put them in another order
+        Series.objects.rewrite(False)
+        .published()
         .filter(Exists(standing), pk__in=Chosen())
         .annotate(
             latest=Nested(standing[:SHOWN], *COLUMNS),

@@ -57,9 +57,9 @@ class Dossier:
         return milestone_lines(row for row in self.statements if where(row))
 
     def centre_lines(
-        self, where: Callable[[Centre], bool] = lambda centre: True
+        self, where: Callable[[CentreRow], bool] = lambda centre: True
     ) -> tuple[CentreLine, ...]:
-        return tuple(centre_line(one.centre, one.said) for one in self.centres if where(one.centre))
+        return tuple(centre_line(one) for one in self.centres if where(one))
 
     def own_sources(self) -> tuple[SourceLine, ...]:
         """The sources named on the record itself."""

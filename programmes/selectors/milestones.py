@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Expression, Q
 from django.utils.translation import gettext as _
 
 from programmes.calculations.dates import PreciseDate
@@ -91,7 +91,7 @@ def read_statements(chosen: Q, on: date) -> tuple[MilestoneStatement, ...]:
     return tuple(rows)
 
 
-def said_by(on: date) -> Q:
+def said_by(on: date | Expression) -> Q:
     """The statements that speak of a day or earlier: of what was reached by then, or announced by then."""
     return Q(announced_on__lte=on) | Q(kind=KIND.REACHED, date_on__lte=on)
 

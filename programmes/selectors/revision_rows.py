@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from programmes.calculations.dates import PreciseDate
@@ -121,6 +122,7 @@ def revision_row(
     )
 
 
+@lru_cache(maxsize=8192)
 def promise_of(row: RevisionRow) -> Promise:
     """An announcement as the arithmetic takes it."""
     terms = {

@@ -1,12 +1,14 @@
 """Where a figure, a promise or a statement comes from."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
+from programmes.calculations.dates import PreciseDate
 from programmes.models import Source
-from programmes.selectors.formats import date_words, day_words
+from programmes.selectors.formats import date_words, day_words, language, remembered
 from programmes.selectors.texts import Text, stated_in
 
 
@@ -24,19 +26,59 @@ class SourceLine:
     label: str
 
 
+# What a line is made of; the organisation is named where the source itself names no publisher.
+ORGANISATION = ("acronym", "name_fr", "name_ar", "name_en", "code")
+COLUMNS = (
+    *(f"organisation__{name}" for name in ORGANISATION),
+    "code",
+    "publisher",
+    "title",
+    "language",
+    "url",
+    "archived_url",
+    "date_on",
+    "date_precision",
+    "date_from",
+    "read_on",
+)
+
+
 def source_line(source: Source) -> SourceLine:
     """A source whose organisation has been read with it. The label: OFPPT, 20 février 2026."""
-    organisation = source.organisation
-    publisher = source.publisher or (str(organisation) if organisation else source.title)
-    day = date_words(source.date) if source.date.last else _("undated")
+    named = (getattr(source.organisation, name, None) for name in ORGANISATION)
+    return _line(*named, *(getattr(source, name) for name in COLUMNS[len(ORGANISATION) :]))
+
+
+@remembered
+def _line(
+    acronym: str | None,
+    name_fr: str | None,
+    name_ar: str | None,
+    name_en: str | None,
+    organisation: str | None,
+    code: str,
+    publisher: str,
+    title: str,
+    written_in: str,
+    url: str,
+    archived_url: str,
+    date_on: date | None,
+    date_precision: str,
+    date_from: date | None,
+    read_on: date | None,
+) -> SourceLine:
+    name = {"fr": name_fr, "ar": name_ar, "en": name_en}.get(language()) or name_fr
+    publisher = publisher or acronym or name or organisation or title
+    when = PreciseDate.from_stored(date_on, date_precision, date_from)
+    day = date_words(when) if when.last else _("undated")
     return SourceLine(
-        code=source.code,
+        code=code,
         publisher=publisher,
         date=day,
-        title=stated_in(source.title, source.language),
-        url=source.url,
-        archived_url=source.archived_url,
-        read_on=day_words(source.read_on) if source.read_on else "",
+        title=stated_in(title, written_in),
+        url=url,
+        archived_url=archived_url,
+        read_on=day_words(read_on) if read_on else "",
         label=_("%(publisher)s, %(date)s") % {"publisher": publisher, "date": day},
     )
 
@@ -49,11 +91,11 @@ def read_sources(
     rows = (
         Source.objects.published()
         .filter(Q(pk__in=cited) | Q(pk__in=keys))
-        .select_related("organisation")
         .annotate(is_own=Case(When(pk__in=keys, then=True), default=False))
+        .values_list("pk", "is_own", *COLUMNS)
     )
     found = list(rows)
     return (
-        {row.pk: source_line(row) for row in found},
-        frozenset(row.pk for row in found if row.is_own),
+        {pk: _line(*columns) for pk, _own, *columns in found},
+        frozenset(pk for pk, is_own, *_columns in found if is_own),
     )

@@ -151,6 +151,11 @@ class TargetReader:
         """A row of `SERIES_COLUMNS`."""
         return self._series(*_cut(columns, SERIES_GROUPS))
 
+    def place(self, columns: tuple[Any, ...]) -> PlaceRow:
+        """A row of `PLACE` and, of the place above it, `PARENT`."""
+        place, parent = columns[: len(PLACE)], columns[len(PLACE) :]
+        return self._shared(PlaceRow, 0, place, self._shared(ParentRow, 0, parent))
+
     def _series(
         self,
         own: tuple[Any, ...],

@@ -15,6 +15,7 @@ from programmes.selectors.formats import number
 from programmes.selectors.names import Named, Relation, named_if_public, read_names
 from programmes.selectors.programmes import announced_targets
 from programmes.selectors.promises import PromiseLine
+from programmes.selectors.target_rows import PlaceRow
 from programmes.selectors.texts import Text, translated
 
 LOCAL = (Territory.Kind.PROVINCE, Territory.Kind.PREFECTURE)
@@ -90,11 +91,11 @@ def tiles_with_counts(on: date, promises: Counter[str]) -> list[RegionTile]:
     dossier = read_dossier(on, centres=Centre.objects.filter(parent=None))
     by_region = defaultdict(list)
     for row, line in zip(dossier.centres, dossier.centre_lines(), strict=True):
-        by_region[region_code(row.centre.territory)].append(line)
+        by_region[region_code(row.territory)].append(line)
     return [_tile(row, by_region[row.code], promises[row.code]) for row in regions]
 
 
-def region_code(row: Territory) -> str:
+def region_code(row: PlaceRow) -> str:
     """The code of the region that a territory lies in (its parent read with it), or its own."""
     return row.parent.code if row.kind in LOCAL else row.code
 
@@ -150,7 +151,7 @@ def territory_page(code: str, on: date) -> TerritoryPage | None:
     )
 
 
-def lies_in(place: Territory, row: Territory) -> bool:
+def lies_in(place: PlaceRow, row: Territory) -> bool:
     """Whether a territory is another or lies in it (its parent read with it; the tree has three levels)."""
     above = place.parent.parent_id if place.parent else None
     return row.pk in (place.pk, place.parent_id, above)

@@ -11,7 +11,7 @@ from django.core.management import call_command  # noqa: E402
 from listing.models import ListingPage, Source, TargetPage  # noqa: E402
 from wagtail.models import Page, Site  # noqa: E402
 
-call_command("migrate", verbosity=0, run_syncdb=True)
+call_command("migrate", verbosity=0)
 home = Site.objects.get().root_page
 listing = home.add_child(instance=ListingPage(title="Programme", slug="listing"))
 sources = [
