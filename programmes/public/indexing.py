@@ -13,6 +13,7 @@ PLAIN = (
     "home",
     "programmes",
     "regions",
+    "compare",
     "centres",
     "agreements",
     "status",

@@ -23,13 +23,14 @@ from tests.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-MOST = 13  # the version of the data is one of them
+MOST = 14  # the version of the data is one of them
 
 
 def fill(count: int) -> None:
     """One programme, region, centre, agreement and organisation, each with `count` of everything that hangs on them."""
     programme, office = make_programme("programme"), make_organisation()
     region, province = make_region(), make_province()
+    make_region("MA-01", "Tanger")
     agreement = make_agreement()
     agreement.programmes.add(programme)
     programme.territories.add(region)
@@ -98,6 +99,9 @@ PAGES = [
     "/fr/regions/MA/",
     "/fr/regions/MA-09/",
     "/fr/regions/MA-AGD/",
+    "/fr/regions/MA-09/programmes/programme/",
+    "/fr/compare/",
+    "/fr/compare/?region=MA-09&region=MA-01",
     "/fr/centres/",
     "/fr/centres/main/",
     "/fr/agreements/",
