@@ -19,6 +19,7 @@ PLAIN = (
     "status",
     "updates",
     "methodology",
+    "data",
     "glossary",
     "about",
     "accessibility",

@@ -37,6 +37,7 @@ from programmes.selectors.search import search as search_names
 from programmes.selectors.targets import target_page
 from programmes.selectors.territories import region_tiles, territory_page
 from programmes.selectors.updates import read_updates
+from programmes.spreadsheets.exporting import FORMATS
 
 
 @require_safe
@@ -100,6 +101,7 @@ def target(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
         "chart": trajectory_chart(page.trajectory),
         "here": links_for(),
         "structured": about_target(page),
+        "formats": tuple(FORMATS),
     }
     return render_page(request, "public/target.html", asked, context)
 

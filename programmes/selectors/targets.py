@@ -88,7 +88,10 @@ def target_page(code: str, on: date) -> TargetPage | None:
         figures=figure_lines(series, standing.rows, sources),
         others=figure_lines(series, ledger.others.get(series.pk, ()), sources),
         revisions=revision_lines(
-            ledger.all_revisions.get(target.pk, ()), standing, against_each(standing)
+            ledger.all_revisions.get(target.pk, ()),
+            standing,
+            against_each(standing),
+            ledger.promises.get(target.pk, ()),
         ),
         parts=tuple(
             PartLine(part_name(one.target), promise_line(one))

@@ -45,7 +45,7 @@ def plain(html: str) -> str:
 
 
 def test_promises_of_both_regions_stand_in_one_row(regions):
-    for region, value in zip(regions, ("1500", "900"), strict=False):
+    for region in regions[:2]:
         series = make_series(f"trained-{region.code}", territory=region)
         make_target(f"trained-{region.code}", series=series, value="2000")
     make_measurement(make_target("x", series=regions_series()).series, "2023-12-31", "1500")

@@ -37,6 +37,8 @@ PATHS = [
     "agreements/rhamna-cadre-2021/",
     "organisations/ofppt/",
     "methodology/",
+    "data/",
+    "data/?on=2023-12-31",
     "glossary/",
     "about/",
     "accessibility/",

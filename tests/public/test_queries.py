@@ -108,6 +108,7 @@ PAGES = [
     "/fr/agreements/agreement/",
     "/fr/organisations/ofppt/",
     "/fr/methodology/",
+    "/fr/data/",
     "/fr/status/",
     "/fr/updates/",
     "/fr/updates.atom",
