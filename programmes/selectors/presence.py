@@ -22,6 +22,36 @@ def programmes_here(inside: QuerySet[Territory], among: Iterable[int]) -> QueryS
     )
 
 
+def public_pairs() -> list[tuple[str, str]]:
+    """The codes of each public region and public programme with something of its own there. Six queries."""
+    programmes = Programme.objects.published()
+    centres = Centre.objects.published()
+    followed = _followed().filter(programme__in=programmes)
+    placed = [
+        Programme.territories.through.objects.filter(programme__in=programmes).values_list(
+            "territory", "programme__code"
+        ),
+        Centre.programmes.through.objects.filter(
+            centre__in=centres, programme__in=programmes
+        ).values_list("centre__territory", "programme__code"),
+        Centre.programmes.through.objects.filter(
+            centre__in=centres, programme__in=programmes, centre__serves__isnull=False
+        ).values_list("centre__serves", "programme__code"),
+        followed.values_list("territory", "programme__code"),
+        followed.filter(areas__isnull=False).values_list("areas", "programme__code"),
+    ]
+    regions = {
+        pk: region
+        for region, *places in Territory.objects.published()
+        .regions()
+        .values_list("code", "pk", "children")
+        for pk in places
+    }
+    return sorted(
+        {(regions[place], code) for rows in placed for place, code in rows if place in regions}
+    )
+
+
 def regions_of(programme: Programme) -> QuerySet[Territory]:
     """The public regions in which a programme has something of its own (see `programmes_here`)."""
     centres = Centre.objects.published().filter(programmes=programme)
