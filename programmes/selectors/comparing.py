@@ -31,8 +31,9 @@ Key = tuple[int | None, int]
 class PromiseCell:
     """What one region has in a row.
 
-    own: its promises and those of the places in it. shared: of several territories, this one among them. wider: of a
-    larger territory without a share for this one: outside its status, never pro rata. All empty: nothing is promised.
+    own: its promises and those of the places in it. shared: of several territories, this one among them. wider, where
+    it has neither: of a larger territory, without a share for this one: outside its status, never pro rata. All empty:
+    nothing is promised.
     """
 
     own: tuple[PromiseLine, ...]
@@ -120,8 +121,7 @@ def _promises(
     rows, national = [], []
     for standings in by_key.values():
         cells = tuple(
-            _promise_cell(standings, known, row, *found)
-            for row, found in zip(places, areas, strict=True)
+            _promise_cell(standings, row, *found) for row, found in zip(places, areas, strict=True)
         )
         if any(cell.own or cell.shared for cell in cells):
             rows.append(_row(standings[0].target.series, cells))
@@ -132,26 +132,20 @@ def _promises(
 
 def _promise_cell(
     standings: list[Standing],
-    known: list[Standing],
     row: Territory,
     among: set[int],
     elsewhere: set[int],
 ) -> PromiseCell:
     own, shared, wider = [], [], []
-    wholes = {one.target.part_of_id for one in known if lies_in(one.target.series.territory, row)}
     for one in standings:
         series = one.target.series
         if lies_in(series.territory, row):
             own.append(promise_line(one))
         elif series.pk in among:
             shared.append(promise_line(one))
-        elif (
-            series.territory.parent_id is None
-            and series.pk not in elsewhere
-            and one.target.pk not in wholes
-        ):
+        elif series.territory.parent_id is None and series.pk not in elsewhere:
             wider.append(promise_line(one))
-    return PromiseCell(tuple(own), tuple(shared), tuple(wider))
+    return PromiseCell(tuple(own), tuple(shared), () if own or shared else tuple(wider))
 
 
 def _figures(
