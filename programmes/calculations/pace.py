@@ -86,3 +86,20 @@ def projected(left: Fraction, recent: Fraction, as_of: date) -> date | None:
         return None
     days = ceil(left / recent * DAYS_PER_MONTH)
     return as_of + timedelta(days) if days <= (date.max - as_of).days else None
+
+
+def projection(promise: Promise, values: Sequence[Current]) -> tuple[date, Fraction] | None:
+    """Where the recent pace leads from the last value, in `promise_history`: no further than the due date.
+
+    The target on the projected date, or where that comes later, what is reached on the due date. None without a
+    projected date, or without a due date after the last value.
+    """
+    found = pace(promise, values)
+    if found.projected is None or found.recent is None or promise.target is None:
+        return None
+    last = values[-1]
+    if promise.due is None or promise.due <= last.as_of:
+        return None
+    if found.projected <= promise.due:
+        return found.projected, promise.target
+    return promise.due, last.value + found.recent * months_between(last.as_of, promise.due)

@@ -15,6 +15,11 @@ class TerritoryQuerySet(PublicQuerySet):
         """The regions, in the official order of their numbers."""
         return self.filter(kind=Territory.Kind.REGION).order_by("code")
 
+    def like(self, row: "Territory") -> "TerritoryQuerySet":
+        """Those of the level of another: its kind, where provinces and prefectures are one."""
+        local = (Territory.Kind.PROVINCE, Territory.Kind.PREFECTURE)
+        return self.filter(kind__in=local if row.kind in local else (row.kind,))
+
     def within(self, territory_ids: set[int]) -> "TerritoryQuerySet":
         """The named territories and all that lie in them (the tree has three levels)."""
         return self.filter(

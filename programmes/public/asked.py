@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from programmes.selectors.formats import day_words
+from programmes.selectors.comparing import MOST
+from programmes.selectors.formats import day_words, language
 from programmes.selectors.programme_filters import Filters
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -78,6 +79,31 @@ def read_page_number(request: HttpRequest) -> int:
     if not NUMBER.fullmatch(text):
         raise RefusedError(_("There is no page of that number. Pages are numbered from 1."))
     return int(text)
+
+
+def read_languages(request: HttpRequest) -> str | None:
+    """The language of the texts of a file: that of the page, or None for all of them (`?languages=all`).
+
+    Raises:
+        RefusedError: anything else is asked for.
+    """
+    text = request.GET.get("languages", "").strip()
+    if text not in ("", "all"):
+        raise RefusedError(_("A file is in the language of its address, or in all: languages=all."))
+    return None if text else language()
+
+
+def read_regions(request: HttpRequest) -> list[str]:
+    """The codes of the regions to compare, each once, in the order given.
+
+    Raises:
+        RefusedError: there are more than can stand side by side.
+    """
+    asked = (text.strip().upper() for text in request.GET.getlist("region"))
+    codes = list(dict.fromkeys(code for code in asked if code))
+    if len(codes) > MOST:
+        raise RefusedError(_("Three regions at most can be compared. Choose again."))
+    return codes
 
 
 def read_filters(request: HttpRequest) -> Filters:

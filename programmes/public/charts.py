@@ -42,7 +42,10 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A promise: a pole on the due date, at its foot zero, a mark at the value, words above it."""
+    """A promise: a pole on the due date, at its foot zero, a mark at the value, words above it.
+
+    steps: the baseline and what was promised for the way; labelled where no report stands near.
+    """
 
     x: float
     y: float
@@ -51,6 +54,7 @@ class Flag:
     value: str
     due: str
     ends_left: bool
+    steps: tuple[Dot, ...] = ()
 
     @property
     def words_x(self) -> float:
@@ -74,6 +78,8 @@ class TrajectoryChart:
     present: Flag | None
     original: Flag | None
     from_zero: bool
+    ahead: str = ""
+    ahead_end: Dot | None = None
 
 
 def trajectory_chart(data: Trajectory | None) -> TrajectoryChart | None:
@@ -81,7 +87,8 @@ def trajectory_chart(data: Trajectory | None) -> TrajectoryChart | None:
     if data is None:
         return None
     lines = [line for line in (data.present, data.original) if line]
-    points = [*data.measured, *(point for line in lines for point in line.points)]
+    ahead = [data.ahead] if data.ahead else []
+    points = [*data.measured, *ahead, *(point for line in lines for point in line.points)]
     first, last = _whole_years(points)
     low, high, steps = _scale([point.value for point in points], may_leave_zero=data.is_level)
     floor = HEIGHT - BOTTOM
@@ -92,6 +99,8 @@ def trajectory_chart(data: Trajectory | None) -> TrajectoryChart | None:
 
     def y(value: Fraction) -> float:
         return round(float(floor - (value - low) / (high - low) * (floor - TOP)), 1)
+
+    at = [(x(one.on), y(one.value)) for one in data.measured]
 
     def flag(line: Line | None, row: int) -> Flag | None:
         if line is None:
@@ -107,9 +116,9 @@ def trajectory_chart(data: Trajectory | None) -> TrajectoryChart | None:
             value=line.value,
             due=line.due,
             ends_left=x(end.on) > (LEFT + WIDTH) / 2,
+            steps=_steps(line.points[:-1], [(x(one.on), y(one.value)) for one in line.points], at),
         )
 
-    at = [(x(one.on), y(one.value)) for one in data.measured]
     return TrajectoryChart(
         width=WIDTH,
         height=HEIGHT,
@@ -123,6 +132,10 @@ def trajectory_chart(data: Trajectory | None) -> TrajectoryChart | None:
         present=flag(data.present, 1),
         original=flag(data.original, 0),
         from_zero=low == 0,
+        ahead=_path([at[-1], (x(data.ahead.on), y(data.ahead.value))]) if data.ahead else "",
+        ahead_end=_dots(ahead, [(x(data.ahead.on), y(data.ahead.value))])[0]
+        if data.ahead
+        else None,
     )
 
 
@@ -164,6 +177,23 @@ def _round_step(extent: Fraction) -> Fraction:
             if extent / (power * factor / 10) <= MOST_STEPS:
                 return power * factor / 10
         power *= 10
+
+
+def _steps(
+    points: Sequence[Point],
+    at: Sequence[tuple[float, float]],
+    reports: Sequence[tuple[float, float]],
+) -> tuple[Dot, ...]:
+    """The baseline and the steps of a promised line, under it; the label of one beside a report is left out."""
+    return tuple(
+        Dot(
+            x,
+            y,
+            "" if any(abs(x - other) < DOT_LABEL_GAP for other, _y in reports) else point.label,
+            round(y + 16 if y + 16 < HEIGHT - BOTTOM else y - 9, 1),
+        )
+        for point, (x, y) in zip(points, at, strict=False)
+    )
 
 
 def _dots(points: Sequence[Point], at: Sequence[tuple[float, float]]) -> tuple[Dot, ...]:

@@ -55,10 +55,10 @@ def badge(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
         "public/badge.svg",
         {
             "line": line,
-            "label": _short(line.label.text),
-            "figure": _short(f"{line.value} {line.value_date}" if line.value else ""),
+            "label": short(line.label.text),
+            "figure": short(f"{line.value} {line.value_date}" if line.value else ""),
             "none": _("No figure published"),
-            "target": _short(_("Target: %(target)s") % {"target": f"{line.target} {line.by}"}),
+            "target": short(_("Target: %(target)s") % {"target": f"{line.target} {line.by}"}),
             "source": _apart(line.source) if line.source else "",
             "drawing": _drawings().get(line.status.code, ""),
             "colour": COLOURS.get(line.status.code, MUTE),
@@ -71,11 +71,12 @@ def badge(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 
 def _apart(source: SourceLine) -> str:
     """A source whose name keeps its own direction beside the date."""
-    label = _short(source.label)
+    label = short(source.label)
     return label.replace(source.publisher, f"\u2068{source.publisher}\u2069", 1)
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A text that fits on a line of an image, without what XML cannot hold."""
     clean = UNWRITABLE.sub("", text).strip()
     return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1].rstrip()}…"
 

@@ -7,17 +7,20 @@ from django.views.decorators.http import require_safe
 
 from programmes.public.caching import not_modified, validator_of, with_validator
 from programmes.public.links import Links
-from programmes.selectors.addresses import public_codes
+from programmes.selectors.addresses import MOST, public_codes
+from programmes.selectors.presence import public_pairs
 
 PLAIN = (
     "home",
     "programmes",
     "regions",
+    "compare",
     "centres",
     "agreements",
     "status",
     "updates",
     "methodology",
+    "data",
     "glossary",
     "about",
     "accessibility",
@@ -31,10 +34,11 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     validator = validator_of(request)
     if held := not_modified(request, validator):
         return held
-    pages = [(page, "") for page in PLAIN] + public_codes()
+    pages: list[tuple[str, ...]] = [(page,) for page in PLAIN]
+    pages += public_codes() + [("pair", *codes) for codes in public_pairs()]
     addresses = [
-        {lang: settings.SITE_URL + Links(lang).to(page, code) for lang in LANGUAGES}
-        for page, code in pages
+        {lang: settings.SITE_URL + Links(lang).to(*page) for lang in LANGUAGES}
+        for page in pages[:MOST]
     ]
     xml = render_to_string("public/sitemap.xml", {"addresses": addresses})
     return with_validator(HttpResponse(xml, content_type="application/xml"), validator)

@@ -7,17 +7,19 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, override
 
-ANY = "CODE"
+ANY, SECOND = "CODE", "OTHER"
 
 
 @cache
 def _pattern(language: str, page: str) -> str:
-    """The address of a page in a language, with a mark where the code goes. Worked out once."""
+    """The address of a page in a language, with marks where its codes go. Worked out once."""
     with override(language):
-        try:
-            return reverse(f"public:{page}", args=[ANY])
-        except NoReverseMatch:  # a page without a code takes no argument
-            return reverse(f"public:{page}")
+        for codes in ([ANY], [ANY, SECOND]):
+            try:
+                return reverse(f"public:{page}", args=codes)
+            except NoReverseMatch:  # a page with no code or with two
+                continue
+        return reverse(f"public:{page}")
 
 
 class Links:
@@ -27,9 +29,10 @@ class Links:
         self.language = language
         self.query = query
 
-    def to(self, page: str, code: str = "") -> str:
-        """The address of a page (`target`, `programmes`), of a record where it takes a code."""
-        return _pattern(self.language, page).replace(ANY, code) + self.query
+    def to(self, page: str, code: str = "", second: str = "") -> str:
+        """The address of a page (`target`, `programmes`), of a record where it takes a code, or of a pair of them."""
+        path = _pattern(self.language, page).replace(ANY, code)
+        return (path.replace(SECOND, second) if second else path) + self.query
 
 
 def links_for(query: str = "") -> Links:

@@ -1,9 +1,10 @@
 """How a public page is put together: its frame, its refusals, no cookie and no session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -42,7 +43,7 @@ class Tongue:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What surrounds every page."""
+    """What surrounds every page. kept: what was asked besides the day, which another day keeps."""
 
     language: str
     direction: str
@@ -51,6 +52,12 @@ class Frame:
     asked: Asked
     links: Links
     path: str
+    kept: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def today_address(self) -> str:
+        """This page today, with what else was asked of it."""
+        return f"{self.path}?{urlencode(self.kept)}" if self.kept else self.path
 
     @property
     def locale(self) -> str:
@@ -127,6 +134,7 @@ def render_page(
     context: dict[str, Any],
     *,
     status: int = 200,
+    kept: Iterable[tuple[str, str]] = (),
 ) -> HttpResponse:
     """A page in its frame. The request itself stays outside the template: no session is touched."""
     frame = Frame(
@@ -140,6 +148,7 @@ def render_page(
         asked=asked,
         links=links_for(asked.query),
         path=request.path,
+        kept=tuple(kept),
     )
     html = render_to_string(template, {**context, "frame": frame, "links": frame.links})
     return HttpResponse(html, status=status)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from programmes.public.links import Links
 from programmes.selectors.formats import language
 from programmes.selectors.targets import TargetPage
+from programmes.spreadsheets.exporting import FORMATS
 
 # Inside a script element nothing is escaped as HTML: these signs could end it.
 UNSAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
@@ -44,6 +45,15 @@ def about_target(page: TargetPage) -> SafeString:
         "isAccessibleForFree": True,
         "spatialCoverage": page.place.name.text,
     }
+    data["distribution"] = [
+        {
+            "@type": "DataDownload",
+            "encodingFormat": content_type.partition(";")[0],
+            "contentUrl": settings.SITE_URL
+            + Links(language()).to("target_file", page.line.code, kind),
+        }
+        for kind, content_type in FORMATS.items()
+    ]
     if page.definition:
         data["measurementTechnique"] = page.definition.text
     if page.responsible:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes.public import embeds, feeds, views
+from programmes.public import chart_image, data, embeds, feeds, views
 
 app_name = "public"
 urlpatterns = [
@@ -12,15 +12,21 @@ urlpatterns = [
     path("programmes/<slug:code>/", views.programme, name="programme"),
     path("targets/<slug:code>/", views.target, name="target"),
     path("targets/<slug:code>/embed/", embeds.card, name="embed"),
+    path("targets/<slug:code>/chart.svg", chart_image.chart, name="chart"),
     path("targets/<slug:code>/badge.svg", embeds.badge, name="badge"),
+    path("targets/<slug:code>.<slug:kind>", data.target_file, name="target_file"),
     path("regions/", views.regions, name="regions"),
     path("regions/<slug:code>.atom", feeds.territory_feed, name="territory_feed"),
     path("regions/<slug:code>/", views.territory, name="territory"),
+    path("regions/<slug:code>/programmes/<slug:programme>/", views.pair, name="pair"),
+    path("compare/", views.compare, name="compare"),
     path("centres/", views.centres, name="centres"),
     path("centres/<slug:code>/", views.centre, name="centre"),
     path("agreements/", views.agreements, name="agreements"),
     path("agreements/<slug:code>/", views.agreement, name="agreement"),
     path("organisations/<slug:code>/", views.organisation, name="organisation"),
+    path("data/", data.data, name="data"),
+    path("data/<slug:name>.<slug:kind>", data.table_file, name="table_file"),
     path("search/", views.search, name="search"),
     path("status/", views.status, name="status"),
     path("updates/", views.updates, name="updates"),

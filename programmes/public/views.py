@@ -1,5 +1,7 @@
 """The public pages: read the question, select, render."""
 
+from dataclasses import asdict
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
@@ -8,7 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
-from programmes.public.asked import Asked, RefusedError, read_filters, read_page_number
+from programmes.public.asked import (
+    Asked,
+    RefusedError,
+    read_filters,
+    read_page_number,
+    read_regions,
+)
 from programmes.public.charts import strip, trajectory_chart
 from programmes.public.links import links_for, numbered
 from programmes.public.pages import found, not_found_page, public_page, render_page
@@ -16,16 +24,20 @@ from programmes.public.structured import about_site, about_target
 from programmes.selectors.agreements import agreement_lines, agreement_page
 from programmes.selectors.board import status_board
 from programmes.selectors.centres import all_centres, centre_page
+from programmes.selectors.comparing import FEWEST, MOST, comparable_regions
+from programmes.selectors.comparing import compare as compare_regions
 from programmes.selectors.glossary import glossary as glossary_terms
 from programmes.selectors.home import home_page
 from programmes.selectors.methodology import status_rules, worked_examples
 from programmes.selectors.organisations import organisation_page
+from programmes.selectors.pairs import pair_page
 from programmes.selectors.programme_filters import filter_choices, filtered_programmes
 from programmes.selectors.programmes import programme_page
 from programmes.selectors.search import search as search_names
 from programmes.selectors.targets import target_page
 from programmes.selectors.territories import region_tiles, territory_page
 from programmes.selectors.updates import read_updates
+from programmes.spreadsheets.exporting import FORMATS
 
 
 @require_safe
@@ -70,7 +82,8 @@ def programmes(request: HttpRequest, asked: Asked) -> HttpResponse:
         "choices": choices,
         "here": links_for(),
     }
-    return render_page(request, "public/programmes.html", asked, context)
+    kept = [(name, value) for name, value in asdict(filters).items() if value]
+    return render_page(request, "public/programmes.html", asked, context, kept=kept)
 
 
 @public_page
@@ -88,19 +101,46 @@ def target(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
         "chart": trajectory_chart(page.trajectory),
         "here": links_for(),
         "structured": about_target(page),
+        "formats": tuple(FORMATS),
     }
     return render_page(request, "public/target.html", asked, context)
 
 
 @public_page
 def regions(request: HttpRequest, asked: Asked) -> HttpResponse:
-    return render_page(request, "public/regions.html", asked, {"tiles": region_tiles(asked.on)})
+    context = {"tiles": region_tiles(asked.on), "chosen": [""] * MOST, "here": links_for()}
+    return render_page(request, "public/regions.html", asked, context)
 
 
 @public_page
 def territory(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
     page = found(territory_page(code.upper(), asked.on))
     return render_page(request, "public/territory.html", asked, {"page": page})
+
+
+@public_page
+def pair(request: HttpRequest, asked: Asked, code: str, programme: str) -> HttpResponse:
+    page = found(pair_page(code.upper(), programme, asked.on))
+    context = {"page": page, "strip": strip(page.milestones, asked.on)}
+    return render_page(request, "public/pair.html", asked, context)
+
+
+@public_page
+def compare(request: HttpRequest, asked: Asked) -> HttpResponse:
+    codes = read_regions(request)
+    regions = {one.code: one for one in comparable_regions(asked.on)}
+    if any(code not in regions for code in codes):
+        raise RefusedError(_("One of the regions is not in the list. Choose again."))
+    chosen = tuple(regions[code] for code in codes)
+    context = {
+        "regions": regions.values(),
+        "chosen": [*codes, *MOST * [""]][:MOST],
+        "page": compare_regions(chosen, asked.on) if len(chosen) >= FEWEST else None,
+        "twice": sum(map(bool, request.GET.getlist("region"))) > 1 == len(codes),
+        "here": links_for(),
+    }
+    kept = [("region", code) for code in codes]
+    return render_page(request, "public/compare.html", asked, context, kept=kept)
 
 
 @public_page
@@ -160,7 +200,8 @@ def updates(request: HttpRequest, asked: Asked) -> HttpResponse:
 @public_page
 def search(request: HttpRequest, asked: Asked) -> HttpResponse:
     found = search_names(request.GET.get("q", ""))
-    return render_page(request, "public/search.html", asked, {"found": found})
+    kept = [("q", found.question)] if found.question else []
+    return render_page(request, "public/search.html", asked, {"found": found}, kept=kept)
 
 
 @public_page

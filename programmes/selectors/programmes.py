@@ -23,6 +23,7 @@ from programmes.selectors.dossier import read_dossier
 from programmes.selectors.formats import date_words
 from programmes.selectors.milestones import MilestoneLine
 from programmes.selectors.names import Named, Relation, named_if_public, read_names
+from programmes.selectors.presence import regions_of
 from programmes.selectors.promises import PromiseLine
 from programmes.selectors.sources import SourceLine
 from programmes.selectors.texts import Text, translated
@@ -50,7 +51,10 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammePage:
-    """All that a programme's page prints. centre_promises: those made for one centre alone."""
+    """All that a programme's page prints.
+
+    centre_promises: those made for one centre alone. regions: where it has something of its own.
+    """
 
     line: ProgrammeLine
     promises: tuple[PromiseLine, ...]
@@ -59,6 +63,7 @@ class ProgrammePage:
     roles: tuple[Role, ...]
     sectors: tuple[Named, ...]
     territories: tuple[Named, ...]
+    regions: tuple[Named, ...]
     children: tuple[Named, ...]
     agreements: tuple[Named, ...]
     milestones: tuple[MilestoneLine, ...]
@@ -116,6 +121,7 @@ def programme_page(code: str, on: date) -> ProgrammePage | None:
         roles=_roles(names["roles"]),
         sectors=names["sectors"],
         territories=names["territories"],
+        regions=names["regions"],
         children=names["children"],
         agreements=names["agreements"],
         milestones=dossier.milestones(),
@@ -136,6 +142,7 @@ def _names(row: Programme, on: date) -> dict[str, tuple[Named, ...]]:
         ),
         sectors=Relation(row.sectors.published()),
         territories=Relation(row.territories.published(), order="hcp_code"),
+        regions=Relation(regions_of(row), order="hcp_code"),
         children=Relation(Programme.objects.published().filter(parent=row)),
         agreements=Relation(made_by(on).filter(programmes=row), name="title", order="date_on"),
     )

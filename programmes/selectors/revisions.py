@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from programmes.calculations.figures import Promise, Waypoint
 from programmes.models import State, TargetRevision
 from programmes.selectors.formats import Unit, by_words, date_words, day_words
 from programmes.selectors.readable import STRUCK
@@ -20,6 +21,7 @@ class RevisionLine:
     """One announcement.
 
     status: how the target stands against it, for the original and the present promise.
+    steps: the values promised for the way, where it stands.
     struck: it no longer stands (a mistyped entry, a withdrawal). aside: another source was kept for the same
     announcement. `outcome` says why, in either case.
     """
@@ -32,6 +34,7 @@ class RevisionLine:
     by: str
     due_text: Text
     baseline: str
+    steps: tuple[str, ...]
     definition: str
     wording: Text
     announced: str
@@ -54,11 +57,18 @@ def against_each(standing: Standing) -> dict[int, StatusLine]:
 
 
 def revision_lines(
-    rows: Iterable[RevisionRow], standing: Standing, statuses: dict[int, StatusLine]
+    rows: Iterable[RevisionRow],
+    standing: Standing,
+    statuses: dict[int, StatusLine],
+    promises: Iterable[Promise],
 ) -> tuple[RevisionLine, ...]:
-    """Announcements in words, first to last, also those that no longer stand."""
+    """Announcements in words, first to last, also those that no longer stand. `promises`: those that do."""
     in_force = [row.pk for row in standing.revisions]
-    return tuple(_line(row, standing, _title(row, in_force), statuses.get(row.pk)) for row in rows)
+    steps = {one.number: one.waypoints for one in promises}
+    return tuple(
+        _line(row, standing, _title(row, in_force), statuses.get(row.pk), steps.get(row.number, ()))
+        for row in rows
+    )
 
 
 def _title(row: RevisionRow, in_force: list[int]) -> str:
@@ -76,7 +86,11 @@ def _title(row: RevisionRow, in_force: list[int]) -> str:
 
 
 def _line(
-    row: RevisionRow, standing: Standing, title: str, status: StatusLine | None
+    row: RevisionRow,
+    standing: Standing,
+    title: str,
+    status: StatusLine | None,
+    steps: Iterable[Waypoint],
 ) -> RevisionLine:
     unit = standing.unit
     return RevisionLine(
@@ -88,6 +102,10 @@ def _line(
         by=by_words(row.due),
         due_text=stated_in(row.due_text, row.wording_language),
         baseline=_baseline(row, unit),
+        steps=tuple(
+            _("%(value)s on %(day)s") % {"value": unit.amount(one.value), "day": day_words(one.on)}
+            for one in steps
+        ),
         definition=row.definition,
         wording=stated_in(row.wording, row.wording_language),
         announced=date_words(row.announced),

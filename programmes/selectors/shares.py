@@ -4,7 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from programmes.models import MeasurementShare
+from django.db.models import Exists, OuterRef, QuerySet
+
+from programmes.models import Dimension, MeasurementShare
 from programmes.selectors.formats import Unit
 from programmes.selectors.texts import Text, translated
 
@@ -25,6 +27,19 @@ class Breakdown:
 
     name: Text
     shares: tuple[ShareLine, ...]
+
+
+def publishable() -> QuerySet[MeasurementShare]:
+    """The shares of public dimensions, without those of a figure where a group of the dimension is too small."""
+    small = MeasurementShare.objects.filter(
+        measurement=OuterRef("measurement"),
+        category__dimension=OuterRef("category__dimension"),
+        value__gt=0,
+        value__lt=SMALLEST_SHARE,
+    )
+    return MeasurementShare.objects.filter(
+        ~Exists(small), category__dimension__in=Dimension.objects.published()
+    )
 
 
 def breakdowns(ref: str, unit: Unit) -> tuple[Breakdown, ...]:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from programmes.calculations.dates import add_months
+from programmes.calculations.figures import Status
 from programmes.calculations.rollup import RollUp
 from programmes.models import Series, Target
 from programmes.selectors.context import SHOWN_ALONE, FigureLine, cut_words, figure_lines
@@ -90,7 +92,10 @@ def target_page(code: str, on: date) -> TargetPage | None:
         others=figure_lines(series, ledger.others_of(target)[-SHOWN_ALONE:], sources),
         cut=cut_words(SHOWN_ALONE) if len(standing.rows) > SHOWN_ALONE else "",
         revisions=revision_lines(
-            ledger.all_revisions.get(target.pk, ()), standing, against_each(standing)
+            ledger.all_revisions.get(target.pk, ()),
+            standing,
+            against_each(standing),
+            ledger.promises.get(target.pk, ()),
         ),
         parts=tuple(
             PartLine(part_name(one.target), promise_line(one))
@@ -148,6 +153,8 @@ def _whole(target: TargetRow) -> Named | None:
 def _inputs(standing: Standing) -> list[Input]:
     """The numbers filled into the rule, those that exist."""
     result, unit, revision = standing.result, standing.unit, standing.present
+    if standing.status is Status.NO_RECENT_DATA:
+        return _age(standing)
     if revision is None or not standing.is_current:
         return []
     start = standing.rule.start_of(result.promise)
@@ -179,6 +186,23 @@ def _inputs(standing: Standing) -> list[Input]:
     else:
         found.extend(_paces(standing))
     return [Input(name, value) for name, value in found]
+
+
+def _age(standing: Standing) -> list[Input]:
+    """What a last figure is too old against: two reporting intervals, or the due date."""
+    months, promise = standing.rule.interval_months, standing.result.promise
+    found = [
+        Input(
+            _("Reporting interval"),
+            ngettext("%(number)s month", "%(number)s months", months) % {"number": months},
+        )
+    ]
+    if standing.value:
+        until = add_months(standing.value.as_of, 2 * months)
+        found.append(Input(_("Last figure taken as recent until"), day_words(until)))
+    if promise and promise.due and promise.due < standing.on:
+        found.append(Input(_("Due date"), date_words(standing.promised.due)))
+    return found
 
 
 def _paces(standing: Standing) -> list[tuple[str, str]]:

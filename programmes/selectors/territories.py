@@ -1,7 +1,7 @@
 """Territories: the grid of the regions, and one territory in full."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -12,7 +12,9 @@ from programmes.selectors.centre_lines import CentreLine, CentreState
 from programmes.selectors.context import SeriesLine
 from programmes.selectors.dossier import read_dossier
 from programmes.selectors.formats import number
+from programmes.selectors.likes import LikeLine, like_lines
 from programmes.selectors.names import Named, Relation, named_if_public, read_names
+from programmes.selectors.presence import programmes_here
 from programmes.selectors.programmes import announced_targets
 from programmes.selectors.promises import PromiseLine
 from programmes.selectors.target_rows import PlaceRow
@@ -53,6 +55,8 @@ class TerritoryPage:
 
     promises: its own and those of the places in it. shared: of several territories, this one among them.
     wider: announced for a larger territory without a share for this one: outside its status, never pro rata.
+    programmes: each with the note `here` where it has a page of its own in this territory.
+    likes: its figures beside those of the other territories of its level, of which there are `level` with it.
     """
 
     code: str
@@ -69,6 +73,8 @@ class TerritoryPage:
     serving: tuple[CentreLine, ...]
     programmes: tuple[Named, ...]
     series: tuple[SeriesLine, ...]
+    likes: tuple[LikeLine, ...]
+    level: int
 
 
 def region_tiles(on: date) -> list[RegionTile]:
@@ -107,14 +113,18 @@ def territory_page(code: str, on: date) -> TerritoryPage | None:
         return None
     above = [one for one in (row.parent, row.parent and row.parent.parent) if one]
     inside = Territory.objects.within({row.pk})
-    among, elsewhere = _areas(row, above)
+    among, elsewhere = areas_of(row, above, read_chains(above))
     names = read_names(
         children=Relation(Territory.objects.published().filter(parent=row), order="hcp_code"),
-        programmes=Relation(_programmes(inside, above)),
+        programmes=Relation(_programmes(inside, above, among)),
+        here=Relation(programmes_here(inside, among)),
+        level=Relation(Territory.objects.published().like(row)),
     )
+    here = {one.code for one in names["here"]} if above else set()
+    level = len(names["level"])
     dossier = read_dossier(
         on,
-        targets=_targets(row, inside, above).exclude(series__in=elsewhere),
+        targets=targets_touching(row, inside, above).exclude(series__in=elsewhere),
         series=Series.objects.filter(
             Q(territory=row) | Q(pk__in=among), centre=None, targets=None
         ).exclude(pk__in=elsewhere),
@@ -146,8 +156,12 @@ def territory_page(code: str, on: date) -> TerritoryPage | None:
         ),
         centres=dossier.centre_lines(lambda centre: lies_in(centre.territory, row)),
         serving=dossier.centre_lines(lambda centre: not lies_in(centre.territory, row)),
-        programmes=names["programmes"],
+        programmes=tuple(
+            replace(one, note="here" if one.code in here else "") for one in names["programmes"]
+        ),
         series=dossier.series_lines(),
+        likes=like_lines(row, level, on) if above else (),
+        level=level,
     )
 
 
@@ -157,10 +171,10 @@ def lies_in(place: PlaceRow, row: Territory) -> bool:
     return row.pk in (place.pk, place.parent_id, above)
 
 
-def _targets(
+def targets_touching(
     row: Territory, inside: QuerySet[Territory], above: list[Territory]
 ) -> QuerySet[Target]:
-    """Those of the territory, of the places and centres in it, and those of the territories above.
+    """Progress targets of the territory, of the places and centres in it, and those of the territories above.
 
     The country's page leaves the regions' to their own pages.
     """
@@ -175,18 +189,24 @@ def _targets(
     )
 
 
-def _areas(row: Territory, above: list[Territory]) -> tuple[set[int], set[int]]:
+def read_chains(above: list[Territory]) -> list[tuple[int, ...]]:
+    """Each series of territories above and each territory it covers, with its parents. One query."""
+    return list(
+        Series.areas.through.objects.filter(series__territory__in=above).values_list(
+            "series_id", "territory_id", "territory__parent_id", "territory__parent__parent_id"
+        )
+    )
+
+
+def areas_of(
+    row: Territory, above: list[Territory], chains: list[tuple[int, ...]]
+) -> tuple[set[int], set[int]]:
     """The series of several territories: those with this one (or a place in it) among them, and those without.
 
     A series that covers a territory above covers this one too, but without a share of its own: it is in neither set.
     """
-    if not above:
-        return set(), set()
     among, wider, every = set(), set(), set()
-    rows = Series.areas.through.objects.filter(series__territory__in=above).values_list(
-        "series_id", "territory_id", "territory__parent_id", "territory__parent__parent_id"
-    )
-    for series_id, *chain in rows:
+    for series_id, *chain in chains:
         every.add(series_id)
         if row.pk in chain:
             among.add(series_id)
@@ -195,9 +215,15 @@ def _areas(row: Territory, above: list[Territory]) -> tuple[set[int], set[int]]:
     return among, every - among - wider
 
 
-def _programmes(inside: QuerySet[Territory], above: list[Territory]) -> QuerySet[Programme]:
-    named_here = Programme.objects.filter(Q(territories__in=inside) | Q(territories__in=above))
-    return Programme.objects.published().filter(pk__in=named_here.values("pk"))
+def _programmes(
+    inside: QuerySet[Territory], above: list[Territory], among: set[int]
+) -> QuerySet[Programme]:
+    """Those of the territories above, and those that have something of their own here."""
+    named_above = Programme.objects.filter(territories__in=above)
+    here = programmes_here(inside, among)
+    return Programme.objects.published().filter(
+        Q(pk__in=named_above.values("pk")) | Q(pk__in=here.values("pk"))
+    )
 
 
 FURTHEST = (

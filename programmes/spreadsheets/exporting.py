@@ -5,6 +5,7 @@ import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -54,56 +55,6 @@ def export_columns(
     return [column for column in table.columns if not column.language or column.language in wanted]
 
 
-def export_csv(
-    table: TableResource,
-    rows: models.QuerySet,
-    *,
-    headings: str = "labels",
-    languages: str | Iterable[str] | None = None,
-) -> Iterator[bytes]:
-    """The rows as CSV: UTF-8 with a mark, so that Excel shows Arabic; ISO dates, plain numbers, guarded texts.
-
-    `headings`: `labels` in the reader's language, or `codes`.
-    """
-    columns = export_columns(table, languages)
-    return _csv(_headings(columns, headings), columns, chunks(table, rows, columns))
-
-
-def export_json(
-    table: TableResource,
-    rows: models.QuerySet,
-    *,
-    languages: str | Iterable[str] | None = None,
-) -> Iterator[bytes]:
-    """The rows as a list of objects by column code: numbers, true and false, ISO dates, lists; null for nothing."""
-    columns = export_columns(table, languages)
-    return _json(columns, chunks(table, rows, columns))
-
-
-def export_xlsx(
-    table: TableResource,
-    rows: models.QuerySet,
-    *,
-    headings: str = "labels",
-    languages: str | Iterable[str] | None = None,
-) -> Iterator[bytes]:
-    """The rows as XLSX: dates and numbers are real ones. The file is written before the first piece is given.
-
-    Raises:
-        DoesNotFitError: more rows, or a longer text, than the format can hold.
-    """
-    columns = export_columns(table, languages)
-    cells = _xlsx_rows(columns, chunks(table, rows, columns))
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (what gives it out closes it)
-    try:
-        write_sheet(file, table_title(table), columns, _headings(columns, headings), cells)
-        file.seek(0)
-    except BaseException:
-        file.close()
-        raise
-    return _pieces(file)
-
-
 def export_stream(
     table: TableResource,
     rows: models.QuerySet,
@@ -112,11 +63,30 @@ def export_stream(
     headings: str = "labels",
     languages: str | Iterable[str] | None = None,
 ) -> Iterator[bytes]:
-    """One of FORMATS by its name. The objects of JSON are always named by codes."""
+    """The rows in one of FORMATS by its name (see `written`)."""
+    columns = export_columns(table, languages)
+    return written(table, columns, chunks(table, rows, columns), kind=kind, headings=headings)
+
+
+def written(
+    table: TableResource,
+    columns: list[Column],
+    found: Iterator[list[Cells]],
+    *,
+    kind: str,
+    headings: str = "labels",
+) -> Iterator[bytes]:
+    """Cells that come a chunk of rows at a time, in one of FORMATS.
+
+    `headings`: `labels` in the reader's language, or `codes`; the objects of JSON are always named by codes.
+
+    Raises:
+        DoesNotFitError: more rows, or a longer text, than XLSX can hold.
+    """
     if kind == "json":
-        return export_json(table, rows, languages=languages)
-    export = {"csv": export_csv, "xlsx": export_xlsx}[kind]
-    return export(table, rows, headings=headings, languages=languages)
+        return _json(columns, found)
+    write = {"csv": _csv, "xlsx": partial(_xlsx, table_title(table))}[kind]
+    return write(_headings(columns, headings), columns, found)
 
 
 def export_file(
@@ -139,6 +109,7 @@ def _headings(columns: list[Column], headings: str) -> list[str]:
 def _csv(
     headings: list[str], columns: list[Column], found: Iterator[list[Cells]]
 ) -> Iterator[bytes]:
+    """UTF-8 with a mark, so that Excel shows Arabic; ISO dates, plain numbers, guarded texts."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     text.write("\ufeff")
@@ -159,6 +130,20 @@ def _csv(
 
 def _guarded(cells: Cells) -> Cells:
     return [guarded(cell) if cell[:1] in _TO_GUARD else cell for cell in cells]
+
+
+def _xlsx(
+    title: str, headings: list[str], columns: list[Column], found: Iterator[list[Cells]]
+) -> Iterator[bytes]:
+    """Dates and numbers are real ones. The file is written before the first piece is given."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (what gives it out closes it)
+    try:
+        write_sheet(file, title, columns, headings, _xlsx_rows(columns, found))
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return _pieces(file)
 
 
 def _xlsx_rows(columns: list[Column], found: Iterator[list[Cells]]) -> Iterator[tuple[Any, ...]]:
@@ -185,6 +170,7 @@ def _xlsx_texts(cells: Cells) -> Cells:
 
 
 def _json(columns: list[Column], found: Iterator[list[Cells]]) -> Iterator[bytes]:
+    """A list of objects by column code: numbers, true and false, ISO dates, lists; null for nothing."""
     names = (encode_basestring(column.code).replace("%", "%%") for column in columns)
     row = "{" + ", ".join(f"{name}: %s" for name in names) + "}"
     written = [_json_writer(column) for column in columns]

@@ -68,7 +68,7 @@ def chunks(
 
 def flat_columns(table: TableResource, columns: list[Column]) -> list[FlatColumn] | None:
     """How each column is read without an instance; None where one of them cannot be."""
-    if type(table).export_field is not TableResource.export_field:
+    if any(column.code in table.of_another_row for column in columns):
         return None
     flat = [_flat_column(table.model, column) for column in columns]
     return None if None in flat else flat

@@ -56,6 +56,34 @@ def header_note(column: Column, *, key: bool, drop_down: bool) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def data_note(column: Column) -> str:
+    """What stands in a column of a file that anyone may take, in the reader's language."""
+    widget = column.widget
+    if isinstance(widget, RowCell):
+        table = str(widget.model._meta.verbose_name_plural)
+        pattern = (
+            _("Codes, with | between them; see: %(table)s.")
+            if isinstance(widget, RowsCell)
+            else _("A code; see: %(table)s.")
+        )
+        return pattern % {"table": table}
+    if isinstance(widget, ChoiceCell):
+        choices = (f"{choice.value} ({choice.label})" for choice in widget.choices)
+        return _("One of: %(choices)s.") % {"choices": _(", ").join(choices)}
+    if isinstance(widget, PreciseDateCell):
+        return _(
+            "A date as exact as it was stated: a day 2021-02-17, a month 2021-02, a year 2021, "
+            "a training year 2021-2022, a span 2023..2024."
+        )
+    if isinstance(widget, DayCell):
+        return _("A day: 2021-02-17.")
+    kind = _("Text.") if type(widget) is TextCell else _kind(column, drop_down=False)
+    if getattr(widget, "lines", False):
+        kind = _("Texts, with | between them.")
+    unit = UNITS.get(column.code)
+    return f"{kind} {_('Unit: %(unit)s.') % {'unit': unit}}" if unit else kind
+
+
 def _kind(column: Column, *, drop_down: bool) -> str:
     widget = column.widget
     if isinstance(widget, RowsCell):

@@ -28,6 +28,8 @@ class TableResource(Resource):
     model: ClassVar[type[models.Model]]
     # the columns that say which record a row is
     keys: ClassVar[tuple[str, ...]] = ("code",)
+    # columns whose values stand on another record (see export_field)
+    of_another_row: ClassVar[frozenset[str]] = frozenset()
     # a quicker way to the outcomes of checking.Check, for tables of many rows
     quick_check: ClassVar[Any] = None
     related: ClassVar[tuple[str, ...]] = ()

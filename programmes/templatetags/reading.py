@@ -90,6 +90,6 @@ def cell(value: Any) -> str:
 
 
 @register.simple_tag
-def address(links: Links, page: str, code: str = "") -> str:
+def address(links: Links, page: str, code: str = "", second: str = "") -> str:
     """The address of a page in the reader's language, on the day asked for."""
-    return links.to(page, code)
+    return links.to(page, code, second)

@@ -23,7 +23,7 @@ def block(path: str) -> Any:
 
 def test_sitemap_names_every_public_page_in_three_languages_and_each_answers():
     make_target()
-    make_centre()
+    make_centre().programmes.add(make_programme())
     make_programme("hidden", is_public=False)
     response = Client().get("/sitemap.xml")
     tree = ElementTree.fromstring(response.content)
@@ -31,6 +31,8 @@ def test_sitemap_names_every_public_page_in_three_languages_and_each_answers():
     assert len(found) == len(set(found))
     assert f"{SITE}/ar/targets/target/" in found
     assert f"{SITE}/en/centres/centre/" in found
+    assert f"{SITE}/fr/regions/MA-09/programmes/programme/" in found
+    assert f"{SITE}/ar/data/" in found
     assert f"{SITE}/fr/programmes/hidden/" not in found
     answers = {one: Client().get(one.removeprefix(SITE)).status_code for one in found}
     assert set(answers.values()) == {200}

@@ -31,6 +31,7 @@ def fill(count: int) -> None:
     """One programme, region, centre, agreement and organisation, each with `count` of everything that hangs on them."""
     programme, office = make_programme("programme"), make_organisation()
     region, province = make_region(), make_province()
+    make_region("MA-01", "Tanger")
     agreement = make_agreement()
     agreement.programmes.add(programme)
     programme.territories.add(region)
@@ -99,12 +100,16 @@ PAGES = [
     "/fr/regions/MA/",
     "/fr/regions/MA-09/",
     "/fr/regions/MA-AGD/",
+    "/fr/regions/MA-09/programmes/programme/",
+    "/fr/compare/",
+    "/fr/compare/?region=MA-09&region=MA-01",
     "/fr/centres/",
     "/fr/centres/main/",
     "/fr/agreements/",
     "/fr/agreements/agreement/",
     "/fr/organisations/ofppt/",
     "/fr/methodology/",
+    "/fr/data/",
     "/fr/status/",
     "/fr/updates/",
     "/fr/updates.atom",

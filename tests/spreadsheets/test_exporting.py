@@ -29,10 +29,8 @@ from programmes.models import (
 )
 from programmes.spreadsheets.exporting import (
     export_columns,
-    export_csv,
     export_file,
-    export_json,
-    export_xlsx,
+    export_stream,
 )
 from programmes.spreadsheets.flat import chunks, flat_columns
 from programmes.spreadsheets.sample import data_account
@@ -118,7 +116,7 @@ def test_export_reads_the_database_a_fixed_number_of_times(
     many = sum(column.many for column in table.columns)
     for some in (rows[:1], rows):
         with django_assert_num_queries(1 + many):
-            list(export_csv(table, some))
+            list(export_stream(table, some, kind="csv"))
 
 
 def test_negative_number_is_plain_and_text_is_guarded() -> None:
@@ -196,14 +194,16 @@ def test_text_longer_than_a_cell_is_refused_before_anything_is_sent() -> None:
     rows = table.queryset(data_account())
     rows.model.objects.filter(pk=rows[0].pk).update(summary_fr="x" * 32_768)
     with pytest.raises(DoesNotFitError, match="32"):
-        export_xlsx(table, rows)
+        export_stream(table, rows, kind="xlsx")
     assert b"x" * 32_768 in export_file(table, rows, kind="csv")
 
 
 def test_json_holds_numbers_lists_and_nothing_as_such() -> None:
     row = make_figure("jobintech-insertion", value=Decimal("0.73"))
     table = TABLES["measurements"]()
-    found = json.loads(b"".join(export_json(table, Measurement.objects.filter(pk=row.pk))))
+    found = json.loads(
+        b"".join(export_stream(table, Measurement.objects.filter(pk=row.pk), kind="json"))
+    )
     assert found == [
         {
             "ref": row.ref,
@@ -254,7 +254,7 @@ def test_one_language_leaves_the_others_out() -> None:
 def test_headings_are_in_the_language_in_which_the_export_was_asked_for() -> None:
     table = TABLES["sectors"]()
     with translation.override("fr"):
-        stream = export_csv(table, Sector.objects.none())
+        stream = export_stream(table, Sector.objects.none(), kind="csv")
         expected = [str(column.label) for column in table.columns]
     with translation.override("en"):
         assert lines(b"".join(stream))[0] == expected

@@ -99,6 +99,7 @@ class TargetResource(RevisionColumns):
         "part_of",
     )
     many = ("revisions__source", "revisions__target__series__indicator")
+    of_another_row = frozenset(TERMS)
 
     code = code_column(120)
     series = Column("series", _("series"), RowCell(Series))

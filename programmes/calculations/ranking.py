@@ -1,0 +1,64 @@
+"""The place of one figure among others, as far as the figures allow it to be told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from programmes.calculations.figures import Qualifier
+
+_FROM_BELOW = {Qualifier.MORE_THAN, Qualifier.AT_LEAST}
+_FROM_ABOVE = {Qualifier.UP_TO, Qualifier.LESS_THAN}
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A figure as it was stated: the number, and whether it is one or only a bound."""
+
+    value: Fraction
+    qualifier: Qualifier = Qualifier.EXACTLY
+
+    @property
+    def least(self) -> Fraction | None:
+        """The lowest it can be; None where only its upper bound is known."""
+        return None if self.qualifier in _FROM_ABOVE else self.value
+
+    @property
+    def most(self) -> Fraction | None:
+        """The highest it can be; None where only its lower bound is known."""
+        return None if self.qualifier in _FROM_BELOW else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place counted from the highest figure, 1, among `count` figures.
+
+    It lies between `best` and `worst`, which differ where a figure is only a bound ("more than 35,000"). Equal figures
+    share a place.
+    """
+
+    best: int
+    worst: int
+    count: int
+
+
+def place_of(figure: Stated, others: Iterable[Stated]) -> Place | None:
+    """The place of a figure among the others that were reported; None where there is no other.
+
+    What was not reported takes no place: it is neither lowest nor zero.
+    """
+    compared = list(others)
+    if not compared:
+        return None
+    return Place(
+        best=1 + sum(_is_above(one, figure) for one in compared),
+        worst=1 + sum(_may_be_above(one, figure) for one in compared),
+        count=1 + len(compared),
+    )
+
+
+def _is_above(one: Stated, other: Stated) -> bool:
+    return one.least is not None and other.most is not None and one.least > other.most
+
+
+def _may_be_above(one: Stated, other: Stated) -> bool:
+    return one.most is None or other.least is None or one.most > other.least

@@ -1,0 +1,107 @@
+"""A territory beside those of its level: its place among the figures that they share."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from programmes.calculations.amounts import exact
+from programmes.calculations.figures import Qualifier
+from programmes.calculations.ranking import Place, Stated, place_of
+from programmes.models import Measurement, Target, Territory
+from programmes.selectors.context import period_words
+from programmes.selectors.formats import unit_of
+from programmes.selectors.names import Named, named_if_public
+from programmes.selectors.texts import Text, translated
+
+Key = tuple[int | None, int, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class LikeLine:
+    """One figure that other territories of the same level report too.
+
+    place: 2 of 3, or between 1 and 3 of 3 where a figure is only a bound. years: those that the figures speak of.
+    """
+
+    label: Text
+    programme: Named | None
+    value: str
+    date: str
+    place: str
+    missing: int
+    years: str
+
+
+def like_lines(row: Territory, level: int, on: date) -> tuple[LikeLine, ...]:
+    """The figures of a territory beside those of its level, of which there are `level` with it. One query.
+
+    Only a figure of the territory itself, its latest, and where there is one alone of what is counted: nothing is
+    added up, and what was not reported takes no place.
+    """
+    latest: dict[int, Measurement] = {}
+    for figure in _figures(row, on):
+        latest[figure.series_id] = figure
+    by_key: dict[Key, dict[int, list[Measurement]]] = defaultdict(lambda: defaultdict(list))
+    for figure in latest.values():
+        series = figure.series
+        key = (series.programme_id, series.indicator_id, series.centre_id is not None)
+        by_key[key][series.territory_id].append(figure)
+    lines = []
+    for places in by_key.values():
+        alone = {place: found[0] for place, found in places.items() if len(found) == 1}
+        own = alone.pop(row.pk, None)
+        place = place_of(_stated(own), map(_stated, alone.values())) if own else None
+        if own and place:
+            lines.append(_line(own, place, alone.values(), level - place.count))
+    return tuple(sorted(lines, key=lambda line: (line.missing, line.label.text)))
+
+
+def _figures(row: Territory, on: date) -> Iterable[Measurement]:
+    """Published figures of what is counted here, in the territories of this level, oldest first."""
+    # Of its centres' figures, a territory's page shows those that something was promised of.
+    here = Measurement.objects.published().filter(series__territory=row, as_of_on__lte=on)
+    return (
+        Measurement.objects.published()
+        .filter(
+            Q(series__centre=None) | Exists(Target.objects.filter(series=OuterRef("series"))),
+            series__territory__in=Territory.objects.published().like(row),
+            series__areas=None,
+            series__indicator__in=here.values("series__indicator"),
+            as_of_on__lte=on,
+        )
+        .select_related("series__indicator", "series__programme")
+        .order_by("as_of_on", "pk")
+    )
+
+
+def _stated(row: Measurement) -> Stated:
+    amount = (
+        exact(row.value) if row.value is not None else exact(row.numerator) / exact(row.denominator)
+    )
+    return Stated(amount, Qualifier(row.qualifier))
+
+
+def _line(own: Measurement, place: Place, others: Iterable[Measurement], missing: int) -> LikeLine:
+    unit = unit_of(own.series.indicator)
+    words = {"best": place.best, "worst": place.worst, "count": place.count}
+    days = sorted(one.as_of_on for one in (own, *others))
+    return LikeLine(
+        label=translated(own.series.indicator, "name"),
+        programme=named_if_public(own.series.programme),
+        value=unit.amount(_stated(own).value, own.qualifier),
+        date=period_words(own.period_start, own.as_of),
+        place=(
+            _("%(best)s of %(count)s")
+            if place.best == place.worst
+            else _("between %(best)s and %(worst)s of %(count)s")
+        )
+        % words,
+        missing=missing,
+        years=f"{days[0].year}-{days[-1].year}"
+        if days[0].year != days[-1].year
+        else str(days[0].year),
+    )

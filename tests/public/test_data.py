@@ -1,0 +1,223 @@
+"""Open data: every table in every format, what is published and nothing else."""
+
+import io
+import json
+import zipfile
+from itertools import product
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from programmes.models import (
+    Category,
+    Dimension,
+    MeasurementShare,
+    Participation,
+    Reply,
+    Sector,
+    Signature,
+    Stage,
+    Waypoint,
+)
+from programmes.spreadsheets.tables import TABLES
+from tests.builders import (
+    day,
+    make_agreement,
+    make_centre,
+    make_country,
+    make_indicator,
+    make_measurement,
+    make_milestone,
+    make_organisation,
+    make_programme,
+    make_province,
+    make_region,
+    make_revision,
+    make_series,
+    make_source,
+    make_statement,
+    make_target,
+    publish,
+    set_aside,
+    supersede,
+)
+
+pytestmark = pytest.mark.django_db
+FORMATS = ("csv", "json", "xlsx")
+
+
+def fetch(address: str, language: str = "fr") -> bytes:
+    response = Client().get(f"/{language}/{address}")
+    assert response.status_code == 200
+    assert not response.cookies
+    return b"".join(response.streaming_content)
+
+
+def rows(table: str, query: str = "") -> list[dict[str, Any]]:
+    return json.loads(fetch(f"data/{table}.json{query}"))
+
+
+def codes(table: str, query: str = "") -> list[str]:
+    return [row["code"] for row in rows(table, query)]
+
+
+def hide_everything() -> None:
+    """In every table a row that is not public, or hangs on one; each bears the word hidden."""
+    hidden = {"name_fr": "hidden", "is_public": False}
+    make_country()
+    region = make_region("MA-07", **hidden)
+    make_province("MA-REH", parent=region, **hidden)
+    office = make_organisation("hidden-office", acronym="hidden", **hidden)
+    Sector.objects.create(code="hidden-sector", **hidden)
+    internal = make_source("hidden-source", title="hidden", is_public=False)
+    draft_source = make_source("hidden-draft-source", title="hidden")
+    programme = make_programme("hidden-programme", **hidden)
+    make_programme("shown", parent=programme).sources.add(internal)
+    shown = make_programme("shown")
+    Stage.objects.create(programme=programme, number=1, name_fr="hidden")
+    Participation.objects.create(programme=programme, organisation=office, role="operator")
+    Participation.objects.create(programme=shown, organisation=office, role="operator")
+    agreement = make_agreement("hidden-agreement", title_fr="hidden", is_public=False)
+    open_agreement = make_agreement("open-agreement", parent=agreement)
+    open_agreement.programmes.add(programme)
+    Signature.objects.create(agreement=agreement, organisation=make_organisation())
+    Signature.objects.create(agreement=open_agreement, organisation=office)
+    Signature.objects.create(
+        agreement=open_agreement, organisation=make_organisation(), person_fr="hidden person"
+    )
+    centre = make_centre("hidden-centre", territory=make_region(), **hidden)
+    make_centre("annex", kind="annex", parent=centre, operator=office).programmes.add(programme)
+    make_indicator("hidden-indicator", **hidden)
+    # a draft promise with its series, its own waypoint and its source
+    draft = make_target("hidden-draft", draft=True, source=draft_source, wording="hidden")
+    Waypoint.objects.create(revision=draft.revisions.get(), on="2022-12-31", value=4713)
+    make_target("hidden-target", series=make_series("hidden-x"), is_public=False)
+    make_target("hidden-of", series=make_series("hidden-y", programme=programme))
+    series = make_series("followed", programme=shown)
+    target = make_target(
+        "followed", series=series, source=internal, responsible=office, agreement=agreement
+    )
+    make_revision(
+        target, 2, value=4711, announced="2023-01-01", due="2025", reason="hidden", draft=True
+    )
+    make_measurement(series, "2022-12-31", 12, source=internal)
+    figure = make_measurement(series, "2023-06-30", 4711, note="hidden", draft=True)
+    dimension = Dimension.objects.create(code="sex", name_fr="Sexe")
+    women = Category.objects.create(dimension=dimension, code="women", name_fr="Femmes")
+    MeasurementShare.objects.create(measurement=figure, category=women, value=4712)
+    secret = Dimension.objects.create(code="hidden-dimension", **hidden)
+    Category.objects.create(dimension=secret, code="hidden-category", name_fr="hidden")
+    set_aside(make_measurement(series, "2023-03-31", 4714, note="hidden", draft=True), "hidden")
+    supersede(make_measurement(series, "2023-09-30", 4715, note="hidden"), "hidden")
+    milestone = make_milestone("hidden-milestone", programme=programme, title_fr="hidden")
+    make_statement(milestone, "planned", "2022", "2021-01-01", wording="hidden")
+    silent = make_milestone("hidden-silent", programme=shown, title_fr="hidden")
+    make_statement(silent, "planned", "2022", "2021-01-01", wording="hidden", draft=True)
+    reply = {"organisation": office, "date": day("2024-01-01"), "source": internal}
+    Reply.objects.create(code="hidden-reply", target=target, text_fr="hidden", **reply)
+    Reply.objects.create(code="hidden-too", target=draft, text_fr="hidden", is_public=True, **reply)
+
+
+def text_of(content: bytes, kind: str) -> str:
+    if kind != "xlsx":
+        return content.decode()
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        return "".join(book.read(name).decode() for name in book.namelist())
+
+
+@pytest.mark.parametrize("query", ["", "?languages=all", "?on=2024-06-30"])
+def test_nothing_unpublished_leaves_in_any_table_or_format(query):
+    hide_everything()
+    found = {}
+    for name, kind in product(TABLES, FORMATS):
+        text = text_of(fetch(f"data/{name}.{kind}{query}"), kind)
+        words = [word for word in ("hidden", "471", "MA-07", "MA-REH") if word in text]
+        if words:
+            found[name, kind] = words
+    assert found == {}
+    # and what is published does
+    assert [row["value"] for row in rows("measurements", query)] == [12]
+    assert codes("targets", query) == ["followed"]
+    assert len(rows("target-revisions", query)) == 1
+
+
+def test_texts_are_in_the_language_of_the_address_or_in_all():
+    make_indicator("beds", name_fr="Lits", name_ar="الأسرّة", name_en="Beds")
+    assert "name_ar" not in rows("indicators")[0]
+    row = rows("indicators", "?languages=all")[0]
+    assert (row["name_fr"], row["name_ar"], row["name_en"]) == ("Lits", "الأسرّة", "Beds")
+    assert "Beds" in fetch("data/indicators.csv", "en").decode()
+
+
+def test_files_hold_what_was_known_of_the_day_asked():
+    series = make_series("followed")
+    target = make_target("followed", series=series, announced="2022-01-01")
+    make_revision(target, 2, value=2000, announced="2024-01-01", due="2026")
+    make_measurement(series, "2022-12-31", 5)
+    make_measurement(series, "2024-12-31", 9)
+    make_agreement("late", date=day("2024-03-01"))
+    assert [row["value"] for row in rows("measurements", "?on=2023-01-31")] == [5]
+    assert [row["number"] for row in rows("target-revisions", "?on=2023-01-31")] == [1]
+    assert codes("targets", "?on=2021-12-31") == []
+    assert codes("agreements", "?on=2023-01-31") == []
+    assert codes("agreements") == ["late"]
+
+
+def test_small_groups_are_left_out_with_their_whole_dimension():
+    figure = make_measurement(make_series("followed"), "2023-12-31", 20, draft=True)
+    for name, values in (("sex", (3, 17)), ("age", (8, 12))):
+        dimension = Dimension.objects.create(code=name, name_fr=name)
+        for number, value in enumerate(values):
+            category = Category.objects.create(dimension=dimension, code=str(number), name_fr="x")
+            MeasurementShare.objects.create(measurement=figure, category=category, value=value)
+    publish(figure)
+    assert [(row["dimension"], row["value"]) for row in rows("measurement-shares")] == [
+        ("age", 8),
+        ("age", 12),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("data/none.csv", 404),
+        ("data/assignments.csv", 404),
+        ("data/series.pdf", 404),
+        ("data/series.csv?languages=fr", 400),
+        ("data/series.csv?on=yesterday", 400),
+        ("targets/none.csv", 404),
+    ],
+)
+def test_unknown_file_is_a_page_that_says_so(address, status):
+    response = Client().get(f"/fr/{address}")
+    assert (response.status_code, response["Content-Type"]) == (status, "text/html; charset=utf-8")
+
+
+def test_file_is_kept_and_validated_as_pages_are():
+    response = Client().get("/fr/data/series.csv")
+    assert response["Cache-Control"] == "public, max-age=0, s-maxage=5, must-revalidate"
+    held = Client().get("/fr/data/series.csv", headers={"if-none-match": response["ETag"]})
+    assert held.status_code == 304
+    make_measurement(make_series("new"), "2023-12-31", 5)
+    again = Client().get("/fr/data/series.csv", headers={"if-none-match": response["ETag"]})
+    assert again.status_code == 200
+
+
+def test_target_gives_its_own_series_and_that_of_its_parts():
+    whole = make_target("whole", measured_by="parts")
+    for number, code in enumerate(("MA-09", "MA-01"), start=1):
+        series = make_series(f"part-{number}", territory=make_region(code, code))
+        make_target(f"part-{number}", series=series, part_of=whole)
+        make_measurement(series, "2023-12-31", number)
+    make_measurement(make_series("other"), "2023-12-31", 99)
+
+    def values(address: str) -> list[int]:
+        return [row["value"] for row in json.loads(fetch(address))]
+
+    assert sorted(values("targets/whole.json")) == [1, 2]
+    assert values("targets/part-1.json") == [1]
+    page = Client().get("/fr/targets/part-1/").content.decode()
+    assert [kind for kind in FORMATS if f'href="/fr/targets/part-1.{kind}"' in page] == list(
+        FORMATS
+    )

@@ -1,0 +1,25 @@
+"""Where a programme has something of its own: three ways of asking give one answer."""
+
+import pytest
+
+from programmes.models import Programme, Territory
+from programmes.selectors.presence import programmes_here, public_pairs, regions_of
+from programmes.selectors.territories import areas_of, read_chains
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+
+
+def test_region_programme_and_sitemap_agree_on_the_sample():
+    by_region = set()
+    for region in Territory.objects.regions().select_related("parent"):
+        among, _elsewhere = areas_of(region, [region.parent], read_chains([region.parent]))
+        here = programmes_here(Territory.objects.within({region.pk}), among)
+        by_region |= {(region.code, one.code) for one in here}
+    by_programme = {
+        (region.code, one.code)
+        for one in Programme.objects.published()
+        for region in regions_of(one)
+    }
+    assert by_region == by_programme == set(public_pairs())
+    assert ("MA-09", "cmc") in by_region
+    assert ("MA-09", "jobintech") not in by_region

@@ -1,0 +1,32 @@
+"""What a target's page says of how its status comes about."""
+
+from datetime import date
+
+import pytest
+from django.utils.translation import override
+
+from programmes.selectors.targets import target_page
+from tests.builders import make_measurement, make_series, make_target
+
+pytestmark = pytest.mark.django_db
+
+
+def inputs(on: date) -> list[tuple[str, str]]:
+    with override("en"):
+        return [(one.name, one.value) for one in target_page("target", on).inputs]
+
+
+def test_old_figure_says_until_when_it_was_recent():
+    target = make_target(series=make_series(interval_months=6), due="2030-12-31")
+    make_measurement(target.series, "2022-01-31", 400)
+    assert inputs(date(2023, 6, 1)) == [
+        ("Reporting interval", "6 months"),
+        ("Last figure taken as recent until", "31 January 2023"),
+    ]
+    assert ("Progress", "40%") in inputs(date(2022, 6, 1))
+
+
+def test_figure_older_than_a_due_date_that_has_passed_names_it():
+    target = make_target(due="2022-03-31")
+    make_measurement(target.series, "2022-01-31", 400)
+    assert inputs(date(2022, 6, 1))[-1] == ("Due date", "31 March 2022")
