@@ -14,6 +14,7 @@ from programmes.selectors.dossier import Dossier, read_dossier
 from programmes.selectors.names import Named, named_if_public
 from programmes.selectors.promises import PromiseLine, promise_line
 from programmes.selectors.standings import Standing
+from programmes.selectors.target_rows import SeriesRow
 from programmes.selectors.territories import (
     RegionTile,
     areas_of,
@@ -91,7 +92,7 @@ def compare(regions: tuple[RegionTile, ...], on: date) -> Comparison:
         targets=_targets(places, above),
         series=Series.objects.filter(
             Q(territory__in=places) | Q(pk__in=among), centre=None, targets=None
-        ).select_related("programme"),
+        ),
     )
     promises, national = _promises(dossier, places, areas)
     return Comparison(
@@ -152,10 +153,9 @@ def _figures(
     dossier: Dossier, places: list[Territory], areas: list[tuple[set[int], set[int]]]
 ) -> tuple[Row, ...]:
     lines = {line.code: line for line in dossier.series_lines()}
-    by_key: dict[Key, list[Series]] = {}
+    by_key: dict[Key, list[SeriesRow]] = {}
     for one in dossier.series:
-        if one.code in lines:
-            by_key.setdefault(_key(one), []).append(one)
+        by_key.setdefault(_key(one.series), []).append(one.series)
     return tuple(
         _row(
             found[0],
@@ -171,9 +171,9 @@ def _figures(
     )
 
 
-def _key(series: Series) -> Key:
-    return series.programme_id, series.indicator_id
+def _key(series: SeriesRow) -> Key:
+    return series.programme_id, series.indicator.pk
 
 
-def _row(series: Series, cells: tuple[PromiseCell | FigureCell, ...]) -> Row:
+def _row(series: SeriesRow, cells: tuple[PromiseCell | FigureCell, ...]) -> Row:
     return Row(translated(series.indicator, "name"), named_if_public(series.programme), cells)
