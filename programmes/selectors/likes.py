@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from programmes.calculations.amounts import exact
 from programmes.calculations.figures import Qualifier
 from programmes.calculations.ranking import Place, Stated, place_of
-from programmes.models import Measurement, Target, Territory
+from programmes.models import Measurement, Series, Target, Territory
 from programmes.selectors.context import period_words
+from programmes.selectors.figure_rows import LATEST_FIRST, standing
 from programmes.selectors.formats import unit_of
 from programmes.selectors.names import Named, named_if_public
 from programmes.selectors.texts import Text, translated
@@ -42,11 +43,8 @@ def like_lines(row: Territory, level: int, on: date) -> tuple[LikeLine, ...]:
     Only a figure of the territory itself, its latest, and where there is one alone of what is counted: nothing is
     added up, and what was not reported takes no place.
     """
-    latest: dict[int, Measurement] = {}
-    for figure in _figures(row, on):
-        latest[figure.series_id] = figure
     by_key: dict[Key, dict[int, list[Measurement]]] = defaultdict(lambda: defaultdict(list))
-    for figure in latest.values():
+    for figure in _figures(row, on):
         series = figure.series
         key = (series.programme_id, series.indicator_id, series.centre_id is not None)
         by_key[key][series.territory_id].append(figure)
@@ -61,18 +59,17 @@ def like_lines(row: Territory, level: int, on: date) -> tuple[LikeLine, ...]:
 
 
 def _figures(row: Territory, on: date) -> Iterable[Measurement]:
-    """Published figures of what is counted here, in the territories of this level, oldest first."""
+    """The latest published figure of each series of what is counted here, in the territories of this level."""
     # Of its centres' figures, a territory's page shows those that something was promised of.
-    here = Measurement.objects.published().filter(series__territory=row, as_of_on__lte=on)
+    promised = Target.objects.filter(series=OuterRef("pk"))
+    series = Series.objects.published().filter(Q(centre=None) | Exists(promised), areas=None)
+    alike = series.filter(
+        territory__in=Territory.objects.published().like(row),
+        indicator__in=series.filter(territory=row).values("indicator"),
+    )
+    last = standing(OuterRef("pk"), on).order_by(*LATEST_FIRST).values("pk")[:1]
     return (
-        Measurement.objects.published()
-        .filter(
-            Q(series__centre=None) | Exists(Target.objects.filter(series=OuterRef("series"))),
-            series__territory__in=Territory.objects.published().like(row),
-            series__areas=None,
-            series__indicator__in=here.values("series__indicator"),
-            as_of_on__lte=on,
-        )
+        Measurement.objects.filter(pk__in=alike.annotate(last=Subquery(last)).values("last"))
         .select_related("series__indicator", "series__programme")
         .order_by("as_of_on", "pk")
     )

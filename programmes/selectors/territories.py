@@ -1,10 +1,11 @@
 """Territories: the grid of the regions, and one territory in full."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from programmes.models import Centre, Programme, Series, Target, Territory
@@ -14,6 +15,7 @@ from programmes.selectors.dossier import read_dossier
 from programmes.selectors.formats import number
 from programmes.selectors.likes import LikeLine, like_lines
 from programmes.selectors.names import Named, Relation, named_if_public, read_names
+from programmes.selectors.nested import Nested, nested_rows
 from programmes.selectors.presence import programmes_here
 from programmes.selectors.programmes import announced_targets
 from programmes.selectors.promises import PromiseLine
@@ -108,12 +110,18 @@ def region_code(row: PlaceRow) -> str:
 
 def territory_page(code: str, on: date) -> TerritoryPage | None:
     """The page of a public territory, or None. At most seven queries."""
-    row = Territory.objects.published().select_related("parent__parent").filter(code=code).first()
+    row = (
+        Territory.objects.published()
+        .select_related("parent__parent")
+        .annotate(chains=Nested(_chains_above(), *CHAIN))
+        .filter(code=code)
+        .first()
+    )
     if row is None:
         return None
     above = [one for one in (row.parent, row.parent and row.parent.parent) if one]
     inside = Territory.objects.within({row.pk})
-    among, elsewhere = areas_of(row, above, read_chains(above))
+    among, elsewhere = areas_of(row, above, nested_rows(row.chains))
     names = read_names(
         children=Relation(Territory.objects.published().filter(parent=row), order="hcp_code"),
         programmes=Relation(_programmes(inside, above, among)),
@@ -189,6 +197,9 @@ def targets_touching(
     )
 
 
+CHAIN = ("series_id", "place", "over", "top")
+
+
 def read_chains(above: list[Territory]) -> list[tuple[int, ...]]:
     """Each series of territories above and each territory it covers, with its parents. One query."""
     return list(
@@ -198,8 +209,19 @@ def read_chains(above: list[Territory]) -> list[tuple[int, ...]]:
     )
 
 
+def _chains_above() -> QuerySet:
+    """The same, of the two territories above the one that it is read with."""
+    return Series.areas.through.objects.filter(
+        Q(series__territory=OuterRef("parent")) | Q(series__territory=OuterRef("parent__parent"))
+    ).annotate(
+        place=F("territory_id"),
+        over=F("territory__parent_id"),
+        top=F("territory__parent__parent_id"),
+    )
+
+
 def areas_of(
-    row: Territory, above: list[Territory], chains: list[tuple[int, ...]]
+    row: Territory, above: list[Territory], chains: Iterable[Sequence[int]]
 ) -> tuple[set[int], set[int]]:
     """The series of several territories: those with this one (or a place in it) among them, and those without.
 
