@@ -148,6 +148,17 @@ def _make_targets(series: list[int], sources: list[int]) -> None:
         cursor.execute("UPDATE programmes_targetrevision SET state = 'published'")
 
 
+def _figures(
+    series: list[int], count: int, user: int, sources: list[int]
+) -> Iterator[tuple[Any, ...]]:
+    """So many figures, spread evenly over series, in the order of their dates."""
+    each = -(-count // len(series)) if series else 0
+    for step in range(each):
+        for place, series_id in enumerate(series):
+            if step * len(series) + place < count:
+                yield _figure(series_id, user, sources, step, each - 1)
+
+
 def _figure(
     series_id: int, user: int, sources: list[int], step: int, steps: int
 ) -> tuple[Any, ...]:
