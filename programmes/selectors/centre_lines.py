@@ -136,7 +136,7 @@ def _rows() -> QuerySet[Centre]:
     return (
         Centre.objects.rewrite(False)
         .published()
-        .filter(pk__in=Chosen())
+        .filter(Chosen(Centre))
         .annotate(said=Nested(statements, *SAID))
         .order_by()
         .values_list("said", *OWN, *AROUND)

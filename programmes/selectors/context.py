@@ -107,7 +107,7 @@ def _rows() -> QuerySet[Series]:
         # as the columns are written: a translated table's own queryset would put them in another order
         Series.objects.rewrite(False)
         .published()
-        .filter(Exists(standing), pk__in=Chosen())
+        .filter(Chosen(Series), Exists(standing))
         .annotate(
             latest=Nested(standing[:SHOWN], *COLUMNS),
             others=Nested(latest.exclude(state=State.PUBLISHED)[:SHOWN], *COLUMNS),

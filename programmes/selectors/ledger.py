@@ -5,9 +5,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
-from django.db.models import Case, Expression, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models import Case, OuterRef, Q, QuerySet, When
 
 from programmes.calculations.figures import Measure, Promise, Rule
 from programmes.models import State, Target, TargetRevision, Waypoint
@@ -72,18 +71,12 @@ class Ledger:
 NOTHING = Ledger((), {}, {}, {}, {}, {}, {}, {}, {})
 
 
-class _Tree(Expression):
-    """The keys of the targets chosen, of their parts where they are measured by them, and so on down."""
-
-    output_field = IntegerField()
-    template = (
-        "(WITH RECURSIVE tree (id) AS (SELECT id FROM {table} WHERE id IN (%s) UNION "
-        "SELECT part.id FROM {table} part JOIN {table} whole ON whole.id = part.part_of_id "
-        "JOIN tree ON tree.id = whole.id WHERE whole.measured_by = 'parts') SELECT id FROM tree)"
-    )
-
-    def as_sql(self, compiler: Any, connection: Any) -> Any:
-        return self.template.replace("{table}", Target._meta.db_table), [Chosen]
+# The keys of the targets chosen, of their parts where they are measured by them, and so on down.
+TREE = (
+    "WITH RECURSIVE tree (id) AS (%s UNION "
+    "SELECT part.id FROM {table} part JOIN {table} whole ON whole.id = part.part_of_id "
+    "JOIN tree ON tree.id = whole.id WHERE whole.measured_by = 'parts') SELECT id FROM tree"
+).replace("{table}", Target._meta.db_table)
 
 
 def read_ledger(targets: QuerySet[Target], on: date, *, whole: bool = False) -> Ledger:
@@ -152,9 +145,9 @@ def _rows(order: tuple[str, ...], whole: bool) -> QuerySet[Target]:
     )
     return (
         Target.objects.published()
-        .filter(pk__in=_Tree())
+        .filter(Chosen(Target, TREE))
         .annotate(
-            is_chosen=Case(When(pk__in=Chosen(), then=True), default=False),
+            is_chosen=Case(When(Chosen(Target), then=True), default=False),
             announcements=Nested(announced, *REVISION_COLUMNS, "steps", *DECIDING),
             followed=AtMost(standing(OuterRef("series"), on), FOLLOWED),
             every_figure=Case(

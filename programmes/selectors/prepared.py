@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import DateField, Expression, IntegerField, QuerySet
+from django.db.models import BooleanField, DateField, Expression, Model, QuerySet
 
 
 class Day(Expression):
@@ -19,12 +19,23 @@ class Day(Expression):
 
 
 class Chosen(Expression):
-    """The keys of the rows that are asked for, as a subquery filled in when the query is run: `pk__in=Chosen()`."""
+    """Whether a row of a table is among those that are asked for, whose keys are filled in when the query is run.
 
-    output_field = IntegerField()
+    `inner` is what the keys are read by; on PostgreSQL as an array, whose rows it then looks up by their keys: of a
+    subquery it would expect half the table.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, model: type[Model], inner: str = "%s") -> None:
+        super().__init__()
+        self.key, self.inner = f'"{model._meta.db_table}"."id"', inner
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        return "%s", [Chosen]
+        return f"{self.key} IN ({self.inner})", [Chosen]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        return f"{self.key} = ANY(ARRAY({self.inner}))", [Chosen]
 
 
 class Prepared:

@@ -8,7 +8,8 @@
 | page-150-304        | the same, held by the reader  | Subquery, Django template     | a view that does nothing  |
 | page-150-at-1m      | at 1,000,000 figures          | Subquery, at 1,000,000 figures | ours at 1,000 figures    |
 
-There are 10,000 targets at both sizes. `at-1m` also says how many queries there are and whether their plans are those
+There are 10,000 targets at both sizes, and the page is the same at both.
+`at-1m` also says how many queries there are and whether their plans are those
 at 1,000 figures.
 """
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 import django
@@ -33,12 +34,15 @@ from programmes.models.measurement import new_reference  # noqa: E402
 from programmes.spreadsheets.quick_writing import ENTERED, SET, insert  # noqa: E402
 from programmes.spreadsheets.sample import load_reference  # noqa: E402
 
-LISTED = 150
+LISTED, LISTED_FIGURES = 150, 1000
 FIRST_DAY, LAST_DAY = date(2016, 1, 31), date(2026, 6, 30)
 
 
 def make_promises(targets: int, figures: int) -> None:
-    """So many targets, the first 150 of one programme, with so many published figures spread evenly over them."""
+    """So many targets, the first 150 of one programme, and so many published figures.
+
+    The first thousand figures are those of the listed programme, so that its page is the same however many there are.
+    """
     load_reference()
     user = get_user_model().objects.create_user("bench")
     office = Organisation.objects.create(
@@ -61,12 +65,10 @@ def make_promises(targets: int, figures: int) -> None:
     sources = list(Source.objects.order_by("pk").values_list("pk", flat=True))
     series = list(_make_series(targets))
     _make_targets(series, sources)
-    each = figures // targets
-    rows = (
-        _figure(series_id, user.pk, sources, step, each)
-        for step in range(each + 1)
-        for place, series_id in enumerate(series)
-        if step * targets + place < figures
+    few = min(figures, LISTED_FIGURES)
+    rows = chain(
+        _figures(series[:LISTED], few, user.pk, sources),
+        _figures(series[LISTED:], figures - few, user.pk, sources),
     )
     insert(rows, (*SET, *ENTERED))
     with connection.cursor() as cursor:
@@ -144,6 +146,17 @@ def _make_targets(series: list[int], sources: list[int]) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute("UPDATE programmes_targetrevision SET state = 'published'")
+
+
+def _figures(
+    series: list[int], count: int, user: int, sources: list[int]
+) -> Iterator[tuple[Any, ...]]:
+    """So many figures, spread evenly over series, in the order of their dates."""
+    each = -(-count // len(series)) if series else 0
+    for step in range(each):
+        for place, series_id in enumerate(series):
+            if step * len(series) + place < count:
+                yield _figure(series_id, user, sources, step, each - 1)
 
 
 def _figure(
