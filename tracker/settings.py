@@ -201,6 +201,10 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_ADAPTER = "programmes.admin.signin.adapter.FactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "programmes.admin.signin.forms.NewKeyForm",
+    "edit_webauthn": "programmes.admin.signin.forms.KeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = urlsplit(SITE_URL).hostname

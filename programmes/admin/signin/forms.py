@@ -1,8 +1,9 @@
-"""Who signs in, and who asks for a new password: by the address that an administrator gave the account."""
+"""The forms of signing in, in words of ours, and by the address that an administrator gave the account."""
 
 from typing import Any
 
 from allauth.account.forms import LoginForm, ResetPasswordForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,21 @@ class ResetForm(ResetPasswordForm):
         accounts = User.objects.filter(email__iexact=email, is_active=True, is_staff=True)
         self.users = [account for account in accounts if account.has_usable_password()]
         return email
+
+
+class KeyForm(EditWebAuthnForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"].label = _("Name of the key")
+
+
+class NewKeyForm(AddWebAuthnForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"].label = _("Name of the key")
+        alone = self.fields["passwordless"]
+        alone.label = _("Sign in with this key alone, without a password")
+        alone.help_text = _("It then asks for your fingerprint, face or PIN each time.")
 
 
 class EndSessionsForm(forms.Form):
