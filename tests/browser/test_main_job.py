@@ -18,7 +18,7 @@ PUBLIC = "/{}/centres/1337-benguerir/"
 
 
 @pytest.fixture
-def staff(transactional_db: Any) -> None:
+def staff(as_migrated: None) -> None:
     """The sample data, the contributor of Rehamna and the reviewer of the country."""
     load_reference()
     load_sample()
