@@ -59,6 +59,12 @@ def test_mail_goes_to_the_address_as_stored(alice: Any) -> None:
     assert [note.to for note in mails()] == [["Alice@Example.ma"]]
 
 
+def test_requests_for_an_address_are_limited(alice: Any) -> None:
+    for email in ("alice@example.ma", "nobody@example.ma"):
+        answers = [Client().post(RESET, {"email": email}).status_code for _n in range(6)]
+        assert answers == [302] * 5 + [429]
+
+
 def test_mail_server_that_is_away_gives_the_same_answer(alice: Any, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
