@@ -40,7 +40,9 @@ def remove_factors(
         return TemplateResponse(request, "admin/programmes/lost_factors.html", context)
     for account in chosen:
         remove_second_factor(account)
-        screen.log_change(request, account, str(TITLE))
+        # read in each reader's own language, as Django keeps such entries
+        entry = {"name": "second factor", "object": account.get_username()}
+        screen.log_change(request, account, [{"deleted": entry}])
         get_adapter(request).send_notification_mail("mfa/email/factor_removed", account)
     text = ngettext(
         "The second factor of %(number)d account is removed.",
