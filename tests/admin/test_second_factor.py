@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings as site
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -86,8 +87,6 @@ def test_those_who_only_enter_need_none(
 
 
 def test_permission_of_ones_own_counts_as_a_role(alice: Any, required: None) -> None:
-    from django.contrib.auth.models import Permission  # noqa: PLC0415
-
     alice.user_permissions.add(Permission.objects.get(codename="publish_milestonestatement"))
     assert not is_signed_in(signed_in(alice))
 
@@ -124,10 +123,8 @@ def test_required_in_production_unless_said_otherwise(given: dict[str, str], out
     assert run.stdout.decode().strip() == str(outcome)
 
 
-def test_public_pages_ask_neither_session_nor_account(
-    reviewer: Any, required: None, settings: Any
-) -> None:
-    """The sign-in costs a reader nothing: as many queries with a session as without, none of accounts or cache."""
+def test_public_pages_ask_neither_session_nor_account(reviewer: Any, required: None) -> None:
+    """The sign-in costs a reader nothing, not even one who is signed in."""
     client = signed_in(reviewer)
     with CaptureQueriesContext(connection) as queries:
         response = client.get("/fr/methodology/")
