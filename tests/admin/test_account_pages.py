@@ -216,3 +216,4 @@ def test_every_page_is_in_the_frame_without_inline_code(language: str, alice: An
     type_password(stranger, "alice")
     html = stranger.get(f"/{language}/account/login/second-factor/").content.decode()
     _check(html, language, "second-factor/")
+    assert "key-button" not in html  # this account has no key
