@@ -26,6 +26,8 @@ from tests.admin.factors import (
 )
 from tests.conftest import make_member
 
+pytestmark = pytest.mark.django_db
+
 STAFF_PAGES = [
     "",
     "quality/",
