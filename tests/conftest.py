@@ -11,6 +11,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 from django.utils import translation
 
 from programmes.models import Assignment, Territory
@@ -44,14 +46,12 @@ def work_at_once(settings: Any) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
 
-@pytest.fixture
-def as_migrated(transactional_db: Any) -> Iterator[None]:
-    """For tests that end by emptying every table: the roles are there, and no attempts to sign in are counted."""
+@receiver(post_migrate, sender=apps.get_app_config("programmes"))
+def refill(**options: Any) -> None:
+    """Tests that end by emptying every table leave them as migrations do: with the roles, and no attempts counted."""
     for name, step in (("0003_roles", "make_roles"), ("0008_lost_factors", "allow_removal")):
         migration = import_module(f"programmes.migrations.{name}")
         getattr(migration, step)(apps, SimpleNamespace(connection=connection))
-    cache.clear()
-    yield
     cache.clear()
 
 

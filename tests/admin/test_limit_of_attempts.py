@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as site
@@ -44,7 +45,7 @@ def _in_a_process(database: str, where: int, *attempts: tuple[str, str]) -> list
     return run.stdout.split()
 
 
-def test_limit_of_attempts_is_one_for_all_processes(as_migrated: None, tmp_path: Path) -> None:
+def test_limit_of_attempts_is_one_for_all_processes(transactional_db: Any, tmp_path: Path) -> None:
     """The account is shut for a while: from any address, by any name of it, even for the right password."""
     base = connection.settings_dict
     database = f"sqlite:///{tmp_path}/shared.sqlite3"

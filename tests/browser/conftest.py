@@ -65,7 +65,7 @@ class Visit:
 
 
 @pytest.fixture
-def visit(chromium: Browser, live_server: Any, as_migrated: None) -> Iterator[Any]:
+def visit(chromium: Browser, live_server: Any) -> Iterator[Any]:
     """Opens windows: `visit(width=390)`. Any message in a console or request elsewhere fails the test."""
     opened: list[tuple[BrowserContext, Visit]] = []
 

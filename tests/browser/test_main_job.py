@@ -18,7 +18,7 @@ PUBLIC = "/{}/centres/1337-benguerir/"
 
 
 @pytest.fixture
-def staff(as_migrated: None) -> None:
+def staff(transactional_db: Any) -> None:
     """The sample data, the contributor of Rehamna and the reviewer of the country."""
     load_reference()
     load_sample()

@@ -21,7 +21,7 @@ KEY = {
 
 
 @pytest.fixture
-def rita(as_migrated: None, settings: Any) -> Any:
+def rita(transactional_db: Any, settings: Any) -> Any:
     """A reviewer, where reviewers need a second factor."""
     settings.SECOND_FACTOR_REQUIRED = True
     make_places()
