@@ -117,9 +117,9 @@ def keep(page: Page, name: str, language: str, width: int) -> None:
 
 def sign_in(page: Page, address: str, name: str, password: str) -> None:
     page.goto(f"{address}/fr/admin/")
-    page.fill("input[name=username]", name)
+    page.fill("input[name=login]", name)
     page.fill("input[name=password]", password)
-    page.click("[type=submit]")
+    page.click("#login-form [type=submit]")
     page.wait_for_selector("#logout-form")
 
 

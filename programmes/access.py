@@ -152,6 +152,18 @@ def shares_reference_tables(user: Any) -> bool:
     return _is_staff(user) and (user.is_superuser or bool(_assigned(user)))
 
 
+def needs_second_factor(user: Any) -> bool:
+    """Whether somebody may publish or keep accounts, so that a stolen password of theirs would harm others."""
+    if not _is_staff(user):
+        return False
+    return user.is_superuser or any(map(_is_grave, user.get_all_permissions()))
+
+
+def _is_grave(permission: str) -> bool:
+    app, _dot, code = permission.partition(".")
+    return code.startswith("publish_") or (app in ("auth", "mfa") and not code.startswith("view_"))
+
+
 _answers: ContextVar[dict[Any, Any] | None] = ContextVar("scope_answers", default=None)
 
 

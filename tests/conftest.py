@@ -2,13 +2,18 @@
 
 import os
 from collections.abc import Iterator
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.core.cache import caches
+from django.core.cache import cache, caches
 from django.db import connection, transaction
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
@@ -55,6 +60,19 @@ def quick_passwords(settings: Any) -> None:
 def work_at_once(settings: Any) -> None:
     """What a worker would do is done at once; tests that need a worker start a real one."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
+@receiver(post_migrate, sender=apps.get_app_config("programmes"))
+def refill(**options: Any) -> None:
+    """Tests that end by emptying every table leave them as migrations do: with the roles, and no attempts counted."""
+    for name, step in (
+        ("0003_roles", "make_roles"),
+        ("0007_bulk_review", "let_administrators_see_all"),
+        ("0011_lost_factors", "allow_removal"),
+    ):
+        migration = import_module(f"programmes.migrations.{name}")
+        getattr(migration, step)(apps, SimpleNamespace(connection=connection))
+    cache.clear()
 
 
 @pytest.fixture(scope="module")

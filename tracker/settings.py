@@ -7,7 +7,10 @@
 | ALLOWED_HOSTS     | localhost names under DEBUG | host names, comma between; required unless DEBUG      |
 | DATABASE_URL      | sqlite:///db.sqlite3        | sqlite:///PATH, postgres://USER:PASSWORD@HOST/NAME    |
 | SITE_URL          | http://localhost:8000       | the public address, without a slash at its end        |
-| BEHIND_TLS_PROXY  | false                       | true where a proxy sets X-Forwarded-Proto             |
+| BEHIND_TLS_PROXY  | false                       | true where one proxy in front sets X-Forwarded-Proto  |
+|                   |                             | and X-Forwarded-For                                   |
+| SECOND_FACTOR_REQUIRED | true; false under DEBUG and DEMO | whether reviewers and administrators need a  |
+|                   |                             | second factor to sign in                              |
 | EMAIL_URL         | smtp://localhost:25         | smtp, smtp+tls or smtp+ssl://USER:PASSWORD@HOST:PORT; |
 |                   | consolemail:// under DEBUG  | consolemail:// writes mail to the console             |
 | EMAIL_FROM        | noreply@ the host of SITE_URL | the address that mail comes from                    |
@@ -91,6 +94,10 @@ INSTALLED_APPS = [
     "import_export",
     "simple_history",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_tasks",
     "django_tasks_db",
     "programmes",
@@ -108,6 +115,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "programmes.admin.signin.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -175,6 +184,46 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# Sign-in of the staff: programmes/admin/signin
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+PASSWORD_RESET_TIMEOUT = 4 * 60 * 60
+ACCOUNT_ADAPTER = "programmes.admin.signin.adapter.StaffAdapter"
+ACCOUNT_FORMS = {
+    "login": "programmes.admin.signin.forms.SignInForm",
+    "reset_password": "programmes.admin.signin.forms.ResetForm",
+}
+ACCOUNT_SESSION_REMEMBER = True
+# Administrators give accounts their address: it is the account's own column, never confirmed or kept elsewhere.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_ADAPTER = "programmes.admin.signin.adapter.FactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "programmes.admin.signin.forms.NewKeyForm",
+    "edit_webauthn": "programmes.admin.signin.forms.KeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = urlsplit(SITE_URL).hostname
+# `make run` signs its accounts in with a password, on this machine.
+SECOND_FACTOR_REQUIRED = _boolean(
+    "SECOND_FACTOR_REQUIRED", default=not (DEBUG or _boolean("DEMO", default=False))
+)
+
+# Attempts to sign in are counted here, by all processes together. A migration makes its
+# table. So many entries that an attack cannot push the counts out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "programmes_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 
 # Mail
 try:
@@ -264,6 +313,7 @@ SECURE_HSTS_SECONDS = 31536000 if _TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _TLS
 if _boolean("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the reader's address is the last one of X-Forwarded-For
 
 LOGGING = {
     "version": 1,

@@ -13,6 +13,7 @@ urlpatterns = [
     path("robots.txt", robots),
     *i18n_patterns(
         path("admin/", admin.site.urls),
+        path("account/", include("programmes.admin.signin.urls")),
         path("", include("programmes.public.urls")),
     ),
 ]

@@ -6,6 +6,9 @@ more than they have.
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -19,7 +22,10 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from programmes import access
 from programmes.admin.base import search_in
+from programmes.admin.lost_factors import remove_factors
 from programmes.admin.mixins import ScopedFields
+from programmes.admin.reach import is_within_reach
+from programmes.admin.signin.factors import with_second_factor
 from programmes.models import Assignment, Preference
 
 NOT_YOURS = gettext_lazy("You can only assign what lies in your own territories and programmes.")
@@ -92,33 +98,47 @@ class PreferenceInline(admin.StackedInline):
     has_view_permission = has_change_permission = has_add_permission
 
 
-def _is_within_reach(request: HttpRequest, account: User | None) -> bool:
-    """A superuser's account, and one's own rights, are for superusers to change."""
-    if account is None or request.user.is_superuser:
-        return True
-    return not account.is_superuser and account.pk != request.user.pk
-
-
-admin.site.unregister(User)
-admin.site.unregister(Group)
+# Secrets, addresses and sessions of others are nobody's to read: a lost factor is removed on the account.
+for table in (User, Group, Authenticator, EmailAddress, UserSession):
+    admin.site.unregister(table)
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
     inlines = (PreferenceInline, AssignmentInline)
-    list_display = ("username", "first_name", "last_name", "email", "is_staff", "is_active")
+    actions = (remove_factors,)
+    list_display = (
+        "username",
+        "first_name",
+        "last_name",
+        "email",
+        "is_staff",
+        "is_active",
+        "second_factor",
+    )
     list_filter = ("is_staff", "is_active", "groups")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return with_second_factor(super().get_queryset(request))
+
+    @admin.display(boolean=True, description=gettext_lazy("second factor"))
+    def second_factor(self, account: Any) -> bool:
+        return account.second_factor
+
+    def has_remove_factors_permission(self, request: HttpRequest) -> bool:
+        """The action is offered to whoever holds the permission; each account is checked by `is_within_reach`."""
+        return request.user.has_perm("mfa.delete_authenticator")
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return super().get_inlines(request, obj) if obj is not None else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_within_reach(request, obj) and super().has_change_permission(request, obj)
+        return is_within_reach(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_within_reach(request, obj) and super().has_delete_permission(request, obj)
+        return is_within_reach(request, obj) and super().has_delete_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
@@ -166,5 +186,5 @@ class AssignmentAdmin(AssignmentFields, SimpleHistoryAdmin):
     def _is_own(self, request: HttpRequest, obj: Assignment | None) -> bool:
         if obj is None:
             return True
-        within = _is_within_reach(request, obj.user)
+        within = is_within_reach(request, obj.user)
         return within and _may_give(request.user, obj.territory, obj.programme)

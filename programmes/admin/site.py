@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect
 from django.urls import path, reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -100,6 +104,22 @@ class TrackerAdminSite(admin.AdminSite):
             *super().get_urls(),
         ]
 
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Nobody signs in here: the page of the account asks for the second factor too."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        wanted = request.GET.get(REDIRECT_FIELD_NAME, reverse("admin:index"))
+        query = urlencode({REDIRECT_FIELD_NAME: wanted})
+        return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return redirect("account_logout", preserve_request=True)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return redirect("account_change_password")
+
     def reminders_stop(self, request: HttpRequest, token: str) -> HttpResponse:
         """Ends the reminders of whoever a link was sent to: see reminders.py."""
         return stop_view(request, token, self.each_context(request))
@@ -148,8 +168,18 @@ def _language_links(request: HttpRequest) -> list[dict[str, Any]]:
     links = []
     for code, name in LANGUAGE_NAMES.items():
         is_current = code == get_language()
-        url = here if is_current else translate_url(here, code)
+        url = here if is_current else _in_language(here, code)
         if not is_current and url == here:
             url = f"/{code}/admin/"
         links.append({"code": code, "name": name, "url": url, "is_current": is_current})
     return links
+
+
+def _in_language(address: str, code: str) -> str:
+    """An address of this site in another language, and the one it leads on to after signing in."""
+    path, _mark, query = translate_url(address, code).partition("?")
+    asked = QueryDict(query, mutable=True)
+    if REDIRECT_FIELD_NAME not in asked:
+        return translate_url(address, code)
+    asked[REDIRECT_FIELD_NAME] = translate_url(asked[REDIRECT_FIELD_NAME], code)
+    return f"{path}?{asked.urlencode()}"

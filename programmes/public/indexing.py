@@ -49,6 +49,6 @@ def robots(request: HttpRequest) -> HttpResponse:
     """All may be read but the staff's pages, and the endless: searches and pages of past days."""
     lines = ["User-agent: *"]
     for lang in LANGUAGES:
-        lines += [f"Disallow: /{lang}/admin/", f"Disallow: /{lang}/search/"]
+        lines += [f"Disallow: /{lang}/{part}/" for part in ("admin", "account", "search")]
     lines += ["Disallow: /*?on=", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -20,7 +20,7 @@ MOST_QUERIES = 25
 
 def _addresses(rows: dict[type, Any], root: Any) -> list[str]:
     request = type("Request", (), {"user": root})()
-    found = ["", "programmes/", "auth/", "password_change/"]
+    found = ["", "programmes/", "auth/"]
     for model, screen in admin.site._registry.items():
         stem = f"{model._meta.app_label}/{model._meta.model_name}/"
         found += [

@@ -49,9 +49,9 @@ class Visit:
     def sign_in(self, language: str, name: str, password: str) -> Page:
         """Signs a member of staff in."""
         page = self.open(f"/{language}/admin/")
-        page.fill("input[name=username]", name)
+        page.fill("input[name=login]", name)
         page.fill("input[name=password]", password)
-        page.click("[type=submit]")
+        page.click("#login-form [type=submit]")
         page.wait_for_selector("#logout-form")
         return page
 

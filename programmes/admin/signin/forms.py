@@ -1,0 +1,64 @@
+"""The forms of signing in, in words of ours, and by the address that an administrator gave the account."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm, ResetPasswordForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInForm(LoginForm):
+    """A user name or the address of an account. Both count as one in the limit of attempts."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["login"].label = _("User name or e-mail address")
+        self.fields["login"].widget.attrs |= {
+            "autocomplete": "username webauthn",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "autofocus": True,
+        }
+        self.fields["login"].max_length = None
+        self.fields["password"].help_text = ""  # the page has the link
+
+    def clean_login(self) -> str:
+        """The user name behind an address that one account has; anything else as typed."""
+        login = super().clean_login()
+        if "@" not in login or User.objects.filter(username__iexact=login).exists():
+            return login
+        names = User.objects.filter(email__iexact=login).values_list("username", flat=True)[:2]
+        return names[0] if len(names) == 1 else login
+
+
+class ResetForm(ResetPasswordForm):
+    """Finds the accounts of an address that may sign in with a password. Whether there are any is never said."""
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        accounts = User.objects.filter(email__iexact=email, is_active=True, is_staff=True)
+        self.users = [account for account in accounts if account.has_usable_password()]
+        return email
+
+
+class KeyForm(EditWebAuthnForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"].label = _("Name of the key")
+
+
+class NewKeyForm(AddWebAuthnForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"].label = _("Name of the key")
+        alone = self.fields["passwordless"]
+        alone.label = _("Sign in with this key alone, without a password")
+        alone.help_text = _("It then asks for your fingerprint, face or PIN each time.")
+
+
+class EndSessionsForm(forms.Form):
+    """Which session to end: one by its number, or all others."""
+
+    session = forms.IntegerField(required=False)

@@ -1,0 +1,34 @@
+"""Puts a page of allauth into the staff's frame: header, languages, title; nothing of it is kept by a browser."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.cache import never_cache
+
+from programmes.admin.signin.middleware import lacks_second_factor
+
+
+def framed(view: Callable[..., HttpResponse], title: Any) -> Callable[..., HttpResponse]:
+    """A view whose template also knows what the staff's pages know, and whose fields have labels alone."""
+
+    @never_cache
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        response = view(request, *args, **options)
+        if isinstance(response, TemplateResponse) and not response.is_rendered:
+            found = response.context_data or {}
+            for field in getattr(found.get("form"), "fields", {}).values():
+                field.widget.attrs.pop("placeholder", None)
+            response.context_data = {
+                **admin.site.each_context(request),
+                "title": title,
+                "lacks_second_factor": lacks_second_factor(request.user),
+                **found,
+            }
+        return response
+
+    return inner

@@ -1,0 +1,46 @@
+"""Keeps who must have a second factor out of the staff's pages until they have one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from programmes import access
+from programmes.admin.signin.factors import has_second_factor
+
+# What may be opened without: signing in and out, and the link at the foot of a reminder.
+OPEN = frozenset({"login", "logout", "reminders_stop"})
+
+
+def lacks_second_factor(user: Any) -> bool:
+    """Whether an account has to set up a second factor before anything else."""
+    return (
+        settings.SECOND_FACTOR_REQUIRED
+        and access.needs_second_factor(user)
+        and not has_second_factor(user)
+    )
+
+
+class SecondFactorMiddleware:
+    """Every address of the admin but those of `OPEN` leads to the page where a factor is set up.
+
+    Public pages are told by their address alone: neither session nor database is asked.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: Any, options: Any
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if "admin" not in match.namespaces or match.url_name in OPEN:
+            return None
+        if not lacks_second_factor(request.user):
+            return None
+        return HttpResponseRedirect(reverse("mfa_index"))
