@@ -144,6 +144,8 @@ class Measurement(Reviewed):
             models.Index(
                 F("series"), F("as_of_on").desc(), F("id").desc(), name="measurement_latest"
             ),
+            # the order of the staff's list
+            models.Index(fields=["-as_of_on", "-id"], name="measurement_newest"),
             # whether a series ever reached a value, without looking through it
             models.Index(
                 fields=["series", "value"],

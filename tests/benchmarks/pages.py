@@ -147,6 +147,7 @@ def environment(address: str) -> dict[str, str]:
         "SECRET_KEY": "benchmark" * 8,
         "ALLOWED_HOSTS": "localhost",
         "SITE_URL": "http://localhost",
+        "SECOND_FACTOR_REQUIRED": "false",
     }
 
 
