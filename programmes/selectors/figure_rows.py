@@ -125,22 +125,31 @@ def last_figures(on: date | Expression) -> dict[str, Nested]:
     figures = standing(OuterRef("series"), on).order_by(*LATEST_FIRST)
     own = standing(OuterRef("series"), on).order_by(*LATEST_FIRST)
     last_day = Subquery(own.values("as_of_on")[:1])
-    a_year_before = figures.filter(as_of_on__lte=last_day - timedelta(days=365))
+    a_year_before = (
+        Measurement.objects.filter(series=OuterRef("series"), state=State.PUBLISHED)
+        .filter(as_of_on__lte=last_day - timedelta(days=365))
+        .order_by(*LATEST_FIRST)
+    )
     return {
         "last_figure": Nested(figures[:1], *COLUMNS),
         "a_year_before": Nested(a_year_before[:2], *COLUMNS),
     }
 
 
-def deciding_figures(on: date | Expression) -> dict[str, Combinable]:
+def deciding_figures() -> dict[str, Combinable]:
     """Of an announcement: the first figure that counts, the first at its due date, the first that meets a total.
+
+    One as of a later day than the one asked for stands for none: no earlier one does the same. (With that day as a
+    second limit PostgreSQL would expect few rows, and sort a whole series for the first of it.)
 
     With the last ones, these are all that the verdict, the expectation and the pace of a target rest on. Sums alone
     need more: of figures per period, and of parts, every figure is a term.
     """
     series = OuterRef(OuterRef("series"))
     baseline = Coalesce(OuterRef("baseline_on"), Value(date.min), output_field=DateField())
-    counting = standing(series, on).filter(as_of_on__gte=baseline).order_by("as_of_on", "id")
+    counting = Measurement.objects.filter(
+        series=series, state=State.PUBLISHED, as_of_on__gte=baseline
+    ).order_by("as_of_on", "id")
     meeting = counting.filter(value__gte=OuterRef("value")).exclude(qualifier__in=UPPER_BOUNDS)
     # Whether there is any at all is answered by an index of values: most series need not be looked through.
     is_met = Exists(

@@ -98,7 +98,7 @@ def read_ledger(targets: QuerySet[Target], on: date, *, whole: bool = False) -> 
         for one in nested:
             found += figures_of(one)
         revisions[row.pk], deciding = _announcements(announcements)
-        found += deciding
+        found += (one for one in deciding if one.figure.as_of <= on)
     announced = {pk: _standing(lines) for pk, lines in revisions.items()}
     ordered = {key: in_order(found) for key, found in figures.items()}
     return Ledger(
@@ -139,7 +139,7 @@ def _rows(order: tuple[str, ...], whole: bool) -> QuerySet[Target]:
             steps=Nested(
                 Waypoint.objects.filter(revision=OuterRef("pk")).order_by("on"), "on", "value"
             ),
-            **deciding_figures(on),
+            **deciding_figures(),
         )
         .order_by("announced_on", "number")
     )
