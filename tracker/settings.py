@@ -222,7 +222,15 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "programmes_cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
-    }
+    },
+    # The public pages that each process built last; at most so many of 256 kB, and mostly of 20
+    # (public/caching.py).
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 24 * 60 * 60,
+        "OPTIONS": {"MAX_ENTRIES": 300, "CULL_FREQUENCY": 10},
+    },
 }
 
 # Mail
@@ -255,17 +263,6 @@ IMPORT_MAX_SHEETS = _whole("IMPORT_MAX_SHEETS", default=100)
 IMPORT_MAX_SECONDS = _whole("IMPORT_MAX_SECONDS", default=60)
 IMPORT_MAX_MEMORY_BYTES = _whole("IMPORT_MAX_MEMORY_BYTES", default=1024**3, least=100 * 1024**2)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-
-# The public pages that each process built last; at most so many of 256 kB, and mostly of 20 (public/caching.py).
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "TIMEOUT": 24 * 60 * 60,
-        "OPTIONS": {"MAX_ENTRIES": 300, "CULL_FREQUENCY": 10},
-    },
-}
 
 # Work that a worker does beside the web server: manage.py db_worker
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

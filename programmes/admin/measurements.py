@@ -44,6 +44,7 @@ class MeasurementAdmin(ReviewedAdmin):
         by_region("series__territory"),
         by_programme("series__programme"),
     )
+    joins = False
     list_select_related = ("source", "entered_by")
     search_fields = search_in(
         "ref",

@@ -56,7 +56,7 @@ def test_figure_entered_and_figure_imported_reach_the_public_page(
     page.fill("input[name=value]", "324")
     page.click(".field-source .select2-selection")
     page.fill(".select2-search__field", "afroplanete")
-    page.click(".select2-results__option--highlighted")
+    page.locator(".select2-results__option", has_text="Afroplan").first.click()
     page.click("input[name=_submit_for_review]")
     page.wait_for_selector(".messagelist .success")
     entered = Measurement.objects.get(value=324)

@@ -130,3 +130,18 @@
     }
   });
 })();
+
+// The boxes that search instead of listing are drawn by a library, without their names: they take those of their labels.
+window.addEventListener("load", function () {
+  "use strict";
+  document.querySelectorAll("select.select2-hidden-accessible").forEach(function (select) {
+    var label = document.querySelector('label[for="' + select.id + '"]');
+    var box = select.nextElementSibling;
+    if (!label || !box) { return; }
+    var name = label.textContent.trim().replace(/\s*:$/, "");
+    box.querySelectorAll("[role=combobox], [role=textbox], .select2-search__field").forEach(function (part) {
+      part.removeAttribute("aria-labelledby");
+      part.setAttribute("aria-label", name);
+    });
+  });
+});
