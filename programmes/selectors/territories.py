@@ -110,13 +110,7 @@ def region_code(row: PlaceRow) -> str:
 
 def territory_page(code: str, on: date) -> TerritoryPage | None:
     """The page of a public territory, or None. At most seven queries."""
-    row = (
-        Territory.objects.published()
-        .select_related("parent__parent")
-        .annotate(chains=Nested(_chains_above(), *CHAIN))
-        .filter(code=code)
-        .first()
-    )
+    row = with_chains(Territory.objects.published()).filter(code=code).first()
     if row is None:
         return None
     above = [one for one in (row.parent, row.parent and row.parent.parent) if one]
@@ -209,15 +203,16 @@ def read_chains(above: list[Territory]) -> list[tuple[int, ...]]:
     )
 
 
-def _chains_above() -> QuerySet:
-    """The same, of the two territories above the one that it is read with."""
-    return Series.areas.through.objects.filter(
+def with_chains(rows: QuerySet[Territory]) -> QuerySet[Territory]:
+    """Territories with those above them, and `chains`: the same, as a `Nested`, of the two above."""
+    covered = Series.areas.through.objects.filter(
         Q(series__territory=OuterRef("parent")) | Q(series__territory=OuterRef("parent__parent"))
     ).annotate(
         place=F("territory_id"),
         over=F("territory__parent_id"),
         top=F("territory__parent__parent_id"),
     )
+    return rows.select_related("parent__parent").annotate(chains=Nested(covered, *CHAIN))
 
 
 def areas_of(

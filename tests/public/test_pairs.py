@@ -48,6 +48,8 @@ def test_promises_of_the_region_and_centres_with_promised_and_real_opening(progr
     assert "/fr/targets/other/" not in html
     assert "Ouverture annoncée\u00a0: 2021" in html
     assert "4 octobre 2022" in html
+    # the strip of milestones is there as well, not only the line of the centre
+    assert 'class="strip' in html
 
 
 def test_national_promise_stands_outside(programme):
