@@ -1,5 +1,5 @@
 # make run     the tracker with its sample data, on this machine
-# make test    the whole test suite, on PostgreSQL and on SQLite; make test-long adds the proofs that take an hour
+# make test    the test suite on PostgreSQL, and on SQLite without the browser; make test-long adds the proofs that take an hour
 # make bench   speed and memory beside the stock way and the floor (one case: ONLY=import-new)
 # make check   formatting, lint, migrations, translations, deployment check, import contracts
 # make screenshots   pictures of the main pages, from the sample data
@@ -24,7 +24,7 @@ run: build/.installed build/.messages build/.static build/secret-key
 test: build/.installed-dev build/.messages
 	@.ci/tools
 	@.ci/test-postgresql -m "not long"
-	@.ci/test-sqlite -m "not long"
+	@.ci/test-sqlite -m "not long and not browser"
 
 test-long: build/.installed-dev build/.messages
 	@.ci/tools
