@@ -103,6 +103,34 @@ for table in (User, Group, Authenticator, EmailAddress, UserSession):
     admin.site.unregister(table)
 
 
+# Groups bear their roles' names in English; people read them in their own language.
+ROLES = {
+    "contributor": gettext_lazy("contributor"),
+    "reviewer": gettext_lazy("reviewer"),
+    "editor": gettext_lazy("editor"),
+    "administrator": gettext_lazy("administrator"),
+}
+
+
+def role_words(group: Group) -> str:
+    """The role that a group stands for; the group's own name where an administrator made it."""
+    return str(ROLES.get(group.name, group.name))
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Group) -> str:
+        return role_words(obj)
+
+
+class InRole(admin.RelatedFieldListFilter):
+    """Accounts of a role."""
+
+    def field_choices(
+        self, field: models.Field, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[Any, str]]:
+        return [(group.pk, role_words(group)) for group in Group.objects.order_by("name")]
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
     inlines = (PreferenceInline, AssignmentInline)
@@ -116,12 +144,19 @@ class UserAdmin(DjangoUserAdmin):
         "is_active",
         "second_factor",
     )
-    list_filter = ("is_staff", "is_active", "groups")
+    list_filter = ("is_staff", "is_active", ("groups", InRole))
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return with_second_factor(super().get_queryset(request))
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
+    ) -> forms.Field | None:
+        if db_field.name == "groups":
+            options["form_class"] = RolesField
+        return super().formfield_for_manytomany(db_field, request, **options)
 
     @admin.display(boolean=True, description=gettext_lazy("second factor"))
     def second_factor(self, account: Any) -> bool:
@@ -150,6 +185,11 @@ class UserAdmin(DjangoUserAdmin):
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin):
     show_facets = admin.ShowFacets.NEVER
+    list_display = ("role",)
+
+    @admin.display(description=gettext_lazy("role"), ordering="name")
+    def role(self, obj: Group) -> str:
+        return role_words(obj)
 
 
 @admin.register(Assignment)

@@ -84,3 +84,14 @@ def test_home_shows_programmes_centres_targets_measurements_and_milestones_first
 def test_home_tells_who_has_no_assignment(charlie: Any, alice: Any) -> None:
     assert signed_in(charlie).get("/en/admin/").context["without_scope"] is True
     assert signed_in(alice).get("/en/admin/").context["without_scope"] is False
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("fr", "validateur"), ("ar", "مكلف بالمصادقة"), ("en", "reviewer")]
+)
+def test_roles_are_named_in_the_readers_language(
+    language: str, name: str, root: Any, alice: Any
+) -> None:
+    client = signed_in(root)
+    for address in ("auth/user/", f"auth/user/{alice.pk}/change/", "auth/group/"):
+        assert name in client.get(f"/{language}/admin/{address}").content.decode(), address
