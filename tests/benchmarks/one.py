@@ -23,6 +23,7 @@ django.setup()
 import tablib  # noqa: E402 - after Django is ready
 import xlsxwriter  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.utils import timezone, translation  # noqa: E402
 from import_export import fields, resources, widgets  # noqa: E402
 from python_calamine import CalamineWorkbook  # noqa: E402
@@ -218,7 +219,11 @@ def prepare(case: str, count: int) -> Any:
     """A database without figures, or with those that the case starts from. Returns the user."""
     user = get_user_model().objects.filter(username="bench").first() or make_base()
     ImportJob.objects.all().delete()
-    Measurement.objects.all().delete()
+    with connection.cursor() as cursor:
+        # not through the models, which would look at each row
+        table = Measurement._meta.db_table
+        whole = f"TRUNCATE {table} CASCADE"
+        cursor.execute(whole if connection.vendor == "postgresql" else f"DELETE FROM {table}")
     if case != "import-new":
         make_drafts(count, user)
     return user
