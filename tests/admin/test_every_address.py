@@ -174,7 +174,7 @@ def test_no_address_tells_or_changes_anything_of_another_place(
         assert response.status_code < 500, address
         text = text_of(response)
         assert not [secret for secret in secrets if secret in text], address
-        assert stored() == before, address
+    assert stored() == before
 
 
 def test_their_own_keeper_opens_every_address(
