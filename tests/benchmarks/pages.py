@@ -107,9 +107,11 @@ def bench_staff(cases: list[str], rounds: int) -> list[Result]:
         return []
     address = database("staff_many")
     prepare(address, MANY)
+    variables = environment(address)
+    collect(variables)
     run = [sys.executable, "-m", "tests.benchmarks.staff", str(rounds)]
     done = subprocess.run(
-        run, cwd=ROOT, env=environment(address), check=True, capture_output=True, text=True
+        run, cwd=ROOT, env=variables, check=True, stdout=subprocess.PIPE, text=True
     )
     found = json.loads(done.stdout.splitlines()[-1])
     return [one for one in found if one["name"].removesuffix("-postgresql") in cases]
@@ -209,11 +211,16 @@ def served(
         process.wait(timeout=20)
 
 
+def collect(variables: dict[str, str]) -> None:
+    """The styles and scripts that pages name."""
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
+    subprocess.run(command, cwd=ROOT, env=variables, check=True)
+
+
 def server(address: str, port: int = PORT) -> Any:
     """The tracker, with the pages that are measured beside its own."""
     variables = environment(address)
-    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
-    subprocess.run(command, cwd=ROOT, env=variables, check=True)
+    collect(variables)
     return served([sys.executable, "-m", "gunicorn", "tracker.wsgi"], port, ROOT, variables)
 
 
