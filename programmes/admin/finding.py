@@ -2,7 +2,7 @@
 
 Words are folded (case, accents, hyphens, Arabic variants) and so are the names they are held against, which are read
 for each search: tables that bear names have thousands of rows, not millions. The large tables are then asked for the
-keys that were found, through their indexes. A test that every word is found somewhere is asked of each record.
+keys that were found, through their indexes. Every word must stand somewhere in a record.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ MOST_WORDS = 8
 # counting on would take longer than the list itself; nobody turns a thousand pages
 MOST_COUNTED = 50_000
 # of these tables only the beginning of a reference is looked for, by its index
-LARGE = frozenset({"measurement", "reviewevent", "importjob"})
+LARGE = frozenset({"measurement"})
 # columns to search, by table: own columns, and those of related tables
 Paths = dict[str, Any]
 

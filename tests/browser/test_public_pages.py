@@ -2,14 +2,13 @@
 
 import re
 from collections import Counter
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import pytest
 from justhtml import JustHTML
 
 from programmes.spreadsheets.sample import load_reference, load_sample
+from tests.browser.conftest import axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LANGUAGES = ("fr", "ar", "en")
@@ -72,11 +71,6 @@ def published(transactional_db: Any) -> None:
     """The published sample."""
     load_reference()
     load_sample()
-
-
-@cache
-def axe() -> str:
-    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
 def faults_of(window: Any, address: str) -> list[str]:

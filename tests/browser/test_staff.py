@@ -1,8 +1,6 @@
 """The work of the staff in a real browser, in French and in Arabic: review, conflicts, imports, every page."""
 
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from programmes.calculations.dates import PreciseDate
 from programmes.models import ImportJob, Measurement, Series, Source, State, Target
 from programmes.spreadsheets import tasks
 from programmes.spreadsheets.sample import load_reference, load_sample
+from tests.browser.conftest import axe
 from tests.conftest import make_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -54,11 +53,6 @@ def draft(people: dict[str, Any]) -> Measurement:
         source=Source.objects.get(code=SOURCE),
     )
     return services.record(row, by=people["alice"])
-
-
-@cache
-def axe() -> str:
-    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
 def enter(window: Any, language: str, value: str) -> None:
