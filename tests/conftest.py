@@ -11,7 +11,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.cache import cache, caches
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.utils import translation
@@ -19,7 +19,7 @@ from hypothesis import settings as hypothesis_settings
 
 from programmes.models import Assignment, Territory
 from programmes.models.data_version import forget_version
-from programmes.spreadsheets.sample import load_reference, load_sample
+from tests.sample import put_sample, taken_back
 
 # the quick suite tries the same examples each time, so that it says something of the change at hand;
 # the long one looks for new ones
@@ -77,17 +77,10 @@ def refill(**options: Any) -> None:
 
 @pytest.fixture(scope="module")
 def sample(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
-    """The reference tables and the published sample dataset, loaded once for a module and taken back after it."""
-    with django_db_blocker.unblock():
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        load_reference()
-        load_sample()
-        try:
-            yield
-        finally:
-            transaction.set_rollback(True)
-            atomic.__exit__(None, None, None)
+    """The reference tables and the published sample dataset, put there for a module and taken back after it."""
+    with django_db_blocker.unblock(), taken_back():
+        put_sample()
+        yield
 
 
 def make_member(name: str, role: str, *territories: str, programme: Any = None) -> Any:

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from programmes.models import Measurement, Series, Source
-from programmes.spreadsheets.sample import load_reference, load_sample
 from tests.conftest import make_member
+from tests.sample import put_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -20,8 +20,7 @@ PUBLIC = "/{}/centres/1337-benguerir/"
 @pytest.fixture
 def staff(transactional_db: Any) -> None:
     """The sample data, the contributor of Rehamna and the reviewer of the country."""
-    load_reference()
-    load_sample()
+    put_sample()
     make_member("alice", "contributor", "MA-REH")
     make_member("rachida", "reviewer", "MA")
 

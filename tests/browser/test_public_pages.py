@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from justhtml import JustHTML
 
-from programmes.spreadsheets.sample import load_reference, load_sample
 from tests.browser.conftest import axe
+from tests.sample import put_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LANGUAGES = ("fr", "ar", "en")
@@ -69,8 +69,7 @@ MOST_STOPS = 400
 @pytest.fixture
 def published(transactional_db: Any) -> None:
     """The published sample."""
-    load_reference()
-    load_sample()
+    put_sample()
 
 
 def faults_of(window: Any, address: str) -> list[str]:

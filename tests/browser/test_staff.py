@@ -11,9 +11,9 @@ from programmes.admin import files as files_screen
 from programmes.calculations.dates import PreciseDate
 from programmes.models import ImportJob, Measurement, Series, Source, State, Target
 from programmes.spreadsheets import tasks
-from programmes.spreadsheets.sample import load_reference, load_sample
 from tests.browser.conftest import axe
 from tests.conftest import make_member
+from tests.sample import put_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,8 +34,7 @@ RULES = {
 @pytest.fixture
 def people(transactional_db: Any) -> dict[str, Any]:
     """The contributor of Rehamna, the reviewer of the country, and the contributor of another province."""
-    load_reference()
-    load_sample()
+    put_sample()
     return {
         "alice": make_member("alice", "contributor", "MA-REH"),
         "anas": make_member("anas", "contributor", "MA-REH"),
