@@ -2,6 +2,8 @@
 
 import json
 import zlib
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import Any
 
 from django.conf import settings
@@ -63,10 +65,12 @@ class ImportJob(models.Model):
 class ImportChunk(models.Model):
     """Up to a thousand rows of a job: new, changed or refused ones.
 
-    A row of new or changed records is [row number, key, primary key or None, before, after]: lists aligned with the
-    job's columns, of texts as a file shows them, None where nothing changes. A refused row is
+    A row of new or changed records is [row number, key, primary key or None, before, after]: `before` and `after` are
+    aligned with the job's columns and hold texts as a file shows them, None where nothing changes. A refused row is
     [row number, [[column, value, sentence], ...]]. `made` holds the primary keys of the records that new rows made,
     once the job is applied: an undo takes these back.
+
+    Rows are kept column by column, and of a column where no row has anything nothing is kept.
     """
 
     class Kind(models.TextChoices):
@@ -94,12 +98,43 @@ class ImportChunk(models.Model):
     @property
     def rows(self) -> list[Any]:
         """The rows kept here."""
-        rows = json.loads(zlib.decompress(bytes(self.payload)))
-        for row, key in zip(rows, self.made, strict=False):
-            row[2] = key
-        return rows
+        numbers, *others = self.parts
+        if self.kind == self.Kind.REFUSED:
+            return [list(row) for row in zip(numbers, *others, strict=True)]
+        keys, pks, befores, afters = others
+        lines = zip(
+            numbers,
+            keys,
+            self.made or pks,
+            _rows_of(befores, len(numbers)),
+            _rows_of(afters, len(numbers)),
+            strict=True,
+        )
+        return [list(line) for line in lines]
 
     @rows.setter
     def rows(self, rows: list[Any]) -> None:
-        text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+        parts: list[Any] = list(zip(*rows, strict=True))
+        if self.kind != self.Kind.REFUSED:
+            parts[3:] = map(_columns_of, parts[3:])
+        text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
         self.payload = zlib.compress(text.encode(), 1)
+
+    @property
+    def parts(self) -> list[Any]:
+        """The rows by what they hold: numbers; keys, primary keys, columns before and after; or errors.
+
+        A column is the texts of all rows, or None where no row has any.
+        """
+        return json.loads(zlib.decompress(bytes(self.payload)))
+
+
+def _columns_of(rows: Sequence[Sequence[str | None]]) -> list[Sequence[str | None] | None]:
+    columns = zip(*rows, strict=True)
+    return [None if column.count(None) == len(column) else column for column in columns]
+
+
+def _rows_of(
+    columns: list[list[str | None] | None], count: int
+) -> Iterator[tuple[str | None, ...]]:
+    return zip(*(column or repeat(None, count) for column in columns), strict=True)

@@ -48,7 +48,13 @@ _SIGN_OF_BYTE = bytes(ord(_REF_SIGNS[byte % 31]) for byte in range(256))
 
 def new_reference() -> str:
     """A reference no other row has had: 12 signs, the first an m, the others drawn at random out of 31."""
-    return "m" + secrets.token_bytes(11).translate(_SIGN_OF_BYTE).decode()
+    return new_references(1)[0]
+
+
+def new_references(count: int) -> list[str]:
+    """So many of them: the system is asked for chance once."""
+    signs = secrets.token_bytes(11 * count).translate(_SIGN_OF_BYTE).decode()
+    return ["m" + signs[start : start + 11] for start in range(0, len(signs), 11)]
 
 
 class MeasurementQuerySet(ReviewedQuerySet):

@@ -8,6 +8,7 @@ job's row is locked: a second click waits and finds the work done, and a process
 
 import zlib
 from collections.abc import Iterator
+from time import monotonic
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -34,6 +35,8 @@ from programmes.spreadsheets.tables import TABLES
 from programmes.spreadsheets.undoing import CannotUndoError, undo_chunks
 
 CHUNK = 1000
+# seconds between two times that a check says how far it is
+PAUSE = 1.0
 State = ImportJob.State
 
 
@@ -192,18 +195,25 @@ def leave_out_conflicts(job: ImportJob) -> ImportJob:
 
 
 def _keep(job: ImportJob, outcomes: Iterator[Outcome]) -> None:
-    """Writes outcomes to chunks as they come, and the progress with each."""
+    """Writes outcomes to chunks as they come, and the progress with them: once a second, for each write has to wait
+    for the disk."""
     left_out = set(job.options.get("left_out", []))
     waiting: dict[str, list[Any]] = {NEW: [], CHANGED: [], REFUSED: []}
     numbers = dict.fromkeys(waiting, 0)
     counts = dict.fromkeys((NEW, CHANGED, UNCHANGED, REFUSED), 0)
+    chunks: list[ImportChunk] = []
+    written = monotonic()
 
-    def flush(kind: str) -> None:
+    def stage(kind: str) -> None:
         chunk = ImportChunk(job=job, kind=kind, number=numbers[kind])
         chunk.rows = waiting[kind]
-        chunk.save()
+        chunks.append(chunk)
         numbers[kind] += 1
         waiting[kind] = []
+
+    def write() -> None:
+        ImportChunk.objects.bulk_create(chunks)
+        chunks.clear()
 
     for done, outcome in enumerate(outcomes, start=1):
         action = UNCHANGED if outcome.row in left_out else outcome.action
@@ -211,13 +221,17 @@ def _keep(job: ImportJob, outcomes: Iterator[Outcome]) -> None:
         if action != UNCHANGED:
             waiting[action].append(outcome.staged())
             if len(waiting[action]) == CHUNK:
-                flush(action)
-        if done % CHUNK == 0:
-            ImportJob.objects.filter(pk=job.pk).update(rows_done=done)
+                stage(action)
+        if done % CHUNK == 0 and monotonic() - written > PAUSE:
+            with transaction.atomic():
+                write()
+                ImportJob.objects.filter(pk=job.pk).update(rows_done=done)
+            written = monotonic()
         job.rows_done = done
     for kind, rows in waiting.items():
         if rows:
-            flush(kind)
+            stage(kind)
+    write()
     job.counts = counts
 
 

@@ -1,13 +1,14 @@
 """Checking many figures quickly: the outcomes of checking.Check for measurements, without building records.
 
-Each distinct cell is read once, related rows are looked up in dictionaries, stored figures are read once per series,
-and the rules run on plain values. A test holds the outcomes against those of the slow way, and against full_clean().
+Each distinct cell is read once and cells go column by column, related rows are looked up in dictionaries, stored
+figures are read once per series, and the rules run on plain values. A test holds the outcomes against those of the
+slow way, and against full_clean().
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
 from django.utils import timezone
@@ -18,12 +19,12 @@ from programmes.calculations.dates import DateError, PreciseDate, as_of
 from programmes.models import EDITABLE, Measurement, Series, Source, State
 from programmes.models.date_sentences import date_sentence
 from programmes.models.figure_rules import OTHER_SERIES, RATIO, figure_faults, row_faults
-from programmes.spreadsheets.cells import as_text, is_empty
-from programmes.spreadsheets.columns import Column
 from programmes.spreadsheets.lookups import Lookups
 from programmes.spreadsheets.numbers import write_number
 from programmes.spreadsheets.outcomes import CHANGED, NEW, REFUSED, UNCHANGED, CellError, Outcome
+from programmes.spreadsheets.quick_cells import NATURE, Cell, Line, Memo
 from programmes.spreadsheets.reading import Sheet
+from programmes.spreadsheets.values import as_text
 
 BATCH = 2000
 # the columns of a stored figure, in the order of Stored below
@@ -47,50 +48,33 @@ FIELDS = (
 )
 
 
-class Memo(dict):
-    """Reads each distinct cell of a column once: (value, text as written, sentence of refusal)."""
-
-    def __init__(self, column: Column, read: Callable[[Any], Any]) -> None:
-        super().__init__()
-        self.column, self.read = column, read
-        self.empty = self[str, ""]
-
-    def __missing__(self, key: tuple[type, Any]) -> tuple[Any, str, str]:
-        try:
-            value = self.read(key[1])
-        except ValueError as error:
-            found = (None, "", str(error))
-        else:
-            found = (value, self.column.written(value), "")
-            if self.column.required and is_empty(key[1]):
-                found = (value, "", _("This cell must not be empty."))
-        if len(self) > 50_000:
-            self.clear()
-        self[key] = found
-        return found
-
-
 class Stored:
-    """A figure of the database, as texts by column code and as the values that the rules need."""
+    """A figure of the database, as texts by column and as the values that the rules need."""
 
     __slots__ = ("pk", "row", "texts")
 
     def __init__(self, row: tuple[Any, ...], series_code: str, is_ratio: bool) -> None:
         self.pk, self.row = row[0], row
         value = row[7]
-        self.texts = {
-            "series": series_code,
-            "period_start": row[3].isoformat() if row[3] else "",
-            "as_of": PreciseDate.from_stored(row[4], row[5], row[6]).notation,
-            "value": "" if value is None or is_ratio else write_number(value),
-            "percent": "" if value is None or not is_ratio else write_number(value * 100),
-            "numerator": "" if row[8] is None else write_number(row[8]),
-            "denominator": "" if row[9] is None else write_number(row[9]),
-            "qualifier": row[10],
-            "source": row[11],
-            "note": row[12].replace("\r\n", "\n"),
-            "supersedes": row[13] or "",
-        }
+        self.texts = Line(
+            ref=row[1],
+            series=series_code,
+            period_start=row[3].isoformat() if row[3] else "",
+            as_of=PreciseDate.from_stored(row[4], row[5], row[6]).notation,
+            value="" if value is None or is_ratio else write_number(value),
+            percent="" if value is None or not is_ratio else write_number(value * 100),
+            numerator="" if row[8] is None else write_number(row[8]),
+            denominator="" if row[9] is None else write_number(row[9]),
+            qualifier=row[10],
+            source=row[11],
+            note=row[12].replace("\r\n", "\n"),
+            supersedes=row[13] or "",
+        )
+
+    @property
+    def nature(self) -> tuple[str, ...]:
+        """What tells it apart where a file names no reference."""
+        return tuple(getattr(self.texts, code) for code in NATURE)
 
 
 class QuickCheck:
@@ -100,21 +84,19 @@ class QuickCheck:
         self.sheet, self.table, self.by = sheet, table, by
         lookups = Lookups(by)
         number_format = sheet.detected.get("number_format", "")
-        self.positions = [
-            (
+        self.memos: dict[str, tuple[int, Memo]] = {
+            column.code: (
                 index,
-                column.code,
                 Memo(column, lambda raw, c=column: c.read_cell(raw, lookups, number_format)),
             )
             for index, column in enumerate(sheet.columns)
             if not column.readonly
-        ]
-        self.present = {code for _index, code, _memo in self.positions}
+        }
         self.missing = [
-            column
-            for column in table.columns
-            if column.required and column.code not in self.present
+            column for column in table.columns if column.required and column.code not in self.memos
         ]
+        # what a new record has before: nothing in any column
+        self.nothing = [None] * len(sheet.columns)
         mine = access.changeable(Series.objects.all(), by)
         self.mine: set[int] = set(mine.values_list("pk", flat=True))
         self.measures: dict[int, str] = dict(Series.objects.values_list("pk", "indicator__measure"))
@@ -126,7 +108,7 @@ class QuickCheck:
             )
         }
         self.today = timezone.localdate()
-        self.loaded: set[int] = set()
+        self.loaded: set[str] = set()
         self.by_ref: dict[str, Stored] = {}
         self.by_nature: dict[tuple[str, ...], Stored] = {}
         self.seen: dict[tuple[str, ...], int] = {}
@@ -136,70 +118,78 @@ class QuickCheck:
         """What each row would do, in the file's order."""
         rows = iter(self.sheet.rows)
         while batch := list(islice(rows, BATCH)):
-            read = [self._read(number, raw) for number, raw in batch]
-            self._load(read)
-            for number, values, texts, errors, raws in read:
-                yield self._outcome(number, values, texts, errors, raws)
+            yield from self._outcomes(*zip(*batch, strict=True))
 
-    def _read(
-        self, number: int, raw: list[Any]
-    ) -> tuple[int, dict[str, Any], dict[str, str], list[CellError], Any]:
-        values, texts, errors = {}, {}, []
-        for index, code, memo in self.positions:
-            cell = raw[index]
-            # most cells of most sheets are empty
-            value, text, sentence = memo.empty if cell == "" else memo[cell.__class__, cell]
-            if sentence:
-                errors.append(CellError(number, code, as_text(cell), sentence))
-            values[code] = value
-            texts[code] = text
-        return number, values, texts, errors, raw
+    def _outcomes(self, numbers: Sequence[int], raws: Sequence[list[Any]]) -> Iterator[Outcome]:
+        """What some rows would do. Their cells are read column by column, which is several times as quick."""
+        count, columns = len(numbers), list(zip(*raws, strict=True))
+        read = {code: memo.cells(columns[index]) for code, (index, memo) in self.memos.items()}
+        texts = {code: [cell.text for cell in cells] for code, cells in read.items()}
+        values = {code: [cell.value for cell in cells] for code, cells in read.items()}
+        self._load(set(texts.get("series", ())), set(texts.get("ref", ())))
+        errors = self._errors(numbers, read, columns)
 
-    def _load(self, read: list[Any]) -> None:
-        """Reads the stored figures of the series and references that a batch names, each series once."""
-        series = {
-            values["series"].pk
-            for _n, values, _t, _e, _r in read
-            if values.get("series") is not None
-        } - self.loaded
-        refs = {
-            values["ref"]
-            for _n, values, _t, _e, _r in read
-            if values.get("ref") and values["ref"] not in self.by_ref
-        }
+        def across(found: dict[str, list[Any]], codes: Iterable[str], absent: Any) -> Iterator[Any]:
+            return zip(*(found.get(code) or repeat(absent, count) for code in codes), strict=True)
+
+        rows = zip(
+            numbers,
+            map(Line._make, across(values, Line._fields, None)),
+            map(Line._make, across(texts, Line._fields, None)),
+            across(texts, NATURE, ""),
+            raws,
+            strict=True,
+        )
+        for place, (number, row, text, nature, raw) in enumerate(rows):
+            if place in errors:
+                yield Outcome(number, REFUSED, errors=errors[place])
+            else:
+                yield self._outcome(number, row, text, nature, raw)
+
+    def _errors(
+        self, numbers: Sequence[int], read: dict[str, list[Cell]], columns: list[Sequence[Any]]
+    ) -> dict[int, list[CellError]]:
+        """The refused cells of each row that has any, in the order of the columns."""
+        errors: dict[int, list[CellError]] = {}
+        for code, (index, memo) in self.memos.items():
+            if not memo.refuses:
+                continue
+            for place, cell in enumerate(read[code]):
+                if cell.sentence:
+                    raw = as_text(columns[index][place])
+                    error = CellError(numbers[place], code, raw, cell.sentence)
+                    errors.setdefault(place, []).append(error)
+        return errors
+
+    def _load(self, series: set[str], refs: set[str]) -> None:
+        """Reads the stored figures of the series and references that some rows name, each series once."""
         rows: list[tuple[Any, ...]] = []
-        for start in range(0, len(ids := sorted(series)), 500):
-            found = Measurement.objects.filter(series_id__in=ids[start : start + 500])
-            rows += found.order_by("pk").values_list(*FIELDS)
-        for start in range(0, len(names := sorted(refs)), 500):
-            rows += Measurement.objects.filter(ref__in=names[start : start + 500]).values_list(
-                *FIELDS
-            )
+        for field, names in (
+            ("series__code", series - self.loaded - {""}),
+            ("ref", refs - self.by_ref.keys() - {""}),
+        ):
+            left = iter(sorted(names))
+            while some := list(islice(left, 500)):
+                found = Measurement.objects.filter(**{f"{field}__in": some})
+                rows += found.order_by("pk").values_list(*FIELDS)
         self.loaded |= series
         for row in rows:
             stored = Stored(row, self.series_codes[row[2]], self.measures[row[2]] == RATIO)
             self.by_ref[row[1]] = stored
             if row[14] not in (State.WITHDRAWN, State.SUPERSEDED) or row[13] is None:
-                self.by_nature[_nature(stored.texts)] = stored
+                self.by_nature[stored.nature] = stored
 
     def _outcome(
-        self,
-        number: int,
-        values: dict[str, Any],
-        texts: dict[str, str],
-        errors: list[CellError],
-        raw: list[Any],
+        self, number: int, values: Line, texts: Line, nature: tuple[str, ...], raw: list[Any]
     ) -> Outcome:
-        if errors:
-            return Outcome(number, REFUSED, errors=errors)
-        ref = texts.get("ref")
-        key = (ref,) if ref else _nature(texts)
+        ref = texts.ref
+        key = (ref,) if ref else nature
         if key in self.seen:
             sentence = _("The same record stands in row %(row)s already. Keep one of the two.")
             return self._refused(number, raw, {"": sentence % {"row": self.seen[key]}})
         self.seen[key] = number
         stored = self.by_ref.get(ref) if ref else self.by_nature.get(key)
-        shown = ref or " · ".join(part for part in key if part)
+        shown = ref or " · ".join(filter(None, key))
         if stored is None:
             return self._new(number, shown, values, texts, raw)
         if stored.row[2] not in self.mine:
@@ -208,105 +198,108 @@ class QuickCheck:
             )
         return self._changed(number, shown, stored, values, texts, raw)
 
-    def _new(
-        self, number: int, shown: str, values: dict[str, Any], texts: dict[str, str], raw: list[Any]
-    ) -> Outcome:
+    def _new(self, number: int, shown: str, values: Line, texts: Line, raw: list[Any]) -> Outcome:
         if self.missing:
             sentence = _("A new record needs this column: it is not in the file.")
             return self._refused(number, raw, {column.code: sentence for column in self.missing})
-        if texts.get("ref"):
+        if texts.ref:
             sentence = _("No figure has this reference. Leave the cell empty for a new figure.")
             return self._refused(number, raw, {"ref": sentence})
-        series = values["series"]
-        faults = self._amount_faults(series.pk, values)
-        if not faults and series.pk not in self.mine:
+        series = values.series.pk
+        faults = self._amount_faults(series, values)
+        if not faults and series not in self.mine:
             faults = {"": _("This record would lie outside your territories and programmes.")}
         if not faults:
-            faults = self._faults(series.pk, values, texts["as_of"], texts["source"], self.today)
+            faults = self._faults(series, values, texts.as_of, texts.source, self.today)
         if faults:
             return self._refused(number, raw, faults)
-        after = [texts.get(column.code) or None for column in self.sheet.columns]
-        return Outcome(number, NEW, shown, None, [None] * len(after), after)
+        return Outcome(number, NEW, shown, None, self.nothing, self._sent(texts))
+
+    def _sent(self, texts: Line) -> list[str | None]:
+        """The texts in the order of the file's columns, None for an empty one."""
+        return [getattr(texts, column.code, None) or None for column in self.sheet.columns]
 
     def _changed(
         self,
         number: int,
         shown: str,
         stored: Stored,
-        values: dict[str, Any],
-        texts: dict[str, str],
+        values: Line,
+        texts: Line,
         raw: list[Any],
     ) -> Outcome:
+        # most rows of a file sent again are as they were; what follows finds it too, column by column
+        if texts[1:] == stored.texts[1:]:
+            return Outcome(number, UNCHANGED, shown, stored.pk)
         before: list[str | None] = []
         after: list[str | None] = []
         first = ""
         for column in self.sheet.columns:
             code = column.code
-            sent = texts.get(code)
+            sent = getattr(texts, code, None)
             same = (
                 sent is None
                 or code == "ref"
                 or (sent == "" and code == "qualifier")
-                or sent == stored.texts[code]
+                or sent == getattr(stored.texts, code)
             )
-            before.append(None if same else stored.texts[code])
+            before.append(None if same else getattr(stored.texts, code))
             after.append(None if same else sent)
             first = first or ("" if same else code)
         if not first:
             return Outcome(number, UNCHANGED, shown, stored.pk)
         if stored.row[14] not in EDITABLE:
             return self._refused(number, raw, {first: self.table.refusal_of_state(stored.row[14])})
-        series = values["series"].pk if values.get("series") is not None else stored.row[2]
+        series = values.series.pk if values.series is not None else stored.row[2]
         faults = self._amount_faults(series, values)
         if not faults:
             merged = self._merged(stored, values, series)
-            source = texts.get("source") or stored.texts["source"]
+            source = texts.source or stored.texts.source
             recorded = timezone.localdate(stored.row[15])
-            stated = texts.get("as_of") or stored.texts["as_of"]
+            stated = texts.as_of or stored.texts.as_of
             faults = self._faults(series, merged, stated, source, recorded)
         if faults:
             return self._refused(number, raw, faults)
         return Outcome(number, CHANGED, shown, stored.pk, before, after)
 
-    def _merged(self, stored: Stored, values: dict[str, Any], series: int) -> dict[str, Any]:
+    def _merged(self, stored: Stored, values: Line, series: int) -> Line:
         """The values a figure would have: those sent, else those stored."""
         row = stored.row
         kept = {
             "period_start": row[3],
             "as_of": PreciseDate.from_stored(row[4], row[5], row[6]),
+            "percent" if self.measures[series] == RATIO else "value": row[7],
             "numerator": row[8],
             "denominator": row[9],
         }
-        amount = "percent" if self.measures[series] == RATIO else "value"
-        return {
-            **kept,
-            **values,
-            amount: values.get(amount, row[7]) if amount in self.present else row[7],
-        }
+        return values._replace(
+            **{code: value for code, value in kept.items() if code not in self.memos}
+        )
 
-    def _amount_faults(self, series: int, values: dict[str, Any]) -> dict[str, Any]:
-        unused = "value" if self.measures[series] == RATIO else "percent"
-        if values.get(unused) is None:
+    def _amount_faults(self, series: int, values: Line) -> dict[str, Any]:
+        is_ratio = self.measures[series] == RATIO
+        if (values.value if is_ratio else values.percent) is None:
             return {}
-        return {unused: self.table.sentence_of_amount(is_ratio=unused == "value")}
+        unused = "value" if is_ratio else "percent"
+        return {unused: self.table.sentence_of_amount(is_ratio=is_ratio)}
 
     def _faults(
-        self, series: int, values: dict[str, Any], stated: str, source: str, recorded: date
+        self, series: int, values: Line, stated: str, source: str, recorded: date
     ) -> dict[str, Any]:
         measure = self.measures[series]
-        amount: Decimal | None = values.get("percent" if measure == RATIO else "value")
+        amount: Decimal | None = values.percent if measure == RATIO else values.value
         numbers = {
-            "period_start": values.get("period_start"),
+            "period_start": values.period_start,
             "value": amount,
-            "numerator": values.get("numerator"),
-            "denominator": values.get("denominator"),
+            "numerator": values.numerator,
+            "denominator": values.denominator,
         }
         faults = figure_faults(measure=measure, **numbers)
-        effective = self._effective(values["as_of"], stated, source, recorded)
+        effective = self._effective(values.as_of, stated, source, recorded)
         if isinstance(effective, str):
             faults["as_of"] = effective
             effective = None
-        corrected = values.get("supersedes")
+        corrected = values.supersedes
         if corrected is not None and corrected.series_id != series:
             faults["supersedes"] = OTHER_SERIES
         # like full_clean(): a constraint that speaks of a column refused already adds nothing
@@ -343,14 +336,3 @@ class QuickCheck:
 def quick_check(sheet: Sheet, table: Any, by: Any) -> Iterator[Outcome]:
     """What each row of a sheet of measurements would do."""
     return QuickCheck(sheet, table, by).outcomes()
-
-
-def _nature(texts: dict[str, str]) -> tuple[str, ...]:
-    """What tells two figures without a reference apart."""
-    return (
-        texts.get("series", ""),
-        texts.get("period_start", ""),
-        texts.get("as_of", ""),
-        texts.get("source", ""),
-        texts.get("supersedes", ""),
-    )

@@ -4,23 +4,27 @@ Only drafts are written here, and only drafts are changed: the states of review 
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice, repeat
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes import access
-from programmes.calculations.dates import PreciseDate, as_of
+from programmes.calculations.dates import PreciseDate, Precision, as_of
 from programmes.models import EDITABLE, ImportChunk, Measurement, Series, Source, State
-from programmes.models.measurement import new_reference
+from programmes.models.figure_rules import RATIO
+from programmes.models.measurement import new_references
 from programmes.models.target import Qualifier
 from programmes.services.entries import require
 from programmes.spreadsheets.applying import Applier, Conflict, ConflictError
+from programmes.spreadsheets.columns import Column
+from programmes.spreadsheets.lookups import Lookups
 from programmes.spreadsheets.outcomes import CHANGED, NEW
 from programmes.spreadsheets.quick_figures import FIELDS, Stored
 
@@ -53,6 +57,31 @@ TABLE = Measurement._meta.db_table
 AT_ONCE = 10_000
 
 
+# plain texts: looking a member of an enumeration up takes longer than the rest of a cell
+DRAFT, EXACTLY, SPAN = State.DRAFT.value, Qualifier.EXACTLY.value, Precision.SPAN.value
+# what stands in the place of nothing
+DEFAULTS = {"qualifier": EXACTLY, "note": ""}
+
+
+class Plain(dict):
+    """What the table is given for the texts of a column, each distinct one read once; a date as PreciseDate."""
+
+    def __init__(self, column: Column, lookups: Lookups) -> None:
+        super().__init__()
+        self.column, self.lookups = column, lookups
+
+    def __missing__(self, text: str) -> Any:
+        value = self.column.read_cell(text, self.lookups)
+        if isinstance(value, models.Model):
+            value = value.pk
+        elif isinstance(value, date | Decimal):
+            value = str(value)
+        elif value in (None, ""):
+            value = DEFAULTS.get(self.column.code)
+        self[text] = value
+        return value
+
+
 class FigureApplier(Applier):
     """Writes the figures of a job: the same records as services.record and services.amend would leave."""
 
@@ -61,18 +90,20 @@ class FigureApplier(Applier):
         self.mine = set(
             access.changeable(Series.objects.all(), self.by).values_list("pk", flat=True)
         )
-        self.measures = dict(Series.objects.values_list("pk", "indicator__measure"))
+        self.ratios = set(
+            Series.objects.filter(indicator__measure=RATIO).values_list("pk", flat=True)
+        )
         self.series_codes = dict(Series.objects.values_list("pk", "code"))
-        self.now: datetime = timezone.now()
+        self.now = str(connection.ops.adapt_datetimefield_value(timezone.now()))
         self.today = timezone.localdate()
-        self.cell_memo: dict[tuple[str, str], Any] = {}
+        self.plain = {column.code: Plain(column, self.lookups) for column in self.columns}
         self.source_dates = {
             pk: PreciseDate.from_stored(on, precision, first)
             for pk, on, precision, first in Source.objects.values_list(
                 "pk", "date_on", "date_precision", "date_from"
             )
         }
-        self.effective: dict[tuple[PreciseDate, int, date], date] = {}
+        self.dated: dict[tuple[PreciseDate, int, date], tuple[str, str, str | None]] = {}
 
     def run(self) -> None:
         """Writes all rows. Raises as Applier.run."""
@@ -89,24 +120,25 @@ class FigureApplier(Applier):
         keys = iter(reserved(self.job.counts[NEW]))
         waiting: list[tuple[Any, ...]] = []
         for chunk in self.job.chunks.filter(kind=NEW).iterator(chunk_size=1):
-            for _row, _key, _pk, _before, after in chunk.rows:
-                chunk.made.append(next(keys))
-                entered = (
-                    new_reference(),
-                    State.DRAFT.value,
-                    "",
-                    self.by.pk,
-                    self.by.pk,
-                    self.now,
-                    self.now,
-                    chunk.made[-1],
-                )
-                waiting.append(self._values(self._cells(after)) + entered)
+            numbers, _keys, _pks, _befores, afters = chunk.parts
+            count = len(numbers)
+            chunk.made = list(islice(keys, count))
+            waiting += zip(
+                *self._values(afters, [{}] * count),
+                new_references(count),
+                *(repeat(value, count) for value in self._entered()),
+                chunk.made,
+                strict=True,
+            )
             chunk.save(update_fields=["made"])
             if len(waiting) >= AT_ONCE:
                 insert(waiting, (*SET, *ENTERED, "id"))
                 waiting = []
         insert(waiting, (*SET, *ENTERED, "id"))
+
+    def _entered(self) -> tuple[Any, ...]:
+        """The columns of ENTERED behind the reference."""
+        return DRAFT, "", self.by.pk, self.by.pk, self.now, self.now
 
     def _change_all(self) -> None:
         changes: list[tuple[Any, ...]] = []
@@ -117,94 +149,105 @@ class FigureApplier(Applier):
         update(changes, (*SET, "changed_by_id", "changed_at"))
 
     def _changes(self, chunk: ImportChunk) -> Iterator[tuple[Any, ...]]:
+        """The rows of a chunk as they are to be written; none once there is a conflict."""
         rows = chunk.rows
-        locked = Measurement.objects.select_for_update(of=("self",)).filter(
-            pk__in=[row[2] for row in rows]
-        )
+        keys = [row[2] for row in rows]
+        locked = Measurement.objects.select_for_update(of=("self",)).filter(pk__in=keys)
         stored = {row[0]: row for row in locked.values_list(*FIELDS, "source_id", "supersedes_id")}
+        if not {row[2] for row in stored.values()} <= self.mine or len(stored) < len(keys):
+            raise PermissionDenied(_("This record lies outside your territories and programmes."))
         for row, key, pk, before, after in rows:
-            now = stored.get(pk)
-            if now is None or now[2] not in self.mine:
-                raise PermissionDenied(
-                    _("This record lies outside your territories and programmes.")
-                )
-            ratio = self.measures[now[2]] == "ratio"
-            texts = Stored(now[:-2], self.series_codes[now[2]], ratio).texts
-            if now[14] not in EDITABLE:
-                self.conflicts.append(
-                    self._conflict(row, key, "state", "", State(now[14]).label, "")
-                )
-                continue
-            wrong = [
-                self._conflict(row, key, column.code, shown or "", texts[column.code], sent)
-                for column, shown, sent in zip(self.columns, before, after, strict=True)
-                if sent is not None and texts[column.code] != shown
-            ]
-            if wrong:
-                self.conflicts += wrong
-                continue
-            cells = self._kept(now) | self._cells(after)
-            yield (*self._values(cells), self.by.pk, self.now, pk)
+            self.conflicts += self._conflicts(row, key, stored[pk], before, after)
+        if self.conflicts:
+            return
+        afters = list(zip(*(row[4] for row in rows), strict=True))
+        values = self._values(afters, [self._kept(stored[pk]) for pk in keys])
+        for line, pk in zip(zip(*values, strict=True), keys, strict=True):
+            yield (*line, self.by.pk, self.now, pk)
 
-    def _cells(self, texts: list[str | None]) -> dict[str, Any]:
-        """The values of staged texts, each distinct one read once."""
-        cells = {}
-        for column, text in zip(self.columns, texts, strict=True):
-            if text is None:
-                continue
-            key = (column.code, text)
-            if key not in self.cell_memo:
-                self.cell_memo[key] = column.read_cell(text, self.lookups)
-            cells[column.code] = self.cell_memo[key]
-        return cells
+    def _conflicts(
+        self,
+        row: int,
+        key: str,
+        now: tuple[Any, ...],
+        before: Sequence[str | None],
+        after: Sequence[str | None],
+    ) -> list[Conflict]:
+        """What of a stored figure is no longer as the preview showed it."""
+        if now[14] not in EDITABLE:
+            state = str(State(now[14]).label)
+            return [Conflict(row=row, key=key, column="state", shown="", now=state, file="")]
+        texts = Stored(now[:-2], self.series_codes[now[2]], now[2] in self.ratios).texts
+        return [
+            Conflict(row=row, key=key, column=code, shown=shown or "", now=is_now, file=sent)
+            for code, shown, sent in zip(self.job.columns, before, after, strict=True)
+            if sent is not None and (is_now := getattr(texts, code)) != shown
+        ]
 
     def _kept(self, stored: tuple[Any, ...]) -> dict[str, Any]:
-        """The values a figure has, by column code, with its related rows."""
-        kept = {
-            "series": _one(Series, stored[2], self.cell_memo),
+        """What a figure has, by column, as the table is given it."""
+        return {
+            "series": stored[2],
             "period_start": stored[3],
             "as_of": PreciseDate.from_stored(stored[4], stored[5], stored[6]),
+            "percent" if stored[2] in self.ratios else "value": stored[7],
             "numerator": stored[8],
             "denominator": stored[9],
             "qualifier": stored[10],
-            "source": _one(Source, stored[16], self.cell_memo),
+            "source": stored[16],
             "note": stored[12],
-            "supersedes": _one(Measurement, stored[17], self.cell_memo) if stored[17] else None,
+            "supersedes": stored[17],
             "recorded": timezone.localdate(stored[15]),
         }
-        kept["percent" if self.measures[stored[2]] == "ratio" else "value"] = stored[7]
-        return kept
 
-    def _values(self, cells: dict[str, Any]) -> tuple[Any, ...]:
-        """The columns of SET."""
-        # `id`, not `pk`: a property that would be asked hundreds of thousands of times
-        series, source, stated = cells["series"].id, cells["source"].id, cells["as_of"]
-        if series not in self.mine:
+    def _values(
+        self, afters: Sequence[Sequence[str | None] | None], kept: list[dict[str, Any]]
+    ) -> list[Sequence[Any]]:
+        """The columns of SET, for rows of which `kept` says what they have where a file changes nothing."""
+        sent = dict(zip(self.job.columns, afters, strict=True))
+
+        def column(code: str, default: Any = None) -> list[Any]:
+            stored = [row.get(code, default) for row in kept]
+            if sent.get(code) is None:
+                return stored
+            read = self.plain[code]
+            return [
+                now if text is None else read[text]
+                for text, now in zip(sent[code], stored, strict=True)
+            ]
+
+        series, source = column("series"), column("source")
+        if not self.mine.issuperset(series):
             raise PermissionDenied(
                 _("This record would lie outside your territories and programmes.")
             )
-        amount = cells.get("percent") if self.measures[series] == "ratio" else cells.get("value")
-        key = (stated, source, cells.get("recorded", self.today))
-        if key not in self.effective:
-            self.effective[key] = as_of(stated, self.source_dates[source], key[2])
-        return (
+        dates = zip(column("as_of"), source, column("recorded", self.today), strict=True)
+        amounts = zip(series, column("value"), column("percent"), strict=True)
+        return [
             series,
-            cells.get("period_start"),
-            self.effective[key],
-            stated.precision.value,
-            stated.first if stated.precision.value == "span" else None,
-            amount,
-            cells.get("numerator"),
-            cells.get("denominator"),
-            cells.get("qualifier") or Qualifier.EXACTLY.value,
+            column("period_start"),
+            *zip(*map(self._dated, dates), strict=True),
+            [percent if key in self.ratios else value for key, value, percent in amounts],
+            column("numerator"),
+            column("denominator"),
+            column("qualifier", EXACTLY),
             source,
-            cells.get("note") or "",
-            cells["supersedes"].id if cells.get("supersedes") else None,
-        )
+            column("note", ""),
+            column("supersedes"),
+        ]
 
-    @staticmethod
-    def _conflict(row: int, key: str, column: str, shown: str, now: str, sent: str) -> Conflict:
-        return Conflict(row=row, key=key, column=column, shown=shown, now=now, file=sent)
+    def _dated(self, key: tuple[PreciseDate, int, date]) -> tuple[str, str, str | None]:
+        """The day a figure counts from, the precision of its date, and the first day of a span."""
+        if key not in self.dated:
+            stated, source, recorded = key
+            effective = as_of(stated, self.source_dates[source], recorded)
+            precision = stated.precision.value
+            self.dated[key] = (
+                str(effective),
+                precision,
+                str(stated.first) if precision == SPAN else None,
+            )
+        return self.dated[key]
 
 
 def reserved(count: int) -> list[int]:
@@ -278,10 +321,3 @@ def _adapted(rows: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
         yield [
             value if (kind := adapt.get(value.__class__)) is None else kind(value) for value in row
         ]
-
-
-def _one(model: Any, pk: int, memo: dict[Any, Any]) -> Any:
-    key = (model.__name__, pk)
-    if key not in memo:
-        memo[key] = model.objects.get(pk=pk)
-    return memo[key]
