@@ -176,7 +176,9 @@ def with_macros() -> UnreadableFileError:
 
 def not_a_spreadsheet() -> UnreadableFileError:
     """The refusal of a file of another kind."""
-    return UnreadableFileError(_("This is not a spreadsheet. Accepted: XLSX, XLS, ODS, or CSV."))
+    return UnreadableFileError(
+        _("This is not a spreadsheet. Accepted: XLSX, XLS, ODS, CSV, or JSON.")
+    )
 
 
 def _megabytes(size: int) -> str:

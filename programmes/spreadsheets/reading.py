@@ -1,4 +1,4 @@
-"""From the bytes of a file to rows of cells: XLSX, XLS, ODS, CSV and TSV.
+"""From the bytes of a file to rows of cells: XLSX, XLS, ODS, CSV, TSV and JSON.
 
 What was detected (encoding, delimiter, sheet) is said, and the sender may choose otherwise. Nothing is guessed in
 silence: what cannot be read for certain is refused with a sentence.
@@ -10,7 +10,7 @@ from itertools import chain
 
 from django.utils.translation import gettext as _
 
-from programmes.spreadsheets import delimited, workbooks
+from programmes.spreadsheets import delimited, json_records, workbooks
 from programmes.spreadsheets.columns import Column
 from programmes.spreadsheets.headers import Row
 from programmes.spreadsheets.limits import Clock, Limits, NoRowsError, UnreadableFileError
@@ -43,7 +43,7 @@ class Sheet:
         columns: the table's columns that were found, in the file's order.
         headers: how the file writes them, aligned with `columns`.
         ignored: headers that belong to no column.
-        detected: `kind` (csv, xlsx, xls, ods), `encoding`, `delimiter`, `number_format`, `sheet`, `header_row`.
+        detected: `kind` (csv, json, xlsx, xls, ods), `encoding`, `delimiter`, `number_format`, `sheet`, `header_row`.
         rows: the number of each row, as a spreadsheet program shows it, and its raw cells, aligned with `columns`.
             Blank rows are left out. It runs once, and may raise UnreadableFileError on the way.
         height: how many rows there are at most, blank ones counted.
@@ -78,6 +78,8 @@ def open_sheet(
     with clock:
         if workbooks.is_workbook(content):
             found = workbooks.open_workbook(content, table, options.sheet, limits, clock)
+        elif json_records.is_json(content):
+            found = json_records.open_json(content, file_name, table, limits, clock)
         else:
             found = delimited.open_text(
                 content, file_name, table, options.encoding, options.delimiter, limits, clock

@@ -4,6 +4,7 @@
 """
 
 import io
+import json
 import os
 import random
 import time
@@ -48,6 +49,7 @@ def _seeds() -> list[bytes]:
         xlsx({"S": ROWS}),
         ods(ROWS),
         packed(raw_xlsx(formulas)),
+        json.dumps([dict(zip(ROWS[0], row, strict=True)) for row in ROWS[1:]], indent=1).encode(),
         *(
             TEXT.encode(encoding, "replace")
             for encoding in ("utf-8-sig", "utf-16", "cp1252", "cp1256")

@@ -67,7 +67,7 @@ def details() -> None:
     reply.save()
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 @pytest.mark.parametrize("name", list(TABLES))
 def test_export_imported_again_changes_nothing(name: str, language: str, kind: str) -> None:
