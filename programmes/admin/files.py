@@ -28,6 +28,7 @@ from programmes.spreadsheets.jobs import CannotUndoError, UnreadableFileError, r
 from programmes.spreadsheets.marked import mark_errors
 from programmes.spreadsheets.numbers import NUMBER_FORMATS
 from programmes.spreadsheets.outcomes import CHANGED, NEW, REFUSED
+from programmes.spreadsheets.progress import rows_written
 from programmes.spreadsheets.resource import TableResource
 from programmes.spreadsheets.tables import TABLES
 from programmes.spreadsheets.workbook import make_workbook
@@ -341,16 +342,17 @@ def _written(job: ImportJob) -> int:
 
 
 def progress_of(job: ImportJob) -> dict[str, Any]:
-    """How far a job is: rows done and in all (None where not known yet), rows a second, seconds left."""
-    total = job.rows_total or None
+    """How far a job is: rows done and in all, rows a second, seconds left; None for what is not known (yet)."""
+    writing = job.state in (State.APPLYING, State.UNDOING)
+    done = rows_written(job.pk) if writing else job.rows_done
+    total = _written(job) if writing else job.rows_total
     seconds = (timezone.now() - job.started_at).total_seconds() if job.started_at else 0
-    rate = job.rows_done / seconds if seconds > 0 else 0
-    left = (total - job.rows_done) / rate if total and rate else None
+    rate = done / seconds if done and seconds > 0 else None
     return {
-        "done": job.rows_done,
-        "total": total,
-        "rate": round(rate),
-        "seconds_left": None if left is None else max(0, round(left)),
+        "done": done,
+        "total": total or None,
+        "rate": None if rate is None else round(rate),
+        "seconds_left": max(0, round((total - done) / rate)) if total and rate else None,
     }
 
 

@@ -10,6 +10,7 @@ from programmes import access
 from programmes.models import FrozenRowError, ImportChunk, ImportJob
 from programmes.spreadsheets.lookups import Lookups
 from programmes.spreadsheets.outcomes import CHANGED, NEW
+from programmes.spreadsheets.progress import Progress
 
 if TYPE_CHECKING:  # a resource names the applier of its rows
     from programmes.spreadsheets.resource import TableResource
@@ -46,6 +47,7 @@ class Applier:
         self.columns = [table.fields[code] for code in job.columns]
         self.lookups = Lookups(by)
         self.conflicts: list[Conflict] = []
+        self.progress = Progress(job.pk)
 
     def run(self) -> None:
         """Writes all rows, changed ones first: what they free may be needed by new ones.
@@ -135,6 +137,7 @@ class Applier:
             self.table.save(record, cells, by=self.by, is_new=is_new)
         except (ValidationError, FrozenRowError) as error:
             raise refused(row, error) from error
+        self.progress.add(1)
 
 
 def refused(row: int, error: Exception) -> ValidationError:

@@ -131,6 +131,7 @@ class FigureApplier(Applier):
                 strict=True,
             )
             chunk.save(update_fields=["made"])
+            self.progress.add(count)
             if len(waiting) >= AT_ONCE:
                 insert(waiting, (*SET, *ENTERED, "id"))
                 waiting = []

@@ -92,6 +92,7 @@ class _Undoing(Applier):
             except (FrozenRowError, ValidationError) as error:
                 self.standing.append((row, key, str(error)))
                 return
+            self.progress.add(1)
 
     def _records(self, rows: list[Any]) -> dict[int, models.Model]:
         keys = [row[2] for row in rows]

@@ -11,9 +11,11 @@
           window.location.reload();
           return;
         }
-        if (job.total) {
+        if (job.total && job.done !== null) {
           bar.max = job.total;
           bar.value = job.done;
+        } else {
+          bar.removeAttribute("value");
         }
         ["done", "rate", "seconds_left"].forEach(function (part) {
           box.querySelector("[data-part=" + part + "]").textContent = job[part] === null ? "–" : job[part];
