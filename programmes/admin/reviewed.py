@@ -31,7 +31,7 @@ from programmes.admin.scope import rows_of
 from programmes.admin.steps import STEPS, NoteForm, Step, take_step
 from programmes.models import FrozenRowError, ReviewEvent, State
 from programmes.models.review import Reviewed
-from programmes.selectors.formats import number
+from programmes.selectors.formats import number, remembered
 
 MOST_ROWS = 50_000
 _KEY = re.compile(r"[0-9]{1,18}\Z")
@@ -269,8 +269,11 @@ class ReviewedAdmin(TrackerAdmin):
 
 def state_mark(row: Reviewed) -> SafeString:
     """The state of a row in words, with its shape."""
+    return _mark(row.state)
+
+
+@remembered
+def _mark(state: str) -> SafeString:
     return format_html(
-        '<span class="state state-{}">{}</span>',
-        row.state.replace("_", "-"),
-        row.get_state_display(),
+        '<span class="state state-{}">{}</span>', state.replace("_", "-"), State(state).label
     )

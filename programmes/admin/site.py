@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, reverse, translate_url
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -138,7 +139,13 @@ class TrackerAdminSite(admin.AdminSite):
         return super().index(request, {"desk": desk, **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
-        """The tables in groups, in an order made for people rather than by application."""
+        """The tables in groups, in an order made for people rather than by application.
+
+        They are put together when somebody looks at them: every page is given them, and few print them.
+        """
+        return SimpleLazyObject(lambda: self._groups(request, app_label))
+
+    def _groups(self, request: HttpRequest, app_label: str | None) -> list[dict]:
         found = self._build_app_dict(request, app_label).values()
         by_name = {model["object_name"]: model for app in found for model in app["models"]}
         groups = []
