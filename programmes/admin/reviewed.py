@@ -38,6 +38,7 @@ _KEY = re.compile(r"[0-9]{1,18}\Z")
 # so many records are gone through while the person waits
 WAITED_FOR = 100
 MOST_NAMED = 50
+LONGEST_SOURCE = 60
 
 
 def _action(step: Step) -> Callable:
@@ -233,7 +234,8 @@ class ReviewedAdmin(TrackerAdmin):
 
     @admin.display(description=gettext_lazy("source"), ordering="source__title")
     def source_shown(self, obj: Any) -> str:
-        return Truncator(str(obj.source)).chars(60)
+        title = str(obj.source)
+        return title if len(title) <= LONGEST_SOURCE else Truncator(title).chars(LONGEST_SOURCE)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
