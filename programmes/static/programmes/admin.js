@@ -131,17 +131,42 @@
   });
 })();
 
-// The boxes that search instead of listing are drawn by a library, without their names: they take those of their labels.
-window.addEventListener("load", function () {
+// The boxes that search instead of listing are drawn by a library, without their names: they take those of their labels,
+// or of their columns where records stand in the rows of a table.
+(function () {
   "use strict";
-  document.querySelectorAll("select.select2-hidden-accessible").forEach(function (select) {
-    var label = document.querySelector('label[for="' + select.id + '"]');
-    var box = select.nextElementSibling;
-    if (!label || !box) { return; }
-    var name = label.textContent.trim().replace(/\s*:$/, "");
-    box.querySelectorAll("[role=combobox], [role=textbox], .select2-search__field").forEach(function (part) {
+
+  function nameOf(select) {
+    const label = document.querySelector(`label[for="${select.id}"]`);
+    const column = [...(select.closest("td")?.classList || [])].find((name) => name.startsWith("field-"));
+    const head = column && select.closest("table").querySelector(`th.column-${column.slice("field-".length)}`);
+    return ((label || head)?.textContent || "").trim().replace(/\s*:$/, "");
+  }
+
+  function name(part, select) {
+    const words = nameOf(select);
+    if (words) {
       part.removeAttribute("aria-labelledby");
-      part.setAttribute("aria-label", name);
-    });
+      part.setAttribute("aria-label", words);
+    }
+  }
+
+  function nameAll(root) {
+    for (const select of root.querySelectorAll("select.select2-hidden-accessible")) {
+      const parts = select.nextElementSibling?.querySelectorAll("[role=combobox], .select2-search__field") || [];
+      parts.forEach((part) => name(part, select));
+    }
+  }
+
+  window.addEventListener("load", () => nameAll(document));
+  // the library draws the boxes of a row that is added when it hears of it, which may be after this script
+  document.addEventListener("formset:added", (event) => setTimeout(() => nameAll(event.target)));
+  // and the box that is typed into only when it is opened
+  document.addEventListener("focusin", (event) => {
+    const list = event.target.matches(".select2-search__field") && event.target.getAttribute("aria-controls");
+    const select = list && document.getElementById(list.replace(/^select2-|-results$/g, ""));
+    if (select) {
+      name(event.target, select);
+    }
   });
-});
+})();
