@@ -21,6 +21,7 @@ class SignInForm(LoginForm):
             "autocomplete": "username webauthn",
             "autocapitalize": "none",
             "spellcheck": "false",
+            "dir": "auto",
             "autofocus": True,
         }
         self.fields["login"].max_length = None
