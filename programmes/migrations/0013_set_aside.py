@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='importjob',
             name='state',
-            field=models.CharField(choices=[('waiting', 'waiting to be checked'), ('checking', 'being checked'), ('checked', 'checked'), ('refused', 'refused'), ('applying', 'being applied'), ('conflict', 'in conflict with later changes'), ('applied', 'applied'), ('undoing', 'being undone'), ('undone', 'undone'), ('aside', 'set aside')], default='waiting', max_length=8, verbose_name='state'),
+            field=models.CharField(choices=[('waiting', 'waiting to be checked'), ('checking', 'being checked'), ('checked', 'checked'), ('refused', 'refused'), ('applying', 'being applied'), ('conflict', 'in conflict with later changes'), ('applied', 'applied'), ('undoing', 'being undone'), ('undone', 'undone'), ('aside', 'left aside')], default='waiting', max_length=8, verbose_name='state'),
         ),
     ]
