@@ -9,7 +9,7 @@ import pytest
 from programmes import services
 from programmes.admin import files as files_screen
 from programmes.calculations.dates import PreciseDate
-from programmes.models import ImportJob, Measurement, Series, Source, State, Target
+from programmes.models import ImportJob, Measurement, Programme, Series, Source, State, Target
 from programmes.spreadsheets import tasks
 from programmes.spreadsheets.sample import load_reference, load_sample
 from tests.browser.conftest import axe
@@ -211,6 +211,7 @@ def test_pages_of_the_staff_are_accessible(
         services.record(submitted, by=people["anas"]), by=people["anas"], note="À vérifier"
     )
     target = Target.objects.get(code="jobintech-15000")
+    programme = Programme.objects.get(code="jobintech")
     editor = make_member("edith", "editor", "MA")
     assert editor.is_staff
     pages = {
@@ -229,6 +230,7 @@ def test_pages_of_the_staff_are_accessible(
         "rachida": [f"{TABLE}/{submitted.pk}/change/", f"{TABLE}/?state__exact=submitted"],
         "edith": [
             "admin/programmes/programme/",
+            f"admin/programmes/programme/{programme.pk}/change/",
             "admin/programmes/centre/add/",
             f"admin/programmes/target/{target.pk}/change/",
             f"admin/programmes/target/{target.pk}/history/",

@@ -131,20 +131,22 @@
   });
 })();
 
-// The boxes that search instead of listing are drawn by a library, without their names: they take those of their labels,
-// or of their columns where records stand in the rows of a table.
+// What Django and its library draw without a name takes that of its label, or of its column where records stand in the
+// rows of a table: the boxes that search instead of listing, and every box of such a row.
 (function () {
   "use strict";
 
-  function nameOf(select) {
-    const label = document.querySelector(`label[for="${select.id}"]`);
-    const column = [...(select.closest("td")?.classList || [])].find((name) => name.startsWith("field-"));
-    const head = column && select.closest("table").querySelector(`th.column-${column.slice("field-".length)}`);
-    return ((label || head)?.textContent || "").trim().replace(/\s*:$/, "");
+  function nameOf(box) {
+    const cell = box.closest(".tabular td");
+    const head = cell && [...cell.classList].map((name) => name.replace(/^field-/, "column-"));
+    const column = cell?.closest("table").querySelector(
+      cell.classList.contains("delete") ? "thead th:last-child" : head.map((name) => `th.${name}`).join() || "th"
+    );
+    const label = document.querySelector(`label[for="${box.id}"]`) || column;
+    return (label?.textContent || "").trim().replace(/\s*:$/, "");
   }
 
-  function name(part, select) {
-    const words = nameOf(select);
+  function name(part, words) {
     if (words) {
       part.removeAttribute("aria-labelledby");
       part.setAttribute("aria-label", words);
@@ -152,21 +154,31 @@
   }
 
   function nameAll(root) {
+    for (const box of root.querySelectorAll(".tabular td :is(input, select, textarea)")) {
+      if (box.type !== "hidden" && !box.labels?.length) {
+        name(box, nameOf(box));
+      }
+    }
     for (const select of root.querySelectorAll("select.select2-hidden-accessible")) {
-      const parts = select.nextElementSibling?.querySelectorAll("[role=combobox], .select2-search__field") || [];
-      parts.forEach((part) => name(part, select));
+      const drawn = select.nextElementSibling;
+      for (const part of drawn?.querySelectorAll("[role=combobox], [role=textbox], .select2-search__field") || []) {
+        name(part, nameOf(select));
+      }
+      // it holds more than the items of a list
+      drawn?.querySelector("ul")?.setAttribute("role", "presentation");
     }
   }
 
-  window.addEventListener("load", () => nameAll(document));
-  // the library draws the boxes of a row that is added when it hears of it, which may be after this script
+  // the library draws when jQuery is ready, and when a row is added; this comes after
+  window.django?.jQuery?.(() => nameAll(document));
   document.addEventListener("formset:added", (event) => setTimeout(() => nameAll(event.target)));
-  // and the box that is typed into only when it is opened
+  // the box that is typed into is drawn when it is opened
   document.addEventListener("focusin", (event) => {
     const list = event.target.matches(".select2-search__field") && event.target.getAttribute("aria-controls");
     const select = list && document.getElementById(list.replace(/^select2-|-results$/g, ""));
     if (select) {
-      name(event.target, select);
+      name(event.target, nameOf(select));
+      select.nextElementSibling.querySelector("[role=combobox]")?.setAttribute("aria-controls", list);
     }
   });
 })();
