@@ -209,6 +209,7 @@ class KeptAdmin(TrackerAdmin, SimpleHistoryAdmin):
     """A table that keeps its history."""
 
     object_history_list_template = "admin/programmes/history_list.html"
+    object_history_form_template = "admin/programmes/history_form.html"
     history_list_per_page = 50
 
     def get_historical_record_context_helper(

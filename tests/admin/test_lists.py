@@ -33,3 +33,12 @@ def test_every_list_is_written_as_django_would_write_it(
 def _written(tag: str, cl: Any) -> str:
     template = Template("{% load admin_list staff_lists %}{% " + tag + " cl %}")
     return " ".join(template.render(Context({"cl": cl, "opts": cl.opts})).split())
+
+
+def test_count_stands_beside_the_search_only_where_something_was_looked_for(
+    root: Any, places: Any
+) -> None:
+    make_world(places["MA-ERR"], root)
+    client, address = signed_in(root), reverse("admin:programmes_centre_changelist")
+    assert 'class="small quiet"' not in client.get(address).content.decode()
+    assert 'class="small quiet"' in client.get(f"{address}?q=centre").content.decode()
