@@ -13,10 +13,12 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db import models
+from django.db.models import Q
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -122,6 +124,18 @@ class RolesField(forms.ModelMultipleChoiceField):
         return role_words(obj)
 
 
+class PermissionsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Permission) -> str:
+        return _(obj.name)
+
+
+def _single_permissions(request: HttpRequest) -> models.QuerySet[Permission]:
+    """What is given to one account and comes with no role, and what this account was given already."""
+    account = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
+    held = Q(user__pk=account) if account.isdigit() else Q()
+    return Permission.objects.filter(Q(codename="publish_own_entry") | held).distinct()
+
+
 class InRole(admin.RelatedFieldListFilter):
     """Accounts of a role."""
 
@@ -145,6 +159,7 @@ class UserAdmin(DjangoUserAdmin):
         "second_factor",
     )
     list_filter = ("is_staff", "is_active", ("groups", InRole))
+    filter_horizontal = ()
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
@@ -154,8 +169,12 @@ class UserAdmin(DjangoUserAdmin):
     def formfield_for_manytomany(
         self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
     ) -> forms.Field | None:
+        options["widget"] = forms.CheckboxSelectMultiple
         if db_field.name == "groups":
             options["form_class"] = RolesField
+        if db_field.name == "user_permissions":
+            options["form_class"] = PermissionsField
+            options["queryset"] = _single_permissions(request)
         return super().formfield_for_manytomany(db_field, request, **options)
 
     @admin.display(boolean=True, description=gettext_lazy("second factor"))
@@ -176,7 +195,7 @@ class UserAdmin(DjangoUserAdmin):
         return is_within_reach(request, obj) and super().has_delete_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields = super().get_readonly_fields(request, obj)
+        fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")
         if request.user.is_superuser:
             return fields
         return (*fields, "is_superuser", "user_permissions")
@@ -195,6 +214,7 @@ class GroupAdmin(DjangoGroupAdmin):
 @admin.register(Assignment)
 class AssignmentAdmin(AssignmentFields, SimpleHistoryAdmin):
     object_history_list_template = "admin/programmes/history_list.html"
+    object_history_form_template = "admin/programmes/history_form.html"
     list_display = ("user", "territory", "programme")
     list_select_related = ("user", "territory", "programme")
     search_fields = search_in(

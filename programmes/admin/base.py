@@ -45,13 +45,11 @@ class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, FoldedSearch, admin.
 
     code_from: the column of which a new record's code is made where none is typed.
     fixed: columns that are set once, when the record is made.
-    joins: whether what a row names is read with it. Joins of many tables take the database longer to plan than to run.
     """
 
     form = TrackerForm
     code_from = ""
     fixed: tuple[str, ...] = ("code",)
-    joins = True
     list_per_page = 50
     paginator = CountedPaginator
     show_full_result_count = False
@@ -70,9 +68,7 @@ class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, FoldedSearch, admin.
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = access.visible(super().get_queryset(request), request.user)
         related = (*RELATED.get(self.model, ()), *(self.list_select_related or ()))
-        if self.joins:
-            return rows.select_related(*related) if related else rows
-        return rows.select_related(None).prefetch_related(*related)
+        return rows.select_related(*related) if related else rows
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and has_scope(request)
@@ -213,6 +209,7 @@ class KeptAdmin(TrackerAdmin, SimpleHistoryAdmin):
     """A table that keeps its history."""
 
     object_history_list_template = "admin/programmes/history_list.html"
+    object_history_form_template = "admin/programmes/history_form.html"
     history_list_per_page = 50
 
     def get_historical_record_context_helper(

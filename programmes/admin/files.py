@@ -163,7 +163,7 @@ class FilesAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/programmes/files/send.html", context)
 
     def job_view(self, request: HttpRequest, job_id: int) -> HttpResponse:
-        """Shows what a file would do, or did; on POST applies it, checks it anew, or takes it back."""
+        """Shows what a file would do, or did; on POST applies it, checks it anew, sets it aside, or takes it back."""
         job = self._job(request, job_id)
         if request.method == "POST":
             return self._act(request, job)
@@ -269,6 +269,10 @@ class FilesAdmin(admin.ModelAdmin):
                 jobs.leave_out_conflicts(job)
             elif asked == "undo":
                 self._undo(request, job)
+            elif asked == "set_aside":
+                jobs.set_aside(job)
+                self.message_user(request, _("The import is set aside."), messages.SUCCESS)
+                return redirect("admin:index")
         except (FrozenRowError, CannotUndoError) as error:
             self.message_user(request, str(error), messages.ERROR)
         except ValidationError as error:

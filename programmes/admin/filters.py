@@ -25,7 +25,8 @@ class _Choice(admin.SimpleListFilter):
         raise NotImplementedError
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(str(row.pk), str(row)) for row in self.rows(request)[:MOST]]
+        found = self.rows(request).values_list("pk", "name", "code")[:MOST]
+        return [(str(key), name or code) for key, name, code in found]
 
     def has_output(self) -> bool:
         return True

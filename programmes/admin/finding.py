@@ -53,6 +53,12 @@ class QuickList(ChangeList):
     def stem(self) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
+    def get_results(self, request: HttpRequest) -> None:
+        """Beside the search box stands how many were found, where something was looked for."""
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count
+
     def url_for_result(self, result: models.Model) -> str:
         return f"{self.stem}{quote(result.pk)}/change/"
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from programmes.models import (
@@ -50,14 +51,14 @@ def label_of(row: Any) -> str:
         case Series():
             return series_label(row)
         case Target():
-            return f"{series_label(row.series)} ({row.code})"
+            return f"{series_label(row.series)} ({code_sign(row.code)})"
         case Measurement():
             return f"{series_label(row.series)} – {written(row.as_of)}"
         case TargetRevision():
             number_words = _("no. %(number)s") % {"number": row.number}
             return f"{series_label(row.target.series)} – {number_words}"
         case Centre():
-            return f"{row} ({row.code})"
+            return f"{row} ({code_sign(row.code)})"
         case Territory():
             return f"{row} ({row.get_kind_display()})"
     return str(row)
@@ -68,6 +69,11 @@ def series_label(series: Series) -> str:
     parts = [series.name or series.indicator]
     parts += [series.centre] if series.centre else [series.programme, series.territory]
     return " – ".join(str(part) for part in parts if part)
+
+
+def code_sign(code: str) -> str:
+    """A code as it is typed: among Arabic words its parts would change places."""
+    return f"\u2066{code}\u2069" if get_language_bidi() else code
 
 
 def written(when: Any) -> str:

@@ -31,13 +31,14 @@ from programmes.admin.scope import rows_of
 from programmes.admin.steps import STEPS, NoteForm, Step, take_step
 from programmes.models import FrozenRowError, ReviewEvent, State
 from programmes.models.review import Reviewed
-from programmes.selectors.formats import number
+from programmes.selectors.formats import number, remembered
 
 MOST_ROWS = 50_000
 _KEY = re.compile(r"[0-9]{1,18}\Z")
 # so many records are gone through while the person waits
 WAITED_FOR = 100
 MOST_NAMED = 50
+LONGEST_SOURCE = 60
 
 
 def _action(step: Step) -> Callable:
@@ -233,7 +234,8 @@ class ReviewedAdmin(TrackerAdmin):
 
     @admin.display(description=gettext_lazy("source"), ordering="source__title")
     def source_shown(self, obj: Any) -> str:
-        return Truncator(str(obj.source)).chars(60)
+        title = str(obj.source)
+        return title if len(title) <= LONGEST_SOURCE else Truncator(title).chars(LONGEST_SOURCE)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
@@ -269,8 +271,11 @@ class ReviewedAdmin(TrackerAdmin):
 
 def state_mark(row: Reviewed) -> SafeString:
     """The state of a row in words, with its shape."""
+    return _mark(row.state)
+
+
+@remembered
+def _mark(state: str) -> SafeString:
     return format_html(
-        '<span class="state state-{}">{}</span>',
-        row.state.replace("_", "-"),
-        row.get_state_display(),
+        '<span class="state state-{}">{}</span>', state.replace("_", "-"), State(state).label
     )

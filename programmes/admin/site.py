@@ -1,5 +1,6 @@
 """The staff's site: the order of its tables, its languages, and what an autocomplete shows."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -11,7 +12,8 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
-from django.urls import path, reverse, translate_url
+from django.urls import path, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +26,7 @@ from programmes.admin.reminders import stop_view
 from programmes.admin.scope import has_scope
 from programmes.admin.workbooks import workbook_view
 
+_LANGUAGE = re.compile(rf"\A/({'|'.join(LANGUAGE_NAMES)})/")
 # What a newcomer looks for first stands first. A table that is not named here stands at the end.
 GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     (
@@ -138,7 +141,13 @@ class TrackerAdminSite(admin.AdminSite):
         return super().index(request, {"desk": desk, **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
-        """The tables in groups, in an order made for people rather than by application."""
+        """The tables in groups, in an order made for people rather than by application.
+
+        They are put together when somebody looks at them: every page is given them, and few print them.
+        """
+        return SimpleLazyObject(lambda: self._groups(request, app_label))
+
+    def _groups(self, request: HttpRequest, app_label: str | None) -> list[dict]:
         found = self._build_app_dict(request, app_label).values()
         by_name = {model["object_name"]: model for app in found for model in app["models"]}
         groups = []
@@ -164,22 +173,25 @@ def _group(slug: str, title: Any, models: list[dict]) -> dict[str, Any]:
 
 def _language_links(request: HttpRequest) -> list[dict[str, Any]]:
     """The same page in each language; its list of rows and filters stay."""
-    here = request.get_full_path()
-    links = []
-    for code, name in LANGUAGE_NAMES.items():
-        is_current = code == get_language()
-        url = here if is_current else _in_language(here, code)
-        if not is_current and url == here:
-            url = f"/{code}/admin/"
-        links.append({"code": code, "name": name, "url": url, "is_current": is_current})
-    return links
+    here, current = request.get_full_path(), get_language()
+    return [
+        {"code": code, "name": name, "url": _in_language(here, code), "is_current": code == current}
+        for code, name in LANGUAGE_NAMES.items()
+    ]
 
 
 def _in_language(address: str, code: str) -> str:
-    """An address of this site in another language, and the one it leads on to after signing in."""
-    path, _mark, query = translate_url(address, code).partition("?")
+    """An address of this site in another language, and the one it leads on to after signing in.
+
+    Addresses differ in their first part alone, which is the language.
+    """
+    path, _mark, query = address.partition("?")
     asked = QueryDict(query, mutable=True)
-    if REDIRECT_FIELD_NAME not in asked:
-        return translate_url(address, code)
-    asked[REDIRECT_FIELD_NAME] = translate_url(asked[REDIRECT_FIELD_NAME], code)
-    return f"{path}?{asked.urlencode()}"
+    if REDIRECT_FIELD_NAME in asked:
+        asked[REDIRECT_FIELD_NAME] = _prefixed(asked[REDIRECT_FIELD_NAME], code)
+        query = asked.urlencode()
+    return _prefixed(path, code) + (f"?{query}" if query else "")
+
+
+def _prefixed(path: str, code: str) -> str:
+    return _LANGUAGE.sub(f"/{code}/", path)

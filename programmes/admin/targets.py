@@ -17,7 +17,14 @@ from django.utils.translation import gettext_lazy
 from programmes import services
 from programmes.admin.base import KeptAdmin, search_in
 from programmes.admin.filters import by_programme, by_region
-from programmes.admin.labels import RELATED, figure_words, measured_words, series_label, written
+from programmes.admin.labels import (
+    RELATED,
+    code_sign,
+    figure_words,
+    measured_words,
+    series_label,
+    written,
+)
 from programmes.admin.panels import Panel, list_url, listed
 from programmes.admin.promise_form import PLACE, PROMISE_FIELDSETS, PromiseForm
 from programmes.admin.reviewed import state_mark
@@ -94,7 +101,7 @@ class TargetAdmin(KeptAdmin):
 
     @admin.display(description=gettext_lazy("what is promised"))
     def series_shown(self, obj: Target) -> str:
-        return f"{series_label(obj.series)} ({obj.series.code})"
+        return f"{series_label(obj.series)} ({code_sign(obj.series.code)})"
 
     # The one form of a new promise
 

@@ -28,6 +28,7 @@ class ImportJob(models.Model):
         APPLIED = "applied", _("applied")
         UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
+        ASIDE = "aside", _("left aside")
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

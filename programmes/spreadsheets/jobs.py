@@ -2,6 +2,8 @@
 
     send → check → apply → undo
 
+What is refused, or in conflict, is set aside by its sender, or by the next file of theirs that is applied.
+
 `check` holds no lock: it writes only its own progress. `apply` and `undo` are one transaction each, in which the
 job's row is locked: a second click waits and finds the work done, and a process that dies leaves nothing behind.
 """
@@ -175,6 +177,13 @@ def undo(job: ImportJob, *, by: Any) -> ImportJob:
         return locked
 
 
+def set_aside(job: ImportJob) -> None:
+    """Takes a refused or conflicting job off its sender's home. Nothing of it goes, and it may be checked again."""
+    ImportJob.objects.filter(pk=job.pk, state__in=(State.REFUSED, State.CONFLICT)).update(
+        state=State.ASIDE
+    )
+
+
 def content_of(job: ImportJob) -> bytes:
     """The file as it was sent."""
     return zlib.decompress(bytes(job.content))
@@ -249,6 +258,10 @@ def _apply(job: ImportJob, *, by: Any) -> ImportJob:
     applier.run()
     job.state, job.applied_at, job.rows_done = State.APPLIED, timezone.now(), job.rows_total
     job.save(update_fields=["state", "applied_at", "rows_done"])
+    # what was refused before has been sent again, corrected
+    ImportJob.objects.filter(
+        owner=job.owner, table=job.table, pk__lt=job.pk, state=State.REFUSED
+    ).update(state=State.ASIDE)
     return job
 
 

@@ -30,7 +30,7 @@ PAGES = [
     "login/", "password/reset/", "password/reset/sent/", "password/reset/done/",
     "password/reset/1-x/", "inactive/",
 ]  # fmt: skip
-OWN_PAGES = ["", "logout/", "password/", "sessions/", "keys/", "app/", "keys/add/"]
+OWN_PAGES = ["", "logout/", "password/", "sessions/", "mail/", "keys/", "app/", "keys/add/"]
 
 
 def _ask(email: str, language: str = "fr") -> tuple[int, str, str]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 from django.utils import translation
 
@@ -444,3 +445,24 @@ def _promise(programme: Any, indicator: Any, territory: Any) -> dict[str, Any]:
         "measured_by": "own",
         "is_public": "on",
     }
+
+
+def test_account_keeps_what_was_given_to_it_alone(root: Any, alice: Any) -> None:
+    """The form offers the roles and the one right that comes with none; what was given before stays on it."""
+    held = Permission.objects.get(codename="add_sector")
+    alice.user_permissions.add(held)
+    address = reverse("admin:auth_user_change", args=[alice.pk])
+    fields = signed_in(root).get(address).context["adminform"].form.fields
+    offered = {row.codename for row in fields["user_permissions"].queryset}
+    assert offered == {"add_sector", "publish_own_entry"}
+    assert fields["groups"].queryset.count() == Group.objects.count()
+
+
+def test_code_keeps_its_order_among_arabic_words(root: Any, places: Any) -> None:
+    centre = make_centre(places["MA-ERR"], code="benguerir-1337", name_ar="مركز")
+    pages = {
+        language: signed_in(root).get(_in(language, "centre_change", centre.pk)).content.decode()
+        for language in ("fr", "ar")
+    }
+    assert "مركز (\u2066benguerir-1337\u2069)" in pages["ar"]
+    assert "(benguerir-1337)" in pages["fr"]

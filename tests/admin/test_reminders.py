@@ -13,6 +13,7 @@ from programmes.models import Preference
 from programmes.services.reminders import claim_reminder, reminder_token
 from tests import builders as public
 from tests.admin.builders import make_measurement, make_series
+from tests.admin.conftest import signed_in
 
 
 @pytest.fixture
@@ -104,3 +105,21 @@ def test_forged_link_is_not_found(alice: Any) -> None:
     for token in (str(alice.pk), reminder_token(alice)[:-1], "x:y:z"):
         assert Client().post(f"/fr/admin/reminders/{token}/").status_code == 404
     assert not Preference.objects.filter(reminders=False).exists()
+
+
+def test_people_choose_for_themselves(late: Any, alice: Any) -> None:
+    client = signed_in(alice)
+    assert "checked" in client.get("/fr/account/mail/").content.decode()
+    assert not Preference.objects.exists()  # looking changes nothing
+    assert client.post("/fr/account/mail/", {"language": "ar"}).url == "/fr/account/"
+    assert _send() == []
+    assert "checked" not in client.get("/fr/account/mail/").content.decode()
+    client.post("/fr/account/mail/", {"language": "ar", "reminders": "on"})
+    (one,) = _send()
+    assert "/ar/" in one.body
+
+
+def test_choice_is_ones_own_alone(alice: Any, bob: Any) -> None:
+    signed_in(alice).post("/fr/account/mail/", {"language": "ar", "user": bob.pk})
+    assert [(one.user, one.reminders) for one in Preference.objects.all()] == [(alice, False)]
+    assert Client().get("/fr/account/mail/").url == "/fr/account/login/?next=/fr/account/mail/"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
 
 from programmes import services
 from programmes.access import visible
@@ -21,7 +22,7 @@ from programmes.models import (
 )
 from programmes.spreadsheets import jobs
 from programmes.spreadsheets.exporting import export_file
-from programmes.spreadsheets.jobs import CannotUndoError, apply, undo
+from programmes.spreadsheets.jobs import CannotUndoError, apply, check, set_aside, undo
 from programmes.spreadsheets.tables import TABLES
 from tests.conftest import make_member
 from tests.spreadsheets.plans import make_plan
@@ -370,3 +371,43 @@ def test_job_is_seen_by_its_owner_and_by_administrators(alice: Any, editor: Any)
         for user in (alice, editor, admin)
     }
     assert seen == {"alice": 1, "edith": 0, "amina": 1}
+
+
+def test_a_later_file_that_is_applied_sets_refused_ones_aside(editor: Any) -> None:
+    other = make_member("emil", "editor", "MA")
+    refused = b"code,name_fr\nNot a code,x\n"
+    mine = send("sectors", refused, "x.csv", by=editor)
+    others = send("sectors", refused, "x.csv", by=other)
+    table = send("indicators", refused, "x.csv", by=editor)
+    good = send("sectors", b"code,name_fr\nnouveau,Nouveau\n", "x.csv", by=editor)
+    later = send("sectors", refused, "x.csv", by=editor)
+    apply(good, by=editor)
+    states = dict(ImportJob.objects.values_list("pk", "state"))
+    assert states == {
+        mine.pk: "aside",
+        others.pk: "refused",
+        table.pk: "refused",
+        good.pk: "applied",
+        later.pk: "refused",
+    }
+    mine.refresh_from_db()
+    assert check(mine).state == "refused"  # nothing of it went
+
+
+def test_sender_sets_a_refused_file_aside(editor: Any) -> None:
+    client = Client()
+    client.force_login(editor)
+    job = send("sectors", b"code,name_fr\nNot a code,x\n", "x.csv", by=editor)
+    home, page = "/fr/admin/", f"/fr/admin/programmes/sector/import/{job.pk}/"
+    assert "Mes imports refusés" in client.get(home).content.decode()
+    assert client.post(page, {"do": "set_aside"}).url == home
+    assert "Mes imports refusés" not in client.get(home).content.decode()
+    assert "Not a code" in client.get(page).content.decode()
+    assert "x.csv" in client.get("/fr/admin/programmes/importjob/").content.decode()
+
+
+def test_only_what_is_refused_or_in_conflict_is_set_aside(editor: Any) -> None:
+    job = send("sectors", b"code,name_fr\nnouveau,Nouveau\n", "x.csv", by=editor)
+    set_aside(job)
+    job.refresh_from_db()
+    assert job.state == "checked"

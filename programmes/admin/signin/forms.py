@@ -1,4 +1,4 @@
-"""The forms of signing in, in words of ours, and by the address that an administrator gave the account."""
+"""The forms of signing in and of the account, in words of ours, and by the address that administrators give."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
+
+from programmes.models import Preference
 
 
 class SignInForm(LoginForm):
@@ -19,6 +21,7 @@ class SignInForm(LoginForm):
             "autocomplete": "username webauthn",
             "autocapitalize": "none",
             "spellcheck": "false",
+            "dir": "auto",
             "autofocus": True,
         }
         self.fields["login"].max_length = None
@@ -56,6 +59,14 @@ class NewKeyForm(AddWebAuthnForm):
         alone = self.fields["passwordless"]
         alone.label = _("Sign in with this key alone, without a password")
         alone.help_text = _("It then asks for your fingerprint, face or PIN each time.")
+
+
+class MailForm(forms.ModelForm):
+    """Whether an account gets reminders, and the language of its mail."""
+
+    class Meta:
+        model = Preference
+        fields = ("reminders", "language")
 
 
 class EndSessionsForm(forms.Form):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from programmes.admin.signin.frame import framed
+from programmes.admin.signin.mail import mail
 from programmes.admin.signin.sessions import sessions
 
 
@@ -68,5 +69,6 @@ urlpatterns = [
     _page("codes/", codes.view_recovery_codes, "mfa_view_recovery_codes", CODES),
     _page("codes/new/", codes.generate_recovery_codes, "mfa_generate_recovery_codes", CODES),
     _page("codes/file/", codes.download_recovery_codes, "mfa_download_recovery_codes", CODES),
+    _page("mail/", mail, "account_mail", _("Reminders by mail")),
     _page("sessions/", sessions, "usersessions_list", _("Where I am signed in")),
 ]

@@ -131,17 +131,54 @@
   });
 })();
 
-// The boxes that search instead of listing are drawn by a library, without their names: they take those of their labels.
-window.addEventListener("load", function () {
+// What Django and its library draw without a name takes that of its label, or of its column where records stand in the
+// rows of a table: the boxes that search instead of listing, and every box of such a row.
+(function () {
   "use strict";
-  document.querySelectorAll("select.select2-hidden-accessible").forEach(function (select) {
-    var label = document.querySelector('label[for="' + select.id + '"]');
-    var box = select.nextElementSibling;
-    if (!label || !box) { return; }
-    var name = label.textContent.trim().replace(/\s*:$/, "");
-    box.querySelectorAll("[role=combobox], [role=textbox], .select2-search__field").forEach(function (part) {
+
+  function nameOf(box) {
+    const cell = box.closest(".tabular td");
+    const head = cell && [...cell.classList].map((name) => name.replace(/^field-/, "column-"));
+    const column = cell?.closest("table").querySelector(
+      cell.classList.contains("delete") ? "thead th:last-child" : head.map((name) => `th.${name}`).join() || "th"
+    );
+    const label = document.querySelector(`label[for="${box.id}"]`) || column;
+    return (label?.textContent || "").trim().replace(/\s*:$/, "");
+  }
+
+  function name(part, words) {
+    if (words) {
       part.removeAttribute("aria-labelledby");
-      part.setAttribute("aria-label", name);
-    });
+      part.setAttribute("aria-label", words);
+    }
+  }
+
+  function nameAll(root) {
+    for (const box of root.querySelectorAll(".tabular td :is(input, select, textarea)")) {
+      if (box.type !== "hidden" && !box.labels?.length) {
+        name(box, nameOf(box));
+      }
+    }
+    for (const select of root.querySelectorAll("select.select2-hidden-accessible")) {
+      const drawn = select.nextElementSibling;
+      for (const part of drawn?.querySelectorAll("[role=combobox], [role=textbox], .select2-search__field") || []) {
+        name(part, nameOf(select));
+      }
+      // it holds more than the items of a list
+      drawn?.querySelector("ul")?.setAttribute("role", "presentation");
+    }
+  }
+
+  // the library draws when jQuery is ready, and when a row is added; this comes after
+  window.django?.jQuery?.(() => nameAll(document));
+  document.addEventListener("formset:added", (event) => setTimeout(() => nameAll(event.target)));
+  // the box that is typed into is drawn when it is opened
+  document.addEventListener("focusin", (event) => {
+    const list = event.target.matches(".select2-search__field") && event.target.getAttribute("aria-controls");
+    const select = list && document.getElementById(list.replace(/^select2-|-results$/g, ""));
+    if (select) {
+      name(event.target, nameOf(select));
+      select.nextElementSibling.querySelector("[role=combobox]")?.setAttribute("aria-controls", list);
+    }
   });
-});
+})();
