@@ -26,7 +26,6 @@ from programmes.selectors.target_rows import TargetRow
 from programmes.selectors.texts import Text, translated
 from programmes.selectors.trajectories import Trajectory, trajectory_of
 
-
 @dataclass(frozen=True, slots=True)
 class Input:
     """One number that the status rests on: what it is, and its value."""
@@ -41,6 +40,7 @@ class PartLine:
 
     name: Text
     line: PromiseLine
+    day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,9 @@ def target_page(code: str, on: date) -> TargetPage | None:
             ledger.promises.get(target.pk, ()),
         ),
         parts=tuple(
-            PartLine(part_name(one.target), promise_line(one))
+            PartLine(
+                part_name(one.target), promise_line(one), date_words(one.dated) if one.dated else ""
+            )
             for one in standings_of(ledger, parts, on, sources)
         ),
         whole=_whole(target),

@@ -69,7 +69,7 @@ def test_withdrawal_is_told_with_its_reason():
     target = make_target()
     figure = published(make_measurement(target.series, "2023-01-01", 400, draft=True))
     services.withdraw(figure, by=data_account(), reason="Counted twice")
-    assert "Withdrawn Young people trained 400" in page()
+    assert "Withdrawn Young people trained : 400" in page()
     assert "Counted twice" in page()
 
 
@@ -106,7 +106,7 @@ def test_feed_is_well_formed_escaped_and_absolute():
     published(make_measurement(series, "2023-01-01", 400, draft=True))
     feed = ElementTree.fromstring(Client().get("/fr/updates.atom").content)
     entry = feed.find(f"{ATOM}entry")
-    assert entry.find(f"{ATOM}title").text == 'Nouveau chiffre : Jeunes <b>&"formés"'
+    assert entry.find(f"{ATOM}title").text == 'Nouveau chiffre\xa0: Jeunes <b>&"formés"'
     assert entry.find(f"{ATOM}link").get("href") == "http://localhost:8000/fr/programmes/programme/"
     for name in ("id", "title", "updated"):
         assert feed.find(f"{ATOM}{name}").text
