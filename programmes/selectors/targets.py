@@ -26,6 +26,7 @@ from programmes.selectors.target_rows import TargetRow
 from programmes.selectors.texts import Text, translated
 from programmes.selectors.trajectories import Trajectory, trajectory_of
 
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """One number that the status rests on: what it is, and its value."""
