@@ -61,6 +61,10 @@ def test_each_kind_of_step_is_told_without_its_note():
     assert told == [
         "Milestone reached", "Figure corrected", "New figure", "Promise revised", "New promise",
     ]  # fmt: skip
+    assert "401 as of 1 January 2023, instead of 400" in text
+    html = Client().get("/en/updates/").content.decode()
+    changed = re.findall(r'updates__what--alters">([^<]+)<', html)
+    assert changed == ["Figure corrected", "Promise revised"]
     assert "secret" not in text
     assert "secret" not in Client().get("/en/updates.atom").content.decode()
 
