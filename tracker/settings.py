@@ -223,8 +223,8 @@ CACHES = {
         "LOCATION": "programmes_cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     },
-    # The public pages that each process built last; at most so many of 256 kB, and mostly of 20
-    # (public/caching.py).
+    # The public pages that each process built last; compressed; at most so many of 256 kB, and
+    # mostly of 8 (public/caching.py).
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",

@@ -2,9 +2,11 @@
 
 A page is known by its address, the version of the data, the day in Morocco (a status can change at midnight without a
 write) and the version of the tracker itself. Whoever holds that very page is told so without it being built, and each
-process keeps the pages it built last.
+process keeps the pages it built last, compressed.
 """
 
+import gzip
+import re
 from functools import cache
 from hashlib import blake2b
 
@@ -12,6 +14,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
 
 from programmes.models.data_version import recent_version
@@ -19,8 +22,11 @@ from programmes.models.data_version import recent_version
 # A browser asks each time. A shared cache answers for a few seconds alone: long enough to carry a crowd, short enough
 # that a publication is seen at once.
 PUBLIC = "public, max-age=0, s-maxage=5, must-revalidate"
-# A page of more bytes is not kept. With the number of pages (settings.CACHES) this bounds the memory.
+# A page of more bytes is not kept, as it is sent. With the number of pages (settings.CACHES) this bounds the memory.
 LARGEST = 256 * 1024
+# A shorter answer does not become shorter.
+WORTH_PACKING = 200
+TAKES_PACKED = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 CODE = ("programmes", "templates", "locale", "tracker")
 KINDS = (".py", ".html", ".mo", ".css", ".csv")
 
@@ -66,6 +72,26 @@ def keep_page(request: HttpRequest, validator: str, response: HttpResponse) -> N
         caches["pages"].set(validator, (response.content, dict(response.items())))
 
 
+def packed(response: HttpResponse) -> HttpResponse:
+    """An answer compressed, as nearly every reader takes it; files that are streamed stay as they are.
+
+    Public pages hold nothing secret that could be guessed from how well it compresses beside a reader's question.
+    """
+    if not response.streaming and len(response.content) >= WORTH_PACKING:
+        response.content = gzip.compress(response.content, 6, mtime=0)
+        response["Content-Encoding"] = "gzip"
+    return response
+
+
+def as_taken(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The answer as it is, or unpacked for a reader who does not take it compressed."""
+    takes = TAKES_PACKED.search(request.headers.get("Accept-Encoding", ""))
+    if response.get("Content-Encoding") == "gzip" and not takes:
+        response.content = gzip.decompress(response.content)
+        del response["Content-Encoding"]
+    return response
+
+
 def is_endless(request: HttpRequest) -> bool:
     """Whether the address asks a question, of which there is no end: days, searches, filters."""
     return bool(request.META.get("QUERY_STRING"))
@@ -74,6 +100,8 @@ def is_endless(request: HttpRequest) -> bool:
 def with_validator(response: HttpResponse, validator: str) -> HttpResponse:
     """Says how long an answer may be kept; only a page that was found has a validator."""
     response["Cache-Control"] = PUBLIC
+    patch_vary_headers(response, ("Accept-Encoding",))
     if response.status_code in (200, 304):
-        response["ETag"] = validator
+        # The bytes depend on what the reader takes: a weak validator is the same for both.
+        response["ETag"] = f"W/{validator}"
     return response

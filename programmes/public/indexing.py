@@ -5,7 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from programmes.public.caching import not_modified, validator_of, with_validator
+from programmes.public.caching import (
+    as_taken,
+    not_modified,
+    packed,
+    validator_of,
+    with_validator,
+)
 from programmes.public.links import Links
 from programmes.selectors.addresses import MOST, public_codes
 from programmes.selectors.presence import public_pairs
@@ -41,7 +47,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         for page in pages[:MOST]
     ]
     xml = render_to_string("public/sitemap.xml", {"addresses": addresses})
-    return with_validator(HttpResponse(xml, content_type="application/xml"), validator)
+    answer = packed(HttpResponse(xml, content_type="application/xml"))
+    return with_validator(as_taken(request, answer), validator)
 
 
 @require_safe

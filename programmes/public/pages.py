@@ -15,9 +15,11 @@ from django.views.decorators.http import require_safe
 
 from programmes.public.asked import Asked, RefusedError, read_asked
 from programmes.public.caching import (
+    as_taken,
     keep_page,
     kept_page,
     not_modified,
+    packed,
     validator_of,
     with_validator,
 )
@@ -84,10 +86,10 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         if held := not_modified(request, validator):
             return held
         if kept := kept_page(request, validator):
-            return with_validator(kept, validator)
-        response = _answer(view, request, *args, **kwargs)
+            return with_validator(as_taken(request, kept), validator)
+        response = packed(_answer(view, request, *args, **kwargs))
         keep_page(request, validator, response)
-        return with_validator(response, validator)
+        return with_validator(as_taken(request, response), validator)
 
     return answer
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from programmes.models import Agreement, Signature, Target
+from programmes.models import Agreement, Signature, Target, Territory
 from programmes.selectors.dossier import read_dossier
 from programmes.selectors.formats import date_words
 from programmes.selectors.milestones import MilestoneLine
@@ -29,9 +29,10 @@ class AgreementLine:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One party: what it undertakes, and who signed for it, where that is known."""
+    """One party: what it is, what it undertakes, and who signed for it, where that is known."""
 
     organisation: Named
+    kind_words: str
     person: Text
     office: Text
     undertaking: Text
@@ -39,7 +40,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class AgreementPage:
-    """All that an agreement's page prints."""
+    """All that an agreement's page prints. territories: those of its programmes."""
 
     line: AgreementLine
     subject: Text
@@ -48,6 +49,7 @@ class AgreementPage:
     children: tuple[Named, ...]
     parties: tuple[Party, ...]
     programmes: tuple[Named, ...]
+    territories: tuple[Named, ...]
     milestones: tuple[MilestoneLine, ...]
     promises: tuple[PromiseLine, ...]
     sources: tuple[SourceLine, ...]
@@ -82,6 +84,10 @@ def agreement_page(code: str, on: date) -> AgreementPage | None:
     names = read_names(
         children=Relation(made_by(on).filter(parent=row), name="title", order="date_on"),
         programmes=Relation(row.programmes.published()),
+        territories=Relation(
+            Territory.objects.published().filter(programmes__in=row.programmes.published()),
+            order="hcp_code",
+        ),
     )
     dossier = read_dossier(
         on,
@@ -98,6 +104,7 @@ def agreement_page(code: str, on: date) -> AgreementPage | None:
         parties=tuple(
             Party(
                 organisation=named(one.organisation),
+                kind_words=one.organisation.get_kind_display(),
                 person=translated(one, "person"),
                 office=translated(one, "office"),
                 undertaking=translated(one, "undertaking"),
@@ -105,6 +112,7 @@ def agreement_page(code: str, on: date) -> AgreementPage | None:
             for one in _signatures(row)
         ),
         programmes=names["programmes"],
+        territories=names["territories"],
         milestones=dossier.milestones(),
         promises=dossier.promises(),
         sources=dossier.own_sources(),

@@ -1,6 +1,6 @@
 """Centres: the list, and one centre in full."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q
@@ -14,6 +14,9 @@ from programmes.selectors.names import Named, Relation, named_if_public, read_na
 from programmes.selectors.promises import PromiseLine
 from programmes.selectors.sources import SourceLine
 from programmes.selectors.texts import Text, translated
+
+# A name of a series ends with its centre: Lits, CMC Souss-Massa.
+COMMAS = (", ", "، ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,19 @@ def centre_page(code: str, on: date) -> CentrePage | None:
         facilities=translated(row, "facilities"),
         milestones=dossier.milestones(),
         promises=dossier.promises(),
-        series=dossier.series_lines(),
+        series=_without_centre(dossier.series_lines()),
         sources=dossier.own_sources(),
     )
+
+
+def _without_centre(lines: tuple[SeriesLine, ...]) -> tuple[SeriesLine, ...]:
+    """Series by what they count alone: the end that all of their names share is the centre of the page."""
+    for comma in COMMAS:
+        ends = {line.label.text.rpartition(comma)[2] for line in lines}
+        if len(lines) > 1 and len(ends) == 1:
+            end = comma + ends.pop()
+            return tuple(
+                replace(line, label=replace(line.label, text=line.label.text.removesuffix(end)))
+                for line in lines
+            )
+    return lines

@@ -19,8 +19,8 @@ from programmes.selectors.territories import (
     RegionTile,
     areas_of,
     lies_in,
-    read_chains,
     tiles_with_counts,
+    with_chains,
 )
 from programmes.selectors.texts import Text, translated
 
@@ -75,17 +75,14 @@ def comparable_regions(on: date) -> tuple[RegionTile, ...]:
 
 
 def compare(regions: tuple[RegionTile, ...], on: date) -> Comparison:
-    """Regions side by side, in the order given. At most nine queries."""
+    """Regions side by side, in the order given. At most eight queries."""
     rows = {
         row.code: row
-        for row in Territory.objects.select_related("parent").filter(
-            code__in=[one.code for one in regions]
-        )
+        for row in with_chains(Territory.objects.filter(code__in=[one.code for one in regions]))
     }
     places = [rows[one.code] for one in regions]
     above = [row.parent for row in places[:1] if row.parent]
-    chains = read_chains(above)
-    areas = [areas_of(row, above, chains) for row in places]
+    areas = [areas_of(row, above) for row in places]
     among = set().union(*(some for some, _others in areas))
     dossier = read_dossier(
         on,

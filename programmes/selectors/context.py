@@ -17,7 +17,7 @@ from programmes.selectors.figure_rows import (
     in_order,
     readable,
 )
-from programmes.selectors.formats import as_of_words, number, unit_of
+from programmes.selectors.formats import as_of_words, date_words, number, unit_of
 from programmes.selectors.names import Named, named
 from programmes.selectors.nested import AtMost, Nested
 from programmes.selectors.prepared import Chosen, Day, Prepared
@@ -31,13 +31,14 @@ SHOWN, SHOWN_ALONE = 12, 200
 
 @dataclass(frozen=True, slots=True)
 class FigureLine:
-    """One figure with its date and source.
+    """One figure with its date and source. date: as a sentence says it; day: as a table does.
 
     state, outcome: empty for a figure that stands; else what became of it, and why.
     """
 
     value: str
     date: str
+    day: str
     source: SourceLine | None
     note: str
     ref: str
@@ -150,6 +151,7 @@ def figure_lines(
         FigureLine(
             value=unit.amount(row.figure.amount, row.figure.qualifier),
             date=period_words(row.figure.period_start, row.as_of),
+            day=date_words(_period(row.figure.period_start, row.as_of)),
             source=sources.get(row.source_id),
             note=row.note,
             ref=row.ref,
@@ -163,6 +165,10 @@ def figure_lines(
 
 def period_words(start: date | None, as_of: PreciseDate) -> str:
     """The date of a figure, or the period that it counts where its date does not already say it."""
+    return as_of_words(_period(start, as_of))
+
+
+def _period(start: date | None, as_of: PreciseDate) -> PreciseDate:
     if start is None or as_of.last is None or start == as_of.first:
-        return as_of_words(as_of)
-    return as_of_words(PreciseDate.of_span(start, as_of.last))
+        return as_of
+    return PreciseDate.of_span(start, as_of.last)

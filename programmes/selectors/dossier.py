@@ -118,6 +118,8 @@ def _cited(
     ids |= {one.present.source_id for one in standings if one.present and one.present.value is None}
     ids |= {row.source_id for one in series for row in (*one.figures, *one.others)}
     if whole:
+        for target in ledger.targets.values():
+            ids |= {row.source_id for row in ledger.rows_of(target)[-1:]}
         for target in ledger.chosen:
             ids |= {row.source_id for row in ledger.all_revisions[target.pk]}
             ids |= {row.source_id for row in ledger.rows_of(target)[-SHOWN_ALONE:]}

@@ -242,14 +242,19 @@ def _is_whole_years(when: PreciseDate) -> bool:
     return (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
 
 
+def _step_of(when: PreciseDate) -> Callable[[date], str]:
+    """How the two ends of a span are said exactly: by their years, months or days."""
+    if _is_whole_years(when):
+        return lambda day: str(day.year)
+    month = PreciseDate.of_month(when.last.year, when.last.month)
+    return month_words if when.first.day == 1 and month.last == when.last else day_words
+
+
 def _span(when: PreciseDate) -> str:
     """A span by its years, months or days, whichever says it exactly: 2023-2024, mars 2020 à mai 2021."""
     if _is_whole_years(when):
         return _years(when)
-    whole_months = when.first.day == 1 and (
-        PreciseDate.of_month(when.last.year, when.last.month).last == when.last
-    )
-    words = month_words if whole_months else day_words
+    words = _step_of(when)
     return _("%(first)s to %(last)s") % {"first": words(when.first), "last": words(when.last)}
 
 
@@ -268,6 +273,20 @@ def date_words(when: PreciseDate) -> str:
         case Precision.SPAN:
             return _span(when)
     return _("date not given")
+
+
+@remembered
+def said_words(when: PreciseDate) -> str:
+    """The day on which something was said. Within a span it is not known which: entre le 1er mai et le 6 juin 2021."""
+    if when.precision is not Precision.SPAN:
+        return date_words(when)
+    words = _step_of(when)
+    pattern = (
+        _("between %(first)s and %(last)s")
+        if words is day_words
+        else _("sometime from %(first)s to %(last)s")
+    )
+    return pattern % {"first": words(when.first), "last": words(when.last)}
 
 
 @remembered

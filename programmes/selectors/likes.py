@@ -16,6 +16,7 @@ from programmes.selectors.context import period_words
 from programmes.selectors.figure_rows import LATEST_FIRST, standing
 from programmes.selectors.formats import unit_of
 from programmes.selectors.names import Named, named_if_public
+from programmes.selectors.sources import SourceLine, source_line
 from programmes.selectors.texts import Text, translated
 
 Key = tuple[int | None, int, bool]
@@ -32,6 +33,7 @@ class LikeLine:
     programme: Named | None
     value: str
     date: str
+    source: SourceLine | None
     place: str
     missing: int
     years: str
@@ -70,7 +72,7 @@ def _figures(row: Territory, on: date) -> Iterable[Measurement]:
     last = standing(OuterRef("pk"), on).order_by(*LATEST_FIRST).values("pk")[:1]
     return (
         Measurement.objects.filter(pk__in=alike.annotate(last=Subquery(last)).values("last"))
-        .select_related("series__indicator", "series__programme")
+        .select_related("series__indicator", "series__programme", "source__organisation")
         .order_by("as_of_on", "pk")
     )
 
@@ -91,6 +93,7 @@ def _line(own: Measurement, place: Place, others: Iterable[Measurement], missing
         programme=named_if_public(own.series.programme),
         value=unit.amount(_stated(own).value, own.qualifier),
         date=period_words(own.period_start, own.as_of),
+        source=source_line(own.source) if own.source.is_public else None,
         place=(
             _("%(best)s of %(count)s")
             if place.best == place.worst

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Milestone, MilestoneStatement, State
-from programmes.selectors.formats import date_words
+from programmes.selectors.formats import date_words, said_words
 from programmes.selectors.readable import READABLE, STRUCK
 from programmes.selectors.sources import SourceLine, source_line
 from programmes.selectors.texts import Text, stated_in, translated
@@ -126,7 +126,7 @@ def _statement_line(row: MilestoneStatement) -> StatementLine:
         kind_words=words[row.kind],
         date=date_words(row.date) if row.date.last else row.date_text or _("no date given"),
         when=row.date,
-        announced="" if row.announced == row.source.date else date_words(row.announced),
+        announced="" if row.announced == row.source.date else said_words(row.announced),
         source=source_line(row.source) if row.source.is_public else None,
         wording=stated_in(row.wording, row.wording_language),
         reason=row.reason,

@@ -11,7 +11,6 @@ from programmes.selectors.context import SeriesLine
 from programmes.selectors.dossier import read_dossier
 from programmes.selectors.milestones import MilestoneLine
 from programmes.selectors.names import Named, named
-from programmes.selectors.nested import nested_rows
 from programmes.selectors.presence import programmes_here
 from programmes.selectors.promises import PromiseLine
 from programmes.selectors.territories import areas_of, lies_in, targets_touching, with_chains
@@ -43,7 +42,7 @@ def pair_page(territory: str, programme: str, on: date) -> PairPage | None:
         return None
     above = [one for one in (row.parent, row.parent.parent) if one]
     inside = Territory.objects.within({row.pk})
-    among, elsewhere = areas_of(row, above, nested_rows(row.chains))
+    among, elsewhere = areas_of(row, above)
     work = programmes_here(inside, among).filter(code=programme).first()
     if work is None:
         return None

@@ -71,6 +71,11 @@ class ProgrammePage:
     series: tuple[SeriesLine, ...]
     sources: tuple[SourceLine, ...]
 
+    @property
+    def elsewhere(self) -> tuple[Named, ...]:
+        """Where it works, without the regions that are named with what it has there."""
+        return tuple(one for one in self.territories if one not in self.regions)
+
 
 def programme_lines(on: date) -> list[ProgrammeLine]:
     """Public programmes by name. Two queries."""

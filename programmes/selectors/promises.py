@@ -8,17 +8,19 @@ from django.utils.translation import gettext as _
 
 from programmes.calculations.amounts import bar, percent
 from programmes.calculations.figures import Status
+from programmes.models import Territory
 from programmes.selectors.formats import (
     Unit,
     by_words,
-    date_words,
     for_words,
     progress_words,
     remembered,
+    said_words,
 )
 from programmes.selectors.names import Named, named
 from programmes.selectors.revision_rows import RevisionRow
 from programmes.selectors.sentences import (
+    coverage_words,
     label_of,
     sentence,
     target_words,
@@ -35,7 +37,8 @@ from programmes.selectors.texts import Text
 class PromiseLine:
     """What was promised, where it stands, who says so, as of when. Everything is ready to print.
 
-    value, value_date: the last figure; empty where nothing is reported. is_current: whether it may be compared with
+    value, value_date: the last figure; empty where nothing is reported. note: what its source adds, or of how many
+    parts it is the total. is_current: whether it may be compared with
     the promise. percent, bar and expected_bar are empty (None) unless it is. bar and expected_bar run from 0 to 100.
     original_status: against the first announcement, where that promised something else.
     """
@@ -60,6 +63,10 @@ class PromiseLine:
     @property
     def place(self) -> Named:
         return named(self.standing.target.series.territory)
+
+    @property
+    def is_national(self) -> bool:
+        return self.standing.target.series.territory.kind == Territory.Kind.COUNTRY
 
     @property
     def programme(self) -> Named | None:
@@ -90,7 +97,7 @@ def promise_line(standing: Standing) -> PromiseLine:
         status=status_line(standing.status),
         value=value_words(standing),
         value_date=value_date_words(standing),
-        note=standing.last.note if standing.last else "",
+        note=standing.last.note if standing.last else coverage_words(standing),
         source=standing.sources.get(source_id),
         is_current=standing.is_current,
         percent=_percent(standing),
@@ -124,7 +131,7 @@ def _announced(unit: Unit, promised: tuple[RevisionRow, ...]) -> str:
     if len(steps) == 1:
         return _("%(announced)s (%(on)s)") % {
             "announced": first % {"step": steps[0]},
-            "on": date_words(promised[0].announced),
+            "on": said_words(promised[0].announced),
         }
     words = first % {"step": steps[0]}
     for step in steps[1:]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from programmes.calculations.figures import Promise, Waypoint
 from programmes.models import State, TargetRevision
-from programmes.selectors.formats import Unit, by_words, date_words, day_words
+from programmes.selectors.formats import Unit, by_words, day_words, said_words
 from programmes.selectors.readable import STRUCK
 from programmes.selectors.revision_rows import RevisionRow
 from programmes.selectors.sources import SourceLine
@@ -20,7 +20,8 @@ from programmes.selectors.texts import Text, stated_in
 class RevisionLine:
     """One announcement.
 
-    status: how the target stands against it, for the original and the present promise.
+    status: how the target stands against it, for the original and the present promise, where that differs.
+    due_text: the due date as printed, unless the wording says it.
     steps: the values promised for the way, where it stands.
     struck: it no longer stands (a mistyped entry, a withdrawal). aside: another source was kept for the same
     announcement. `outcome` says why, in either case.
@@ -46,10 +47,10 @@ class RevisionLine:
 
 
 def against_each(standing: Standing) -> dict[int, StatusLine]:
-    """The status against the present and the original revision, by their keys."""
-    if standing.present is None:
+    """The status against the present and the original revision, by their keys, where the two are not the same."""
+    against = standing.result.status_against_original
+    if standing.present is None or against in (None, standing.status):
         return {}
-    against = standing.result.status_against_original or standing.status
     return {
         standing.original.pk: status_line(against),
         standing.present.pk: status_line(standing.status),
@@ -100,7 +101,9 @@ def _line(
         status=status,
         target=unit.amount(row.value, row.qualifier, row.sense) if row.value is not None else "",
         by=by_words(row.due),
-        due_text=stated_in(row.due_text, row.wording_language),
+        due_text=stated_in(
+            "" if row.due_text in row.wording else row.due_text, row.wording_language
+        ),
         baseline=_baseline(row, unit),
         steps=tuple(
             _("%(value)s on %(day)s") % {"value": unit.amount(one.value), "day": day_words(one.on)}
@@ -108,7 +111,7 @@ def _line(
         ),
         definition=row.definition,
         wording=stated_in(row.wording, row.wording_language),
-        announced=date_words(row.announced),
+        announced=said_words(row.announced),
         source=standing.sources.get(row.source_id),
         reason=row.reason,
         struck=row.state in STRUCK

@@ -270,11 +270,8 @@ def _original_sentence(standing: Standing) -> str:
 
 def _parts_sentence(standing: Standing) -> str:
     """What the value is the total of, and who has not reported."""
-    result = standing.result
-    if not isinstance(result, RollUp) or not result.covered:
-        return ""
-    covered = _coverage(standing, result)
-    if result.complete:
+    result, covered = standing.result, coverage_words(standing)
+    if not covered or result.complete:
         return covered
     names = {part.code: str(part_name(part)) for part in standing.parts}
     missing = [names.get(key, key) for key in result.missing]
@@ -290,7 +287,11 @@ def part_name(part: TargetRow) -> Text:
     return translated(part.series.centre, "name") or translated(part.series.territory, "name")
 
 
-def _coverage(standing: Standing, result: RollUp) -> str:
+def coverage_words(standing: Standing) -> str:
+    """Of how many parts the value is the total: Total de 3 régions sur 4. Empty where it is no total of parts."""
+    result = standing.result
+    if not isinstance(result, RollUp) or not result.covered:
+        return ""
     words = {"covered": result.covered, "total": result.total}
     kinds = {part.series.territory.kind for part in standing.parts}
     if all(part.series.centre_id for part in standing.parts):

@@ -41,6 +41,7 @@ class PartLine:
 
     name: Text
     line: PromiseLine
+    day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,9 @@ def target_page(code: str, on: date) -> TargetPage | None:
             ledger.promises.get(target.pk, ()),
         ),
         parts=tuple(
-            PartLine(part_name(one.target), promise_line(one))
+            PartLine(
+                part_name(one.target), promise_line(one), date_words(one.dated) if one.dated else ""
+            )
             for one in standings_of(ledger, parts, on, sources)
         ),
         whole=_whole(target),

@@ -1,7 +1,6 @@
 """Territories: the grid of the regions, and one territory in full."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -115,7 +114,7 @@ def territory_page(code: str, on: date) -> TerritoryPage | None:
         return None
     above = [one for one in (row.parent, row.parent and row.parent.parent) if one]
     inside = Territory.objects.within({row.pk})
-    among, elsewhere = areas_of(row, above, nested_rows(row.chains))
+    among, elsewhere = areas_of(row, above)
     names = read_names(
         children=Relation(Territory.objects.published().filter(parent=row), order="hcp_code"),
         programmes=Relation(_programmes(inside, above, among)),
@@ -194,17 +193,8 @@ def targets_touching(
 CHAIN = ("series_id", "place", "over", "top")
 
 
-def read_chains(above: list[Territory]) -> list[tuple[int, ...]]:
-    """Each series of territories above and each territory it covers, with its parents. One query."""
-    return list(
-        Series.areas.through.objects.filter(series__territory__in=above).values_list(
-            "series_id", "territory_id", "territory__parent_id", "territory__parent__parent_id"
-        )
-    )
-
-
 def with_chains(rows: QuerySet[Territory]) -> QuerySet[Territory]:
-    """Territories with those above them, and `chains`: the same, as a `Nested`, of the two above."""
+    """Territories with those above them, and `chains`: the areas of each series of those, with their parents."""
     covered = Series.areas.through.objects.filter(
         Q(series__territory=OuterRef("parent")) | Q(series__territory=OuterRef("parent__parent"))
     ).annotate(
@@ -215,15 +205,15 @@ def with_chains(rows: QuerySet[Territory]) -> QuerySet[Territory]:
     return rows.select_related("parent__parent").annotate(chains=Nested(covered, *CHAIN))
 
 
-def areas_of(
-    row: Territory, above: list[Territory], chains: Iterable[Sequence[int]]
-) -> tuple[set[int], set[int]]:
+def areas_of(row: Territory, above: list[Territory]) -> tuple[set[int], set[int]]:
     """The series of several territories: those with this one (or a place in it) among them, and those without.
+
+    The territory is read `with_chains`.
 
     A series that covers a territory above covers this one too, but without a share of its own: it is in neither set.
     """
     among, wider, every = set(), set(), set()
-    for series_id, *chain in chains:
+    for series_id, *chain in nested_rows(row.chains):
         every.add(series_id)
         if row.pk in chain:
             among.add(series_id)

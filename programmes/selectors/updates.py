@@ -36,6 +36,7 @@ RELATIONS = (
         f"revision__target__series__{name}"
         for name in ("indicator", "territory", "programme", "centre")
     ),
+    "measurement__supersedes",
     "statement__milestone__programme",
     "statement__milestone__centre",
     "statement__milestone__agreement",
@@ -47,7 +48,11 @@ RELATIONS = (
 
 @dataclass(frozen=True, slots=True)
 class UpdateLine:
-    """One step that readers can see. page, code: where it is read in full. reason: why it was taken back."""
+    """One step that readers can see.
+
+    page, code: where it is read in full. reason: why it was taken back. alters: whether it changes what was said
+    before.
+    """
 
     key: int
     at: datetime
@@ -60,6 +65,7 @@ class UpdateLine:
     reason: str
     page: str
     code: str
+    alters: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +185,14 @@ def _line(event: ReviewEvent, targets: dict[int, str]) -> UpdateLine:
         reason=row.outcome_reason if ended else "",
         page=page,
         code=code,
+        alters=ended or _alters(row),
     )
+
+
+def _alters(row: Measurement | TargetRevision | MilestoneStatement) -> bool:
+    if isinstance(row, Measurement):
+        return row.supersedes_id is not None
+    return row.number > 1 and row.kind != MilestoneStatement.Kind.REACHED
 
 
 Told = tuple[str, Text, str, Text, tuple[str, str]]
@@ -187,6 +200,17 @@ Told = tuple[str, Text, str, Text, tuple[str, str]]
 
 def _of_figure(row: Measurement, targets: dict[int, str]) -> Told:
     series = row.series
+    what = _("Figure corrected") if row.supersedes_id else _("New figure")
+    code = targets.get(series.pk)
+    page = ("target", code) if code else _page_of_series(series)
+    detail = f"{_value(row, series)} {period_words(row.period_start, row.as_of)}"
+    if row.supersedes:
+        before = _value(row.supersedes, series)
+        detail = _("%(detail)s, instead of %(before)s") % {"detail": detail, "before": before}
+    return what, _label(series), detail, translated(series.territory, "name"), page
+
+
+def _value(row: Measurement, series: Series) -> str:
     figure = Figure(
         row.as_of_on,
         row.value,
@@ -195,12 +219,7 @@ def _of_figure(row: Measurement, targets: dict[int, str]) -> Told:
         row.period_start,
         Exactness(row.qualifier),
     )
-    value = unit_of(series.indicator).amount(figure.amount, figure.qualifier)
-    what = _("Figure corrected") if row.supersedes_id else _("New figure")
-    code = targets.get(series.pk)
-    page = ("target", code) if code else _page_of_series(series)
-    detail = f"{value} {period_words(row.period_start, row.as_of)}"
-    return what, _label(series), detail, translated(series.territory, "name"), page
+    return unit_of(series.indicator).amount(figure.amount, figure.qualifier)
 
 
 def _of_revision(row: TargetRevision) -> Told:

@@ -1,6 +1,7 @@
 """Loading the files that come with the tracker, through the same columns that staff use."""
 
 import csv
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def _publish(folder: Path) -> None:
             for row in MilestoneStatement.objects.filter(state=State.DRAFT)
         ),
     ]
-    for table, row in drafts:
+    for table, row in sorted(drafts, key=_told_on):
         services.submit(row, by=user)
         reason = reasons.pop((table, _key(table, row)), None)
         if reason is None:
@@ -105,6 +106,13 @@ def _publish(folder: Path) -> None:
         raise FileRefusedError(
             "set_aside", [CellError(0, "key", ":".join(key), "no such row") for key in reasons]
         )
+
+
+def _told_on(draft: tuple[str, Any]) -> date:
+    """When it was said: what was said last is what changed last."""
+    _table, row = draft
+    told = row.as_of_on if isinstance(row, Measurement) else row.announced_on
+    return told or date.min
 
 
 def _key(table: str, row: Any) -> str:

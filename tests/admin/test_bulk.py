@@ -60,7 +60,7 @@ def test_list_asks_once_and_a_worker_publishes(
     assert (job.done, [key for key, _name, _why in job.refused]) == (4, [submitted[0].pk])
     assert job.finished_at is not None
     text = response.content.decode()
-    assert "4 sur 4, refus : 1" in text
+    assert "4 sur 4, refus\xa0: 1" in text
     assert other.ref in text
     states = [Measurement.objects.get(pk=row.pk).state for row in submitted]
     assert states == ["submitted", "published", "published", "published"]

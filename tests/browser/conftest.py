@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.sample import put_sample
+
 # the browser drives the server from the same process: Django must not mistake it for an event loop of its own
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -88,3 +90,9 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Any]:
     for context, _window in opened:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def published(transactional_db: Any) -> None:
+    """The published sample."""
+    put_sample()

@@ -8,7 +8,6 @@ import pytest
 from justhtml import JustHTML
 
 from tests.browser.conftest import axe
-from tests.sample import put_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LANGUAGES = ("fr", "ar", "en")
@@ -25,19 +24,25 @@ PAGES = [
     "programmes/cmc/",
     "programmes/?territory=MA-09&status=no_data",
     "targets/cmc-34000/",
+    "targets/cmc-7/",
+    "targets/cmc-places-marrakech-safi/",
+    "targets/digital-offshoring-12/",
     "targets/jobintech-15000/",
     "targets/jobintech-15000/?on=2023-08-01",
     "targets/cmc-12/embed/",
     "regions/",
+    "regions/MA/",
     "regions/MA-REH/",
     "regions/MA-04/programmes/cmc/",
     "compare/",
+    "compare/?region=MA-01&region=MA-09",
     "centres/",
     "centres/cmc-laayoune-sakia-el-hamra/",
     "agreements/",
     "agreements/rhamna-cadre-2021/",
     "organisations/ofppt/",
     "methodology/",
+    "search/",
     "search/?q=agadir",
     "search/?q=nowhere-to-be-found",
     "status/",
@@ -64,12 +69,6 @@ FOCUS = """() => {
   };
 }"""
 MOST_STOPS = 400
-
-
-@pytest.fixture
-def published(transactional_db: Any) -> None:
-    """The published sample."""
-    put_sample()
 
 
 def faults_of(window: Any, address: str) -> list[str]:

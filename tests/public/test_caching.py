@@ -1,5 +1,6 @@
 """What caches may keep: the validator changes with every write that a page could show, with the day and the address."""
 
+import gzip
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -41,14 +42,14 @@ def test_page_held_is_answered_with_304_and_one_query(target):
     assert (response.status_code, response.content, len(queries)) == (304, b"", 1)
     assert response["ETag"] == held
     assert response["Cache-Control"] == "public, max-age=0, s-maxage=5, must-revalidate"
-    assert get(held=f"W/{held}").status_code == 304
+    assert get(held=held.removeprefix("W/")).status_code == 304
 
 
-def test_answers_carry_no_cookie_and_do_not_vary_by_it(target):
+def test_answers_carry_no_cookie_and_vary_by_compression_alone(target):
     first = get()
     for response in (first, get(held=first["ETag"])):
         assert not response.cookies
-        assert "Vary" not in response
+        assert response["Vary"] == "Accept-Encoding"
 
 
 @pytest.mark.parametrize("step", ["publish", "set_aside", "withdraw", "supersede"])
@@ -121,6 +122,25 @@ def test_page_built_before_is_answered_without_a_query(target, path):
         again = get(path)
     assert (again.status_code, again.content, len(queries)) == (200, first.content, 0)
     assert dict(again.items()) == dict(first.items())
+
+
+@pytest.mark.parametrize(
+    "path", [PAGE, f"{PAGE}?on=2023-01-01", "/fr/updates.atom", "/sitemap.xml"]
+)
+def test_page_is_sent_compressed_to_whoever_takes_that_first_and_afterwards(target, path):
+    plain = get(path)
+    assert "Content-Encoding" not in plain
+    for _time in range(2):
+        for takes in ("gzip, deflate, br", "br;q=1.0, gzip;q=0.8"):
+            response = Client().get(path, headers={"accept-encoding": takes})
+            assert response["Content-Encoding"] == "gzip"
+            assert gzip.decompress(response.content) == plain.content
+            assert response["ETag"] == plain["ETag"]
+            assert response["Content-Length"] == str(len(response.content))
+        for takes in ("identity", "gzip;q=0", "br"):
+            response = Client().get(path, headers={"accept-encoding": takes})
+            assert "Content-Encoding" not in response
+            assert response.content == plain.content
 
 
 def test_page_built_before_is_answered_to_every_method_and_condition(target):

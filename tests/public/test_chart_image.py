@@ -55,7 +55,7 @@ def test_chart_draws_both_promises_the_step_and_where_the_pace_leads(target):
     assert page.count('class="chart__corner"') == 2
     assert 'class="chart__promise chart__promise--original"' in page
     assert 'class="chart__ahead"' in page
-    assert "Pointillé : où mène le rythme récent." in page
+    assert "Pointillé\xa0: où mène le rythme récent." in page
     assert "7 000 au 30 juin 2024" in page.replace("\u202f", " ")
     # 2,000 in the last year: 2,000 more in each of the 1,095 days to the due date
     assert ">9 000<" in page.replace("\u202f", " ")

@@ -140,6 +140,45 @@ def test_parts_that_did_not_report_are_named():
     assert "non communiqué" in text
 
 
+def test_every_figure_on_the_board_has_its_source_or_says_of_how_many_parts_it_is_the_total():
+    html = get("/fr/status/").content.decode()
+    figures = re.findall(r'<p class="lines__figure">(.*?)</p>', html, re.S)
+    read = [text_of(f"<main>{one}").removeprefix("> ") for one in figures]
+    given = [one for one in read if not one.startswith("Aucun chiffre")]
+    assert len(given) == 9
+    assert [one for one in given if " · " not in one] == []
+    assert "12 536 en mai 2023 · Total de 4 centres sur 8." in " ".join(given)
+
+
+def test_parts_are_listed_with_their_dates_and_sources():
+    text = text_of(get("/fr/targets/cmc-34000/").content.decode())
+    assert "Tanger-Tétouan-Al Hoceima 3 300 septembre 2024 L'Observateur, septembre 2024" in text
+
+
+def test_agreement_says_when_and_where_who_signed_and_for_which_territory():
+    text = text_of(get("/fr/agreements/rhamna-cadre-2021/").content.decode())
+    assert "Conventions · Convention-cadre · 17 février 2021 · Benguérir" in text
+    assert "Université Mohammed VI Polytechnique Université Hicham El Habti Président" in text
+    assert "Lieu Rehamna" in text
+
+
+def test_figures_of_a_centre_do_not_repeat_its_name():
+    text = text_of(get("/fr/centres/cmc-souss-massa/").content.decode())
+    assert "Places prévues en pêche 220 au 6 février 2020 MAP Express, 6 février 2020" in text
+
+
+def test_date_of_an_announcement_known_within_a_span_is_said_so():
+    text = text_of(get("/fr/targets/digital-offshoring-12/").content.decode())
+    assert "Annoncé sans échéance (entre le 1er janvier 2018 et le 27 avril 2024)" in text
+
+
+def test_latest_changes_are_those_said_last():
+    lines = text_of(get("/fr/").content.decode()).partition("Ce qui a changé récemment")[2]
+    assert lines.strip().startswith(
+        "Nouveau chiffre Lits, CMC Marrakech-Safi : 448 au 21 février 2026"
+    )
+
+
 def test_national_promises_stand_outside_the_status_of_a_region():
     text = text_of(get("/fr/regions/MA-09/").content.decode())
     national = text.split("National, sans part annoncée", 1)[1]

@@ -61,6 +61,10 @@ def test_each_kind_of_step_is_told_without_its_note():
     assert told == [
         "Milestone reached", "Figure corrected", "New figure", "Promise revised", "New promise",
     ]  # fmt: skip
+    assert "401 as of 1 January 2023, instead of 400" in text
+    html = Client().get("/en/updates/").content.decode()
+    changed = re.findall(r'updates__what--alters">([^<]+)<', html)
+    assert changed == ["Figure corrected", "Promise revised"]
     assert "secret" not in text
     assert "secret" not in Client().get("/en/updates.atom").content.decode()
 
@@ -69,7 +73,7 @@ def test_withdrawal_is_told_with_its_reason():
     target = make_target()
     figure = published(make_measurement(target.series, "2023-01-01", 400, draft=True))
     services.withdraw(figure, by=data_account(), reason="Counted twice")
-    assert "Withdrawn Young people trained 400" in page()
+    assert "Withdrawn Young people trained : 400" in page()
     assert "Counted twice" in page()
 
 
@@ -106,7 +110,7 @@ def test_feed_is_well_formed_escaped_and_absolute():
     published(make_measurement(series, "2023-01-01", 400, draft=True))
     feed = ElementTree.fromstring(Client().get("/fr/updates.atom").content)
     entry = feed.find(f"{ATOM}entry")
-    assert entry.find(f"{ATOM}title").text == 'Nouveau chiffre : Jeunes <b>&"formés"'
+    assert entry.find(f"{ATOM}title").text == 'Nouveau chiffre\xa0: Jeunes <b>&"formés"'
     assert entry.find(f"{ATOM}link").get("href") == "http://localhost:8000/fr/programmes/programme/"
     for name in ("id", "title", "updated"):
         assert feed.find(f"{ATOM}{name}").text

@@ -82,6 +82,15 @@ def test_date_words_keep_the_precision(notation, fr, ar, en):
 @pytest.mark.parametrize(
     ("words", "notation", "fr", "ar", "en"),
     [
+        (
+            "said_words",
+            "2018-01-01..2024-04-27",
+            "entre le 1er janvier 2018 et le 27 avril 2024",
+            "بين 1 يناير 2018 و27 أبريل 2024",
+            "between 1 January 2018 and 27 April 2024",
+        ),
+        ("said_words", "2018..2019", "entre 2018 et 2019", "بين 2018 و2019", "sometime from 2018 to 2019"),
+        ("said_words", "2019-09", "septembre 2019", "شتنبر 2019", "September 2019"),
         ("as_of_words", "2024-05-29", "au 29 mai 2024", "إلى غاية 29 ماي 2024", "as of 29 May 2024"),
         ("as_of_words", "2024-05", "en mai 2024", "في ماي 2024", "in May 2024"),
         ("by_words", "2026", "à l’horizon 2026", "في أفق 2026", "by 2026"),

@@ -4,15 +4,15 @@ import pytest
 
 from programmes.models import Programme, Territory
 from programmes.selectors.presence import programmes_here, public_pairs, regions_of
-from programmes.selectors.territories import areas_of, read_chains
+from programmes.selectors.territories import areas_of, with_chains
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
 
 def test_region_programme_and_sitemap_agree_on_the_sample():
     by_region = set()
-    for region in Territory.objects.regions().select_related("parent"):
-        among, _elsewhere = areas_of(region, [region.parent], read_chains([region.parent]))
+    for region in with_chains(Territory.objects.regions()):
+        among, _elsewhere = areas_of(region, [region.parent])
         here = programmes_here(Territory.objects.within({region.pk}), among)
         by_region |= {(region.code, one.code) for one in here}
     by_programme = {
