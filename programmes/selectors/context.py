@@ -20,7 +20,7 @@ from programmes.selectors.figure_rows import (
 from programmes.selectors.formats import as_of_words, number, unit_of
 from programmes.selectors.names import Named, named
 from programmes.selectors.nested import AtMost, Nested
-from programmes.selectors.prepared import Chosen, Day, Prepared
+from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared
 from programmes.selectors.sources import SourceLine
 from programmes.selectors.target_rows import SERIES_COLUMNS, SeriesRow, TargetReader
 from programmes.selectors.texts import Text, translated
@@ -86,7 +86,7 @@ class Reported:
     is_cut: bool
 
 
-def read_series(series: QuerySet[Series], on: date) -> tuple[Reported, ...]:
+def read_series(series: QuerySet[Series] | Choice, on: date) -> tuple[Reported, ...]:
     """The public ones among series in which a figure was published, progress before context. One query."""
     reader = TargetReader()
     return tuple(
@@ -96,12 +96,12 @@ def read_series(series: QuerySet[Series], on: date) -> tuple[Reported, ...]:
             in_order(figures_of(others)),
             count > SHOWN,
         )
-        for latest, others, count, *columns in SERIES.rows(series, on)
+        for latest, others, count, *columns in SERIES.rows(chosen=series, on=on)
     )
 
 
 def _rows() -> QuerySet[Series]:
-    latest = readable(OuterRef("pk"), Day()).order_by(*LATEST_FIRST)
+    latest = readable(OuterRef("pk"), Asked("on", date)).order_by(*LATEST_FIRST)
     standing = latest.filter(state=State.PUBLISHED)
     return (
         # as the columns are written: a translated table's own queryset would put them in another order

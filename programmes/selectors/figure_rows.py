@@ -23,15 +23,22 @@ from django.db.models.functions import Coalesce
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.figures import Figure, Qualifier
 from programmes.models import Measurement, State
-from programmes.selectors.nested import Nested, nested_amount, nested_day, nested_rows, stored_date
+from programmes.selectors.nested import (
+    First,
+    Nested,
+    nested_amount,
+    nested_day,
+    nested_rows,
+    stored_date,
+)
 from programmes.selectors.readable import READABLE
 
 LATEST_FIRST = ("-as_of_on", "-id")
 # Some of these never meet a target that is "at least" (calculations.figures.Qualifier).
 UPPER_BOUNDS = (Qualifier.UP_TO, Qualifier.LESS_THAN)
-COLUMNS = (
+# What a list needs of a figure; and all of it.
+LISTED = (
     "id",
-    "ref",
     "period_start",
     "as_of_on",
     "as_of_precision",
@@ -42,9 +49,8 @@ COLUMNS = (
     "qualifier",
     "source_id",
     "note",
-    "state",
-    "outcome_reason",
 )
+COLUMNS = (*LISTED, "ref", "state", "outcome_reason")
 # What `deciding_figures` adds to an announcement.
 DECIDING = ("first_counting", "first_when_due", "first_meeting")
 
@@ -53,22 +59,21 @@ DECIDING = ("first_counting", "first_when_due", "first_meeting")
 class FigureRow:
     """One measurement: the figure for the arithmetic, and what is printed beside it.
 
-    state, outcome: what became of a figure that does not stand, and why.
+    ref: empty in lists. state, outcome: what became of a figure that does not stand, and why.
     """
 
     key: int
-    ref: str
     figure: Figure
     as_of: PreciseDate
     source_id: int
     note: str
+    ref: str = ""
     state: str = State.PUBLISHED
     outcome: str = ""
 
 
 def figure_row(
     key: int,
-    ref: str,
     start: str | None,
     on: str,
     precision: str,
@@ -79,8 +84,7 @@ def figure_row(
     qualifier: str,
     source_id: int,
     note: str,
-    state: str,
-    outcome: str,
+    *more: str,
 ) -> FigureRow:
     """A row from the columns above, as a `Nested` gives them."""
     figure = Figure(
@@ -92,7 +96,7 @@ def figure_row(
         Qualifier(qualifier),
     )
     when = stored_date(on, precision, first)
-    return FigureRow(key, ref, figure, when, source_id, note, state, outcome)
+    return FigureRow(key, figure, when, source_id, note, *more)
 
 
 @lru_cache(maxsize=8192)
@@ -102,8 +106,10 @@ def figures_of(text: str | None) -> tuple[FigureRow, ...]:
 
 
 def in_order(rows: Iterable[FigureRow]) -> tuple[FigureRow, ...]:
-    """Each row once, oldest first."""
-    once = {row.key: row for row in rows}
+    """Each row once, as it was first given; oldest first."""
+    once: dict[int, FigureRow] = {}
+    for row in rows:
+        once.setdefault(row.key, row)
     return tuple(sorted(once.values(), key=lambda row: (row.figure.as_of, row.key)))
 
 
@@ -123,7 +129,7 @@ def last_figures(on: date | Expression) -> dict[str, Nested]:
     The first of these two may be one day short of a year, where a 29 February lies between.
     """
     figures = standing(OuterRef("series"), on).order_by(*LATEST_FIRST)
-    own = standing(OuterRef("series"), on).order_by(*LATEST_FIRST)
+    own = standing(OuterRef(OuterRef("series")), on).order_by(*LATEST_FIRST)
     last_day = Subquery(own.values("as_of_on")[:1])
     a_year_before = (
         Measurement.objects.filter(series=OuterRef("series"), state=State.PUBLISHED)
@@ -131,8 +137,8 @@ def last_figures(on: date | Expression) -> dict[str, Nested]:
         .order_by(*LATEST_FIRST)
     )
     return {
-        "last_figure": Nested(figures[:1], *COLUMNS),
-        "a_year_before": Nested(a_year_before[:2], *COLUMNS),
+        "last_figure": First(figures, *LISTED),
+        "a_year_before": Nested(a_year_before[:2], *LISTED),
     }
 
 
@@ -158,7 +164,9 @@ def deciding_figures() -> dict[str, Combinable]:
         )
     )
     return {
-        "first_counting": Nested(counting[:1], *COLUMNS),
-        "first_when_due": Nested(counting.filter(as_of_on__gte=OuterRef("due_on"))[:1], *COLUMNS),
-        "first_meeting": Case(When(is_met, then=Nested(meeting[:1], *COLUMNS))),
+        "first_counting": First(counting, *LISTED, inner=True),
+        "first_when_due": First(
+            counting.filter(as_of_on__gte=OuterRef("due_on")), *LISTED, inner=True
+        ),
+        "first_meeting": Case(When(is_met, then=First(meeting, *LISTED, inner=True))),
     }

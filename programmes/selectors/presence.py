@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Expression, OuterRef, Q, QuerySet
 
 from programmes.models import Centre, Measurement, Programme, Series, Target, Territory
 
@@ -52,12 +52,12 @@ def public_pairs() -> list[tuple[str, str]]:
     )
 
 
-def regions_of(programme: Programme) -> QuerySet[Territory]:
-    """The public regions in which a programme has something of its own (see `programmes_here`)."""
+def regions_of(programme: int | Expression) -> QuerySet[Territory]:
+    """The public regions in which a programme, given by its key, has something of its own (see `programmes_here`)."""
     centres = Centre.objects.published().filter(programmes=programme)
     followed = _followed().filter(programme=programme)
     places = Territory.objects.filter(
-        Q(pk__in=programme.territories.values("pk"))
+        Q(programmes=programme)
         | Q(pk__in=centres.values("territory"))
         | Q(pk__in=Centre.serves.through.objects.filter(centre__in=centres).values("territory"))
         | Q(pk__in=followed.values("territory"))

@@ -3,18 +3,24 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from programmes.models import (
+    Agreement,
     Centre,
+    Milestone,
     Participation,
     Programme,
+    Sector,
     Series,
+    Source,
     Stage,
     Target,
     TargetRevision,
+    Territory,
 )
 from programmes.selectors.agreements import made_by
 from programmes.selectors.centre_lines import CentreLine
@@ -22,7 +28,8 @@ from programmes.selectors.context import SeriesLine
 from programmes.selectors.dossier import read_dossier
 from programmes.selectors.formats import date_words
 from programmes.selectors.milestones import MilestoneLine
-from programmes.selectors.names import Named, Relation, named_if_public, read_names
+from programmes.selectors.names import Named, Relation, in_relations, named_if_public, names_of
+from programmes.selectors.prepared import Asked, Choice, Prepared
 from programmes.selectors.presence import regions_of
 from programmes.selectors.promises import PromiseLine
 from programmes.selectors.sources import SourceLine
@@ -102,16 +109,14 @@ def programme_page(code: str, on: date) -> ProgrammePage | None:
     row = Programme.objects.published().select_related("parent").filter(code=code).first()
     if row is None:
         return None
-    names = _names(row, on)
+    names = in_relations(NAMES.rows(programme=row.pk, on=on))
     dossier = read_dossier(
         on,
-        targets=Target.objects.filter(series__programme=row, series__role="progress").order_by(
-            "series__territory__hcp_code", "series__indicator__code", "code"
-        ),
-        series=Series.objects.filter(programme=row, centre=None, targets=None),
-        statements=Q(milestone__programme=row) | Q(milestone__agreement__programmes=row),
-        centres=Centre.objects.filter(programmes=row),
-        own_sources=row.sources.all(),
+        targets=Choice(_targets, row.pk),
+        series=Choice(_series, row.pk),
+        milestones=Choice(_milestones, row.pk),
+        centres=Choice(_centres, row.pk),
+        own_sources=Choice(_sources, row.pk),
     ).most_followed_first()
     return ProgrammePage(
         line=_line(row, len(dossier.promised())),
@@ -131,21 +136,52 @@ def programme_page(code: str, on: date) -> ProgrammePage | None:
     )
 
 
-def _names(row: Programme, on: date) -> dict[str, tuple[Named, ...]]:
-    return read_names(
-        stages=Relation(Stage.objects.filter(programme=row), code="number", order="number"),
+def _targets(programme: Any) -> QuerySet[Target]:
+    return Target.objects.filter(series__programme=programme, series__role="progress").order_by(
+        "series__territory__hcp_code", "series__indicator__code", "code"
+    )
+
+
+def _series(programme: Any) -> QuerySet[Series]:
+    return Series.objects.filter(programme=programme, centre=None, targets=None)
+
+
+def _milestones(programme: Any) -> QuerySet[Milestone]:
+    made_in = Agreement.programmes.through.objects.filter(programme=programme).values("agreement")
+    return Milestone.objects.filter(Q(programme=programme) | Q(agreement__in=made_in))
+
+
+def _centres(programme: Any) -> QuerySet[Centre]:
+    return Centre.objects.filter(programmes=programme)
+
+
+def _sources(programme: Any) -> QuerySet[Source]:
+    return Source.objects.filter(programmes=programme)
+
+
+def _names() -> QuerySet:
+    programme, on = Asked("programme"), Asked("on", date)
+    return names_of(
+        stages=Relation(Stage.objects.filter(programme=programme), code="number", order="number"),
         roles=Relation(
-            Participation.objects.filter(programme=row, organisation__is_public=True),
+            Participation.objects.filter(programme=programme, organisation__is_public=True),
             path="organisation__",
             note="role",
             order="organisation__code",
         ),
-        sectors=Relation(row.sectors.published()),
-        territories=Relation(row.territories.published(), order="hcp_code"),
-        regions=Relation(regions_of(row), order="hcp_code"),
-        children=Relation(Programme.objects.published().filter(parent=row)),
-        agreements=Relation(made_by(on).filter(programmes=row), name="title", order="date_on"),
+        sectors=Relation(Sector.objects.published().filter(programmes=programme)),
+        territories=Relation(
+            Territory.objects.published().filter(programmes=programme), order="hcp_code"
+        ),
+        regions=Relation(regions_of(programme), order="hcp_code"),
+        children=Relation(Programme.objects.published().filter(parent=programme)),
+        agreements=Relation(
+            made_by(on).filter(programmes=programme), name="title", order="date_on"
+        ),
     )
+
+
+NAMES = Prepared(_names)
 
 
 def _roles(rows: tuple[Named, ...]) -> tuple[Role, ...]:
