@@ -158,7 +158,7 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # (selectors/prepared.py) is planned for any values: the first five would be planned anew, each in its own way.
     # Tables and indexes are in memory: a page of an index costs no more than the next page of a table.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "options", "-c jit=off -c plan_cache_mode=force_generic_plan -c random_page_cost=1.1"
+        "options", "-c jit=off -c plan_cache_mode=force_generic_plan -c random_page_cost=1"
     )
 else:
     raise ImproperlyConfigured(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from programmes.calculations.dates import PreciseDate
@@ -97,6 +97,7 @@ def read_series(series: QuerySet[Series] | Choice, on: date) -> tuple[Reported, 
             count > SHOWN,
         )
         for latest, others, count, *columns in SERIES.rows(chosen=series, on=on)
+        if count
     )
 
 
@@ -107,7 +108,7 @@ def _rows() -> QuerySet[Series]:
         # as the columns are written: a translated table's own queryset would put them in another order
         Series.objects.rewrite(False)
         .published()
-        .filter(Chosen(Series), Exists(standing))
+        .filter(Chosen(Series))
         .annotate(
             latest=Nested(standing[:SHOWN], *COLUMNS),
             others=Nested(latest.exclude(state=State.PUBLISHED)[:SHOWN], *COLUMNS),

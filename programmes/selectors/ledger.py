@@ -78,7 +78,7 @@ NOTHING = Ledger((), {}, {}, {}, {}, {}, {}, {}, {})
 # The keys of the targets chosen, of their parts where they are measured by them, and so on down.
 TREE = (
     ", tree (id, measured_by) AS ("
-    "SELECT target.id, measured_by FROM {table} target JOIN chosen ON chosen.id = target.id UNION "
+    "SELECT id, (SELECT measured_by FROM {table} whole WHERE whole.id = chosen.id) FROM chosen UNION "
     "SELECT part.id, part.measured_by FROM {table} part JOIN tree ON tree.id = part.part_of_id "
     "WHERE tree.measured_by = 'parts')"
 ).replace("{table}", Target._meta.db_table)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, Expression, OuterRef, Q, QuerySet
 
-from programmes.models import Centre, Measurement, Programme, Series, Target, Territory
+from programmes.models import Centre, Measurement, Programme, Series, State, Target, Territory
+from programmes.selectors.keys import KeyIn
 
 
 def programmes_here(inside: QuerySet[Territory], among: Iterable[int]) -> QuerySet[Programme]:
@@ -55,7 +56,7 @@ def public_pairs() -> list[tuple[str, str]]:
 def regions_of(programme: int | Expression) -> QuerySet[Territory]:
     """The public regions in which a programme, given by its key, has something of its own (see `programmes_here`)."""
     centres = Centre.objects.published().filter(programmes=programme)
-    followed = _followed().filter(programme=programme)
+    followed = _followed().filter(KeyIn("pk", Series.objects.filter(programme=programme)))
     places = Territory.objects.filter(
         Q(programmes=programme)
         | Q(pk__in=centres.values("territory"))
@@ -72,6 +73,6 @@ def regions_of(programme: int | Expression) -> QuerySet[Territory]:
 def _followed() -> QuerySet[Series]:
     """Public series with a published figure or promise."""
     return Series.objects.published().filter(
-        Exists(Measurement.objects.published().filter(series=OuterRef("pk")))
+        Exists(Measurement.objects.filter(series=OuterRef("pk"), state=State.PUBLISHED))
         | Exists(Target.objects.published().filter(series=OuterRef("pk")))
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from programmes.models import (
@@ -27,6 +27,7 @@ from programmes.selectors.centre_lines import CentreLine
 from programmes.selectors.context import SeriesLine
 from programmes.selectors.dossier import read_dossier
 from programmes.selectors.formats import date_words
+from programmes.selectors.keys import KeyIn
 from programmes.selectors.milestones import MilestoneLine
 from programmes.selectors.names import Named, Relation, in_relations, named_if_public, names_of
 from programmes.selectors.prepared import Asked, Choice, Prepared
@@ -137,13 +138,17 @@ def programme_page(code: str, on: date) -> ProgrammePage | None:
 
 
 def _targets(programme: Any) -> QuerySet[Target]:
-    return Target.objects.filter(series__programme=programme, series__role="progress").order_by(
+    series = Series.objects.filter(programme=programme, role=Series.Role.PROGRESS)
+    return Target.objects.filter(KeyIn("series", series)).order_by(
         "series__territory__hcp_code", "series__indicator__code", "code"
     )
 
 
 def _series(programme: Any) -> QuerySet[Series]:
-    return Series.objects.filter(programme=programme, centre=None, targets=None)
+    own = Series.objects.filter(programme=programme, centre=None)
+    return Series.objects.filter(
+        KeyIn("pk", own), ~Exists(Target.objects.filter(series=OuterRef("pk")))
+    )
 
 
 def _milestones(programme: Any) -> QuerySet[Milestone]:
