@@ -92,8 +92,8 @@ def read_series(series: QuerySet[Series] | Choice, on: date) -> tuple[Reported, 
     return tuple(
         Reported(
             reader.series(columns),
-            in_order(figures_of(latest)),
-            in_order(figures_of(others)),
+            in_order((figures_of(latest),), on),
+            in_order((figures_of(others),), on),
             count > SHOWN,
         )
         for latest, others, count, *columns in SERIES.rows(chosen=series, on=on)

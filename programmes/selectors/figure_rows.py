@@ -1,9 +1,9 @@
 """Published figures as rows, and which of them tell where a target stands: a list never reads whole series."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.db.models import (
@@ -55,11 +55,12 @@ COLUMNS = (*LISTED, "ref", "state", "outcome_reason")
 DECIDING = ("first_counting", "first_when_due", "first_meeting")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FigureRow:
     """One measurement: the figure for the arithmetic, and what is printed beside it.
 
-    ref: empty in lists. state, outcome: what became of a figure that does not stand, and why.
+    ref: empty in lists. state, outcome: what became of a figure that does not stand, and why. A row is itself alone:
+    what follows from it is kept by it.
     """
 
     key: int
@@ -105,11 +106,13 @@ def figures_of(text: str | None) -> tuple[FigureRow, ...]:
     return tuple(figure_row(*columns) for columns in nested_rows(text))
 
 
-def in_order(rows: Iterable[FigureRow]) -> tuple[FigureRow, ...]:
-    """Each row once, as it was first given; oldest first."""
+@lru_cache(maxsize=4096)
+def in_order(found: tuple[tuple[FigureRow, ...], ...], on: date) -> tuple[FigureRow, ...]:
+    """Each row as of a day or earlier once, as it was first given; oldest first."""
     once: dict[int, FigureRow] = {}
-    for row in rows:
-        once.setdefault(row.key, row)
+    for row in chain.from_iterable(found):
+        if row.figure.as_of <= on:
+            once.setdefault(row.key, row)
     return tuple(sorted(once.values(), key=lambda row: (row.figure.as_of, row.key)))
 
 

@@ -5,7 +5,7 @@ French groups by a narrow space (15 000) and puts a space before the per cent si
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -66,7 +66,10 @@ def language() -> str:
 
 
 def remembered(words: Callable[..., Any]) -> Callable[..., Any]:
-    """Keeps what words were made in each language: a page of many lines says the same again and again."""
+    """Keeps what words were made in each language: a page of many lines says the same again and again.
+
+    `words.spoken(language, ...)` is for those who know the language of the page: asking for it is most of the work.
+    """
 
     @lru_cache(maxsize=8192)
     def kept(_language: str, *arguments: Any) -> Any:
@@ -76,6 +79,7 @@ def remembered(words: Callable[..., Any]) -> Callable[..., Any]:
     def answer(*arguments: Any) -> Any:
         return kept(language(), *arguments)
 
+    answer.spoken = kept  # type: ignore[attr-defined]
     return answer
 
 
@@ -107,13 +111,14 @@ class Unit:
 
     `canonical` is the unit in French, as stored; `words` in the current language. Units of measurement (dirhams,
     months, m²) are printed beside a figure. What is counted (people, places) is not: the label before the figure
-    already says it, and the noun would have to agree with the number.
+    already says it, and the noun would have to agree with the number. `language` is the current one.
     """
 
     measure: Measure
     decimals: int = 0
     canonical: str = ""
     words: str = ""
+    language: str = field(default_factory=language)
 
     @property
     def is_ratio(self) -> bool:
@@ -129,7 +134,7 @@ class Unit:
         self, amount: Decimal | Fraction, qualifier: str = Qualifier.EXACTLY, sense: str = ""
     ) -> str:
         """The figure with its unit and qualifier: plus de 1 600 · حوالي 300.000 · 430 millions de dirhams."""
-        return _amount(self, amount, qualifier, sense)
+        return _amount.spoken(self.language, self, amount, qualifier, sense)
 
     def pace(self, a_month: Fraction) -> str:
         """A change per month; below ten, one decimal more, so that a slow pace is not printed as none."""

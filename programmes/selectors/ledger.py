@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.db.models import Case, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import Combinable
@@ -93,7 +93,7 @@ def read_ledger(targets: QuerySet[Target] | Choice, on: date, *, whole: bool = F
     chosen: list[TargetRow] = []
     rows, counts = {}, {}
     revisions, announced, promises = {}, {}, {}
-    figures: dict[int, list[FigureRow]] = defaultdict(list)
+    found: dict[int, list[tuple[FigureRow, ...]]] = defaultdict(list)
     order = tuple((targets.queryset if isinstance(targets, Choice) else targets).query.order_by)
     for columns in TARGETS.rows(order or ("code",), whole, chosen=targets, on=on):
         is_chosen, announcements, followed, *nested = columns[: len(ADDED)]
@@ -101,17 +101,16 @@ def read_ledger(targets: QuerySet[Target] | Choice, on: date, *, whole: bool = F
         rows[row.pk], counts[row.series_id] = row, followed
         if is_chosen:
             chosen.append(row)
-        found = figures[row.series_id]
-        for one in nested:
-            found += figures_of(one)
+        figures = found[row.series_id]
+        figures += map(figures_of, nested)
         told = _announcements(announcements)
         revisions[row.pk], announced[row.pk], promises[row.pk] = (
             told.all,
             told.standing,
             told.promises,
         )
-        found += (one for one in told.deciding if one.figure.as_of <= on)
-    ordered = {key: in_order(found) for key, found in figures.items()}
+        figures.append(told.deciding)
+    ordered = {key: in_order(tuple(figures), on) for key, figures in found.items()}
     return Ledger(
         chosen=tuple(chosen),
         targets=rows,
@@ -133,7 +132,12 @@ def read_ledger(targets: QuerySet[Target] | Choice, on: date, *, whole: bool = F
 
 def rule_of(series: SeriesRow) -> Rule:
     """How the figures of a series are read."""
-    return Rule(series.indicator.measure, series.interval_months)
+    return _rule(series.indicator.measure, series.interval_months)
+
+
+@cache
+def _rule(measure: Measure, months: int) -> Rule:
+    return Rule(measure, months)
 
 
 def _rows(order: tuple[str, ...], whole: bool) -> QuerySet[Target]:

@@ -38,11 +38,11 @@ LISTED = (
 SAID = ("due_text", "definition", "wording", "wording_language", "reason", "outcome_reason")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RevisionRow:
     """One announcement; the columns of `TargetRevision` under their own names. steps: its waypoints.
 
-    In lists, what comes after these is empty.
+    In lists, what comes after these is empty. A row is itself alone: what follows from it is kept by it.
     """
 
     pk: int

@@ -32,9 +32,12 @@ ELISION = re.compile(r"\bde (?=environ\b|au moins\b)")
 JUDGED_ON_THE_WAY = (Status.ON_TRACK, Status.BEHIND, Status.FAR_BEHIND, Status.UNDER_WAY)
 
 
-def label_of(target: TargetRow | Target) -> Text:
+def label_of(target: TargetRow | Target, here: str = "") -> Text:
     """What a sentence starts with: the name of the series, else of its indicator."""
-    return translated(target.series, "name") or translated(target.series.indicator, "name")
+    here = here or language()
+    return translated(target.series, "name", here) or translated(
+        target.series.indicator, "name", here
+    )
 
 
 def sentence(standing: Standing) -> str:
@@ -58,7 +61,7 @@ def value_words(standing: Standing) -> str:
 
 def value_date_words(standing: Standing) -> str:
     """The date of that value: au 29 mai 2024."""
-    return as_of_words(standing.dated) if standing.dated else ""
+    return as_of_words.spoken(standing.unit.language, standing.dated) if standing.dated else ""
 
 
 def target_words(standing: Standing, revision: RevisionRow | None) -> str:

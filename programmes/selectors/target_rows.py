@@ -1,7 +1,7 @@
 """Targets with what is read beside them, as light rows: a page of many makes few objects of its own."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 LANGUAGES = ("fr", "ar", "en")
@@ -128,6 +128,15 @@ SERIES_GROUPS = (
     ("programme__", OWNER),
     ("centre__", OWNER),
 )
+
+
+def _places(groups: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[slice, ...]:
+    """Where the columns of each group stand among all."""
+    ends = tuple(accumulate(len(names) for _path, names in groups))
+    return tuple(slice(start, end) for start, end in zip((0, *ends), ends, strict=False))
+
+
+PLACES, SERIES_PLACES = _places(GROUPS), _places(SERIES_GROUPS)
 SERIES_COLUMNS = tuple(f"{path}{name}" for path, names in SERIES_GROUPS for name in names)
 TARGET_COLUMNS = tuple(f"{path}{name}" for path, names in GROUPS for name in names)
 
@@ -139,7 +148,7 @@ class TargetReader:
         self._made: dict[tuple[type, int, int], Any] = {}
 
     def row(self, columns: tuple[Any, ...]) -> TargetRow:
-        own, series, *beside, responsible, agreement = _cut(columns, GROUPS)
+        own, series, *beside, responsible, agreement = [columns[place] for place in PLACES]
         return TargetRow(
             *own,
             self._series((own[2], *series), *beside),
@@ -149,7 +158,7 @@ class TargetReader:
 
     def series(self, columns: tuple[Any, ...]) -> SeriesRow:
         """A row of `SERIES_COLUMNS`."""
-        return self._series(*_cut(columns, SERIES_GROUPS))
+        return self._series(*(columns[place] for place in SERIES_PLACES))
 
     def place(self, columns: tuple[Any, ...]) -> PlaceRow:
         """A row of `PLACE` and, of the place above it, `PARENT`."""
@@ -180,12 +189,3 @@ class TargetReader:
         if key not in self._made:
             self._made[key] = kind(*columns, *more)
         return self._made[key]
-
-
-def _cut(
-    columns: tuple[Any, ...], groups: tuple[tuple[str, tuple[str, ...]], ...]
-) -> Iterator[tuple[Any, ...]]:
-    start = 0
-    for _path, names in groups:
-        yield columns[start : start + len(names)]
-        start += len(names)
