@@ -106,7 +106,6 @@ def figures_of(text: str | None) -> tuple[FigureRow, ...]:
     return tuple(figure_row(*columns) for columns in nested_rows(text))
 
 
-@lru_cache(maxsize=4096)
 def in_order(found: tuple[tuple[FigureRow, ...], ...], on: date) -> tuple[FigureRow, ...]:
     """Each row as of a day or earlier once, as it was first given; oldest first."""
     once: dict[int, FigureRow] = {}

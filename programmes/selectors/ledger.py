@@ -104,29 +104,32 @@ def read_ledger(targets: QuerySet[Target] | Choice, on: date, *, whole: bool = F
         figures = found[row.series_id]
         figures += map(figures_of, nested)
         told = _announcements(announcements)
-        revisions[row.pk], announced[row.pk], promises[row.pk] = (
-            told.all,
-            told.standing,
-            told.promises,
-        )
         figures.append(told.deciding)
-    ordered = {key: in_order(tuple(figures), on) for key, figures in found.items()}
+        revisions[row.pk], announced[row.pk] = told.all, told.standing
+        promises[row.pk] = told.promises
+    ordered = {key: _ordered(tuple(figures), on) for key, figures in found.items()}
     return Ledger(
         chosen=tuple(chosen),
         targets=rows,
         announced=announced,
         all_revisions=revisions,
         promises=promises,
-        figures={
-            key: tuple(one for one in found if one.state == State.PUBLISHED)
-            for key, found in ordered.items()
-        },
-        others={
-            key: tuple(one for one in found if one.state != State.PUBLISHED)
-            for key, found in ordered.items()
-        },
+        figures={key: standing for key, (standing, _others) in ordered.items()},
+        others={key: others for key, (_standing, others) in ordered.items()},
         counts=counts,
         parts=_parts(rows.values()),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _ordered(
+    found: tuple[tuple[FigureRow, ...], ...], on: date
+) -> tuple[tuple[FigureRow, ...], tuple[FigureRow, ...]]:
+    """The figures that stand, and the others, oldest first. The same rows are put in order once by each process."""
+    rows = in_order(found, on)
+    return (
+        tuple(one for one in rows if one.state == State.PUBLISHED),
+        tuple(one for one in rows if one.state != State.PUBLISHED),
     )
 
 
