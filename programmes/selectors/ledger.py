@@ -35,7 +35,13 @@ from programmes.selectors.revision_rows import (
     promise_of,
     revision_row,
 )
-from programmes.selectors.target_rows import TARGET_COLUMNS, SeriesRow, TargetReader, TargetRow
+from programmes.selectors.target_rows import (
+    TARGET_COLUMNS,
+    WHOLE_COLUMNS,
+    SeriesRow,
+    TargetReader,
+    TargetRow,
+)
 
 # How far the figures of a series are counted, to tell how well a target is followed.
 FOLLOWED = 12
@@ -173,7 +179,7 @@ def _rows(order: tuple[str, ...], whole: bool) -> QuerySet[Target]:
             **last_figures(on),
         )
         .order_by(*order)
-        .values_list(*ADDED, *TARGET_COLUMNS)
+        .values_list(*ADDED, *(WHOLE_COLUMNS if whole else TARGET_COLUMNS))
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from programmes.calculations.dates import PreciseDate
 from programmes.models import (
     Agreement,
     Centre,
@@ -34,6 +35,7 @@ from programmes.selectors.prepared import Asked, Choice, Prepared
 from programmes.selectors.presence import regions_of
 from programmes.selectors.promises import PromiseLine
 from programmes.selectors.sources import SourceLine
+from programmes.selectors.target_rows import LANGUAGES, OWNER, OwnerRow
 from programmes.selectors.texts import Text, translated
 
 
@@ -47,6 +49,33 @@ class ProgrammeLine:
     period: str
     parent: Named | None
     promises: int
+
+
+DATE = ("on", "precision", "from")
+COLUMNS = (
+    "pk",
+    "code",
+    *(f"{name}_{language}" for name in ("name", "summary") for language in LANGUAGES),
+    *(f"{name}_{column}" for name in ("start", "end") for column in DATE),
+    *(f"parent__{name}" for name in OWNER),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """The `COLUMNS` of a programme."""
+
+    pk: int
+    code: str
+    name_fr: str
+    name_ar: str
+    name_en: str
+    summary_fr: str
+    summary_ar: str
+    summary_en: str
+    start: PreciseDate
+    end: PreciseDate
+    parent: OwnerRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +136,10 @@ def announced_targets(on: date, *columns: str) -> QuerySet[Target]:
 
 def programme_page(code: str, on: date) -> ProgrammePage | None:
     """The page of a public programme, or None. Seven queries."""
-    row = Programme.objects.published().select_related("parent").filter(code=code).first()
-    if row is None:
+    found = PROGRAMMES.rows(code=code)
+    if not found:
         return None
+    row = _programme_row(*found[0])
     names = in_relations(NAMES.rows(programme=row.pk, on=on))
     dossier = read_dossier(
         on,
@@ -186,7 +216,22 @@ def _names() -> QuerySet:
     )
 
 
-NAMES = Prepared(_names)
+def _rows() -> QuerySet[Programme]:
+    published = Programme.objects.rewrite(False).published()
+    return published.filter(code=Asked("code", str)).values_list(*COLUMNS)
+
+
+NAMES, PROGRAMMES = Prepared(_names), Prepared(_rows)
+
+
+def _programme_row(*columns: Any) -> ProgrammeRow:
+    own, dates, parent = columns[:8], columns[8:14], columns[14:]
+    return ProgrammeRow(
+        *own,
+        PreciseDate.from_stored(*dates[:3]),
+        PreciseDate.from_stored(*dates[3:]),
+        OwnerRow(*parent) if parent[0] else None,
+    )
 
 
 def _roles(rows: tuple[Named, ...]) -> tuple[Role, ...]:
@@ -198,7 +243,7 @@ def _roles(rows: tuple[Named, ...]) -> tuple[Role, ...]:
     )
 
 
-def _line(row: Programme, promises: int) -> ProgrammeLine:
+def _line(row: Programme | ProgrammeRow, promises: int) -> ProgrammeLine:
     return ProgrammeLine(
         code=row.code,
         name=translated(row, "name"),
@@ -209,7 +254,7 @@ def _line(row: Programme, promises: int) -> ProgrammeLine:
     )
 
 
-def _period(row: Programme) -> str:
+def _period(row: Programme | ProgrammeRow) -> str:
     start = date_words(row.start) if row.start.last else ""
     end = date_words(row.end) if row.end.last else ""
     if start and end:
