@@ -5,7 +5,7 @@ French groups by a narrow space (15 000) and puts a space before the per cent si
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -111,14 +111,13 @@ class Unit:
 
     `canonical` is the unit in French, as stored; `words` in the current language. Units of measurement (dirhams,
     months, m²) are printed beside a figure. What is counted (people, places) is not: the label before the figure
-    already says it, and the noun would have to agree with the number. `language` is the current one.
+    already says it, and the noun would have to agree with the number.
     """
 
     measure: Measure
     decimals: int = 0
     canonical: str = ""
     words: str = ""
-    language: str = field(default_factory=language)
 
     @property
     def is_ratio(self) -> bool:
@@ -134,7 +133,7 @@ class Unit:
         self, amount: Decimal | Fraction, qualifier: str = Qualifier.EXACTLY, sense: str = ""
     ) -> str:
         """The figure with its unit and qualifier: plus de 1 600 · حوالي 300.000 · 430 millions de dirhams."""
-        return _amount.spoken(self.language, self, amount, qualifier, sense)
+        return amount_words(self, amount, qualifier, sense)
 
     def pace(self, a_month: Fraction) -> str:
         """A change per month; below ten, one decimal more, so that a slow pace is not printed as none."""
@@ -156,7 +155,7 @@ class Unit:
 
 
 @remembered
-def _amount(unit: Unit, amount: Decimal | Fraction, qualifier: str, sense: str) -> str:
+def amount_words(unit: Unit, amount: Decimal | Fraction, qualifier: str, sense: str) -> str:
     return qualified(unit.measured(amount), qualifier, sense)
 
 

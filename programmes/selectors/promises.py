@@ -80,7 +80,7 @@ class PromiseLine:
 
 def promise_line(standing: Standing) -> PromiseLine:
     """The line of a target whose standing is known."""
-    language, result, last = standing.unit.language, standing.result, standing.last
+    language, result, last = standing.language, standing.result, standing.last
     promised = standing.promised
     against = result.status_against_original
     is_current, drawn = standing.is_current, NOTHING_DRAWN
@@ -107,7 +107,7 @@ def promise_line(standing: Standing) -> PromiseLine:
 def announced_words(standing: Standing) -> str:
     """Annoncé pour 2023-2024, puis pour l'année de formation 2026-2027. The value is named where it changed too."""
     promised = tuple(row for row in standing.revisions if row.value is not None)
-    return _announced.spoken(standing.unit.language, standing.unit, promised) if promised else ""
+    return _announced.spoken(standing.language, standing.unit, promised) if promised else ""
 
 
 @remembered

@@ -13,7 +13,7 @@ from programmes.calculations.rollup import Part, Pooled, RollUp, roll_up
 from programmes.calculations.verdict import Assessment, assess
 from programmes.models import Target
 from programmes.selectors.figure_rows import FigureRow
-from programmes.selectors.formats import Unit, unit_of
+from programmes.selectors.formats import Unit, language, unit_of
 from programmes.selectors.ledger import Ledger, rule_of
 from programmes.selectors.revision_rows import RevisionRow, promise_of
 from programmes.selectors.sources import SourceLine
@@ -29,6 +29,7 @@ class Standing:
     revisions: announced by then and not corrected since, first to last. rows: of the ledger. count: of its figures, up
     to a limit. last: the row of the figure printed beside
     the status; None where nothing is reported, or where the value is the sum of several series. dated: its date.
+    language: of the words made of it.
     """
 
     target: TargetRow
@@ -43,6 +44,7 @@ class Standing:
     dated: PreciseDate | None
     parts: tuple[TargetRow, ...]
     sources: dict[int, SourceLine]
+    language: str
 
     @property
     def status(self) -> Status:
@@ -90,18 +92,23 @@ def standings_of(
     ledger: Ledger, targets: Iterable[TargetRow], on: date, sources: dict[int, SourceLine]
 ) -> tuple[Standing, ...]:
     """Where targets of a ledger stand on a day, in their order. `sources` may be filled in afterwards."""
-    units: dict[int, Unit] = {}
+    here, units = language(), dict[int, Unit]()
     found = []
     for target in targets:
         indicator = target.series.indicator
         if indicator.pk not in units:
             units[indicator.pk] = unit_of(indicator)
-        found.append(_standing(ledger, target, on, sources, units[indicator.pk]))
+        found.append(_standing(ledger, target, on, sources, units[indicator.pk], here))
     return tuple(found)
 
 
 def _standing(
-    ledger: Ledger, target: TargetRow, on: date, sources: dict[int, SourceLine], unit: Unit
+    ledger: Ledger,
+    target: TargetRow,
+    on: date,
+    sources: dict[int, SourceLine],
+    unit: Unit,
+    here: str,
 ) -> Standing:
     rule = rule_of(target.series)
     result, parts = _result(ledger, target, rule, on)
@@ -119,6 +126,7 @@ def _standing(
         dated,
         parts,
         sources,
+        here,
     )
 
 
