@@ -154,8 +154,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # Compiling a statement that runs for a few milliseconds takes a hundred.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+    # Compiling a statement that runs for a few milliseconds takes a hundred. What is planned once for many runs
+    # (selectors/prepared.py) is planned for any values: the first five would be planned anew, each in its own way.
+    # Tables and indexes are in memory: a page of an index costs no more than the next page of a table.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", "-c jit=off -c plan_cache_mode=force_generic_plan -c random_page_cost=1"
+    )
 else:
     raise ImproperlyConfigured(
         "DATABASE_URL must name sqlite or postgres; no other database is tested."

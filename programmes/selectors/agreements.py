@@ -92,7 +92,7 @@ def agreement_page(code: str, on: date) -> AgreementPage | None:
     dossier = read_dossier(
         on,
         targets=Target.objects.filter(agreement=row, series__role="progress").order_by("code"),
-        statements=Q(milestone__agreement=row),
+        milestones=row.milestones.all(),
         own_sources=row.sources.all(),
     )
     return AgreementPage(

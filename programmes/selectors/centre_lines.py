@@ -16,7 +16,7 @@ from programmes.selectors.formats import date_words
 from programmes.selectors.milestones import said_by
 from programmes.selectors.names import Named, named
 from programmes.selectors.nested import Nested, nested_rows, stored_date
-from programmes.selectors.prepared import Chosen, Day, Prepared
+from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared
 from programmes.selectors.target_rows import LANGUAGES, PARENT, PLACE, PlaceRow, TargetReader
 from programmes.selectors.texts import NOTHING, Text, translated
 
@@ -112,7 +112,7 @@ AROUND = (
 )
 
 
-def read_centres(centres: QuerySet[Centre], on: date) -> tuple[CentreRow, ...]:
+def read_centres(centres: QuerySet[Centre] | Choice, on: date) -> tuple[CentreRow, ...]:
     """The public ones among centres, by region; an annex after the centre it belongs to. One query."""
     reader = TargetReader()
     found = (
@@ -121,7 +121,7 @@ def read_centres(centres: QuerySet[Centre], on: date) -> tuple[CentreRow, ...]:
             reader.place(tuple(columns[len(OWN) :])),
             tuple(_said(*one) for one in nested_rows(said)),
         )
-        for said, *columns in CENTRES.rows(centres, on)
+        for said, *columns in CENTRES.rows(chosen=centres, on=on)
     )
     return tuple(sorted(found, key=_place_in_list))
 
@@ -129,7 +129,7 @@ def read_centres(centres: QuerySet[Centre], on: date) -> tuple[CentreRow, ...]:
 def _rows() -> QuerySet[Centre]:
     statements = (
         MilestoneStatement.objects.published()
-        .filter(said_by(Day()), milestone__centre=OuterRef("pk"))
+        .filter(said_by(Asked("on", date)), milestone__centre=OuterRef("pk"))
         .annotate(milestone_kind=F("milestone__kind"))
         .order_by("announced_on", "milestone_id", "number")
     )

@@ -61,7 +61,7 @@ def centre_page(code: str, on: date) -> CentrePage | None:
         on,
         targets=Target.objects.filter(series__centre=row, series__role="progress").order_by("code"),
         series=Series.objects.filter(centre=row),
-        statements=Q(milestone__centre=row),
+        milestones=row.milestones.all(),
         centres=Centre.objects.filter(Q(pk=row.pk) | Q(parent=row)),
         own_sources=row.sources.all(),
     )

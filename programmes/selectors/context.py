@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from programmes.calculations.dates import PreciseDate
@@ -20,7 +20,7 @@ from programmes.selectors.figure_rows import (
 from programmes.selectors.formats import as_of_words, date_words, number, unit_of
 from programmes.selectors.names import Named, named
 from programmes.selectors.nested import AtMost, Nested
-from programmes.selectors.prepared import Chosen, Day, Prepared
+from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared
 from programmes.selectors.sources import SourceLine
 from programmes.selectors.target_rows import SERIES_COLUMNS, SeriesRow, TargetReader
 from programmes.selectors.texts import Text, translated
@@ -87,28 +87,29 @@ class Reported:
     is_cut: bool
 
 
-def read_series(series: QuerySet[Series], on: date) -> tuple[Reported, ...]:
+def read_series(series: QuerySet[Series] | Choice, on: date) -> tuple[Reported, ...]:
     """The public ones among series in which a figure was published, progress before context. One query."""
     reader = TargetReader()
     return tuple(
         Reported(
             reader.series(columns),
-            in_order(figures_of(latest)),
-            in_order(figures_of(others)),
+            in_order((figures_of(latest),), on),
+            in_order((figures_of(others),), on),
             count > SHOWN,
         )
-        for latest, others, count, *columns in SERIES.rows(series, on)
+        for latest, others, count, *columns in SERIES.rows(chosen=series, on=on)
+        if count
     )
 
 
 def _rows() -> QuerySet[Series]:
-    latest = readable(OuterRef("pk"), Day()).order_by(*LATEST_FIRST)
+    latest = readable(OuterRef("pk"), Asked("on", date)).order_by(*LATEST_FIRST)
     standing = latest.filter(state=State.PUBLISHED)
     return (
         # as the columns are written: a translated table's own queryset would put them in another order
         Series.objects.rewrite(False)
         .published()
-        .filter(Chosen(Series), Exists(standing))
+        .filter(Chosen(Series))
         .annotate(
             latest=Nested(standing[:SHOWN], *COLUMNS),
             others=Nested(latest.exclude(state=State.PUBLISHED)[:SHOWN], *COLUMNS),

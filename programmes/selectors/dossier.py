@@ -4,20 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from programmes.calculations.figures import Status
-from programmes.models import Centre, MilestoneStatement, Series, Source, Target
+from programmes.models import Centre, Milestone, Series, Source, Target
 from programmes.selectors.centre_lines import CentreLine, CentreRow, centre_line, read_centres
 from programmes.selectors.context import SHOWN_ALONE, Reported, SeriesLine, read_series, series_line
 from programmes.selectors.ledger import NOTHING, Ledger, read_ledger
-from programmes.selectors.milestones import MilestoneLine, milestone_lines, read_statements
+from programmes.selectors.milestones import (
+    MilestoneLine,
+    StatementRow,
+    milestone_lines,
+    read_statements,
+)
+from programmes.selectors.prepared import Choice
 from programmes.selectors.promises import PromiseLine, promise_line
 from programmes.selectors.sources import SourceLine, read_sources
 from programmes.selectors.standings import Standing, standings_of
 from programmes.selectors.target_rows import TargetRow
-
-NONE = Q(pk__in=[])
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Dossier:
     ledger: Ledger
     standings: tuple[Standing, ...]
     series: tuple[Reported, ...]
-    statements: tuple[MilestoneStatement, ...]
+    statements: tuple[StatementRow, ...]
     centres: tuple[CentreRow, ...]
     sources: dict[int, SourceLine]
     own_source_ids: frozenset[int]
@@ -51,10 +55,8 @@ class Dossier:
         """Series with a published figure, progress before context."""
         return tuple(series_line(one, self.sources) for one in self.series)
 
-    def milestones(
-        self, where: Callable[[MilestoneStatement], bool] = lambda statement: True
-    ) -> tuple[MilestoneLine, ...]:
-        return milestone_lines(row for row in self.statements if where(row))
+    def milestones(self) -> tuple[MilestoneLine, ...]:
+        return milestone_lines(self.statements)
 
     def centre_lines(
         self, where: Callable[[CentreRow], bool] = lambda centre: True
@@ -74,17 +76,17 @@ def promise_lines(targets: QuerySet[Target], on: date) -> tuple[PromiseLine, ...
 def read_dossier(
     on: date,
     *,
-    targets: QuerySet[Target] | None = None,
-    series: QuerySet[Series] | None = None,
-    statements: Q = NONE,
-    centres: QuerySet[Centre] | None = None,
-    own_sources: QuerySet[Source] | None = None,
+    targets: QuerySet[Target] | Choice | None = None,
+    series: QuerySet[Series] | Choice | None = None,
+    milestones: QuerySet[Milestone] | Choice | None = None,
+    centres: QuerySet[Centre] | Choice | None = None,
+    own_sources: QuerySet[Source] | Choice | None = None,
     whole: bool = False,
 ) -> Dossier:
     """Reads public rows only. One query each for targets, other series, centres, statements and sources: five at most.
 
-    `statements` is a condition on milestone statements. `own_sources` are those of the record itself. `whole`: every
-    figure of the targets is read, and the sources of all figures and announcements.
+    `own_sources` are those of the record itself. `whole`: every figure of the targets is read, and the sources of all
+    figures and announcements.
     """
     ledger = read_ledger(targets, on, whole=whole) if targets is not None else NOTHING
     others = read_series(series, on) if series is not None else ()
@@ -92,14 +94,13 @@ def read_dossier(
     standings = standings_of(ledger, ledger.chosen, on, sources)
     cited, own_ids = _cited(ledger, standings, others, whole=whole), frozenset()
     if cited or own_sources is not None:
-        own = own_sources if own_sources is not None else Source.objects.none()
-        found, own_ids = read_sources(cited, own)
+        found, own_ids = read_sources(cited, own_sources)
         sources.update(found)
     return Dossier(
         ledger=ledger,
         standings=standings,
         series=others,
-        statements=read_statements(statements, on) if statements is not NONE else (),
+        statements=read_statements(milestones, on) if milestones is not None else (),
         centres=read_centres(centres, on) if centres is not None else (),
         sources=sources,
         own_source_ids=own_ids,

@@ -1,9 +1,9 @@
 """Published figures as rows, and which of them tell where a target stands: a list never reads whole series."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.db.models import (
@@ -23,15 +23,22 @@ from django.db.models.functions import Coalesce
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.figures import Figure, Qualifier
 from programmes.models import Measurement, State
-from programmes.selectors.nested import Nested, nested_amount, nested_day, nested_rows, stored_date
+from programmes.selectors.nested import (
+    First,
+    Nested,
+    nested_amount,
+    nested_day,
+    nested_rows,
+    stored_date,
+)
 from programmes.selectors.readable import READABLE
 
 LATEST_FIRST = ("-as_of_on", "-id")
 # Some of these never meet a target that is "at least" (calculations.figures.Qualifier).
 UPPER_BOUNDS = (Qualifier.UP_TO, Qualifier.LESS_THAN)
-COLUMNS = (
+# What a list needs of a figure; and all of it.
+LISTED = (
     "id",
-    "ref",
     "period_start",
     "as_of_on",
     "as_of_precision",
@@ -42,33 +49,32 @@ COLUMNS = (
     "qualifier",
     "source_id",
     "note",
-    "state",
-    "outcome_reason",
 )
+COLUMNS = (*LISTED, "ref", "state", "outcome_reason")
 # What `deciding_figures` adds to an announcement.
 DECIDING = ("first_counting", "first_when_due", "first_meeting")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FigureRow:
     """One measurement: the figure for the arithmetic, and what is printed beside it.
 
-    state, outcome: what became of a figure that does not stand, and why.
+    ref: empty in lists. state, outcome: what became of a figure that does not stand, and why. A row is itself alone:
+    what follows from it is kept by it.
     """
 
     key: int
-    ref: str
     figure: Figure
     as_of: PreciseDate
     source_id: int
     note: str
+    ref: str = ""
     state: str = State.PUBLISHED
     outcome: str = ""
 
 
 def figure_row(
     key: int,
-    ref: str,
     start: str | None,
     on: str,
     precision: str,
@@ -79,8 +85,7 @@ def figure_row(
     qualifier: str,
     source_id: int,
     note: str,
-    state: str,
-    outcome: str,
+    *more: str,
 ) -> FigureRow:
     """A row from the columns above, as a `Nested` gives them."""
     figure = Figure(
@@ -92,7 +97,7 @@ def figure_row(
         Qualifier(qualifier),
     )
     when = stored_date(on, precision, first)
-    return FigureRow(key, ref, figure, when, source_id, note, state, outcome)
+    return FigureRow(key, figure, when, source_id, note, *more)
 
 
 @lru_cache(maxsize=8192)
@@ -101,9 +106,12 @@ def figures_of(text: str | None) -> tuple[FigureRow, ...]:
     return tuple(figure_row(*columns) for columns in nested_rows(text))
 
 
-def in_order(rows: Iterable[FigureRow]) -> tuple[FigureRow, ...]:
-    """Each row once, oldest first."""
-    once = {row.key: row for row in rows}
+def in_order(found: tuple[tuple[FigureRow, ...], ...], on: date) -> tuple[FigureRow, ...]:
+    """Each row as of a day or earlier once, as it was first given; oldest first."""
+    once: dict[int, FigureRow] = {}
+    for row in chain.from_iterable(found):
+        if row.figure.as_of <= on:
+            once.setdefault(row.key, row)
     return tuple(sorted(once.values(), key=lambda row: (row.figure.as_of, row.key)))
 
 
@@ -123,7 +131,7 @@ def last_figures(on: date | Expression) -> dict[str, Nested]:
     The first of these two may be one day short of a year, where a 29 February lies between.
     """
     figures = standing(OuterRef("series"), on).order_by(*LATEST_FIRST)
-    own = standing(OuterRef("series"), on).order_by(*LATEST_FIRST)
+    own = standing(OuterRef(OuterRef("series")), on).order_by(*LATEST_FIRST)
     last_day = Subquery(own.values("as_of_on")[:1])
     a_year_before = (
         Measurement.objects.filter(series=OuterRef("series"), state=State.PUBLISHED)
@@ -131,8 +139,8 @@ def last_figures(on: date | Expression) -> dict[str, Nested]:
         .order_by(*LATEST_FIRST)
     )
     return {
-        "last_figure": Nested(figures[:1], *COLUMNS),
-        "a_year_before": Nested(a_year_before[:2], *COLUMNS),
+        "last_figure": First(figures, *LISTED),
+        "a_year_before": Nested(a_year_before[:2], *LISTED),
     }
 
 
@@ -158,7 +166,9 @@ def deciding_figures() -> dict[str, Combinable]:
         )
     )
     return {
-        "first_counting": Nested(counting[:1], *COLUMNS),
-        "first_when_due": Nested(counting.filter(as_of_on__gte=OuterRef("due_on"))[:1], *COLUMNS),
-        "first_meeting": Case(When(is_met, then=Nested(meeting[:1], *COLUMNS))),
+        "first_counting": First(counting, *LISTED, inner=True),
+        "first_when_due": First(
+            counting.filter(as_of_on__gte=OuterRef("due_on")), *LISTED, inner=True
+        ),
+        "first_meeting": Case(When(is_met, then=First(meeting, *LISTED, inner=True))),
     }

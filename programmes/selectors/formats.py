@@ -66,7 +66,10 @@ def language() -> str:
 
 
 def remembered(words: Callable[..., Any]) -> Callable[..., Any]:
-    """Keeps what words were made in each language: a page of many lines says the same again and again."""
+    """Keeps what words were made in each language: a page of many lines says the same again and again.
+
+    `words.spoken(language, ...)` is for those who know the language of the page: asking for it is most of the work.
+    """
 
     @lru_cache(maxsize=8192)
     def kept(_language: str, *arguments: Any) -> Any:
@@ -76,6 +79,7 @@ def remembered(words: Callable[..., Any]) -> Callable[..., Any]:
     def answer(*arguments: Any) -> Any:
         return kept(language(), *arguments)
 
+    answer.spoken = kept  # type: ignore[attr-defined]
     return answer
 
 
@@ -129,7 +133,7 @@ class Unit:
         self, amount: Decimal | Fraction, qualifier: str = Qualifier.EXACTLY, sense: str = ""
     ) -> str:
         """The figure with its unit and qualifier: plus de 1 600 · حوالي 300.000 · 430 millions de dirhams."""
-        return _amount(self, amount, qualifier, sense)
+        return amount_words(self, amount, qualifier, sense)
 
     def pace(self, a_month: Fraction) -> str:
         """A change per month; below ten, one decimal more, so that a slow pace is not printed as none."""
@@ -151,7 +155,7 @@ class Unit:
 
 
 @remembered
-def _amount(unit: Unit, amount: Decimal | Fraction, qualifier: str, sense: str) -> str:
+def amount_words(unit: Unit, amount: Decimal | Fraction, qualifier: str, sense: str) -> str:
     return qualified(unit.measured(amount), qualifier, sense)
 
 

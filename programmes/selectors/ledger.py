@@ -4,15 +4,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.db.models import Case, OuterRef, Q, QuerySet, When
+from django.db.models.expressions import Combinable
 
 from programmes.calculations.figures import Measure, Promise, Rule
 from programmes.models import State, Target, TargetRevision, Waypoint
 from programmes.selectors.figure_rows import (
     COLUMNS,
     DECIDING,
+    LATEST_FIRST,
+    LISTED,
     FigureRow,
     deciding_figures,
     figure_row,
@@ -23,15 +26,22 @@ from programmes.selectors.figure_rows import (
     standing,
 )
 from programmes.selectors.nested import AtMost, Nested, nested_rows
-from programmes.selectors.prepared import Chosen, Day, Prepared
+from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared
 from programmes.selectors.readable import READABLE
+from programmes.selectors.revision_rows import LISTED as LISTED_REVISION
 from programmes.selectors.revision_rows import (
-    REVISION_COLUMNS,
+    SAID,
     RevisionRow,
     promise_of,
     revision_row,
 )
-from programmes.selectors.target_rows import TARGET_COLUMNS, SeriesRow, TargetReader, TargetRow
+from programmes.selectors.target_rows import (
+    TARGET_COLUMNS,
+    WHOLE_COLUMNS,
+    SeriesRow,
+    TargetReader,
+    TargetRow,
+)
 
 # How far the figures of a series are counted, to tell how well a target is followed.
 FOLLOWED = 12
@@ -73,105 +83,129 @@ NOTHING = Ledger((), {}, {}, {}, {}, {}, {}, {}, {})
 
 # The keys of the targets chosen, of their parts where they are measured by them, and so on down.
 TREE = (
-    "WITH RECURSIVE tree (id) AS (%s UNION "
-    "SELECT part.id FROM {table} part JOIN {table} whole ON whole.id = part.part_of_id "
-    "JOIN tree ON tree.id = whole.id WHERE whole.measured_by = 'parts') SELECT id FROM tree"
+    ", tree (id, measured_by) AS ("
+    "SELECT id, (SELECT measured_by FROM {table} whole WHERE whole.id = chosen.id) FROM chosen UNION "
+    "SELECT part.id, part.measured_by FROM {table} part JOIN tree ON tree.id = part.part_of_id "
+    "WHERE tree.measured_by = 'parts')"
 ).replace("{table}", Target._meta.db_table)
 
 
-def read_ledger(targets: QuerySet[Target], on: date, *, whole: bool = False) -> Ledger:
+def read_ledger(targets: QuerySet[Target] | Choice, on: date, *, whole: bool = False) -> Ledger:
     """Reads what is known of the public ones among targets, and of their parts, on a day. One query.
 
     `whole`: every figure of their series, also those that no longer stand.
     """
     reader = TargetReader()
-    chosen, rows, revisions, counts = [], {}, {}, {}
-    figures: dict[int, list[FigureRow]] = defaultdict(list)
-    order = tuple(targets.query.order_by) or ("code",)
-    for columns in TARGETS.rows(targets, on, order, whole):
+    chosen: list[TargetRow] = []
+    rows, counts = {}, {}
+    revisions, announced, promises = {}, {}, {}
+    found: dict[int, list[tuple[FigureRow, ...]]] = defaultdict(list)
+    order = tuple((targets.queryset if isinstance(targets, Choice) else targets).query.order_by)
+    for columns in TARGETS.rows(order or ("code",), whole, chosen=targets, on=on):
         is_chosen, announcements, followed, *nested = columns[: len(ADDED)]
         row = reader.row(columns[len(ADDED) :])
         rows[row.pk], counts[row.series_id] = row, followed
         if is_chosen:
             chosen.append(row)
-        found = figures[row.series_id]
-        for one in nested:
-            found += figures_of(one)
-        revisions[row.pk], deciding = _announcements(announcements)
-        found += (one for one in deciding if one.figure.as_of <= on)
-    announced = {pk: _standing(lines) for pk, lines in revisions.items()}
-    ordered = {key: in_order(found) for key, found in figures.items()}
+        figures = found[row.series_id]
+        figures += map(figures_of, nested)
+        told = _announcements(announcements)
+        figures.append(told.deciding)
+        revisions[row.pk], announced[row.pk] = told.all, told.standing
+        promises[row.pk] = told.promises
+    ordered = {key: _ordered(tuple(figures), on) for key, figures in found.items()}
     return Ledger(
         chosen=tuple(chosen),
         targets=rows,
         announced=announced,
         all_revisions=revisions,
-        promises={pk: tuple(promise_of(line) for line in lines) for pk, lines in announced.items()},
-        figures={
-            key: tuple(one for one in found if one.state == State.PUBLISHED)
-            for key, found in ordered.items()
-        },
-        others={
-            key: tuple(one for one in found if one.state != State.PUBLISHED)
-            for key, found in ordered.items()
-        },
+        promises=promises,
+        figures={key: standing for key, (standing, _others) in ordered.items()},
+        others={key: others for key, (_standing, others) in ordered.items()},
         counts=counts,
         parts=_parts(rows.values()),
     )
 
 
+@lru_cache(maxsize=4096)
+def _ordered(
+    found: tuple[tuple[FigureRow, ...], ...], on: date
+) -> tuple[tuple[FigureRow, ...], tuple[FigureRow, ...]]:
+    """The figures that stand, and the others, oldest first. The same rows are put in order once by each process."""
+    rows = in_order(found, on)
+    return (
+        tuple(one for one in rows if one.state == State.PUBLISHED),
+        tuple(one for one in rows if one.state != State.PUBLISHED),
+    )
+
+
 def rule_of(series: SeriesRow) -> Rule:
     """How the figures of a series are read."""
-    return Rule(series.indicator.measure, series.interval_months)
+    return _rule(series.indicator.measure, series.interval_months)
+
+
+@cache
+def _rule(measure: Measure, months: int) -> Rule:
+    return Rule(measure, months)
 
 
 def _rows(order: tuple[str, ...], whole: bool) -> QuerySet[Target]:
     """Of each public target and part: what `ADDED` names, and its columns."""
     is_sum = Q(series__indicator__measure=Measure.PER_PERIOD)
     is_part = Q(part_of__measured_by=Target.MeasuredBy.PARTS)
-    needs_all = Q(pk__isnull=False) if whole else is_sum | is_part
-    on = Day()
+    on, series = Asked("on", date), OuterRef("series")
+    every: Combinable = Nested(readable(series, on), *COLUMNS)
+    if not whole:
+        every = Case(When(is_sum | is_part, then=Nested(standing(series, on), *LISTED)))
+    steps = Waypoint.objects.filter(revision=OuterRef("pk")).order_by("on")
     announced = (
         TargetRevision.objects.filter(
-            target=OuterRef("pk"), announced_on__lte=on, state__in=READABLE
+            target=OuterRef("pk"),
+            announced_on__lte=on,
+            state__in=READABLE if whole else (State.PUBLISHED,),
         )
-        .annotate(
-            steps=Nested(
-                Waypoint.objects.filter(revision=OuterRef("pk")).order_by("on"), "on", "value"
-            ),
-            **deciding_figures(),
-        )
+        .annotate(steps=Nested(steps, "on", "value", inner=True), **deciding_figures())
         .order_by("announced_on", "number")
     )
+    told = (*LISTED_REVISION, *SAID) if whole else LISTED_REVISION
     return (
         Target.objects.published()
-        .filter(Chosen(Target, TREE))
+        .filter(Chosen(Target, "tree"))
         .annotate(
             is_chosen=Case(When(Chosen(Target), then=True), default=False),
-            announcements=Nested(announced, *REVISION_COLUMNS, "steps", *DECIDING),
-            followed=AtMost(standing(OuterRef("series"), on), FOLLOWED),
-            every_figure=Case(
-                When(needs_all, then=Nested(readable(OuterRef("series"), on), *COLUMNS))
-            ),
+            announcements=Nested(announced, *told, *DECIDING),
+            followed=AtMost(standing(series, on).order_by(*LATEST_FIRST), FOLLOWED),
+            every_figure=every,
             **last_figures(on),
         )
         .order_by(*order)
-        .values_list(*ADDED, *TARGET_COLUMNS)
+        .values_list(*ADDED, *(WHOLE_COLUMNS if whole else TARGET_COLUMNS))
     )
 
 
-TARGETS = Prepared(_rows)
+TARGETS = Prepared(_rows, TREE)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The announcements of a target, first to last; those that stand, as promises too; the figures that decide."""
+
+    all: tuple[RevisionRow, ...]
+    standing: tuple[RevisionRow, ...]
+    promises: tuple[Promise, ...]
+    deciding: tuple[FigureRow, ...]
 
 
 @lru_cache(maxsize=4096)
-def _announcements(text: str | None) -> tuple[tuple[RevisionRow, ...], tuple[FigureRow, ...]]:
-    """The announcements of a target, first to last, and the figures that decide on them, from their `Nested`."""
-    count, rows, figures = len(REVISION_COLUMNS), [], []
+def _announcements(text: str | None) -> Told:
+    """What a `Nested` of announcements tells. The same text tells the same: it is read once by each process."""
+    rows, figures = [], []
     for columns in nested_rows(text):
-        steps, *deciding = columns[count:]
-        rows.append(revision_row(*columns[:count], steps))
-        figures += [figure_row(*one) for nested in deciding for one in nested_rows(nested)]
-    return tuple(rows), tuple(figures)
+        rows.append(revision_row(*columns[: -len(DECIDING)]))
+        for nested in columns[-len(DECIDING) :]:
+            figures += [figure_row(*one) for one in nested_rows(nested)]
+    standing = _standing(rows)
+    return Told(tuple(rows), standing, tuple(map(promise_of, standing)), tuple(figures))
 
 
 def _standing(rows: Iterable[RevisionRow]) -> tuple[RevisionRow, ...]:

@@ -4,15 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Expression, Q
+from django.db.models import Expression, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Milestone, MilestoneStatement, State
 from programmes.selectors.formats import date_words, said_words
+from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared
 from programmes.selectors.readable import READABLE, STRUCK
-from programmes.selectors.sources import SourceLine, source_line
+from programmes.selectors.sources import COLUMNS as SOURCE_COLUMNS
+from programmes.selectors.sources import SourceLine, line_of
+from programmes.selectors.target_rows import LANGUAGES
 from programmes.selectors.texts import Text, stated_in, translated
 
 KIND = MilestoneStatement.Kind
@@ -78,17 +82,92 @@ class MilestoneLine:
         return said.when.first if said else date.max
 
 
-def read_statements(chosen: Q, on: date) -> tuple[MilestoneStatement, ...]:
-    """What was said by a day of the public milestones under a condition, with their sources. One query."""
-    rows = (
+# The columns of a statement; of its milestone, of which it keeps the key; of its source.
+MILESTONE = ("pk", "code", "kind", *(f"title_{language}" for language in LANGUAGES))
+SAID = (
+    "kind",
+    "date_on",
+    "date_precision",
+    "date_from",
+    "date_text",
+    "announced_on",
+    "announced_precision",
+    "announced_from",
+    "wording",
+    "wording_language",
+    "reason",
+    "state",
+    "outcome_reason",
+)
+SOURCE = ("is_public", "date_on", "date_precision", "date_from", *SOURCE_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    pk: int
+    code: str
+    kind: str
+    title_fr: str
+    title_ar: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One thing said of a milestone. source: None where it is not public; source_date: its date all the same."""
+
+    milestone: MilestoneRow
+    kind: str
+    date: PreciseDate
+    date_text: str
+    announced: PreciseDate
+    wording: str
+    wording_language: str
+    reason: str
+    state: str
+    outcome_reason: str
+    source: SourceLine | None
+    source_date: PreciseDate
+
+
+def read_statements(milestones: QuerySet[Milestone] | Choice, on: date) -> tuple[StatementRow, ...]:
+    """What was said by a day of the public ones among milestones, with their sources. One query."""
+    rows = STATEMENTS.rows(chosen=milestones, on=on)
+    return tuple(_statement_row(*columns) for columns in rows)
+
+
+def _rows() -> QuerySet[MilestoneStatement]:
+    public = Milestone.objects.rewrite(False).published().filter(Chosen(Milestone))
+    return (
         MilestoneStatement.objects.filter(
-            chosen, said_by(on), milestone__in=Milestone.objects.published(), state__in=READABLE
+            said_by(Asked("on", date)), milestone__in=public.values("pk"), state__in=READABLE
         )
-        .select_related("milestone", "source__organisation")
         .order_by("announced_on", "milestone_id", "number")
-        .distinct()
+        .values_list(
+            *(f"milestone__{name}" for name in MILESTONE),
+            *SAID,
+            *(f"source__{name}" for name in SOURCE),
+        )
     )
-    return tuple(rows)
+
+
+STATEMENTS = Prepared(_rows)
+
+
+def _statement_row(*columns: Any) -> StatementRow:
+    said = columns[len(MILESTONE) : -len(SOURCE)]
+    is_public, *dated = columns[-len(SOURCE) : -len(SOURCE_COLUMNS)]
+    kind, on, precision, first, text, told_on, told_precision, told_first, *more = said
+    return StatementRow(
+        MilestoneRow(*columns[: len(MILESTONE)]),
+        kind,
+        PreciseDate.from_stored(on, precision, first),
+        text,
+        PreciseDate.from_stored(told_on, told_precision, told_first),
+        *more,
+        line_of(*columns[-len(SOURCE_COLUMNS) :]) if is_public else None,
+        PreciseDate.from_stored(*dated),
+    )
 
 
 def said_by(on: date | Expression) -> Q:
@@ -96,26 +175,26 @@ def said_by(on: date | Expression) -> Q:
     return Q(announced_on__lte=on) | Q(kind=KIND.REACHED, date_on__lte=on)
 
 
-def milestone_lines(statements: Iterable[MilestoneStatement]) -> tuple[MilestoneLine, ...]:
+def milestone_lines(statements: Iterable[StatementRow]) -> tuple[MilestoneLine, ...]:
     """The milestones that statements speak of, in order of time."""
-    said: dict[int, list[MilestoneStatement]] = defaultdict(list)
+    said: dict[MilestoneRow, list[StatementRow]] = defaultdict(list)
     for row in statements:
-        said[row.milestone_id].append(row)
-    lines = (_milestone_line(rows[0].milestone, rows) for rows in said.values())
+        said[row.milestone].append(row)
+    lines = (_milestone_line(milestone, rows) for milestone, rows in said.items())
     return tuple(sorted(lines, key=lambda line: (line.order, line.code)))
 
 
-def _milestone_line(row: Milestone, said: list[MilestoneStatement]) -> MilestoneLine:
+def _milestone_line(row: MilestoneRow, said: list[StatementRow]) -> MilestoneLine:
     return MilestoneLine(
         code=row.code,
         kind=row.kind,
-        kind_words=row.get_kind_display(),
+        kind_words=str(Milestone.Kind(row.kind).label),
         title=translated(row, "title"),
         statements=tuple(_statement_line(one) for one in said),
     )
 
 
-def _statement_line(row: MilestoneStatement) -> StatementLine:
+def _statement_line(row: StatementRow) -> StatementLine:
     words = {
         KIND.PLANNED: _("Planned for"),
         KIND.REACHED: _("Reached"),
@@ -126,8 +205,8 @@ def _statement_line(row: MilestoneStatement) -> StatementLine:
         kind_words=words[row.kind],
         date=date_words(row.date) if row.date.last else row.date_text or _("no date given"),
         when=row.date,
-        announced="" if row.announced == row.source.date else said_words(row.announced),
-        source=source_line(row.source) if row.source.is_public else None,
+        announced="" if row.announced == row.source_date else said_words(row.announced),
+        source=row.source,
         wording=stated_in(row.wording, row.wording_language),
         reason=row.reason,
         struck=row.state in STRUCK,

@@ -1,6 +1,7 @@
 """Records by their names, for lists and links: those of several tables in one query."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,16 +50,29 @@ def named_if_public(row: Any, field: str = "name") -> Named | None:
 
 def read_names(**relations: Relation) -> dict[str, tuple[Named, ...]]:
     """The names of each relation, in its order. One query for all of them; the rows must be published ones."""
+    return in_relations(names_of(**relations))
+
+
+def names_of(**relations: Relation) -> QuerySet:
+    """The query for the names of each relation."""
     first, *others = (_columns(key, relation) for key, relation in relations.items())
+    return first.union(*others) if others else first
+
+
+def in_relations(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[Named, ...]]:
+    """The names that `names_of` gives, by relation; a relation without any has none."""
     found: dict[str, list[tuple]] = defaultdict(list)
-    for key, order, code, note, *names in first.union(*others) if others else first:
+    for key, order, code, note, *names in rows:
         found[key].append((order, code, note, names))
-    return {
-        key: tuple(
-            Named(code, _text(names), note) for _order, code, note, names in sorted(found[key])
-        )
-        for key in relations
-    }
+    return defaultdict(
+        tuple,
+        {
+            key: tuple(
+                Named(code, _text(names), note) for _order, code, note, names in sorted(rows)
+            )
+            for key, rows in found.items()
+        },
+    )
 
 
 def _columns(key: str, relation: Relation) -> QuerySet:

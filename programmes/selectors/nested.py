@@ -16,17 +16,32 @@ EXACT = json.JSONDecoder(parse_float=Decimal)
 
 
 class Nested(Subquery):
-    """A list of lists of the columns; read it with `nested_rows`. `columns` are fields or annotations of the rows."""
+    """A list of lists of the columns; read it with `nested_rows`. `columns` are fields or annotations of the rows.
 
-    template = "(SELECT %(gather)s(%(one)s(%(columns)s)) FROM (%(subquery)s) AS nested)"
+    inner: it is a column of another.
+    """
 
-    def __init__(self, rows: QuerySet, *columns: str, **extra: Any) -> None:
+    template = "(SELECT %(gather)s(%(one)s(%(columns)s))%(cast)s FROM (%(subquery)s) AS nested)"
+    on_postgresql = "json_agg"
+
+    def __init__(self, rows: QuerySet, *columns: str, inner: bool = False, **extra: Any) -> None:
         names = ", ".join(f'nested."{column}"' for column in columns)
         extra = {"gather": "json_group_array", "one": "json_array", "columns": names, **extra}
-        super().__init__(rows.values_list(*columns), TextField(), **extra)
+        super().__init__(rows.values_list(*columns), TextField(), cast="", **extra)
+        self.cast = "" if inner else "::text"
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
-        return self.as_sql(compiler, connection, gather="jsonb_agg", one="jsonb_build_array")
+        words = {"gather": self.on_postgresql, "one": "json_build_array", "cast": self.cast}
+        return self.as_sql(compiler, connection, **words)
+
+
+class First(Nested):
+    """The same of one row at most."""
+
+    on_postgresql = "json_build_array"
+
+    def __init__(self, rows: QuerySet, *columns: str, **extra: Any) -> None:
+        super().__init__(rows[:1], *columns, gather="json_array", **extra)
 
 
 class AtMost(Subquery):
@@ -35,7 +50,7 @@ class AtMost(Subquery):
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
 
     def __init__(self, rows: QuerySet, limit: int, **extra: Any) -> None:
-        super().__init__(rows.order_by().values("pk")[:limit], IntegerField(), **extra)
+        super().__init__(rows.values("pk")[:limit], IntegerField(), **extra)
 
 
 def nested_rows(value: Any) -> Iterable[list[Any]]:

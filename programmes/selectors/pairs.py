@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from programmes.models import Centre, Series, Target, Territory
+from programmes.models import Centre, Milestone, Series, Target, Territory
 from programmes.selectors.centre_lines import CentreLine
 from programmes.selectors.context import SeriesLine
 from programmes.selectors.dossier import read_dossier
@@ -57,7 +57,7 @@ def pair_page(territory: str, programme: str, on: date) -> PairPage | None:
         series=Series.objects.filter(
             Q(territory__in=inside) | Q(pk__in=among), programme=work, centre=None, targets=None
         ).exclude(pk__in=elsewhere),
-        statements=Q(milestone__centre__in=centres.values("pk")),
+        milestones=Milestone.objects.filter(centre__in=centres.values("pk")),
         centres=centres,
     )
     wholes = {

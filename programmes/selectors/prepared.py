@@ -1,74 +1,228 @@
-"""Queries that are put together once by each process: of a long one that is most of its cost."""
+"""Queries that are put together once by each process, and on PostgreSQL planned once by each connection.
 
+Putting a long query together takes longer than the database needs to answer it, and so does planning it.
+"""
+
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from hashlib import blake2b
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, DateField, Expression, Model, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    DateField,
+    Expression,
+    Field,
+    Model,
+    QuerySet,
+    TextField,
+)
+from psycopg import ClientCursor
+
+KINDS: dict[type, tuple[type[Field], str]] = {
+    int: (BigIntegerField, "bigint"),
+    date: (DateField, "date"),
+    str: (TextField, "text"),
+}
+# What a connection to PostgreSQL has planned, by name.
+_planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
-class Day(Expression):
-    """The day that is asked for, filled in when the query is run."""
+class Asked(Expression):
+    """A value by its name, filled in when the query is run."""
 
-    output_field = DateField()
+    def __init__(self, name: str, kind: type = int) -> None:
+        field, self.sql_type = KINDS[kind]
+        super().__init__(output_field=field())
+        self.name = name
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        return "%s", [Day]
+        return "%s", [self]
+
+
+class Among(Expression):
+    """Whether a key of a table is in a list of them, filled in by its name when the query is run."""
+
+    output_field = BooleanField()
+    sql_type = "bigint[]"
+
+    def __init__(self, model: type[Model], name: str) -> None:
+        super().__init__()
+        self.key, self.name = f'"{model._meta.db_table}"."id"', name
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return f"{self.key} IN (SELECT value FROM json_each(%s))", [self]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        return f"{self.key} = ANY(%s)", [self]
 
 
 class Chosen(Expression):
-    """Whether a row of a table is among those that are asked for, whose keys are filled in when the query is run.
+    """Whether a row of a table is among those that are asked for, or in what `Prepared.more` adds to them.
 
-    `inner` is what the keys are read by; on PostgreSQL as an array, whose rows it then looks up by their keys: of a
-    subquery it would expect half the table.
+    On PostgreSQL their keys are an array, whose rows it then looks up one by one: of a subquery it would expect half
+    the table.
     """
 
     output_field = BooleanField()
 
-    def __init__(self, model: type[Model], inner: str = "%s") -> None:
+    def __init__(self, model: type[Model], name: str = "chosen") -> None:
         super().__init__()
-        self.key, self.inner = f'"{model._meta.db_table}"."id"', inner
+        self.key, self.keys = f'"{model._meta.db_table}"."id"', f"SELECT id FROM {name}"
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        return f"{self.key} IN ({self.inner})", [Chosen]
+        return f"{self.key} IN ({self.keys})", []
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
-        return f"{self.key} = ANY(ARRAY({self.inner}))", [Chosen]
+        return f"{self.key} = ANY(ARRAY({self.keys}))", []
+
+
+class Choice:
+    """Rows that are asked for again and again: a function that gives them as a queryset, and its arguments.
+
+    The function is called once, with `Asked` in the place of each argument.
+    """
+
+    def __init__(self, rows: Callable[..., QuerySet], *values: Any) -> None:
+        self.rows = rows
+        self.values = {f"chosen_{place}": value for place, value in enumerate(values)}
+
+    @property
+    def queryset(self) -> QuerySet:
+        return _written(self.rows, tuple(map(type, self.values.values())))
+
+
+@cache
+def _written(rows: Callable[..., QuerySet], kinds: tuple[type, ...]) -> QuerySet:
+    return rows(*(Asked(f"chosen_{place}", kind) for place, kind in enumerate(kinds)))
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A text with a mark for each parameter: a constant, `Asked` or `Among`."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+    def run(self, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        filled = [
+            _filled(values[one.name]) if isinstance(one, Asked | Among) else one
+            for one in self.params
+        ]
+        return _rows(self.sql, filled)
+
+
+def _filled(value: Any) -> Any:
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value)
+    if isinstance(value, list) and connection.vendor == "sqlite":
+        return json.dumps(value)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The same for PostgreSQL to plan once for each connection. params: what is asked for, by name."""
+
+    name: str
+    definition: str
+    execute: str
+    params: tuple[str, ...]
+
+    def run(self, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        connection.ensure_connection()
+        known = _planned.setdefault(connection.connection, set())
+        if self.name not in known:
+            connection.connection.execute(self.definition)
+            known.add(self.name)
+        return _rows(self.execute, [values[name] for name in self.params])
+
+
+def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
 
 
 class Prepared:
-    """A queryset of values written with `Day` and `Chosen`. Its rows come as the database gives them.
+    """A queryset of values written with `Asked` and `Chosen`. Its rows come as the database gives them.
 
-    There is one statement for each order in which rows are asked for, of which there are a few in the code.
+    There is one statement for each choice and each order in which rows are asked for, of which there are a few in the
+    code. more: further tables of keys, written in SQL after that of `chosen`.
     """
 
-    def __init__(self, build: Callable[..., QuerySet]) -> None:
-        self.build = build
-        self.statements: dict[tuple[Any, ...], tuple[list[str], tuple[Any, ...]]] = {}
+    def __init__(self, build: Callable[..., QuerySet], more: str = "") -> None:
+        self.build, self.more = build, more
+        self.written: dict[Any, Statement] = {}
+        self.ready: dict[Any, Statement | Planned] = {}
 
-    def rows(self, chosen: QuerySet, on: date, *terms: Any) -> list[tuple[Any, ...]]:
-        """The rows of `build(*terms)` on a day, of the rows chosen."""
-        key = (connection.vendor, *terms)
-        if key not in self.statements:
-            sql, params = self.build(*terms).query.sql_with_params()
-            self.statements[key] = sql.split("%s"), params
-        pieces, params = self.statements[key]
+    def rows(
+        self, *terms: Any, chosen: QuerySet | Choice | None = None, **values: Any
+    ) -> list[tuple[Any, ...]]:
+        """The rows of `build(*terms)`, of the rows chosen. A queryset of these is put together each time."""
         try:
-            inner, inner_params = chosen.order_by().values("pk").query.sql_with_params()
+            if isinstance(chosen, QuerySet):
+                return self._choosing(chosen, terms).run(values)
+            if chosen is None:
+                return self._ready(None, terms).run(values)
+            return self._ready(chosen, terms).run(values | chosen.values)
         except EmptyResultSet:  # nothing can meet its conditions
             return []
-        day = connection.ops.adapt_datefield_value(on)
-        sql, filled = [pieces[0]], []
-        for piece, param in zip(pieces[1:], params, strict=True):
-            if param is Chosen:
-                sql.append(inner)
-                filled += inner_params
-            else:
-                sql.append("%s")
-                filled.append(day if param is Day else param)
-            sql.append(piece)
-        with connection.cursor() as cursor:
-            cursor.execute("".join(sql), filled)
-            return cursor.fetchall()
+
+    def _ready(self, chosen: Choice | None, terms: tuple[Any, ...]) -> Statement | Planned:
+        key = (connection.vendor, chosen.rows if chosen else None, terms)
+        if key not in self.ready:
+            statement = self._choosing(chosen.queryset, terms) if chosen else self._written(terms)
+            postgresql = connection.vendor == "postgresql"
+            self.ready[key] = _planned_of(statement) if postgresql else statement
+        return self.ready[key]
+
+    def _choosing(self, chosen: QuerySet, terms: tuple[Any, ...]) -> Statement:
+        outer = self._written(terms)
+        sql, params = chosen.order_by().values("pk").query.sql_with_params()
+        return Statement(
+            f"WITH RECURSIVE chosen (id) AS ({sql}){self.more} {outer.sql}",
+            (*params, *outer.params),
+        )
+
+    def _written(self, terms: tuple[Any, ...]) -> Statement:
+        key = (connection.vendor, terms)
+        if key not in self.written:
+            sql, params = self.build(*terms).query.sql_with_params()
+            self.written[key] = Statement(sql, tuple(params))
+        return self.written[key]
+
+
+def _planned_of(statement: Statement) -> Planned:
+    """A statement with its constants written out, and numbers for what is asked for."""
+    asked: dict[str, str] = {}
+    for one in statement.params:
+        if isinstance(one, Asked | Among):
+            asked.setdefault(one.name, one.sql_type)
+    numbers = {name: f"${number}" for number, name in enumerate(asked, start=1)}
+    first, *pieces = statement.sql.split("%s")
+    text, constants = [first], []
+    for piece, param in zip(pieces, statement.params, strict=True):
+        if isinstance(param, Asked | Among):
+            text.append(numbers[param.name])
+        else:
+            text.append("%s")
+            constants.append(param)
+        text.append(piece)
+    connection.ensure_connection()
+    sql = ClientCursor(connection.connection).mogrify("".join(text), constants)
+    name = f"tracker_{blake2b(sql.encode(), digest_size=12).hexdigest()}"
+    types, marks = ", ".join(asked.values()), ", ".join("%s" for _ in asked)
+    return Planned(
+        name=name,
+        definition=f"PREPARE {name}{f' ({types})' if types else ''} AS {sql}",
+        execute=f"EXECUTE {name}{f' ({marks})' if marks else ''}",
+        params=tuple(asked),
+    )

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, Expression, OuterRef, Q, QuerySet, When
 
-from programmes.models import Centre, Measurement, Programme, Series, Target, Territory
+from programmes.models import Centre, Measurement, Programme, Series, State, Target, Territory
+from programmes.selectors.keys import KeyIn
 
 
 def programmes_here(inside: QuerySet[Territory], among: Iterable[int]) -> QuerySet[Programme]:
@@ -52,26 +53,25 @@ def public_pairs() -> list[tuple[str, str]]:
     )
 
 
-def regions_of(programme: Programme) -> QuerySet[Territory]:
-    """The public regions in which a programme has something of its own (see `programmes_here`)."""
+def regions_of(programme: int | Expression) -> QuerySet[Territory]:
+    """The public regions in which a programme, given by its key, has something of its own (see `programmes_here`)."""
     centres = Centre.objects.published().filter(programmes=programme)
-    followed = _followed().filter(programme=programme)
-    places = Territory.objects.filter(
-        Q(pk__in=programme.territories.values("pk"))
+    followed = _followed().filter(KeyIn("pk", Series.objects.filter(programme=programme)))
+    places = Territory.objects.rewrite(False).filter(
+        Q(programmes=programme)
         | Q(pk__in=centres.values("territory"))
         | Q(pk__in=Centre.serves.through.objects.filter(centre__in=centres).values("territory"))
         | Q(pk__in=followed.values("territory"))
         | Q(pk__in=Series.areas.through.objects.filter(series__in=followed).values("territory"))
-    ).values("pk")
-    holders = Territory.objects.filter(pk__in=places).values("parent")
-    return Territory.objects.published().filter(
-        Q(pk__in=places) | Q(pk__in=holders), kind=Territory.Kind.REGION
     )
+    region = Case(When(kind=Territory.Kind.REGION, then="pk"), default="parent")
+    places = places.annotate(region=region).values("region")
+    return Territory.objects.published().filter(pk__in=places, kind=Territory.Kind.REGION)
 
 
 def _followed() -> QuerySet[Series]:
     """Public series with a published figure or promise."""
     return Series.objects.published().filter(
-        Exists(Measurement.objects.published().filter(series=OuterRef("pk")))
+        Exists(Measurement.objects.filter(series=OuterRef("pk"), state=State.PUBLISHED))
         | Exists(Target.objects.published().filter(series=OuterRef("pk")))
     )

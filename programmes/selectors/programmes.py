@@ -3,29 +3,39 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from programmes.calculations.dates import PreciseDate
 from programmes.models import (
+    Agreement,
     Centre,
+    Milestone,
     Participation,
     Programme,
+    Sector,
     Series,
+    Source,
     Stage,
     Target,
     TargetRevision,
+    Territory,
 )
 from programmes.selectors.agreements import made_by
 from programmes.selectors.centre_lines import CentreLine
 from programmes.selectors.context import SeriesLine
 from programmes.selectors.dossier import read_dossier
 from programmes.selectors.formats import date_words
+from programmes.selectors.keys import KeyIn
 from programmes.selectors.milestones import MilestoneLine
-from programmes.selectors.names import Named, Relation, named_if_public, read_names
+from programmes.selectors.names import Named, Relation, in_relations, named_if_public, names_of
+from programmes.selectors.prepared import Asked, Choice, Prepared
 from programmes.selectors.presence import regions_of
 from programmes.selectors.promises import PromiseLine
 from programmes.selectors.sources import SourceLine
+from programmes.selectors.target_rows import LANGUAGES, OWNER, OwnerRow
 from programmes.selectors.texts import Text, translated
 
 
@@ -39,6 +49,33 @@ class ProgrammeLine:
     period: str
     parent: Named | None
     promises: int
+
+
+DATE = ("on", "precision", "from")
+COLUMNS = (
+    "pk",
+    "code",
+    *(f"{name}_{language}" for name in ("name", "summary") for language in LANGUAGES),
+    *(f"{name}_{column}" for name in ("start", "end") for column in DATE),
+    *(f"parent__{name}" for name in OWNER),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """The `COLUMNS` of a programme."""
+
+    pk: int
+    code: str
+    name_fr: str
+    name_ar: str
+    name_en: str
+    summary_fr: str
+    summary_ar: str
+    summary_en: str
+    start: PreciseDate
+    end: PreciseDate
+    parent: OwnerRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +141,18 @@ def announced_targets(on: date, *columns: str) -> QuerySet[Target]:
 
 def programme_page(code: str, on: date) -> ProgrammePage | None:
     """The page of a public programme, or None. Seven queries."""
-    row = Programme.objects.published().select_related("parent").filter(code=code).first()
-    if row is None:
+    found = PROGRAMMES.rows(code=code)
+    if not found:
         return None
-    names = _names(row, on)
+    row = _programme_row(*found[0])
+    names = in_relations(NAMES.rows(programme=row.pk, on=on))
     dossier = read_dossier(
         on,
-        targets=Target.objects.filter(series__programme=row, series__role="progress").order_by(
-            "series__territory__hcp_code", "series__indicator__code", "code"
-        ),
-        series=Series.objects.filter(programme=row, centre=None, targets=None),
-        statements=Q(milestone__programme=row) | Q(milestone__agreement__programmes=row),
-        centres=Centre.objects.filter(programmes=row),
-        own_sources=row.sources.all(),
+        targets=Choice(_targets, row.pk),
+        series=Choice(_series, row.pk),
+        milestones=Choice(_milestones, row.pk),
+        centres=Choice(_centres, row.pk),
+        own_sources=Choice(_sources, row.pk),
     ).most_followed_first()
     return ProgrammePage(
         line=_line(row, len(dossier.promised())),
@@ -136,20 +172,70 @@ def programme_page(code: str, on: date) -> ProgrammePage | None:
     )
 
 
-def _names(row: Programme, on: date) -> dict[str, tuple[Named, ...]]:
-    return read_names(
-        stages=Relation(Stage.objects.filter(programme=row), code="number", order="number"),
+def _targets(programme: Any) -> QuerySet[Target]:
+    series = Series.objects.filter(programme=programme, role=Series.Role.PROGRESS)
+    return Target.objects.filter(KeyIn("series", series)).order_by(
+        "series__territory__hcp_code", "series__indicator__code", "code"
+    )
+
+
+def _series(programme: Any) -> QuerySet[Series]:
+    own = Series.objects.filter(programme=programme, centre=None)
+    return Series.objects.filter(
+        KeyIn("pk", own), ~Exists(Target.objects.filter(series=OuterRef("pk")))
+    )
+
+
+def _milestones(programme: Any) -> QuerySet[Milestone]:
+    made_in = Agreement.programmes.through.objects.filter(programme=programme).values("agreement")
+    return Milestone.objects.filter(Q(programme=programme) | Q(agreement__in=made_in))
+
+
+def _centres(programme: Any) -> QuerySet[Centre]:
+    return Centre.objects.filter(programmes=programme)
+
+
+def _sources(programme: Any) -> QuerySet[Source]:
+    return Source.objects.filter(programmes=programme)
+
+
+def _names() -> QuerySet:
+    programme, on = Asked("programme"), Asked("on", date)
+    return names_of(
+        stages=Relation(Stage.objects.filter(programme=programme), code="number", order="number"),
         roles=Relation(
-            Participation.objects.filter(programme=row, organisation__is_public=True),
+            Participation.objects.filter(programme=programme, organisation__is_public=True),
             path="organisation__",
             note="role",
             order="organisation__code",
         ),
-        sectors=Relation(row.sectors.published()),
-        territories=Relation(row.territories.published(), order="hcp_code"),
-        regions=Relation(regions_of(row), order="hcp_code"),
-        children=Relation(Programme.objects.published().filter(parent=row)),
-        agreements=Relation(made_by(on).filter(programmes=row), name="title", order="date_on"),
+        sectors=Relation(Sector.objects.published().filter(programmes=programme)),
+        territories=Relation(
+            Territory.objects.published().filter(programmes=programme), order="hcp_code"
+        ),
+        regions=Relation(regions_of(programme), order="hcp_code"),
+        children=Relation(Programme.objects.published().filter(parent=programme)),
+        agreements=Relation(
+            made_by(on).filter(programmes=programme), name="title", order="date_on"
+        ),
+    )
+
+
+def _rows() -> QuerySet[Programme]:
+    published = Programme.objects.rewrite(False).published()
+    return published.filter(code=Asked("code", str)).values_list(*COLUMNS)
+
+
+NAMES, PROGRAMMES = Prepared(_names), Prepared(_rows)
+
+
+def _programme_row(*columns: Any) -> ProgrammeRow:
+    own, dates, parent = columns[:8], columns[8:14], columns[14:]
+    return ProgrammeRow(
+        *own,
+        PreciseDate.from_stored(*dates[:3]),
+        PreciseDate.from_stored(*dates[3:]),
+        OwnerRow(*parent) if parent[0] else None,
     )
 
 
@@ -162,7 +248,7 @@ def _roles(rows: tuple[Named, ...]) -> tuple[Role, ...]:
     )
 
 
-def _line(row: Programme, promises: int) -> ProgrammeLine:
+def _line(row: Programme | ProgrammeRow, promises: int) -> ProgrammeLine:
     return ProgrammeLine(
         code=row.code,
         name=translated(row, "name"),
@@ -173,7 +259,7 @@ def _line(row: Programme, promises: int) -> ProgrammeLine:
     )
 
 
-def _period(row: Programme) -> str:
+def _period(row: Programme | ProgrammeRow) -> str:
     start = date_words(row.start) if row.start.last else ""
     end = date_words(row.end) if row.end.last else ""
     if start and end:

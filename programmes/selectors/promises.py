@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
@@ -86,33 +87,34 @@ class PromiseLine:
 
 def promise_line(standing: Standing) -> PromiseLine:
     """The line of a target whose standing is known."""
+    language, result, last = standing.language, standing.result, standing.last
     promised = standing.promised
-    source_id = standing.last.source_id if standing.last else None
-    against = standing.result.status_against_original
+    against = result.status_against_original
+    is_current, drawn = standing.is_current, NOTHING_DRAWN
+    if is_current:
+        drawn = _drawn.spoken(language, result.progress, result.expected_progress)
     return PromiseLine(
-        code=standing.target.code,
-        label=label_of(standing.target),
-        target=target_words(standing, promised),
-        by=by_words(promised.due) if promised else "",
-        status=status_line(standing.status),
-        value=value_words(standing),
-        value_date=value_date_words(standing),
-        note=standing.last.note if standing.last else coverage_words(standing),
-        source=standing.sources.get(source_id),
-        is_current=standing.is_current,
-        percent=_percent(standing),
-        bar=_bar(standing, "progress"),
-        expected_bar=_bar(standing, "expected_progress"),
-        announced=announced_words(standing),
-        original_status=status_line(against) if against else None,
-        standing=standing,
+        standing.target.code,
+        label_of(standing.target, language),
+        target_words(standing, promised),
+        by_words.spoken(language, promised.due) if promised else "",
+        status_line.spoken(language, standing.status),
+        value_words(standing),
+        value_date_words(standing),
+        last.note if last else coverage_words(standing),
+        standing.sources.get(last.source_id) if last else None,
+        is_current,
+        *drawn,
+        announced_words(standing),
+        status_line.spoken(language, against) if against else None,
+        standing,
     )
 
 
 def announced_words(standing: Standing) -> str:
     """Annoncé pour 2023-2024, puis pour l'année de formation 2026-2027. The value is named where it changed too."""
     promised = tuple(row for row in standing.revisions if row.value is not None)
-    return _announced(standing.unit, promised) if promised else ""
+    return _announced.spoken(standing.language, standing.unit, promised) if promised else ""
 
 
 @remembered
@@ -139,17 +141,26 @@ def _announced(unit: Unit, promised: tuple[RevisionRow, ...]) -> str:
     return words
 
 
-def _percent(standing: Standing) -> str:
-    progress = standing.result.progress
-    return progress_words(progress) if standing.is_current and progress is not None else ""
+NOTHING_DRAWN = ("", None, None)
 
 
-def _bar(standing: Standing, name: str) -> int | None:
-    """Whole hundredths of a bar, never rounded up to full. None: there is nothing to draw."""
-    if not standing.is_current or standing.result.progress is None:
-        return None
-    progress = getattr(standing.result, name)
-    return int(percent(bar(progress))) if progress is not None else None
+@remembered
+def _drawn(
+    progress: Fraction | None, expected: Fraction | None
+) -> tuple[str, int | None, int | None]:
+    """Progress as a percentage; what is reached and what was expected as bars, where there is progress to draw."""
+    if progress is None:
+        return NOTHING_DRAWN
+    return (
+        progress_words(progress),
+        _bar(progress),
+        _bar(expected) if expected is not None else None,
+    )
+
+
+def _bar(progress: Fraction) -> int:
+    """Whole hundredths of a bar, never rounded up to full."""
+    return int(percent(bar(progress)))
 
 
 SEVERITY = (

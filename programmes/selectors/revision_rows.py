@@ -4,7 +4,6 @@ import logging
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from programmes.calculations.dates import PreciseDate
@@ -14,7 +13,8 @@ from programmes.selectors.nested import nested_amount, nested_day, nested_rows, 
 
 log = logging.getLogger(__name__)
 
-REVISION_COLUMNS = (
+# What a list needs of an announcement; steps: its waypoints, a `Nested` of on and value.
+LISTED = (
     "id",
     "number",
     "kind",
@@ -25,25 +25,25 @@ REVISION_COLUMNS = (
     "due_on",
     "due_precision",
     "due_from",
-    "due_text",
     "baseline",
     "baseline_on",
-    "definition",
-    "wording",
-    "wording_language",
     "announced_on",
     "announced_precision",
     "announced_from",
     "source_id",
-    "reason",
     "state",
-    "outcome_reason",
+    "steps",
 )
+# And all that it says, for the page of a target.
+SAID = ("due_text", "definition", "wording", "wording_language", "reason", "outcome_reason")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RevisionRow:
-    """One announcement; the columns of `TargetRevision` under their own names. steps: its waypoints."""
+    """One announcement; the columns of `TargetRevision` under their own names. steps: its waypoints.
+
+    In lists, what comes after these is empty. A row is itself alone: what follows from it is kept by it.
+    """
 
     pk: int
     number: int
@@ -54,19 +54,19 @@ class RevisionRow:
     sense: str
     due: PreciseDate
     due_on: date | None
-    due_text: str
     baseline: Decimal | None
     baseline_on: date | None
-    definition: str
-    wording: str
-    wording_language: str
     announced: PreciseDate
     announced_on: date
     source_id: int
-    reason: str
     state: str
-    outcome_reason: str
     steps: tuple[Waypoint, ...]
+    due_text: str = ""
+    definition: str = ""
+    wording: str = ""
+    wording_language: str = ""
+    reason: str = ""
+    outcome_reason: str = ""
 
 
 def revision_row(
@@ -80,22 +80,17 @@ def revision_row(
     due_on: str | None,
     due_precision: str,
     due_from: str | None,
-    due_text: str,
     baseline: Any,
     baseline_on: str | None,
-    definition: str,
-    wording: str,
-    wording_language: str,
     announced_on: str,
     announced_precision: str,
     announced_from: str | None,
     source_id: int,
-    reason: str,
     state: str,
-    outcome_reason: str,
     steps: Any,
+    *said: str,
 ) -> RevisionRow:
-    """A row from the columns above, as a `Nested` gives them, and from its waypoints, a `Nested` of on and value."""
+    """A row from the columns above, as a `Nested` gives them."""
     return RevisionRow(
         pk,
         number,
@@ -106,23 +101,17 @@ def revision_row(
         sense,
         stored_date(due_on, due_precision, due_from),
         nested_day(due_on),
-        due_text,
         nested_amount(baseline),
         nested_day(baseline_on),
-        definition,
-        wording,
-        wording_language,
         stored_date(announced_on, announced_precision, announced_from),
         date.fromisoformat(announced_on),
         source_id,
-        reason,
         state,
-        outcome_reason,
         tuple(Waypoint(date.fromisoformat(on), Decimal(value)) for on, value in nested_rows(steps)),
+        *said,
     )
 
 
-@lru_cache(maxsize=8192)
 def promise_of(row: RevisionRow) -> Promise:
     """An announcement as the arithmetic takes it."""
     terms = {

@@ -13,6 +13,7 @@ from programmes.calculations.figures import Status
 from programmes.calculations.rollup import RollUp
 from programmes.models import Target, Territory
 from programmes.selectors.formats import (
+    amount_words,
     as_of_words,
     by_words,
     date_words,
@@ -32,9 +33,12 @@ ELISION = re.compile(r"\bde (?=environ\b|au moins\b)")
 JUDGED_ON_THE_WAY = (Status.ON_TRACK, Status.BEHIND, Status.FAR_BEHIND, Status.UNDER_WAY)
 
 
-def label_of(target: TargetRow | Target) -> Text:
+def label_of(target: TargetRow | Target, here: str = "") -> Text:
     """What a sentence starts with: the name of the series, else of its indicator."""
-    return translated(target.series, "name") or translated(target.series.indicator, "name")
+    here = here or language()
+    return translated(target.series, "name", here) or translated(
+        target.series.indicator, "name", here
+    )
 
 
 def sentence(standing: Standing) -> str:
@@ -53,19 +57,23 @@ def elided(text: str) -> str:
 def value_words(standing: Standing) -> str:
     """The value printed beside the status, with its qualifier and unit; empty where nothing is reported."""
     value = standing.value
-    return standing.unit.amount(value.value, value.qualifier) if value else ""
+    if value is None:
+        return ""
+    return amount_words.spoken(standing.language, standing.unit, value.value, value.qualifier, "")
 
 
 def value_date_words(standing: Standing) -> str:
     """The date of that value: au 29 mai 2024."""
-    return as_of_words(standing.dated) if standing.dated else ""
+    return as_of_words.spoken(standing.language, standing.dated) if standing.dated else ""
 
 
 def target_words(standing: Standing, revision: RevisionRow | None) -> str:
     """The value that a revision promises."""
     if revision is None or revision.value is None:
         return ""
-    return standing.unit.amount(revision.value, revision.qualifier, revision.sense)
+    return amount_words.spoken(
+        standing.language, standing.unit, revision.value, revision.qualifier, revision.sense
+    )
 
 
 def target_by_words(standing: Standing, revision: RevisionRow | None) -> str:

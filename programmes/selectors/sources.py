@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Source
 from programmes.selectors.formats import date_words, day_words, language, remembered
+from programmes.selectors.prepared import Among, Choice, Chosen, Prepared
 from programmes.selectors.texts import Text, stated_in
 
 
@@ -46,11 +47,11 @@ COLUMNS = (
 def source_line(source: Source) -> SourceLine:
     """A source whose organisation has been read with it. The label: OFPPT, 20 février 2026."""
     named = (getattr(source.organisation, name, None) for name in ORGANISATION)
-    return _line(*named, *(getattr(source, name) for name in COLUMNS[len(ORGANISATION) :]))
+    return line_of(*named, *(getattr(source, name) for name in COLUMNS[len(ORGANISATION) :]))
 
 
 @remembered
-def _line(
+def line_of(
     acronym: str | None,
     name_fr: str | None,
     name_ar: str | None,
@@ -67,6 +68,7 @@ def _line(
     date_from: date | None,
     read_on: date | None,
 ) -> SourceLine:
+    """A source from its `COLUMNS`."""
     name = {"fr": name_fr, "ar": name_ar, "en": name_en}.get(language()) or name_fr
     publisher = publisher or acronym or name or organisation or title
     when = PreciseDate.from_stored(date_on, date_precision, date_from)
@@ -84,18 +86,27 @@ def _line(
 
 
 def read_sources(
-    cited: set[int], own: QuerySet[Source]
+    cited: set[int], own: QuerySet[Source] | Choice | None
 ) -> tuple[dict[int, SourceLine], frozenset[int]]:
     """The public ones of the sources that are cited and of a record's own, latest first; the keys of its own."""
-    keys = own.order_by().values("pk")
-    rows = (
-        Source.objects.published()
-        .filter(Q(pk__in=cited) | Q(pk__in=keys))
-        .annotate(is_own=Case(When(pk__in=keys, then=True), default=False))
-        .values_list("pk", "is_own", *COLUMNS)
-    )
-    found = list(rows)
+    found = SOURCES.rows(own is not None, chosen=own, cited=sorted(cited))
     return (
-        {pk: _line(*columns) for pk, _own, *columns in found},
+        {pk: line_of(*columns) for pk, _own, *columns in found},
         frozenset(pk for pk, is_own, *_columns in found if is_own),
     )
+
+
+def _rows(has_own: bool) -> QuerySet[Source]:
+    asked, is_own = Q(Among(Source, "cited")), Value(False)
+    if has_own:
+        own = Chosen(Source)
+        asked, is_own = asked | Q(own), Case(When(own, then=True), default=False)
+    return (
+        Source.objects.published()
+        .filter(asked)
+        .annotate(is_own=is_own)
+        .values_list("pk", "is_own", *COLUMNS)
+    )
+
+
+SOURCES = Prepared(_rows)

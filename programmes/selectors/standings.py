@@ -13,15 +13,13 @@ from programmes.calculations.rollup import Part, Pooled, RollUp, roll_up
 from programmes.calculations.verdict import Assessment, assess
 from programmes.models import Target
 from programmes.selectors.figure_rows import FigureRow
-from programmes.selectors.formats import Unit, unit_of
+from programmes.selectors.formats import Unit, language, unit_of
 from programmes.selectors.ledger import Ledger, rule_of
-from programmes.selectors.revision_rows import RevisionRow
+from programmes.selectors.revision_rows import RevisionRow, promise_of
 from programmes.selectors.sources import SourceLine
 from programmes.selectors.target_rows import TargetRow
 
 log = logging.getLogger(__name__)
-# The same rows give the same result: it is worked out once by each process.
-_assess = lru_cache(maxsize=4096)(assess)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,7 @@ class Standing:
     revisions: announced by then and not corrected since, first to last. rows: of the ledger. count: of its figures, up
     to a limit. last: the row of the figure printed beside
     the status; None where nothing is reported, or where the value is the sum of several series. dated: its date.
+    language: of the words made of it.
     """
 
     target: TargetRow
@@ -45,6 +44,7 @@ class Standing:
     dated: PreciseDate | None
     parts: tuple[TargetRow, ...]
     sources: dict[int, SourceLine]
+    language: str
 
     @property
     def status(self) -> Status:
@@ -92,28 +92,41 @@ def standings_of(
     ledger: Ledger, targets: Iterable[TargetRow], on: date, sources: dict[int, SourceLine]
 ) -> tuple[Standing, ...]:
     """Where targets of a ledger stand on a day, in their order. `sources` may be filled in afterwards."""
-    return tuple(_standing(ledger, target, on, sources) for target in targets)
+    here, units = language(), dict[int, Unit]()
+    found = []
+    for target in targets:
+        indicator = target.series.indicator
+        if indicator.pk not in units:
+            units[indicator.pk] = unit_of(indicator)
+        found.append(_standing(ledger, target, on, sources, units[indicator.pk], here))
+    return tuple(found)
 
 
 def _standing(
-    ledger: Ledger, target: TargetRow, on: date, sources: dict[int, SourceLine]
+    ledger: Ledger,
+    target: TargetRow,
+    on: date,
+    sources: dict[int, SourceLine],
+    unit: Unit,
+    here: str,
 ) -> Standing:
     rule = rule_of(target.series)
     result, parts = _result(ledger, target, rule, on)
     last, dated = _rows_behind(ledger, target, result.stated, parts)
     return Standing(
-        target=target,
-        on=on,
-        rule=rule,
-        unit=unit_of(target.series.indicator),
-        result=result,
-        revisions=ledger.announced.get(target.pk, ()),
-        rows=ledger.rows_of(target),
-        count=ledger.counts[target.series_id],
-        last=last,
-        dated=dated,
-        parts=parts,
-        sources=sources,
+        target,
+        on,
+        rule,
+        unit,
+        result,
+        ledger.announced.get(target.pk, ()),
+        ledger.rows_of(target),
+        ledger.counts[target.series_id],
+        last,
+        dated,
+        parts,
+        sources,
+        here,
     )
 
 
@@ -125,12 +138,20 @@ def _result(
         if target.measured_by == Target.MeasuredBy.PARTS:
             parts = _leaves(ledger, target)
             return roll_up(promises, [_part(ledger, part) for part in parts], rule, on), parts
-        figures = [row.figure for row in ledger.rows_of(target)]
-        return _assess(promises, tuple(figures), rule, on), ()
+        announced = ledger.announced.get(target.pk, ())
+        return _assess(announced, ledger.rows_of(target), rule, on), ()
     except FigureError:
         # The forms refuse such figures; a page still has to say something, and claims nothing.
         log.exception("the published rows of target %s contradict each other", target.code)
         return _unjudged(promises), ()
+
+
+@lru_cache(maxsize=4096)
+def _assess(
+    announced: tuple[RevisionRow, ...], rows: tuple[FigureRow, ...], rule: Rule, on: date
+) -> Assessment:
+    """The same rows give the same result: it is worked out once by each process."""
+    return assess(map(promise_of, announced), [row.figure for row in rows], rule, on)
 
 
 def _unjudged(promises: tuple[Promise, ...]) -> Assessment:

@@ -1,7 +1,7 @@
 """Targets with what is read beside them, as light rows: a page of many makes few objects of its own."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 LANGUAGES = ("fr", "ar", "en")
@@ -13,6 +13,8 @@ def _in_each(name: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorRow:
+    """An indicator; in lists without its definition."""
+
     pk: int
     code: str
     measure: str
@@ -23,9 +25,9 @@ class IndicatorRow:
     unit_fr: str
     unit_ar: str
     unit_en: str
-    definition_fr: str
-    definition_ar: str
-    definition_en: str
+    definition_fr: str = ""
+    definition_ar: str = ""
+    definition_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class SeriesRow:
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
-    """A public target. The columns of the tables under their own names."""
+    """A public target. The columns of the tables under their own names. In lists, not who is responsible for it."""
 
     pk: int
     code: str
@@ -88,8 +90,8 @@ class TargetRow:
     part_of_id: int | None
     measured_by: str
     series: SeriesRow
-    responsible: OwnerRow | None
-    agreement: OwnerRow | None
+    responsible: OwnerRow | None = None
+    agreement: OwnerRow | None = None
 
 
 OWN = ("pk", "code", "series_id", "part_of_id", "measured_by")
@@ -103,7 +105,7 @@ SERIES = (
     *_in_each("name"),
 )
 INDICATOR = ("pk", "code", "measure", "decimals")
-INDICATOR += (*_in_each("name"), *_in_each("unit"), *_in_each("definition"))
+INDICATOR += (*_in_each("name"), *_in_each("unit"))
 PLACE = ("pk", "code", "kind", "hcp_code", "parent_id", *_in_each("name"))
 PARENT = ("pk", "code", "parent_id")
 OWNER = ("pk", "code", "is_public", *_in_each("name"))
@@ -117,6 +119,10 @@ GROUPS = (
     ("series__territory__parent__", PARENT),
     ("series__programme__", OWNER),
     ("series__centre__", OWNER),
+)
+# What the page of a target adds.
+MORE_GROUPS = (
+    ("series__indicator__", _in_each("definition")),
     ("responsible__", OWNER),
     ("agreement__", AGREEMENT),
 )
@@ -128,28 +134,47 @@ SERIES_GROUPS = (
     ("programme__", OWNER),
     ("centre__", OWNER),
 )
-SERIES_COLUMNS = tuple(f"{path}{name}" for path, names in SERIES_GROUPS for name in names)
-TARGET_COLUMNS = tuple(f"{path}{name}" for path, names in GROUPS for name in names)
+
+
+def _places(groups: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[slice, ...]:
+    """Where the columns of each group stand among all."""
+    ends = tuple(accumulate(len(names) for _path, names in groups))
+    return tuple(slice(start, end) for start, end in zip((0, *ends), ends, strict=False))
+
+
+def _columns(groups: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, ...]:
+    return tuple(f"{path}{name}" for path, names in groups for name in names)
+
+
+PLACES, MORE_PLACES = _places(GROUPS), _places(MORE_GROUPS)
+SERIES_PLACES = _places(SERIES_GROUPS)
+SERIES_COLUMNS, TARGET_COLUMNS = _columns(SERIES_GROUPS), _columns(GROUPS)
+WHOLE_COLUMNS = (*TARGET_COLUMNS, *_columns(MORE_GROUPS))
 
 
 class TargetReader:
-    """Makes rows of tuples of `TARGET_COLUMNS`; what several name, such as a programme, is made once."""
+    """Makes rows of tuples of `TARGET_COLUMNS` or `WHOLE_COLUMNS`; what several name is made once."""
 
     def __init__(self) -> None:
         self._made: dict[tuple[type, int, int], Any] = {}
 
     def row(self, columns: tuple[Any, ...]) -> TargetRow:
-        own, series, *beside, responsible, agreement = _cut(columns, GROUPS)
+        own, series, *beside = [columns[place] for place in PLACES]
+        if len(columns) == len(TARGET_COLUMNS):
+            return TargetRow(*own, self._series((own[2], *series), *beside))
+        more = columns[len(TARGET_COLUMNS) :]
+        definition, responsible, agreement = (more[place] for place in MORE_PLACES)
+        indicator, *around = beside
         return TargetRow(
             *own,
-            self._series((own[2], *series), *beside),
+            self._series((own[2], *series), indicator + definition, *around),
             self._shared(OwnerRow, 3, responsible),
             self._shared(OwnerRow, 4, agreement),
         )
 
     def series(self, columns: tuple[Any, ...]) -> SeriesRow:
         """A row of `SERIES_COLUMNS`."""
-        return self._series(*_cut(columns, SERIES_GROUPS))
+        return self._series(*(columns[place] for place in SERIES_PLACES))
 
     def place(self, columns: tuple[Any, ...]) -> PlaceRow:
         """A row of `PLACE` and, of the place above it, `PARENT`."""
@@ -180,12 +205,3 @@ class TargetReader:
         if key not in self._made:
             self._made[key] = kind(*columns, *more)
         return self._made[key]
-
-
-def _cut(
-    columns: tuple[Any, ...], groups: tuple[tuple[str, tuple[str, ...]], ...]
-) -> Iterator[tuple[Any, ...]]:
-    start = 0
-    for _path, names in groups:
-        yield columns[start : start + len(names)]
-        start += len(names)

@@ -25,11 +25,11 @@ class Text:
 NOTHING = Text("")
 
 
-def translated(row: Any, field: str) -> Text:
-    """A translated column of a row in the language of the page, else in French."""
+def translated(row: Any, field: str, here: str = "") -> Text:
+    """A translated column of a row in the language of the page (`here`, where it is known), else in French."""
     if row is None:
         return NOTHING
-    here = language()
+    here = here or language()
     if own := getattr(row, f"{field}_{here}", None):
         return Text(own)
     fallback = getattr(row, f"{field}_{FALLBACK}", None) or ""

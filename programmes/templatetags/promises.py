@@ -1,9 +1,9 @@
 """Promises in lists, written in one go: a page may hold hundreds, and a template for each is what costs most."""
 
 from collections.abc import Iterable
+from html import escape
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ class _Writer:
         return (
             f'\n<li class="promise">\n<h3 class="promise__title"><a href="{escape(address)}">'
             f'<span class="promise__figure">{self.bidi(line.target)}</span> '
-            f'<span class="promise__label">{marked(line.label)}</span></a>{by}</h3>\n'
+            f'<span class="promise__label">{self.label(line)}</span></a>{by}</h3>\n'
             f'<p class="promise__status is-{line.status.code}">{self.shape(line.status.code)} '
             f"{escape(line.status.words)}</p>\n{self.fact(line)}\n</li>"
         )
@@ -84,6 +84,9 @@ class _Writer:
     def bidi(self, text: str) -> str:
         escaped = escape(text)
         return NUMBERS.sub(r"<bdi>\g<0></bdi>", escaped) if self.is_rtl else escaped
+
+    def label(self, line: PromiseLine) -> str:
+        return marked(line.label) if line.label.lang else escape(line.label.text)
 
     def cited(self, line: PromiseLine) -> str:
         code = line.source.code

@@ -18,7 +18,7 @@ def test_region_programme_and_sitemap_agree_on_the_sample():
     by_programme = {
         (region.code, one.code)
         for one in Programme.objects.published()
-        for region in regions_of(one)
+        for region in regions_of(one.pk)
     }
     assert by_region == by_programme == set(public_pairs())
     assert ("MA-09", "cmc") in by_region
