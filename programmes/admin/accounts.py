@@ -18,6 +18,7 @@ from django.db import models
 from django.db.models import Q
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
@@ -124,8 +125,23 @@ class RolesField(forms.ModelMultipleChoiceField):
         return role_words(obj)
 
 
+# What Django and import-export make for each table is named in English; the tables' names are translated.
+STEPS = {
+    "add": gettext_lazy("Add"),
+    "change": gettext_lazy("Change"),
+    "delete": gettext_lazy("Delete"),
+    "view": gettext_lazy("View"),
+    "import": gettext_lazy("Import"),
+    "export": gettext_lazy("Export"),
+}
+
+
 class PermissionsField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: Permission) -> str:
+        step, _sign, table = obj.codename.partition("_")
+        model = obj.content_type.model_class()
+        if step in STEPS and model is not None and table == model._meta.model_name:
+            return f"{capfirst(model._meta.verbose_name_plural)} – {STEPS[step]}"
         return _(obj.name)
 
 
@@ -205,6 +221,22 @@ class UserAdmin(DjangoUserAdmin):
 class GroupAdmin(DjangoGroupAdmin):
     show_facets = admin.ShowFacets.NEVER
     list_display = ("role",)
+    filter_horizontal = ()
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
+    ) -> forms.Field | None:
+        """The permissions of the tables that staff work on, each with a box."""
+        tables = [model._meta.model_name for model in self.admin_site._registry]
+        options["queryset"] = (
+            Permission.objects.filter(Q(content_type__model__in=tables) | Q(group__isnull=False))
+            .distinct()
+            .select_related("content_type")
+            .order_by("content_type__model", "codename")
+        )
+        options["widget"] = forms.CheckboxSelectMultiple
+        options["form_class"] = PermissionsField
+        return admin.ModelAdmin.formfield_for_manytomany(self, db_field, request, **options)
 
     @admin.display(description=gettext_lazy("role"), ordering="name")
     def role(self, obj: Group) -> str:

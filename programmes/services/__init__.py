@@ -5,7 +5,7 @@ figures and milestone statements; `submit`, `publish`, `send_back`, `set_aside` 
 review. Each checks who asks, keeps its trace, and either does all of it or nothing.
 """
 
-from programmes.services.entries import amend, discard, record, revise, state
+from programmes.services.entries import amend, discard, discard_all, record, revise, state
 from programmes.services.promises import Place, promise, twin_series
 from programmes.services.review import publish, send_back, set_aside, submit, withdraw
 
@@ -13,6 +13,7 @@ __all__ = [
     "Place",
     "amend",
     "discard",
+    "discard_all",
     "promise",
     "publish",
     "record",

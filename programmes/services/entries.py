@@ -88,6 +88,21 @@ def discard(row: Reviewed, *, by: Any) -> None:
     row.delete()
 
 
+@transaction.atomic
+def discard_all(rows: models.QuerySet, *, by: Any) -> None:
+    """Removes many at once.
+
+    Raises:
+        As `discard`, and then removes none.
+    """
+    require(by, "delete", rows.model)
+    if rows.exclude(state__in=(State.DRAFT, State.RETURNED)).exists():
+        raise FrozenRowError(_("Only a draft, or what was returned, can be removed."))
+    if access.changeable(rows, by).count() != rows.count():
+        raise PermissionDenied(_("A record lies outside your territories and programmes."))
+    rows.delete()
+
+
 def require(user: Any, action: str, row: models.Model | type[models.Model]) -> None:
     """Raises PermissionDenied unless the user holds the permission for that table."""
     meta = row._meta

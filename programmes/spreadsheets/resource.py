@@ -156,6 +156,11 @@ class TableResource(Resource):
         record._history_user = by
         record.delete()
 
+    def remove_all(self, records: list[Any], *, by: Any) -> None:
+        """Removes several, in that order. Raises as `remove`, and does not say which record it was."""
+        for record in records:
+            self.remove(record, by=by)
+
     def last_changed_by(self, record: models.Model) -> str:
         """Who touched a record last, as far as it is known."""
         latest = (

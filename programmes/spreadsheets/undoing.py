@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
@@ -80,9 +80,18 @@ class _Undoing(Applier):
             self._save(row, records[pk], self.cells(wanted), is_new=False)
 
     def remove(self, chunk: ImportChunk) -> None:
-        """Removes the records that a chunk made, the last first."""
+        """Removes the records that a chunk made, the last first: together, or one by one to say which cannot be."""
         rows = chunk.rows
         records = self._records(rows)
+        try:
+            with transaction.atomic():
+                self.table.remove_all([records[row[2]] for row in reversed(rows)], by=self.by)
+        except (ProtectedError, FrozenRowError, ValidationError):
+            self._remove_each(rows, records)
+        else:
+            self.progress.add(len(rows))
+
+    def _remove_each(self, rows: list[Any], records: dict[int, models.Model]) -> None:
         for row, key, pk, _before, _after in reversed(rows):
             try:
                 self.table.remove(records[pk], by=self.by)
@@ -92,11 +101,11 @@ class _Undoing(Applier):
             except (FrozenRowError, ValidationError) as error:
                 self.standing.append((row, key, str(error)))
                 return
-            self.progress.add(1)
 
     def _records(self, rows: list[Any]) -> dict[int, models.Model]:
         keys = [row[2] for row in rows]
-        found = self.table.model._default_manager.select_for_update(of=("self",)).in_bulk(keys)
+        whole = self.table.complete(self.table.model._default_manager.all())
+        found = whole.select_for_update(of=("self",)).in_bulk(keys)
         mine = access.changeable(self.table.model._default_manager.filter(pk__in=keys), self.by)
         if len(found) != mine.count():
             raise PermissionDenied(_("A record lies outside your territories and programmes."))

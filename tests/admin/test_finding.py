@@ -93,5 +93,5 @@ def test_long_list_says_more_than_instead_of_counting_on(
         assert "plus de" not in page
         make_measurement(series, root, as_of=f"0{day}/02/2026")
     page = client.get("/fr/admin/programmes/measurement/").content.decode()
-    assert "plus de 2 : recherchez ou filtrez pour voir les autres" in page
+    assert "plus de 2\u00a0: recherchez ou filtrez pour voir les autres" in page
     assert Measurement.objects.count() == 3

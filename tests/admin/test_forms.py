@@ -466,3 +466,11 @@ def test_code_keeps_its_order_among_arabic_words(root: Any, places: Any) -> None
     }
     assert "مركز (\u2066benguerir-1337\u2069)" in pages["ar"]
     assert "(benguerir-1337)" in pages["fr"]
+
+
+def test_permissions_of_a_role_are_named_in_the_readers_language(root: Any) -> None:
+    group = Group.objects.get(name="contributor")
+    page = signed_in(root).get(f"/ar/admin/auth/group/{group.pk}/change/").content.decode()
+    assert "القيم المسجلة – تعديل" in page
+    assert "Can change" not in page
+    assert "selectfilter" not in page

@@ -1,4 +1,7 @@
-"""A bounded number of readers that ask a server on this machine for one page, again and again, for a bounded time."""
+"""A bounded number of readers that ask a server on this machine for one page, again and again, for a bounded time.
+
+They take pages compressed, as browsers do.
+"""
 
 import multiprocessing
 import socket
@@ -14,7 +17,7 @@ def rate(port: int, path: str, *, status: int = 200, held: str = "") -> float:
         RuntimeError: an answer had another status.
     """
     condition = f"If-None-Match: {held}\r\n" if held else ""
-    question = f"GET {path} HTTP/1.0\r\nHost: localhost\r\n{condition}\r\n".encode()
+    question = f"GET {path} HTTP/1.0\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n{condition}\r\n".encode()
     with multiprocessing.get_context("fork").Pool(READERS) as pool:
         work = [(port, question, str(status).encode())] * READERS
         return sum(pool.starmap(_read, work))

@@ -116,6 +116,10 @@ class ReviewedResource(TableResource):
     def remove(self, record: Any, *, by: Any) -> None:
         services.discard(record, by=by)
 
+    def remove_all(self, records: list[Any], *, by: Any) -> None:
+        rows = self.model.objects.filter(pk__in=[record.pk for record in records])
+        services.discard_all(rows, by=by)
+
     def last_changed_by(self, record: Any) -> str:
         event = record.events.select_related("by").first()
         return str(event.by if event else record.changed_by or "")
