@@ -204,8 +204,10 @@ def leave_out_conflicts(job: ImportJob) -> ImportJob:
 
 
 def _keep(job: ImportJob, outcomes: Iterator[Outcome]) -> None:
-    """Writes outcomes to chunks as they come, and the progress with them: once a second, for each write has to wait
-    for the disk."""
+    """Writes outcomes to chunks as they come, and the progress with them.
+
+    Once a second: each write has to wait for the disk.
+    """
     left_out = set(job.options.get("left_out", []))
     waiting: dict[str, list[Any]] = {NEW: [], CHANGED: [], REFUSED: []}
     numbers = dict.fromkeys(waiting, 0)
