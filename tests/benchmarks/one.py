@@ -23,7 +23,7 @@ django.setup()
 import tablib  # noqa: E402 - after Django is ready
 import xlsxwriter  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone, translation  # noqa: E402
 from import_export import fields, resources, widgets  # noqa: E402
 from python_calamine import CalamineWorkbook  # noqa: E402
@@ -172,10 +172,11 @@ def import_floor(content: bytes, user: Any, *, changed: bool = False) -> None:
             found.append((*row, user.pk, now, keys[line[0]]))
         else:
             found.append((*row, new_reference(), "draft", "", user.pk, user.pk, now, now))
-    if changed:
-        update(found, (*SET, "changed_by_id", "changed_at"))
-    else:
-        insert(found, (*SET, *ENTERED))
+    with transaction.atomic():
+        if changed:
+            update(found, (*SET, "changed_by_id", "changed_at"))
+        else:
+            insert(found, (*SET, *ENTERED))
 
 
 def read_floor(content: bytes, user: Any) -> None:
