@@ -57,7 +57,8 @@ def _tree(package: Package, part: str) -> ElementTree.Element:
             raise damaged()
     try:
         return ElementTree.fromstring(content)
-    except ElementTree.ParseError as error:
+    # an encoding that nobody knows is a LookupError, one that cannot be read by parts a ValueError
+    except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise damaged() from error
 
 
@@ -79,7 +80,7 @@ class _Cells:
                 parser.Parse(chunk, False)
                 clock.check()
             parser.Parse(b"", True)
-        except (expat.ExpatError, ValueError) as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:
             raise damaged() from error
         return self.found
 

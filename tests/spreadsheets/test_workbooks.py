@@ -220,3 +220,13 @@ def _processes(monkeypatch: pytest.MonkeyPatch, sheet: Any) -> subprocess.Popen:
     ]
     assert len(found) == 1
     return found[0]
+
+
+@pytest.mark.parametrize("part", ["xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"])
+@pytest.mark.parametrize("encoding", ["UTG-8", "shift_jis"])
+def test_part_in_an_encoding_that_is_not_read_is_refused(part: str, encoding: str) -> None:
+    error = '<row r="2"><c r="A2" t="e"><v>#N/A</v></c></row>'
+    parts = raw_xlsx(xml_row(1, "code", "name_fr") + error)
+    assert 'encoding="UTF-8"' in str(parts[part])
+    parts[part] = str(parts[part]).replace('encoding="UTF-8"', f'encoding="{encoding}"')
+    assert refusal(packed(parts)).startswith("The workbook cannot be read")
