@@ -16,6 +16,7 @@ from django_tasks import task
 from programmes import access
 from programmes.admin.base import TrackerAdmin
 from programmes.admin.labels import review_label
+from programmes.admin.mixins import OnlyShown
 from programmes.admin.scope import has_scope
 from programmes.admin.steps import STEPS, Step, refusal_of
 from programmes.models import BulkReview, Measurement, MilestoneStatement, TargetRevision
@@ -78,7 +79,7 @@ def _take(asked: BulkReview, keys: Iterable[int]) -> list[list[Any]]:
 
 
 @admin.register(BulkReview)
-class BulkReviewAdmin(TrackerAdmin):
+class BulkReviewAdmin(OnlyShown, TrackerAdmin):
     list_display = ("step_shown", "table_shown", "progress", "owner", "asked_at", "finished_at")
     list_select_related = ("owner",)
     actions = None
@@ -135,12 +136,3 @@ class BulkReviewAdmin(TrackerAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -1,15 +1,13 @@
 """The diary of review, to be read."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from programmes.admin.base import TrackerAdmin
 from programmes.admin.labels import RELATED, label_of
+from programmes.admin.mixins import OnlyShown
 from programmes.admin.panels import change_url
 from programmes.models import Measurement, MilestoneStatement, ReviewEvent, TargetRevision
 
@@ -17,7 +15,7 @@ RECORDS = {"measurement": Measurement, "revision": TargetRevision, "statement": 
 
 
 @admin.register(ReviewEvent)
-class ReviewEventAdmin(TrackerAdmin):
+class ReviewEventAdmin(OnlyShown, TrackerAdmin):
     list_display = ("at", "record", "from_state", "to_state", "by", "note")
     list_filter = ("to_state",)
     list_select_related = (
@@ -32,12 +30,3 @@ class ReviewEventAdmin(TrackerAdmin):
     def record(self, obj: ReviewEvent) -> SafeString:
         row = obj.measurement or obj.revision or obj.statement
         return format_html('<a href="{}">{}</a>', change_url(row), label_of(row))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

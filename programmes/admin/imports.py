@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django_tasks_db.models import DBTaskResult
 
 from programmes.admin.base import TrackerAdmin
+from programmes.admin.mixins import OnlyShown
 from programmes.admin.scope import has_scope
 from programmes.models import ImportJob
 from programmes.spreadsheets.tables import TABLES
@@ -22,7 +23,7 @@ admin.site.unregister(DBTaskResult)
 
 
 @admin.register(ImportJob)
-class ImportJobAdmin(TrackerAdmin):
+class ImportJobAdmin(OnlyShown, TrackerAdmin):
     list_display = ("file_name", "look", "table_name", "state", "owner", "created_at", "applied_at")
     list_filter = ("state",)
     list_select_related = ("owner",)
@@ -50,12 +51,3 @@ class ImportJobAdmin(TrackerAdmin):
                 "programmes.view_importjob"
             )
         return request.user.is_active and request.user.is_staff and has_scope(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -21,6 +21,19 @@ DIRECTIONS = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
 MISSING = _("missing: the French is shown")
 
 
+class OnlyShown:
+    """Records that the tracker writes itself: staff see them, and change none by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class ScopedFields:
     """Boxes of a form: every choice is scoped, numbers and days are read as people type them."""
 

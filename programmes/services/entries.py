@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from programmes import access
 from programmes.models import (
+    EDITABLE,
     FrozenRowError,
     Measurement,
     MilestoneStatement,
-    State,
     TargetRevision,
 )
 from programmes.models.review import Reviewed
@@ -83,7 +83,7 @@ def discard(row: Reviewed, *, by: Any) -> None:
     """
     require(by, "delete", row)
     require_scope(by, row)
-    if row.state not in (State.DRAFT, State.RETURNED):
+    if row.state not in EDITABLE:
         raise FrozenRowError(_("Only a draft, or what was returned, can be removed."))
     row.delete()
 
@@ -96,7 +96,7 @@ def discard_all(rows: models.QuerySet, *, by: Any) -> None:
         As `discard`, and then removes none.
     """
     require(by, "delete", rows.model)
-    if rows.exclude(state__in=(State.DRAFT, State.RETURNED)).exists():
+    if rows.exclude(state__in=EDITABLE).exists():
         raise FrozenRowError(_("Only a draft, or what was returned, can be removed."))
     if access.changeable(rows, by).count() != rows.count():
         raise PermissionDenied(_("A record lies outside your territories and programmes."))

@@ -31,7 +31,7 @@ from programmes.spreadsheets.headers import (
 )
 from programmes.spreadsheets.limits import Clock, Limits, UnreadableFileError, not_a_spreadsheet
 from programmes.spreadsheets.resource import TableResource
-from programmes.spreadsheets.values import FAULTY_TEXTS
+from programmes.spreadsheets.values import FAULTY_TEXTS, NOT_KEPT
 
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1256")
 DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
@@ -42,7 +42,6 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _CHUNK = 1024 * 1024
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -133,7 +132,7 @@ def _check_text(content: bytes, encoding: str, clock: Clock) -> None:
     try:
         for start in range(0, len(content), _CHUNK):
             text = decoder.decode(content[start : start + _CHUNK])
-            if _CONTROL.search(text):
+            if NOT_KEPT.search(text):
                 raise not_a_spreadsheet()
             clock.check()
         decoder.decode(b"", final=True)

@@ -17,14 +17,12 @@ from programmes.spreadsheets.cells import MANY, guarded
 from programmes.spreadsheets.headers import Found, Row, check_header, find_header, header_names
 from programmes.spreadsheets.limits import Clock, Limits, NoRowsError, UnreadableFileError
 from programmes.spreadsheets.resource import TableResource
-from programmes.spreadsheets.values import is_empty
+from programmes.spreadsheets.values import NOT_KEPT, is_empty
 
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # a list that holds objects, or nothing: the title above a CSV may begin with a bracket too
 _START = re.compile(r"\s*\[\s*[\{\]]")
 _BETWEEN = re.compile(r"\s*")
-# control characters, and halves of a sign, which JSON can write by their numbers
-_NOT_KEPT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 _CHECK_EVERY = 1000
 
 Record = dict[str, Any]
@@ -139,7 +137,7 @@ def _records(text: str, limits: Limits, clock: Clock) -> Iterator[Record]:
 def _record(pairs: list[tuple[str, Any]]) -> Record:
     record = dict(pairs)
     for text in (*record, *record.values()):
-        if isinstance(text, str) and _NOT_KEPT.search(text):
+        if isinstance(text, str) and NOT_KEPT.search(text):
             raise ValueError(_("it holds a control character or half a sign."))
     if len(record) < len(pairs):
         raise ValueError(_("a name stands in it more than once."))
@@ -156,7 +154,7 @@ def _cell(name: str, value: Any) -> Any:
         isinstance(part, str) and MANY not in part for part in value
     ):
         value = MANY.join(value)
-        if _NOT_KEPT.search(value):
+        if NOT_KEPT.search(value):
             raise ValueError(_("it holds a control character or half a sign."))
     if isinstance(value, dict | list):
         raise ValueError(

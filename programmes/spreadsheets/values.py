@@ -1,5 +1,6 @@
 """Raw cells, before a column says what they stand for: empty, faulty, and as the text that a person sees."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -38,6 +39,10 @@ class CellFault:
 
 # in a CSV such a code is plain text: nothing else tells that the cell failed
 FAULTY_TEXTS = {code: CellFault(code) for code in _ERROR_CODES}
+
+
+# what no text of a file may hold: control characters, and halves of a sign, which JSON can write by their numbers
+NOT_KEPT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def is_empty(value: Any) -> bool:
