@@ -1,6 +1,7 @@
 """What one row of a file would do."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "refused"
@@ -28,9 +29,9 @@ class Outcome:
     action: str
     key: str = ""
     pk: int | None = None
-    before: list[str | None] = field(default_factory=list)
-    after: list[str | None] = field(default_factory=list)
-    errors: list[CellError] = field(default_factory=list)
+    before: Sequence[str | None] = ()
+    after: Sequence[str | None] = ()
+    errors: Sequence[CellError] = ()
 
     def staged(self) -> list[Any]:
         """The row as it is kept in a chunk of the job."""

@@ -47,6 +47,9 @@ class Memo(dict):
 
     def cells(self, raws: Sequence[Any]) -> list[Cell]:
         """The cells of a column. Their kind is part of the key: 1 and True and 1.0 are one key otherwise."""
+        first = raws[0]
+        if isinstance(first, str) and raws.count(first) == len(raws):
+            return [self[str, first]] * len(raws)
         return list(map(self.__getitem__, zip(map(type, raws), raws, strict=True)))
 
     def __missing__(self, key: tuple[type, Any]) -> Cell:

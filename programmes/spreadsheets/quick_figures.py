@@ -5,10 +5,11 @@ figures are read once per series, and the rules run on plain values. A test hold
 slow way, and against full_clean().
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import islice, repeat
+from operator import itemgetter
 from typing import Any
 
 from django.utils import timezone
@@ -20,61 +21,19 @@ from programmes.models import EDITABLE, Measurement, Series, Source, State
 from programmes.models.date_sentences import date_sentence
 from programmes.models.figure_rules import OTHER_SERIES, RATIO, figure_faults, row_faults
 from programmes.spreadsheets.lookups import Lookups
-from programmes.spreadsheets.numbers import write_number
 from programmes.spreadsheets.outcomes import CHANGED, NEW, REFUSED, UNCHANGED, CellError, Outcome
 from programmes.spreadsheets.quick_cells import NATURE, Cell, Line, Memo
 from programmes.spreadsheets.reading import Sheet
+from programmes.spreadsheets.stored_figures import StoredFigures
 from programmes.spreadsheets.values import as_text
 
 BATCH = 2000
-# the columns of a stored figure, in the order of Stored below
-FIELDS = (
-    "pk",
-    "ref",
-    "series_id",
-    "period_start",
-    "as_of_on",
-    "as_of_precision",
-    "as_of_from",
-    "value",
-    "numerator",
-    "denominator",
-    "qualifier",
-    "source__code",
-    "note",
-    "supersedes__ref",
-    "state",
-    "entered_at",
-)
-
-
-class Stored:
-    """A figure of the database, as texts by column and as the values that the rules need."""
-
-    __slots__ = ("pk", "row", "texts")
-
-    def __init__(self, row: tuple[Any, ...], series_code: str, is_ratio: bool) -> None:
-        self.pk, self.row = row[0], row
-        value = row[7]
-        self.texts = Line(
-            ref=row[1],
-            series=series_code,
-            period_start=row[3].isoformat() if row[3] else "",
-            as_of=PreciseDate.from_stored(row[4], row[5], row[6]).notation,
-            value="" if value is None or is_ratio else write_number(value),
-            percent="" if value is None or not is_ratio else write_number(value * 100),
-            numerator="" if row[8] is None else write_number(row[8]),
-            denominator="" if row[9] is None else write_number(row[9]),
-            qualifier=row[10],
-            source=row[11],
-            note=row[12].replace("\r\n", "\n"),
-            supersedes=row[13] or "",
-        )
-
-    @property
-    def nature(self) -> tuple[str, ...]:
-        """What tells it apart where a file names no reference."""
-        return tuple(getattr(self.texts, code) for code in NATURE)
+# a stored figure: its primary key, series, state, when it was entered (a text), and its texts in the order of Line
+Stored = tuple[int, int, str, str, tuple[str, ...]]
+# what tells two figures without a reference apart, of the texts of a line
+nature_of = itemgetter(*map(Line._fields.index, NATURE))
+# the cell of a reference that is stored, whose text is what stands in it
+KNOWN = Cell(None, "", "")
 
 
 class QuickCheck:
@@ -95,23 +54,31 @@ class QuickCheck:
         self.missing = [
             column for column in table.columns if column.required and column.code not in self.memos
         ]
+        # the columns that can change a figure: where in the file and in a line, and its code
+        self.changing = [
+            (index, Line._fields.index(code), code)
+            for code, (index, _memo) in self.memos.items()
+            if code != "ref"
+        ]
         # what a new record has before: nothing in any column
         self.nothing = [None] * len(sheet.columns)
         mine = access.changeable(Series.objects.all(), by)
         self.mine: set[int] = set(mine.values_list("pk", flat=True))
         self.measures: dict[int, str] = dict(Series.objects.values_list("pk", "indicator__measure"))
-        self.series_codes: dict[int, str] = dict(Series.objects.values_list("pk", "code"))
-        self.source_dates: dict[str, PreciseDate] = {
-            code: PreciseDate.from_stored(on, precision, first)
-            for code, on, precision, first in Source.objects.values_list(
-                "code", "date_on", "date_precision", "date_from"
-            )
-        }
+        sources = Source.objects.values_list("pk", "code", "date_on", "date_precision", "date_from")
+        self.source_dates: dict[str, PreciseDate] = {}
+        source_codes: dict[int, str] = {}
+        for pk, code, on, precision, first in sources:
+            source_codes[pk] = code
+            self.source_dates[code] = PreciseDate.from_stored(on, precision, first)
+        self.figures = StoredFigures(source_codes)
         self.today = timezone.localdate()
         self.loaded: set[str] = set()
         self.by_ref: dict[str, Stored] = {}
         self.by_nature: dict[tuple[str, ...], Stored] = {}
-        self.seen: dict[tuple[str, ...], int] = {}
+        # read, but not yet in by_nature: a file that names references needs none
+        self.waiting: list[Stored] = []
+        self.seen: dict[Any, int] = {}
         self.effective: dict[tuple[str, str, date], date | str] = {}
 
     def outcomes(self) -> Iterator[Outcome]:
@@ -120,31 +87,46 @@ class QuickCheck:
         while batch := list(islice(rows, BATCH)):
             yield from self._outcomes(*zip(*batch, strict=True))
 
-    def _outcomes(self, numbers: Sequence[int], raws: Sequence[list[Any]]) -> Iterator[Outcome]:
+    def _outcomes(self, numbers: Sequence[int], raws: Sequence[Sequence[Any]]) -> Iterator[Outcome]:
         """What some rows would do. Their cells are read column by column, which is several times as quick."""
-        count, columns = len(numbers), list(zip(*raws, strict=True))
-        read = {code: memo.cells(columns[index]) for code, (index, memo) in self.memos.items()}
+        columns = list(zip(*raws, strict=True))
+        read = {
+            code: memo.cells(columns[index])
+            for code, (index, memo) in self.memos.items()
+            if code != "ref"
+        }
         texts = {code: [cell.text for cell in cells] for code, cells in read.items()}
-        values = {code: [cell.value for cell in cells] for code, cells in read.items()}
-        self._load(set(texts.get("series", ())), set(texts.get("ref", ())))
+        self._load_series(set(texts.get("series", ())))
+        if "ref" in self.memos:
+            texts["ref"], read["ref"] = self._references(columns[self.memos["ref"][0]])
+        self._load_rest(set(texts.get("ref", ("",))))
         errors = self._errors(numbers, read, columns)
-
-        def across(found: dict[str, list[Any]], codes: Iterable[str], absent: Any) -> Iterator[Any]:
-            return zip(*(found.get(code) or repeat(absent, count) for code in codes), strict=True)
-
-        rows = zip(
-            numbers,
-            map(Line._make, across(values, Line._fields, None)),
-            map(Line._make, across(texts, Line._fields, None)),
-            across(texts, NATURE, ""),
-            raws,
-            strict=True,
-        )
-        for place, (number, row, text, nature, raw) in enumerate(rows):
+        lines = _across(texts, "", len(numbers))
+        values: list[tuple[Any, ...]] = []
+        for place, (number, line) in enumerate(zip(numbers, lines, strict=True)):
             if place in errors:
                 yield Outcome(number, REFUSED, errors=errors[place])
-            else:
-                yield self._outcome(number, row, text, nature, raw)
+                continue
+            ref = line[0]
+            key = ref or nature_of(line)
+            shown = ref or " · ".join(filter(None, nature_of(line)))
+            if self.seen.setdefault(key, number) != number:
+                sentence = _("The same record stands in row %(row)s already. Keep one of the two.")
+                faults = {"": sentence % {"row": self.seen[key]}}
+                yield self._refused(number, raws[place], faults)
+                continue
+            stored = self.by_ref.get(ref) if ref else self.by_nature.get(key)
+            # most rows of a file sent again are as they were; _changed finds it too, column by column
+            if stored and stored[1] in self.mine and line[1:] == stored[4][1:]:
+                yield Outcome(number, UNCHANGED, shown, stored[0])
+                continue
+            values = values or _across(
+                {code: [cell.value for cell in cells] for code, cells in read.items()},
+                None,
+                len(numbers),
+            )
+            row, sent = Line._make(values[place]), Line._make(line)
+            yield self._outcome(number, shown, stored, row, sent, raws[place])
 
     def _errors(
         self, numbers: Sequence[int], read: dict[str, list[Cell]], columns: list[Sequence[Any]]
@@ -161,44 +143,69 @@ class QuickCheck:
                     errors.setdefault(place, []).append(error)
         return errors
 
-    def _load(self, series: set[str], refs: set[str]) -> None:
-        """Reads the stored figures of the series and references that some rows name, each series once."""
-        rows: list[tuple[Any, ...]] = []
-        for field, names in (
-            ("series__code", series - self.loaded - {""}),
-            ("ref", refs - self.by_ref.keys() - {""}),
-        ):
-            left = iter(sorted(names))
-            while some := list(islice(left, 500)):
-                found = Measurement.objects.filter(**{f"{field}__in": some})
-                rows += found.order_by("pk").values_list(*FIELDS)
-        self.loaded |= series
-        for row in rows:
-            stored = Stored(row, self.series_codes[row[2]], self.measures[row[2]] == RATIO)
-            self.by_ref[row[1]] = stored
-            if row[14] not in (State.WITHDRAWN, State.SUPERSEDED) or row[13] is None:
-                self.by_nature[stored.nature] = stored
+    def _load_series(self, names: set[str]) -> None:
+        """Reads the stored figures of the series that some rows name, each series once."""
+        self._read("series__code", names - self.loaded - {""})
+        self.loaded |= names
+
+    def _references(self, raws: Sequence[Any]) -> tuple[list[str], list[Cell]]:
+        """The texts and cells of the references of some rows. One that is stored needs no reading."""
+        memo, known = self.memos["ref"][1], self.by_ref
+        cells = [KNOWN if raw in known else memo[type(raw), raw] for raw in raws]
+        pairs = zip(raws, cells, strict=True)
+        return [raw if cell is KNOWN else cell.text for raw, cell in pairs], cells
+
+    def _load_rest(self, refs: set[str]) -> None:
+        """Reads what is stored of other series; where a row has no reference, figures are told by their nature."""
+        self._read("ref", {ref for ref in refs if ref and ref not in self.by_ref})
+        if "" not in refs:
+            return
+        for stored in self.waiting:
+            line = stored[4]
+            if stored[2] not in (State.WITHDRAWN, State.SUPERSEDED) or not line[-1]:
+                nature = nature_of(line)
+                # of several the newest
+                self.by_nature[nature] = max(stored, self.by_nature.get(nature, stored))
+        self.waiting = []
+
+    def _read(self, field: str, names: set[str]) -> None:
+        left = iter(sorted(names))
+        while some := list(islice(left, 500)):
+            found = Measurement.objects.filter(**{f"{field}__in": some}).order_by()
+            columns = self.figures.read(found)
+            rows: list[Stored] = list(
+                zip(
+                    columns["pk"],
+                    columns["series_id"],
+                    columns["state"],
+                    columns["entered_at"],
+                    zip(*(self.figures.texts(code, columns) for code in Line._fields), strict=True),
+                    strict=True,
+                )
+            )
+            self.by_ref.update(zip(columns["ref"], rows, strict=True))
+            self.waiting += rows
 
     def _outcome(
-        self, number: int, values: Line, texts: Line, nature: tuple[str, ...], raw: list[Any]
+        self,
+        number: int,
+        shown: str,
+        stored: Stored | None,
+        values: Line,
+        texts: Line,
+        raw: Sequence[Any],
     ) -> Outcome:
-        ref = texts.ref
-        key = (ref,) if ref else nature
-        if key in self.seen:
-            sentence = _("The same record stands in row %(row)s already. Keep one of the two.")
-            return self._refused(number, raw, {"": sentence % {"row": self.seen[key]}})
-        self.seen[key] = number
-        stored = self.by_ref.get(ref) if ref else self.by_nature.get(key)
-        shown = ref or " · ".join(filter(None, key))
         if stored is None:
             return self._new(number, shown, values, texts, raw)
-        if stored.row[2] not in self.mine:
+        if stored[1] not in self.mine:
             return self._refused(
                 number, raw, {"": _("This record lies outside your territories and programmes.")}
             )
         return self._changed(number, shown, stored, values, texts, raw)
 
-    def _new(self, number: int, shown: str, values: Line, texts: Line, raw: list[Any]) -> Outcome:
+    def _new(
+        self, number: int, shown: str, values: Line, texts: Line, raw: Sequence[Any]
+    ) -> Outcome:
         if self.missing:
             sentence = _("A new record needs this column: it is not in the file.")
             return self._refused(number, raw, {column.code: sentence for column in self.missing})
@@ -226,51 +233,43 @@ class QuickCheck:
         stored: Stored,
         values: Line,
         texts: Line,
-        raw: list[Any],
+        raw: Sequence[Any],
     ) -> Outcome:
-        # most rows of a file sent again are as they were; what follows finds it too, column by column
-        if texts[1:] == stored.texts[1:]:
-            return Outcome(number, UNCHANGED, shown, stored.pk)
-        before: list[str | None] = []
-        after: list[str | None] = []
-        first = ""
-        for column in self.sheet.columns:
-            code = column.code
-            sent = getattr(texts, code, None)
-            same = (
-                sent is None
-                or code == "ref"
-                or (sent == "" and code == "qualifier")
-                or sent == getattr(stored.texts, code)
-            )
-            before.append(None if same else getattr(stored.texts, code))
-            after.append(None if same else sent)
-            first = first or ("" if same else code)
+        pk, series, state, entered, was = stored
+        before, after, first = list(self.nothing), list(self.nothing), ""
+        for place, index, code in self.changing:
+            sent, now = texts[index], was[index]
+            if sent != now and (sent or code != "qualifier"):
+                before[place], after[place] = now, sent
+                first = first or code
         if not first:
-            return Outcome(number, UNCHANGED, shown, stored.pk)
-        if stored.row[14] not in EDITABLE:
-            return self._refused(number, raw, {first: self.table.refusal_of_state(stored.row[14])})
-        series = values.series.pk if values.series is not None else stored.row[2]
+            return Outcome(number, UNCHANGED, shown, pk)
+        if state not in EDITABLE:
+            return self._refused(number, raw, {first: self.table.refusal_of_state(state)})
+        series = values.series.pk if values.series is not None else series
         faults = self._amount_faults(series, values)
         if not faults:
-            merged = self._merged(stored, values, series)
-            source = texts.source or stored.texts.source
-            recorded = timezone.localdate(stored.row[15])
-            stated = texts.as_of or stored.texts.as_of
-            faults = self._faults(series, merged, stated, source, recorded)
+            kept = Line._make(was)
+            merged = self._merged(kept, values, series)
+            source = texts.source or kept.source
+            stated = texts.as_of or kept.as_of
+            faults = self._faults(series, merged, stated, source, self.figures.day_of(entered))
         if faults:
             return self._refused(number, raw, faults)
-        return Outcome(number, CHANGED, shown, stored.pk, before, after)
+        return Outcome(number, CHANGED, shown, pk, before, after)
 
-    def _merged(self, stored: Stored, values: Line, series: int) -> Line:
+    def _merged(self, was: Line, values: Line, series: int) -> Line:
         """The values a figure would have: those sent, else those stored."""
-        row = stored.row
+        if len(self.memos) == len(Line._fields):
+            return values
+        share = _number(was.percent)
+        amount = _number(was.value) if share is None else share / 100
         kept = {
-            "period_start": row[3],
-            "as_of": PreciseDate.from_stored(row[4], row[5], row[6]),
-            "percent" if self.measures[series] == RATIO else "value": row[7],
-            "numerator": row[8],
-            "denominator": row[9],
+            "period_start": date.fromisoformat(was.period_start) if was.period_start else None,
+            "as_of": PreciseDate.parse(was.as_of),
+            "percent" if self.measures[series] == RATIO else "value": amount,
+            "numerator": _number(was.numerator),
+            "denominator": _number(was.denominator),
         }
         return values._replace(
             **{code: value for code, value in kept.items() if code not in self.memos}
@@ -324,13 +323,23 @@ class QuickCheck:
                 self.effective[key] = date_sentence(error)
         return self.effective[key]
 
-    def _refused(self, number: int, raw: list[Any], faults: dict[str, Any]) -> Outcome:
+    def _refused(self, number: int, raw: Sequence[Any], faults: dict[str, Any]) -> Outcome:
         values = {column.code: cell for column, cell in zip(self.sheet.columns, raw, strict=True)}
         errors = [
             CellError(number, code, as_text(values.get(code)), str(sentence))
             for code, sentence in faults.items()
         ]
         return Outcome(number, REFUSED, errors=errors)
+
+
+def _across(found: dict[str, list[Any]], absent: Any, count: int) -> list[tuple[Any, ...]]:
+    """Columns as lines; `absent` stands in those that a file does not have."""
+    columns = (found.get(code) or repeat(absent, count) for code in Line._fields)
+    return list(zip(*columns, strict=True))
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
 
 
 def quick_check(sheet: Sheet, table: Any, by: Any) -> Iterator[Outcome]:

@@ -4,10 +4,11 @@ Only drafts are written here, and only drafts are changed: the states of review 
 """
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice, repeat
+from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,7 +19,6 @@ from django.utils.translation import gettext as _
 from programmes import access
 from programmes.calculations.dates import PreciseDate, Precision, as_of
 from programmes.models import EDITABLE, ImportChunk, Measurement, Series, Source, State
-from programmes.models.figure_rules import RATIO
 from programmes.models.measurement import new_references
 from programmes.models.target import Qualifier
 from programmes.services.entries import require
@@ -26,7 +26,7 @@ from programmes.spreadsheets.applying import Applier, Conflict, ConflictError
 from programmes.spreadsheets.columns import Column
 from programmes.spreadsheets.lookups import Lookups
 from programmes.spreadsheets.outcomes import CHANGED, NEW
-from programmes.spreadsheets.quick_figures import FIELDS, Stored
+from programmes.spreadsheets.stored_figures import FIELDS, Columns, StoredFigures
 
 # what a file may set on a figure, as columns of the table
 SET = (
@@ -58,13 +58,17 @@ AT_ONCE = 10_000
 
 
 # plain texts: looking a member of an enumeration up takes longer than the rest of a cell
-DRAFT, EXACTLY, SPAN = State.DRAFT.value, Qualifier.EXACTLY.value, Precision.SPAN.value
+DRAFT, SPAN = State.DRAFT.value, Precision.SPAN.value
 # what stands in the place of nothing
-DEFAULTS = {"qualifier": EXACTLY, "note": ""}
+DEFAULTS = {
+    "qualifier": Qualifier.EXACTLY.value,
+    "note": "",
+    "as_of_precision": Precision.UNKNOWN.value,
+}
 
 
 class Plain(dict):
-    """What the table is given for the texts of a column, each distinct one read once; a date as PreciseDate."""
+    """What the table is given for the texts of a column, each distinct one read once."""
 
     def __init__(self, column: Column, lookups: Lookups) -> None:
         super().__init__()
@@ -87,23 +91,18 @@ class FigureApplier(Applier):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.mine = set(
-            access.changeable(Series.objects.all(), self.by).values_list("pk", flat=True)
-        )
-        self.ratios = set(
-            Series.objects.filter(indicator__measure=RATIO).values_list("pk", flat=True)
-        )
-        self.series_codes = dict(Series.objects.values_list("pk", "code"))
+        mine = access.changeable(Series.objects.all(), self.by)
+        self.mine = set(mine.values_list("pk", flat=True))
         self.now = str(connection.ops.adapt_datetimefield_value(timezone.now()))
-        self.today = timezone.localdate()
         self.plain = {column.code: Plain(column, self.lookups) for column in self.columns}
-        self.source_dates = {
-            pk: PreciseDate.from_stored(on, precision, first)
-            for pk, on, precision, first in Source.objects.values_list(
-                "pk", "date_on", "date_precision", "date_from"
-            )
-        }
-        self.dated: dict[tuple[PreciseDate, int, date], tuple[str, str, str | None]] = {}
+        sources = Source.objects.values_list("pk", "code", "date_on", "date_precision", "date_from")
+        self.source_dates: dict[int, PreciseDate] = {}
+        codes: dict[int, str] = {}
+        for pk, code, on, precision, first in sources:
+            codes[pk] = code
+            self.source_dates[pk] = PreciseDate.from_stored(on, precision, first)
+        self.figures = StoredFigures(codes)
+        self.dated: dict[tuple[str, int, date], tuple[str, str, str | None]] = {}
 
     def run(self) -> None:
         """Writes all rows. Raises as Applier.run."""
@@ -124,7 +123,7 @@ class FigureApplier(Applier):
             count = len(numbers)
             chunk.made = list(islice(keys, count))
             waiting += zip(
-                *self._values(afters, [{}] * count),
+                *self._values(afters, self._nothing(count)),
                 new_references(count),
                 *(repeat(value, count) for value in self._entered()),
                 chunk.made,
@@ -137,114 +136,126 @@ class FigureApplier(Applier):
                 waiting = []
         insert(waiting, (*SET, *ENTERED, "id"))
 
+    def _nothing(self, count: int) -> Columns:
+        """What new figures have before a file says more."""
+        whole = dict.fromkeys(FIELDS) | DEFAULTS | {"entered_at": self.now}
+        return {name: [value] * count for name, value in whole.items()}
+
     def _entered(self) -> tuple[Any, ...]:
         """The columns of ENTERED behind the reference."""
         return DRAFT, "", self.by.pk, self.by.pk, self.now, self.now
 
     def _change_all(self) -> None:
-        changes: list[tuple[Any, ...]] = []
+        changes: list[Columns] = []
+        changed: set[str] = set()
         for chunk in self.job.chunks.filter(kind=CHANGED).iterator(chunk_size=1):
-            changes += self._changes(chunk)
+            _numbers, _keys, pks, _befores, afters = chunk.parts
+            stored = self._locked(pks)
+            self._compare(chunk, stored)
+            if self.conflicts:
+                continue
+            values = dict(zip(SET, self._values(afters, stored), strict=True))
+            changed |= {name for name in SET if values[name] != stored[name]}
+            changes.append({**values, "id": pks})
         if self.conflicts:
-            raise ConflictError(self.conflicts)
-        update(changes, (*SET, "changed_by_id", "changed_at"))
+            raise ConflictError(sorted(self.conflicts, key=itemgetter("row")))
+        names = [name for name in SET if name in changed]
+        update(
+            [
+                (*line[:-1], self.by.pk, self.now, line[-1])
+                for columns in changes
+                for line in zip(*(columns[name] for name in (*names, "id")), strict=True)
+            ],
+            (*names, "changed_by_id", "changed_at"),
+        )
 
-    def _changes(self, chunk: ImportChunk) -> Iterator[tuple[Any, ...]]:
-        """The rows of a chunk as they are to be written; none once there is a conflict."""
-        rows = chunk.rows
-        keys = [row[2] for row in rows]
-        locked = Measurement.objects.select_for_update(of=("self",)).filter(pk__in=keys)
-        stored = {row[0]: row for row in locked.values_list(*FIELDS, "source_id", "supersedes_id")}
-        if not {row[2] for row in stored.values()} <= self.mine or len(stored) < len(keys):
+    def _locked(self, keys: list[int]) -> Columns:
+        """Stored figures in the order of their keys, locked. Raises PermissionDenied."""
+        found = self.figures.read(
+            Measurement.objects.select_for_update(of=("self",)).filter(pk__in=keys)
+        )
+        at = {pk: place for place, pk in enumerate(found["pk"])}
+        if len(at) < len(keys) or not self.mine.issuperset(found["series_id"]):
             raise PermissionDenied(_("This record lies outside your territories and programmes."))
-        for row, key, pk, before, after in rows:
-            self.conflicts += self._conflicts(row, key, stored[pk], before, after)
-        if self.conflicts:
-            return
-        afters = list(zip(*(row[4] for row in rows), strict=True))
-        values = self._values(afters, [self._kept(stored[pk]) for pk in keys])
-        for line, pk in zip(zip(*values, strict=True), keys, strict=True):
-            yield (*line, self.by.pk, self.now, pk)
+        order = [at[pk] for pk in keys]
+        return {name: [column[place] for place in order] for name, column in found.items()}
 
-    def _conflicts(
-        self,
-        row: int,
-        key: str,
-        now: tuple[Any, ...],
-        before: Sequence[str | None],
-        after: Sequence[str | None],
-    ) -> list[Conflict]:
-        """What of a stored figure is no longer as the preview showed it."""
-        if now[14] not in EDITABLE:
-            state = str(State(now[14]).label)
-            return [Conflict(row=row, key=key, column="state", shown="", now=state, file="")]
-        texts = Stored(now[:-2], self.series_codes[now[2]], now[2] in self.ratios).texts
-        return [
-            Conflict(row=row, key=key, column=code, shown=shown or "", now=is_now, file=sent)
-            for code, shown, sent in zip(self.job.columns, before, after, strict=True)
-            if sent is not None and (is_now := getattr(texts, code)) != shown
-        ]
+    def _compare(self, chunk: ImportChunk, stored: Columns) -> None:
+        """Notes what of stored figures is no longer as the preview showed it."""
+        numbers, keys, _pks, befores, afters = chunk.parts
+        fixed = set()
+        for place, state in enumerate(stored["state"]):
+            if state not in EDITABLE:
+                fixed.add(place)
+                label = str(State(state).label)
+                self._conflict(numbers[place], keys[place], "state", "", label, "")
+        for code, shown, sent in zip(self.job.columns, befores, afters, strict=True):
+            if sent is None:
+                continue
+            texts = self.figures.texts(code, stored)
+            for place, (was, now, file) in enumerate(zip(shown, texts, sent, strict=True)):
+                if file is not None and now != was and place not in fixed:
+                    self._conflict(numbers[place], keys[place], code, was or "", now, file)
 
-    def _kept(self, stored: tuple[Any, ...]) -> dict[str, Any]:
-        """What a figure has, by column, as the table is given it."""
-        return {
-            "series": stored[2],
-            "period_start": stored[3],
-            "as_of": PreciseDate.from_stored(stored[4], stored[5], stored[6]),
-            "percent" if stored[2] in self.ratios else "value": stored[7],
-            "numerator": stored[8],
-            "denominator": stored[9],
-            "qualifier": stored[10],
-            "source": stored[16],
-            "note": stored[12],
-            "supersedes": stored[17],
-            "recorded": timezone.localdate(stored[15]),
-        }
+    def _conflict(self, row: int, key: str, column: str, shown: str, now: str, file: str) -> None:
+        self.conflicts.append(
+            Conflict(row=row, key=key, column=column, shown=shown, now=now, file=file)
+        )
 
     def _values(
-        self, afters: Sequence[Sequence[str | None] | None], kept: list[dict[str, Any]]
+        self, afters: Sequence[Sequence[str | None] | None], stored: Columns
     ) -> list[Sequence[Any]]:
-        """The columns of SET, for rows of which `kept` says what they have where a file changes nothing."""
+        """The columns of SET: what a file changes, else what is stored."""
         sent = dict(zip(self.job.columns, afters, strict=True))
 
-        def column(code: str, default: Any = None) -> list[Any]:
-            stored = [row.get(code, default) for row in kept]
-            if sent.get(code) is None:
-                return stored
-            read = self.plain[code]
+        def column(
+            code: str, now: Sequence[Any], read: Callable[[str], Any] | None = None
+        ) -> list[Any]:
+            texts = sent.get(code)
+            if texts is None:
+                return list(now)
+            read = read or self.plain[code].__getitem__
             return [
-                now if text is None else read[text]
-                for text, now in zip(sent[code], stored, strict=True)
+                value if text is None else read(text)
+                for text, value in zip(texts, now, strict=True)
             ]
 
-        series, source = column("series"), column("source")
+        series = column("series", stored["series_id"])
+        source = column("source", stored["source_id"])
         if not self.mine.issuperset(series):
             raise PermissionDenied(
                 _("This record would lie outside your territories and programmes.")
             )
-        dates = zip(column("as_of"), source, column("recorded", self.today), strict=True)
-        amounts = zip(series, column("value"), column("percent"), strict=True)
+        stated = column("as_of", self.figures.texts("as_of", stored), str)
+        recorded = map(self.figures.day_of, stored["entered_at"])
+        days = zip(*map(self._dated, zip(stated, source, recorded, strict=True)), strict=True)
+        amounts = zip(
+            series,
+            column("value", stored["value"]),
+            column("percent", stored["value"]),
+            strict=True,
+        )
         return [
             series,
-            column("period_start"),
-            *zip(*map(self._dated, dates), strict=True),
-            [percent if key in self.ratios else value for key, value, percent in amounts],
-            column("numerator"),
-            column("denominator"),
-            column("qualifier", EXACTLY),
+            column("period_start", stored["period_start"]),
+            *map(list, days),
+            [percent if key in self.figures.ratios else value for key, value, percent in amounts],
+            column("numerator", stored["numerator"]),
+            column("denominator", stored["denominator"]),
+            column("qualifier", stored["qualifier"]),
             source,
-            column("note", ""),
-            column("supersedes"),
+            column("note", stored["note"]),
+            column("supersedes", stored["supersedes_id"]),
         ]
 
-    def _dated(self, key: tuple[PreciseDate, int, date]) -> tuple[str, str, str | None]:
+    def _dated(self, key: tuple[str, int, date]) -> tuple[str, str, str | None]:
         """The day a figure counts from, the precision of its date, and the first day of a span."""
         if key not in self.dated:
-            stated, source, recorded = key
-            effective = as_of(stated, self.source_dates[source], recorded)
+            notation, source, recorded = key
+            stated = PreciseDate.parse(notation)
             precision = stated.precision.value
             self.dated[key] = (
-                str(effective),
+                str(as_of(stated, self.source_dates[source], recorded)),
                 precision,
                 str(stated.first) if precision == SPAN else None,
             )

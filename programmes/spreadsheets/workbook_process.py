@@ -12,7 +12,8 @@ import pickle
 import struct
 import sys
 from collections.abc import Iterator
-from operator import itemgetter
+from datetime import date
+from itertools import islice
 from typing import Any, BinaryIO
 
 from python_calamine import (
@@ -28,6 +29,7 @@ LENGTH = struct.Struct(">Q")
 TOP_TEXT = 300
 TOP_COLUMNS = 2000
 BATCH = 500
+SHARED = (str, date)
 MOST_BYTES_OF_BATCH = 64 * 1024 * 1024
 
 
@@ -72,18 +74,26 @@ def numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
 
 def batches(
     sheet: CalamineSheet, after: int, indexes: list[int], kept: set[int]
-) -> Iterator[list[tuple[int, list[Any]]]]:
-    """The chosen cells of the rows below the header, blank rows left out unless they are in `kept`."""
-    pick = itemgetter(*indexes) if len(indexes) > 1 else lambda cells: (cells[indexes[0]],)
-    batch = []
-    for number, cells in numbered(sheet):
-        if number > after and (number in kept or any(map(filled, cells))):
-            batch.append((number, list(pick(cells))))
-            if len(batch) == BATCH:
-                yield batch
-                batch = []
-    if batch:
-        yield batch
+) -> Iterator[tuple[tuple[int, ...], list[list[Any]]]]:
+    """The chosen cells of the rows below the header, blank rows left out unless they are in `kept`.
+
+    Rows by their numbers and columns: these take a third of the time of rows to hand over.
+    """
+    rows = (
+        (number, cells)
+        for number, cells in numbered(sheet)
+        if number > after and (number in kept or any(map(filled, cells)))
+    )
+    while batch := list(islice(rows, BATCH)):
+        numbers, lines = zip(*batch, strict=True)
+        columns = list(zip(*lines, strict=True))
+        yield numbers, [shared(columns[index]) for index in indexes]
+
+
+def shared(cells: tuple[Any, ...]) -> list[Any]:
+    """The same cells, equal texts and days as one object each: these are handed over once."""
+    first: dict[Any, Any] = {}
+    return [first.setdefault(cell, cell) if isinstance(cell, SHARED) else cell for cell in cells]
 
 
 def serve(source: BinaryIO, out: BinaryIO, most_sheets: int, top_rows: int) -> None:

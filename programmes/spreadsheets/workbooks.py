@@ -10,7 +10,7 @@ import struct
 import subprocess
 import sys
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -165,23 +165,30 @@ def _rows(
         if row + 1 > header.number and column - top.first_column in at:
             placed.setdefault(row + 1, {})[at[column - top.first_column]] = fault
     count = 0
-    for batch in process.rows(top.name, header, set(placed)):
-        count += len(batch)
+    for numbers, columns in process.rows(top.name, header, set(placed)):
+        count += len(numbers)
         limits.check_rows(count)
-        for number, cells in batch:
-            for place, fault in placed.get(number, {}).items():
-                cells[place] = fault
-            yield number, cells
+        for number, cells in zip(numbers, map(list, zip(*columns, strict=True)), strict=True):
+            yield number, _faulty(cells, placed[number]) if number in placed else cells
+
+
+def _faulty(cells: Sequence[Any], faults: dict[int, Any]) -> list[Any]:
+    """The cells of a row with its faults in their places."""
+    return [faults.get(place, cell) for place, cell in enumerate(cells)]
 
 
 def _with_times(rows: Iterator[Row]) -> Iterator[Row]:
     """The rows of an ODS: calamine gives its times of a day and more as texts such as PT30H00M00S."""
     for number, cells in rows:
-        for place, cell in enumerate(cells):
-            if isinstance(cell, str) and (found := _DURATION.match(cell)):
-                hours, minutes, seconds = (float(part or 0) for part in found.groups())
-                cells[place] = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-        yield number, cells
+        yield number, [_as_time(cell) if isinstance(cell, str) else cell for cell in cells]
+
+
+def _as_time(text: str) -> str | timedelta:
+    found = _DURATION.match(text)
+    if not found:
+        return text
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
 class _Process:
@@ -217,8 +224,10 @@ class _Process:
             name, (row, column), height, width, rows = value
             yield _Top(name, row, column, height, width, rows)
 
-    def rows(self, sheet: str, header: Header, kept: set[int]) -> Iterator[list[Row]]:
-        """The rows below the header, in batches. Raises UnreadableFileError."""
+    def rows(
+        self, sheet: str, header: Header, kept: set[int]
+    ) -> Iterator[tuple[Sequence[int], list[list[Any]]]]:
+        """The rows below the header, in batches of numbers and columns. Raises UnreadableFileError."""
         with self.clock:
             self._send((sheet, header.number, header.indexes, kept))
         while True:
