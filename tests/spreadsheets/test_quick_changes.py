@@ -1,0 +1,176 @@
+"""Drafts that a file changes: the quick way checks, compares and writes as the slow one does."""
+
+import csv
+import io
+import os
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from programmes import services
+from programmes.calculations.dates import PreciseDate
+from programmes.models import ImportJob, Measurement, Series, Source
+from programmes.spreadsheets import jobs
+from programmes.spreadsheets.applying import Applier
+from programmes.spreadsheets.checking import Check
+from programmes.spreadsheets.exporting import export_file
+from programmes.spreadsheets.quick_figures import QuickCheck
+from programmes.spreadsheets.quick_writing import SET, FigureApplier
+from programmes.spreadsheets.tables import TABLES
+from tests.benchmarks.figures import HEADER as CODES
+from tests.conftest import make_member
+from tests.spreadsheets.test_quick_figures import CELLS, outcomes, shown
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+
+EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
+COUNT, RATIO = "1337-workstations", "jobintech-insertion"
+
+
+def draft(series: str, stated: PreciseDate, by: Any, **values: Any) -> Measurement:
+    """A draft, recorded as the form does."""
+    found = Measurement(
+        series=Series.objects.get(code=series),
+        source=Source.objects.get(code="afroplanete-2023-12-1337"),
+        as_of=stated,
+        **values,
+    )
+    services.record(found, by=by)
+    return found
+
+
+@pytest.fixture
+def editor() -> Any:
+    return make_member("edith", "editor", "MA")
+
+
+@pytest.fixture
+def drafts(editor: Any) -> list[Measurement]:
+    """Counts and ratios; the second as if entered one night, when the day had changed here and not in UTC."""
+    published = Measurement.objects.get(series__code=COUNT, state="published")
+    found = [
+        draft(COUNT, PreciseDate.of_year(2022), editor, value=310),
+        draft(COUNT, PreciseDate.of_day(date(2021, 3, 5)), editor, value=Decimal("12.5")),
+        draft(RATIO, PreciseDate.of_month(2022, 4), editor, value=Decimal("0.73")),
+        draft(RATIO, PreciseDate.of_training_year(2020), editor, numerator=3, denominator=4),
+        draft(COUNT, PreciseDate.of_year(2023), editor, value=400, supersedes=published),
+    ]
+    night = datetime(2022, 12, 31, 23, 30, tzinfo=UTC)
+    Measurement.objects.filter(pk=found[1].pk).update(entered_at=night)
+    return found
+
+
+def lines(drafts: list[Measurement], user: Any) -> list[dict[str, str]]:
+    """The drafts as a file has them."""
+    table = TABLES["measurements"]()
+    found = Measurement.objects.filter(pk__in=[one.pk for one in drafts])
+    text = export_file(table, found, kind="csv", headings="codes").decode("utf-8-sig")
+    by_ref = {row["ref"]: row for row in csv.DictReader(io.StringIO(text), delimiter=text[3])}
+    return [{code: by_ref[one.ref][code] for code in CODES} for one in drafts]
+
+
+def as_file(rows: list[dict[str, str]], codes: tuple[str, ...] = CODES) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, codes, delimiter=";", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def sent(rows: list[dict[str, str]], user: Any, codes: tuple[str, ...] = CODES) -> ImportJob:
+    return jobs.check(jobs.send("measurements", as_file(rows, codes), "x.csv", by=user))
+
+
+def written(job: ImportJob, applier: type[Applier], user: Any) -> list[dict[str, Any]]:
+    """What the figures are once a job is written so; it is then taken back."""
+    with transaction.atomic():
+        applier(job, TABLES["measurements"](), user).run()
+        found = Measurement.objects.order_by("pk").values(*SET, "changed_by_id", "state")
+        rows = list(found.filter(state="draft"))
+        transaction.set_rollback(True)
+    return rows
+
+
+@settings(
+    max_examples=EXAMPLES // 2,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data())
+def test_changed_drafts_are_checked_and_written_as_the_slow_way_does(
+    editor: Any, drafts: list[Measurement], data: Any
+) -> None:
+    rows = lines(drafts, editor)
+    for row in rows:
+        for code in data.draw(st.sets(st.sampled_from(CODES[1:]), max_size=2)):
+            row[code] = data.draw(st.sampled_from(CELLS[code])).replace("PUBLISHED", "")
+    rows = data.draw(st.permutations(rows))
+    others = data.draw(st.sets(st.sampled_from(CODES[1:]), max_size=4))
+    codes = tuple(code for code in CODES if code not in others)
+    content = as_file(rows, codes)
+    quick, slow = outcomes(QuickCheck, content, editor), outcomes(Check, content, editor)
+    assert [shown(one) for one in quick] == [shown(one) for one in slow]
+    good = [row for row, one in zip(rows, quick, strict=True) if one.action != "refused"]
+    if good:
+        job = sent(good, editor, codes)
+        assert written(job, FigureApplier, editor) == written(job, Applier, editor)
+
+
+def test_drafts_sent_back_as_they_are_change_nothing(
+    editor: Any, drafts: list[Measurement]
+) -> None:
+    # as an older form may have left it
+    Measurement.objects.filter(pk=drafts[0].pk).update(note="Une\r\nligne")
+    assert sent(lines(drafts, editor), editor).counts["unchanged"] == len(drafts)
+
+
+def test_empty_qualifier_means_exactly(editor: Any, drafts: list[Measurement]) -> None:
+    rows = [row | {"qualifier": ""} for row in lines(drafts, editor)]
+    assert sent(rows, editor).counts["unchanged"] == len(drafts)
+
+
+def test_figure_is_dated_by_the_local_day_on_which_it_was_entered(
+    editor: Any, drafts: list[Measurement]
+) -> None:
+    row = lines(drafts, editor)[1]
+    [error] = outcomes(QuickCheck, as_file([row | {"as_of": "2023-01-02"}]), editor)[0].errors
+    assert error.column == "as_of"
+    [fine] = outcomes(QuickCheck, as_file([row | {"as_of": "2023-01-01"}]), editor)
+    assert fine.action == "changed"
+
+
+def test_of_two_figures_alike_a_file_without_references_means_the_newest(
+    editor: Any, drafts: list[Measurement]
+) -> None:
+    newest = draft(COUNT, PreciseDate.of_year(2022), editor, value=320)
+    row = lines([newest], editor)[0] | {"ref": "", "value": "330"}
+    for check in (QuickCheck, Check):
+        [outcome] = outcomes(check, as_file([row]), editor)
+        assert (outcome.action, outcome.pk) == ("changed", newest.pk)
+
+
+def test_drafts_changed_by_someone_else_are_conflicts_and_nothing_is_written(
+    editor: Any, drafts: list[Measurement]
+) -> None:
+    rows = [row | {"note": "Du fichier"} for row in lines(drafts, editor)[:3]]
+    rows.reverse()
+    job = sent(rows, editor)
+    first, second, third = drafts[:3]
+    second.refresh_from_db()
+    second.note = "D'une autre"
+    services.amend(second, by=editor)
+    third.refresh_from_db()
+    services.submit(third, by=editor)
+    job = jobs.apply(job, by=editor)
+    assert job.state == "conflict"
+    assert [tuple(one.values()) for one in job.conflicts] == [
+        (2, third.ref, "state", "", "submitted for review", ""),
+        (3, second.ref, "note", "", "D'une autre", "Du fichier"),
+    ]
+    first.refresh_from_db()
+    assert first.note == ""
