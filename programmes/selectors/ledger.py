@@ -39,8 +39,8 @@ from programmes.selectors.target_rows import (
     TARGET_COLUMNS,
     WHOLE_COLUMNS,
     SeriesRow,
-    TargetReader,
     TargetRow,
+    target_row,
 )
 
 # How far the figures of a series are counted, to tell how well a target is followed.
@@ -95,7 +95,6 @@ def read_ledger(targets: QuerySet[Target] | Choice, on: date, *, whole: bool = F
 
     `whole`: every figure of their series, also those that no longer stand.
     """
-    reader = TargetReader()
     chosen: list[TargetRow] = []
     rows, counts = {}, {}
     revisions, announced, promises = {}, {}, {}
@@ -103,7 +102,7 @@ def read_ledger(targets: QuerySet[Target] | Choice, on: date, *, whole: bool = F
     order = tuple((targets.queryset if isinstance(targets, Choice) else targets).query.order_by)
     for columns in TARGETS.rows(order or ("code",), whole, chosen=targets, on=on):
         is_chosen, announcements, followed, *nested = columns[: len(ADDED)]
-        row = reader.row(columns[len(ADDED) :])
+        row = target_row(columns[len(ADDED) :])
         rows[row.pk], counts[row.series_id] = row, followed
         if is_chosen:
             chosen.append(row)
