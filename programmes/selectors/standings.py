@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.figures import FigureError, Promise, Rule, Status
@@ -22,12 +22,11 @@ from programmes.selectors.target_rows import TargetRow
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A target on a day, with the rows that its pages print.
+class Standing(NamedTuple):
+    """A target on a day, with the rows that its pages print. (A tuple is quickly made: a page may hold hundreds.)
 
-    revisions: announced by then and not corrected since, first to last. rows: of the ledger. count: of its figures, up
-    to a limit. last: the row of the figure printed beside
+    revisions: announced by then and not corrected since, first to last. rows: of the ledger. published: how many figures
+    are, up to a limit. last: the row of the figure printed beside
     the status; None where nothing is reported, or where the value is the sum of several series. dated: its date.
     language: of the words made of it.
     """
@@ -39,7 +38,7 @@ class Standing:
     result: Assessment | RollUp
     revisions: tuple[RevisionRow, ...]
     rows: tuple[FigureRow, ...]
-    count: int
+    published: int
     last: FigureRow | None
     dated: PreciseDate | None
     parts: tuple[TargetRow, ...]
@@ -71,7 +70,7 @@ class Standing:
     @property
     def followed(self) -> int:
         """How much was published of it: announcements and figures, these counted up to a limit."""
-        return len(self.revisions) + self.count
+        return len(self.revisions) + self.published
 
     @property
     def present(self) -> RevisionRow | None:
@@ -201,4 +200,4 @@ def _rows_behind(
 
 
 def _row(rows: tuple[FigureRow, ...], value: Current) -> FigureRow | None:
-    return next((row for row in rows if row.figure == value.figure), None)
+    return next((row for row in reversed(rows) if row.figure is value.figure), None)
