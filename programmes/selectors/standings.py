@@ -25,9 +25,9 @@ log = logging.getLogger(__name__)
 class Standing(NamedTuple):
     """A target on a day, with the rows that its pages print. (A tuple is quickly made: a page may hold hundreds.)
 
-    revisions: announced by then and not corrected since, first to last. rows: of the ledger. published: how many figures
-    are, up to a limit. last: the row of the figure printed beside
-    the status; None where nothing is reported, or where the value is the sum of several series. dated: its date.
+    revisions: announced by then and not corrected since, first to last. rows: of the ledger. published: how many
+    figures are, up to a limit. last: the row of the figure printed beside the status; None where nothing is reported,
+    or where the value is the sum of several series. dated: its date.
     language: of the words made of it.
     """
 

@@ -155,7 +155,7 @@ WHOLE_COLUMNS = (*TARGET_COLUMNS, *_columns(MORE_GROUPS))
 
 @lru_cache(maxsize=4096)
 def target_row(columns: tuple[Any, ...]) -> TargetRow:
-    """A row of `TARGET_COLUMNS` or `WHOLE_COLUMNS`. The same columns give the same row: it is made once by each process."""
+    """A row of `TARGET_COLUMNS` or `WHOLE_COLUMNS`. Of the same columns it is made once by each process."""
     own, series, *beside = [columns[place] for place in PLACES]
     if len(columns) == len(TARGET_COLUMNS):
         return TargetRow(*own, _series((own[2], *series), *beside))
