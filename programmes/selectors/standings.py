@@ -20,6 +20,7 @@ from programmes.selectors.sources import SourceLine
 from programmes.selectors.target_rows import TargetRow
 
 log = logging.getLogger(__name__)
+NOT_COMPARED = (Status.NO_RECENT_DATA, Status.ABANDONED, Status.NOT_STARTED)
 
 
 class Standing(NamedTuple):
@@ -57,11 +58,7 @@ class Standing(NamedTuple):
     @property
     def is_current(self) -> bool:
         """Whether the value may be compared with the promise: not an old one, nor that of an abandoned target."""
-        return self.value is not None and self.status not in (
-            Status.NO_RECENT_DATA,
-            Status.ABANDONED,
-            Status.NOT_STARTED,
-        )
+        return self.result.stated is not None and self.result.status not in NOT_COMPARED
 
     @property
     def from_parts(self) -> bool:
@@ -109,17 +106,18 @@ def _standing(
     unit: Unit,
     here: str,
 ) -> Standing:
-    rule = rule_of(target.series)
+    rule, rows = rule_of(target.series), ledger.rows_of(target)
+    announced = ledger.announced.get(target.pk, ())
     result, parts = _result(ledger, target, rule, on)
-    last, dated = _rows_behind(ledger, target, result.stated, parts)
+    last, dated = _rows_behind(ledger, rows, result.stated, parts)
     return Standing(
         target,
         on,
         rule,
         unit,
         result,
-        ledger.announced.get(target.pk, ()),
-        ledger.rows_of(target),
+        announced,
+        rows,
         ledger.counts[target.series_id],
         last,
         dated,
@@ -185,11 +183,14 @@ def _part(ledger: Ledger, target: TargetRow) -> Part:
 
 
 def _rows_behind(
-    ledger: Ledger, target: TargetRow, value: Current | Pooled | None, parts: tuple[TargetRow, ...]
+    ledger: Ledger,
+    rows: tuple[FigureRow, ...],
+    value: Current | Pooled | None,
+    parts: tuple[TargetRow, ...],
 ) -> tuple[FigureRow | None, PreciseDate | None]:
     """The row that a value is, for a sum none; and its date as stated, for a sum that of its oldest part."""
     if isinstance(value, Current):
-        row = _row(ledger.rows_of(target), value)
+        row = _row(rows, value)
         return row, row.as_of if row else None
     if value is None:
         return None, None
