@@ -1,6 +1,5 @@
 """Records named so that a person recognises them: what is counted, of what, where."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import get_language_bidi
@@ -94,7 +93,7 @@ def plain_figure(series: Series, amount: Any) -> str:
 def _whole(series: Series) -> Unit:
     """The unit of a series with every decimal that is kept: staff see what is stored."""
     unit = unit_of(series.indicator)
-    return replace(unit, decimals=2 if unit.is_ratio else 4)
+    return unit._replace(decimals=2 if unit.is_ratio else 4)
 
 
 def measured_words(row: Measurement) -> str:

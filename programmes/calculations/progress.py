@@ -34,6 +34,8 @@ class Current:
     @property
     def qualifier(self) -> Qualifier:
         """The word to print before the value; for a sum, the one that is true of the sum."""
+        if len(self.figures) == 1:
+            return self.figure.qualifier
         return combined(figure.qualifier for figure in self.figures)
 
 

@@ -17,7 +17,7 @@ from programmes.selectors.milestones import said_by
 from programmes.selectors.names import Named, named
 from programmes.selectors.nested import Nested, nested_rows, stored_date
 from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared
-from programmes.selectors.target_rows import LANGUAGES, PARENT, PLACE, PlaceRow, TargetReader
+from programmes.selectors.target_rows import LANGUAGES, PARENT, PLACE, PlaceRow, place_row
 from programmes.selectors.texts import NOTHING, Text, translated
 
 KIND = MilestoneStatement.Kind
@@ -114,11 +114,10 @@ AROUND = (
 
 def read_centres(centres: QuerySet[Centre] | Choice, on: date) -> tuple[CentreRow, ...]:
     """The public ones among centres, by region; an annex after the centre it belongs to. One query."""
-    reader = TargetReader()
     found = (
         CentreRow(
             *columns[: len(OWN)],
-            reader.place(tuple(columns[len(OWN) :])),
+            place_row(tuple(columns[len(OWN) :])),
             tuple(_said(*one) for one in nested_rows(said)),
         )
         for said, *columns in CENTRES.rows(chosen=centres, on=on)

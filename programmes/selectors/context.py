@@ -22,7 +22,7 @@ from programmes.selectors.names import Named, named
 from programmes.selectors.nested import AtMost, Nested
 from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared
 from programmes.selectors.sources import SourceLine
-from programmes.selectors.target_rows import SERIES_COLUMNS, SeriesRow, TargetReader
+from programmes.selectors.target_rows import SERIES_COLUMNS, SeriesRow, series_row
 from programmes.selectors.texts import Text, translated
 
 # How many figures of a series stand in a list: the latest. And on the page of a target.
@@ -89,10 +89,9 @@ class Reported:
 
 def read_series(series: QuerySet[Series] | Choice, on: date) -> tuple[Reported, ...]:
     """The public ones among series in which a figure was published, progress before context. One query."""
-    reader = TargetReader()
     return tuple(
         Reported(
-            reader.series(columns),
+            series_row(tuple(columns)),
             in_order((figures_of(latest),), on),
             in_order((figures_of(others),), on),
             count > SHOWN,

@@ -74,7 +74,7 @@ class FigureRow:
 
 
 def figure_row(
-    key: int,
+    key: str | int,
     start: str | None,
     on: str,
     precision: str,
@@ -83,7 +83,7 @@ def figure_row(
     numerator: Any,
     denominator: Any,
     qualifier: str,
-    source_id: int,
+    source_id: str | int,
     note: str,
     *more: str,
 ) -> FigureRow:
@@ -97,7 +97,7 @@ def figure_row(
         Qualifier(qualifier),
     )
     when = stored_date(on, precision, first)
-    return FigureRow(key, figure, when, source_id, note, *more)
+    return FigureRow(int(key), figure, when, int(source_id), note, *more)
 
 
 @lru_cache(maxsize=8192)
@@ -166,9 +166,7 @@ def deciding_figures() -> dict[str, Combinable]:
         )
     )
     return {
-        "first_counting": First(counting, *LISTED, inner=True),
-        "first_when_due": First(
-            counting.filter(as_of_on__gte=OuterRef("due_on")), *LISTED, inner=True
-        ),
-        "first_meeting": Case(When(is_met, then=First(meeting, *LISTED, inner=True))),
+        "first_counting": First(counting, *LISTED),
+        "first_when_due": First(counting.filter(as_of_on__gte=OuterRef("due_on")), *LISTED),
+        "first_meeting": Case(When(is_met, then=First(meeting, *LISTED))),
     }

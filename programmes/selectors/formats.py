@@ -5,12 +5,12 @@ French groups by a narrow space (15 000) and puts a space before the per cent si
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache, wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel import Locale
 from django.utils.translation import get_language, ngettext
@@ -105,9 +105,8 @@ def progress_words(progress: Fraction) -> str:
     return number(percent(progress)) + _signs(language()).per_cent
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """How the figures of an indicator are written.
+class Unit(NamedTuple):
+    """How the figures of an indicator are written. (A tuple: what words were made is found by it.)
 
     `canonical` is the unit in French, as stored; `words` in the current language. Units of measurement (dirhams,
     months, m²) are printed beside a figure. What is counted (people, places) is not: the label before the figure
@@ -138,7 +137,7 @@ class Unit:
     def pace(self, a_month: Fraction) -> str:
         """A change per month; below ten, one decimal more, so that a slow pace is not printed as none."""
         decimals = self.decimals + (abs(a_month) < (Fraction(1, 10) if self.is_ratio else 10))
-        return replace(self, decimals=decimals).amount(a_month)
+        return self._replace(decimals=decimals).amount(a_month)
 
     def measured(self, amount: Decimal | Fraction) -> str:
         """The figure with its unit of measurement, without a qualifier."""

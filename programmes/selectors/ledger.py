@@ -10,7 +10,7 @@ from django.db.models import Case, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import Combinable
 
 from programmes.calculations.figures import Measure, Promise, Rule
-from programmes.models import State, Target, TargetRevision, Waypoint
+from programmes.models import Measurement, Series, State, Target, TargetRevision, Waypoint
 from programmes.selectors.figure_rows import (
     COLUMNS,
     DECIDING,
@@ -39,11 +39,12 @@ from programmes.selectors.target_rows import (
     TARGET_COLUMNS,
     WHOLE_COLUMNS,
     SeriesRow,
-    TargetReader,
     TargetRow,
+    target_row,
 )
 
-# How far the figures of a series are counted, to tell how well a target is followed.
+# How far the figures of a series are counted, to tell how well a target is followed. A series of no more is short, and
+# read whole: that takes less than to look for those that decide.
 FOLLOWED = 12
 # What is read with the columns of a target.
 ADDED = ("is_chosen", "announcements", "followed", "every_figure", "last_figure", "a_year_before")
@@ -81,13 +82,16 @@ class Ledger:
 NOTHING = Ledger((), {}, {}, {}, {}, {}, {}, {}, {})
 
 
-# The keys of the targets chosen, of their parts where they are measured by them, and so on down.
-TREE = (
-    ", tree (id, measured_by) AS ("
-    "SELECT id, (SELECT measured_by FROM {table} whole WHERE whole.id = chosen.id) FROM chosen UNION "
-    "SELECT part.id, part.measured_by FROM {table} part JOIN tree ON tree.id = part.part_of_id "
-    "WHERE tree.measured_by = 'parts')"
-).replace("{table}", Target._meta.db_table)
+# The keys of the targets chosen, of their parts where they are measured by them, and so on down; and the keys of the
+# long ones among their series, told by an index of all rows, drafts too.
+TARGET, FIGURE = Target._meta.db_table, Measurement._meta.db_table
+TREE = f""", tree (id, measured_by, series_id) AS (
+SELECT whole.id, whole.measured_by, whole.series_id FROM chosen JOIN {TARGET} whole ON whole.id = chosen.id
+UNION SELECT part.id, part.measured_by, part.series_id FROM {TARGET} part JOIN tree ON tree.id = part.part_of_id
+WHERE tree.measured_by = 'parts'), long_series (id) AS (
+SELECT series_id FROM tree WHERE EXISTS (
+SELECT 1 FROM {FIGURE} figure WHERE figure.series_id = tree.series_id LIMIT 1 OFFSET {FOLLOWED}))"""
+IS_LONG = Q(Chosen(Series, "long_series"))
 
 
 def read_ledger(targets: QuerySet[Target] | Choice, on: date, *, whole: bool = False) -> Ledger:
@@ -95,33 +99,34 @@ def read_ledger(targets: QuerySet[Target] | Choice, on: date, *, whole: bool = F
 
     `whole`: every figure of their series, also those that no longer stand.
     """
-    reader = TargetReader()
     chosen: list[TargetRow] = []
     rows, counts = {}, {}
     revisions, announced, promises = {}, {}, {}
     found: dict[int, list[tuple[FigureRow, ...]]] = defaultdict(list)
     order = tuple((targets.queryset if isinstance(targets, Choice) else targets).query.order_by)
     for columns in TARGETS.rows(order or ("code",), whole, chosen=targets, on=on):
-        is_chosen, announcements, followed, *nested = columns[: len(ADDED)]
-        row = reader.row(columns[len(ADDED) :])
-        rows[row.pk], counts[row.series_id] = row, followed
+        is_chosen, announcements, count, *nested = columns[: len(ADDED)]
+        row = target_row(columns[len(ADDED) :])
+        rows[row.pk], counts[row.series_id] = row, count
         if is_chosen:
             chosen.append(row)
-        figures = found[row.series_id]
-        figures += map(figures_of, nested)
         told = _announcements(announcements)
-        figures.append(told.deciding)
+        found[row.series_id] += (*map(figures_of, nested), told.deciding)
         revisions[row.pk], announced[row.pk] = told.all, told.standing
         promises[row.pk] = told.promises
-    ordered = {key: _ordered(tuple(figures), on) for key, figures in found.items()}
+    figures, others = {}, {}
+    for key, given in found.items():
+        figures[key], others[key] = _ordered(tuple(given), on)
+        if counts[key] is None:
+            counts[key] = min(len(figures[key]), FOLLOWED)
     return Ledger(
         chosen=tuple(chosen),
         targets=rows,
         announced=announced,
         all_revisions=revisions,
         promises=promises,
-        figures={key: standing for key, (standing, _others) in ordered.items()},
-        others={key: others for key, (_standing, others) in ordered.items()},
+        figures=figures,
+        others=others,
         counts=counts,
         parts=_parts(rows.values()),
     )
@@ -156,7 +161,9 @@ def _rows(order: tuple[str, ...], whole: bool) -> QuerySet[Target]:
     on, series = Asked("on", date), OuterRef("series")
     every: Combinable = Nested(readable(series, on), *COLUMNS)
     if not whole:
-        every = Case(When(is_sum | is_part, then=Nested(standing(series, on), *LISTED)))
+        figures = Nested(standing(series, on), *LISTED)
+        every = Case(When(~IS_LONG | is_sum | is_part, then=figures))
+    followed = AtMost(standing(series, on).order_by(*LATEST_FIRST), FOLLOWED)
     steps = Waypoint.objects.filter(revision=OuterRef("pk")).order_by("on")
     announced = (
         TargetRevision.objects.filter(
@@ -164,7 +171,7 @@ def _rows(order: tuple[str, ...], whole: bool) -> QuerySet[Target]:
             announced_on__lte=on,
             state__in=READABLE if whole else (State.PUBLISHED,),
         )
-        .annotate(steps=Nested(steps, "on", "value", inner=True), **deciding_figures())
+        .annotate(steps=Nested(steps, "on", "value"), **_of_long(deciding_figures()))
         .order_by("announced_on", "number")
     )
     told = (*LISTED_REVISION, *SAID) if whole else LISTED_REVISION
@@ -174,13 +181,17 @@ def _rows(order: tuple[str, ...], whole: bool) -> QuerySet[Target]:
         .annotate(
             is_chosen=Case(When(Chosen(Target), then=True), default=False),
             announcements=Nested(announced, *told, *DECIDING),
-            followed=AtMost(standing(series, on).order_by(*LATEST_FIRST), FOLLOWED),
             every_figure=every,
-            **last_figures(on),
+            **_of_long({"followed": followed} | last_figures(on)),
         )
         .order_by(*order)
         .values_list(*ADDED, *(WHOLE_COLUMNS if whole else TARGET_COLUMNS))
     )
+
+
+def _of_long(columns: dict[str, Combinable]) -> dict[str, Combinable]:
+    """What is asked of a long series alone; a short one is read whole."""
+    return {name: Case(When(IS_LONG, then=column)) for name, column in columns.items()}
 
 
 TARGETS = Prepared(_rows, TREE)

@@ -1,7 +1,6 @@
 """The rows of a subquery as one value of the row that they belong to, so that both come in one query."""
 
 import json
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -18,30 +17,35 @@ EXACT = json.JSONDecoder(parse_float=Decimal)
 class Nested(Subquery):
     """A list of lists of the columns; read it with `nested_rows`. `columns` are fields or annotations of the rows.
 
-    inner: it is a column of another.
+    PostgreSQL gives all of them as texts: of what is written in one go it need not find out for each value what it is.
     """
 
-    template = "(SELECT %(gather)s(%(one)s(%(columns)s))%(cast)s FROM (%(subquery)s) AS nested)"
-    on_postgresql = "json_agg"
+    template = "(SELECT json_group_array(json_array(%(columns)s)) FROM (%(subquery)s) AS nested)"
+    on_postgresql = (
+        "(SELECT to_json(array_agg(ARRAY[%(texts)s]))::text FROM (%(subquery)s) AS nested)"
+    )
 
-    def __init__(self, rows: QuerySet, *columns: str, inner: bool = False, **extra: Any) -> None:
-        names = ", ".join(f'nested."{column}"' for column in columns)
-        extra = {"gather": "json_group_array", "one": "json_array", "columns": names, **extra}
-        super().__init__(rows.values_list(*columns), TextField(), cast="", **extra)
-        self.cast = "" if inner else "::text"
+    def __init__(self, rows: QuerySet, *columns: str) -> None:
+        names = [f'nested."{column}"' for column in columns]
+        super().__init__(
+            rows.values_list(*columns),
+            TextField(),
+            columns=", ".join(names),
+            texts=", ".join(f"{name}::text" for name in names),
+        )
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
-        words = {"gather": self.on_postgresql, "one": "json_build_array", "cast": self.cast}
-        return self.as_sql(compiler, connection, **words)
+        return self.as_sql(compiler, connection, template=self.on_postgresql)
 
 
 class First(Nested):
     """The same of one row at most."""
 
-    on_postgresql = "json_build_array"
+    template = "(SELECT json_array(json_array(%(columns)s)) FROM (%(subquery)s) AS nested)"
+    on_postgresql = "(SELECT to_json(ARRAY[ARRAY[%(texts)s]])::text FROM (%(subquery)s) AS nested)"
 
-    def __init__(self, rows: QuerySet, *columns: str, **extra: Any) -> None:
-        super().__init__(rows[:1], *columns, gather="json_array", **extra)
+    def __init__(self, rows: QuerySet, *columns: str) -> None:
+        super().__init__(rows[:1], *columns)
 
 
 class AtMost(Subquery):
@@ -53,11 +57,14 @@ class AtMost(Subquery):
         super().__init__(rows.values("pk")[:limit], IntegerField(), **extra)
 
 
-def nested_rows(value: Any) -> Iterable[list[Any]]:
-    """The rows of a `Nested`, which come as text; on PostgreSQL, one inside another as a list."""
-    if isinstance(value, str):
-        value = EXACT.decode(value)
-    return value or ()
+def nested_rows(text: str | None) -> list[list[Any]]:
+    """The rows of a `Nested`."""
+    return EXACT.decode(text) if text else []
+
+
+def nested_key(number: str | int | None) -> int | None:
+    """A whole number inside a `Nested`, such as a key."""
+    return None if number is None else int(number)
 
 
 def nested_day(text: str | None) -> date | None:
@@ -71,6 +78,6 @@ def stored_date(on: str | None, precision: str, first: str | None) -> PreciseDat
     return PreciseDate.from_stored(nested_day(on), precision, nested_day(first))
 
 
-def nested_amount(number: Decimal | int | None) -> Decimal | None:
+def nested_amount(number: Decimal | str | int | None) -> Decimal | None:
     """A quantity inside a `Nested`."""
-    return Decimal(number) if isinstance(number, int) else number
+    return None if number is None else Decimal(number)

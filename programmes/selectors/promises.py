@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -34,8 +35,7 @@ from programmes.selectors.statuses import StatusLine, status_line
 from programmes.selectors.texts import Text
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseLine:
+class PromiseLine(NamedTuple):
     """What was promised, where it stands, who says so, as of when. Everything is ready to print.
 
     value, value_date: the last figure; empty where nothing is reported. note: what its source adds, or of how many
@@ -59,7 +59,7 @@ class PromiseLine:
     expected_bar: int | None
     announced: str
     original_status: StatusLine | None
-    standing: Standing = field(repr=False, compare=False)
+    standing: Standing
 
     @property
     def place(self) -> Named:
@@ -113,12 +113,14 @@ def promise_line(standing: Standing) -> PromiseLine:
 
 def announced_words(standing: Standing) -> str:
     """Annoncé pour 2023-2024, puis pour l'année de formation 2026-2027. The value is named where it changed too."""
-    promised = tuple(row for row in standing.revisions if row.value is not None)
-    return _announced.spoken(standing.language, standing.unit, promised) if promised else ""
+    return _announced.spoken(standing.language, standing.unit, standing.revisions)
 
 
 @remembered
-def _announced(unit: Unit, promised: tuple[RevisionRow, ...]) -> str:
+def _announced(unit: Unit, revisions: tuple[RevisionRow, ...]) -> str:
+    promised = [row for row in revisions if row.value is not None]
+    if not promised:
+        return ""
     values = [unit.amount(row.value, row.qualifier, row.sense) for row in promised]
     dues = [for_words(row.due) for row in promised]
     if len(set(values)) == 1:

@@ -9,7 +9,13 @@ from typing import Any
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.figures import FigureError, Promise, Waypoint
 from programmes.models import TargetRevision
-from programmes.selectors.nested import nested_amount, nested_day, nested_rows, stored_date
+from programmes.selectors.nested import (
+    nested_amount,
+    nested_day,
+    nested_key,
+    nested_rows,
+    stored_date,
+)
 
 log = logging.getLogger(__name__)
 
@@ -70,10 +76,10 @@ class RevisionRow:
 
 
 def revision_row(
-    pk: int,
-    number: int,
+    pk: str | int,
+    number: str | int,
     kind: str,
-    corrects_id: int | None,
+    corrects_id: str | int | None,
     value: Any,
     qualifier: str,
     sense: str,
@@ -85,17 +91,17 @@ def revision_row(
     announced_on: str,
     announced_precision: str,
     announced_from: str | None,
-    source_id: int,
+    source_id: str | int,
     state: str,
     steps: Any,
     *said: str,
 ) -> RevisionRow:
     """A row from the columns above, as a `Nested` gives them."""
     return RevisionRow(
-        pk,
-        number,
+        int(pk),
+        int(number),
         kind,
-        corrects_id,
+        nested_key(corrects_id),
         nested_amount(value),
         qualifier,
         sense,
@@ -105,7 +111,7 @@ def revision_row(
         nested_day(baseline_on),
         stored_date(announced_on, announced_precision, announced_from),
         date.fromisoformat(announced_on),
-        source_id,
+        int(source_id),
         state,
         tuple(Waypoint(date.fromisoformat(on), Decimal(value)) for on, value in nested_rows(steps)),
         *said,

@@ -90,8 +90,9 @@ def read_sources(
 ) -> tuple[dict[int, SourceLine], frozenset[int]]:
     """The public ones of the sources that are cited and of a record's own, latest first; the keys of its own."""
     found = SOURCES.rows(own is not None, chosen=own, cited=sorted(cited))
+    here = language()
     return (
-        {pk: line_of(*columns) for pk, _own, *columns in found},
+        {pk: line_of.spoken(here, *columns) for pk, _own, *columns in found},
         frozenset(pk for pk, is_own, *_columns in found if is_own),
     )
 

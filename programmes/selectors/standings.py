@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.figures import FigureError, Promise, Rule, Status
@@ -20,15 +20,15 @@ from programmes.selectors.sources import SourceLine
 from programmes.selectors.target_rows import TargetRow
 
 log = logging.getLogger(__name__)
+NOT_COMPARED = (Status.NO_RECENT_DATA, Status.ABANDONED, Status.NOT_STARTED)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A target on a day, with the rows that its pages print.
+class Standing(NamedTuple):
+    """A target on a day, with the rows that its pages print. (A tuple is quickly made: a page may hold hundreds.)
 
-    revisions: announced by then and not corrected since, first to last. rows: of the ledger. count: of its figures, up
-    to a limit. last: the row of the figure printed beside
-    the status; None where nothing is reported, or where the value is the sum of several series. dated: its date.
+    revisions: announced by then and not corrected since, first to last. rows: of the ledger. published: how many
+    figures are, up to a limit. last: the row of the figure printed beside the status; None where nothing is reported,
+    or where the value is the sum of several series. dated: its date.
     language: of the words made of it.
     """
 
@@ -39,7 +39,7 @@ class Standing:
     result: Assessment | RollUp
     revisions: tuple[RevisionRow, ...]
     rows: tuple[FigureRow, ...]
-    count: int
+    published: int
     last: FigureRow | None
     dated: PreciseDate | None
     parts: tuple[TargetRow, ...]
@@ -58,11 +58,7 @@ class Standing:
     @property
     def is_current(self) -> bool:
         """Whether the value may be compared with the promise: not an old one, nor that of an abandoned target."""
-        return self.value is not None and self.status not in (
-            Status.NO_RECENT_DATA,
-            Status.ABANDONED,
-            Status.NOT_STARTED,
-        )
+        return self.result.stated is not None and self.result.status not in NOT_COMPARED
 
     @property
     def from_parts(self) -> bool:
@@ -71,7 +67,7 @@ class Standing:
     @property
     def followed(self) -> int:
         """How much was published of it: announcements and figures, these counted up to a limit."""
-        return len(self.revisions) + self.count
+        return len(self.revisions) + self.published
 
     @property
     def present(self) -> RevisionRow | None:
@@ -110,17 +106,18 @@ def _standing(
     unit: Unit,
     here: str,
 ) -> Standing:
-    rule = rule_of(target.series)
+    rule, rows = rule_of(target.series), ledger.rows_of(target)
+    announced = ledger.announced.get(target.pk, ())
     result, parts = _result(ledger, target, rule, on)
-    last, dated = _rows_behind(ledger, target, result.stated, parts)
+    last, dated = _rows_behind(ledger, rows, result.stated, parts)
     return Standing(
         target,
         on,
         rule,
         unit,
         result,
-        ledger.announced.get(target.pk, ()),
-        ledger.rows_of(target),
+        announced,
+        rows,
         ledger.counts[target.series_id],
         last,
         dated,
@@ -186,11 +183,14 @@ def _part(ledger: Ledger, target: TargetRow) -> Part:
 
 
 def _rows_behind(
-    ledger: Ledger, target: TargetRow, value: Current | Pooled | None, parts: tuple[TargetRow, ...]
+    ledger: Ledger,
+    rows: tuple[FigureRow, ...],
+    value: Current | Pooled | None,
+    parts: tuple[TargetRow, ...],
 ) -> tuple[FigureRow | None, PreciseDate | None]:
     """The row that a value is, for a sum none; and its date as stated, for a sum that of its oldest part."""
     if isinstance(value, Current):
-        row = _row(ledger.rows_of(target), value)
+        row = _row(rows, value)
         return row, row.as_of if row else None
     if value is None:
         return None, None
@@ -201,4 +201,4 @@ def _rows_behind(
 
 
 def _row(rows: tuple[FigureRow, ...], value: Current) -> FigureRow | None:
-    return next((row for row in rows if row.figure == value.figure), None)
+    return next((row for row in reversed(rows) if row.figure is value.figure), None)

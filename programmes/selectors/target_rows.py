@@ -1,6 +1,7 @@
 """Targets with what is read beside them, as light rows: a page of many makes few objects of its own."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -152,56 +153,52 @@ SERIES_COLUMNS, TARGET_COLUMNS = _columns(SERIES_GROUPS), _columns(GROUPS)
 WHOLE_COLUMNS = (*TARGET_COLUMNS, *_columns(MORE_GROUPS))
 
 
-class TargetReader:
-    """Makes rows of tuples of `TARGET_COLUMNS` or `WHOLE_COLUMNS`; what several name is made once."""
+@lru_cache(maxsize=4096)
+def target_row(columns: tuple[Any, ...]) -> TargetRow:
+    """A row of `TARGET_COLUMNS` or `WHOLE_COLUMNS`. Of the same columns it is made once by each process."""
+    own, series, *beside = [columns[place] for place in PLACES]
+    if len(columns) == len(TARGET_COLUMNS):
+        return TargetRow(*own, _series((own[2], *series), *beside))
+    more = columns[len(TARGET_COLUMNS) :]
+    definition, responsible, agreement = (more[place] for place in MORE_PLACES)
+    indicator, *around = beside
+    return TargetRow(
+        *own,
+        _series((own[2], *series), indicator + definition, *around),
+        _shared(OwnerRow, responsible),
+        _shared(OwnerRow, agreement),
+    )
 
-    def __init__(self) -> None:
-        self._made: dict[tuple[type, int, int], Any] = {}
 
-    def row(self, columns: tuple[Any, ...]) -> TargetRow:
-        own, series, *beside = [columns[place] for place in PLACES]
-        if len(columns) == len(TARGET_COLUMNS):
-            return TargetRow(*own, self._series((own[2], *series), *beside))
-        more = columns[len(TARGET_COLUMNS) :]
-        definition, responsible, agreement = (more[place] for place in MORE_PLACES)
-        indicator, *around = beside
-        return TargetRow(
-            *own,
-            self._series((own[2], *series), indicator + definition, *around),
-            self._shared(OwnerRow, 3, responsible),
-            self._shared(OwnerRow, 4, agreement),
-        )
+def series_row(columns: tuple[Any, ...]) -> SeriesRow:
+    """A row of `SERIES_COLUMNS`."""
+    return _series(*(columns[place] for place in SERIES_PLACES))
 
-    def series(self, columns: tuple[Any, ...]) -> SeriesRow:
-        """A row of `SERIES_COLUMNS`."""
-        return self._series(*(columns[place] for place in SERIES_PLACES))
 
-    def place(self, columns: tuple[Any, ...]) -> PlaceRow:
-        """A row of `PLACE` and, of the place above it, `PARENT`."""
-        place, parent = columns[: len(PLACE)], columns[len(PLACE) :]
-        return self._shared(PlaceRow, 0, place, self._shared(ParentRow, 0, parent))
+def place_row(columns: tuple[Any, ...]) -> PlaceRow:
+    """A row of `PLACE` and, of the place above it, `PARENT`."""
+    place, parent = columns[: len(PLACE)], columns[len(PLACE) :]
+    return _shared(PlaceRow, place, _shared(ParentRow, parent))
 
-    def _series(
-        self,
-        own: tuple[Any, ...],
-        indicator: tuple[Any, ...],
-        place: tuple[Any, ...],
-        parent: tuple[Any, ...],
-        programme: tuple[Any, ...],
-        centre: tuple[Any, ...],
-    ) -> SeriesRow:
-        return SeriesRow(
-            *own,
-            self._shared(IndicatorRow, 0, indicator),
-            self._shared(PlaceRow, 0, place, self._shared(ParentRow, 0, parent)),
-            self._shared(OwnerRow, 1, programme),
-            self._shared(OwnerRow, 2, centre),
-        )
 
-    def _shared(self, kind: type, table: int, columns: tuple[Any, ...], *more: Any) -> Any:
-        if columns[0] is None:
-            return None
-        key = (kind, table, columns[0])
-        if key not in self._made:
-            self._made[key] = kind(*columns, *more)
-        return self._made[key]
+def _series(
+    own: tuple[Any, ...],
+    indicator: tuple[Any, ...],
+    place: tuple[Any, ...],
+    parent: tuple[Any, ...],
+    programme: tuple[Any, ...],
+    centre: tuple[Any, ...],
+) -> SeriesRow:
+    return SeriesRow(
+        *own,
+        _shared(IndicatorRow, indicator),
+        _shared(PlaceRow, place, _shared(ParentRow, parent)),
+        _shared(OwnerRow, programme),
+        _shared(OwnerRow, centre),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _shared(kind: type, columns: tuple[Any, ...], *more: Any) -> Any:
+    """What several rows name, made once."""
+    return None if columns[0] is None else kind(*columns, *more)

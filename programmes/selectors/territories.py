@@ -14,7 +14,7 @@ from programmes.selectors.dossier import read_dossier
 from programmes.selectors.formats import number
 from programmes.selectors.likes import LikeLine, like_lines
 from programmes.selectors.names import Named, Relation, named_if_public, read_names
-from programmes.selectors.nested import Nested, nested_rows
+from programmes.selectors.nested import Nested, nested_key, nested_rows
 from programmes.selectors.presence import programmes_here
 from programmes.selectors.programmes import announced_targets
 from programmes.selectors.promises import PromiseLine
@@ -213,7 +213,7 @@ def areas_of(row: Territory, above: list[Territory]) -> tuple[set[int], set[int]
     A series that covers a territory above covers this one too, but without a share of its own: it is in neither set.
     """
     among, wider, every = set(), set(), set()
-    for series_id, *chain in nested_rows(row.chains):
+    for series_id, *chain in (map(nested_key, keys) for keys in nested_rows(row.chains)):
         every.add(series_id)
         if row.pk in chain:
             among.add(series_id)

@@ -9,6 +9,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from programmes.public.links import Links
+from programmes.selectors.formats import language
 from programmes.selectors.promises import PromiseLine
 from programmes.templatetags.reading import NUMBERS, cited, marked, shape
 
@@ -19,7 +20,7 @@ class _Writer:
     """Writes promises in the current language; what does not change from line to line is looked up once."""
 
     def __init__(self) -> None:
-        self.is_rtl = get_language_bidi()
+        self.language, self.is_rtl = language(), get_language_bidi()
         self.none, self.last, self.source = (
             escape(_("No figure published")),
             escape(_("Last figure:")),
@@ -91,7 +92,7 @@ class _Writer:
     def cited(self, line: PromiseLine) -> str:
         code = line.source.code
         if code not in self.sources:
-            self.sources[code] = cited(line.source)
+            self.sources[code] = cited.spoken(self.language, line.source)
         return self.sources[code]
 
     def shape(self, code: str) -> str:

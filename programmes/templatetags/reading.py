@@ -10,6 +10,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from programmes.public.links import Links
+from programmes.selectors.formats import remembered
 from programmes.selectors.sources import SourceLine
 from programmes.selectors.texts import Text
 
@@ -66,6 +67,7 @@ def shape(line: Any) -> SafeString:
 
 
 @register.filter
+@remembered
 def cited(source: SourceLine) -> SafeString:
     """A source by its publisher and date, with its address."""
     words = _label(source)
