@@ -29,7 +29,7 @@ test: build/.installed-dev build/.messages
 test-long: build/.installed-dev build/.messages
 	@.ci/tools
 	@EXAMPLES=400 .ci/test-postgresql
-	@EXAMPLES=400 .ci/test-sqlite
+	@EXAMPLES=400 .ci/test-sqlite -m "not browser"
 
 bench: build/.installed-dev
 	@.ci/tools

@@ -161,10 +161,10 @@ def test_drafts_changed_by_someone_else_are_conflicts_and_nothing_is_written(
     rows.reverse()
     job = sent(rows, editor)
     first, second, third = drafts[:3]
-    second.refresh_from_db()
-    second.note = "D'une autre"
-    services.amend(second, by=editor)
-    third.refresh_from_db()
+    for one in (second, third):
+        one.refresh_from_db()
+        one.note = "D'une autre"
+        services.amend(one, by=editor)
     services.submit(third, by=editor)
     job = jobs.apply(job, by=editor)
     assert job.state == "conflict"
