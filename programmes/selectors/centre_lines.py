@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from programmes.selectors.formats import date_words
 from programmes.selectors.milestones import said_by
 from programmes.selectors.names import Named, named
 from programmes.selectors.nested import Nested, nested_rows, stored_date
-from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared
+from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared, Question
 from programmes.selectors.target_rows import LANGUAGES, PARENT, PLACE, PlaceRow, place_row
 from programmes.selectors.texts import NOTHING, Text, translated
 
@@ -112,15 +113,20 @@ AROUND = (
 )
 
 
-def read_centres(centres: QuerySet[Centre] | Choice, on: date) -> tuple[CentreRow, ...]:
-    """The public ones among centres, by region; an annex after the centre it belongs to. One query."""
+def ask_centres(centres: QuerySet[Centre] | Choice, on: date) -> Question | None:
+    """Asks for the public ones among centres, with what was said of their opening by a day."""
+    return CENTRES.ask(chosen=centres, on=on)
+
+
+def centres_of(answer: Iterable[tuple[Any, ...]]) -> tuple[CentreRow, ...]:
+    """Those of the answer, by region; an annex after the centre it belongs to."""
     found = (
         CentreRow(
             *columns[: len(OWN)],
             place_row(tuple(columns[len(OWN) :])),
             tuple(_said(*one) for one in nested_rows(said)),
         )
-        for said, *columns in CENTRES.rows(chosen=centres, on=on)
+        for said, *columns in answer
     )
     return tuple(sorted(found, key=_place_in_list))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from programmes.selectors.figure_rows import (
 from programmes.selectors.formats import as_of_words, date_words, number, unit_of
 from programmes.selectors.names import Named, named
 from programmes.selectors.nested import AtMost, Nested
-from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared
+from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared, Question
 from programmes.selectors.sources import SourceLine
 from programmes.selectors.target_rows import SERIES_COLUMNS, SeriesRow, series_row
 from programmes.selectors.texts import Text, translated
@@ -87,8 +88,13 @@ class Reported:
     is_cut: bool
 
 
-def read_series(series: QuerySet[Series] | Choice, on: date) -> tuple[Reported, ...]:
-    """The public ones among series in which a figure was published, progress before context. One query."""
+def ask_series(series: QuerySet[Series] | Choice, on: date) -> Question | None:
+    """Asks for the public ones among series, progress before context."""
+    return SERIES.ask(chosen=series, on=on)
+
+
+def series_of(answer: Iterable[tuple[Any, ...]], on: date) -> tuple[Reported, ...]:
+    """Those of the answer in which a figure was published."""
     return tuple(
         Reported(
             series_row(tuple(columns)),
@@ -96,7 +102,7 @@ def read_series(series: QuerySet[Series] | Choice, on: date) -> tuple[Reported, 
             in_order((figures_of(others),), on),
             count > SHOWN,
         )
-        for latest, others, count, *columns in SERIES.rows(chosen=series, on=on)
+        for latest, others, count, *columns in answer
         if count
     )
 

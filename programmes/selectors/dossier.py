@@ -3,21 +3,36 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
 from programmes.calculations.figures import Status
 from programmes.models import Centre, Milestone, Series, Source, Target
-from programmes.selectors.centre_lines import CentreLine, CentreRow, centre_line, read_centres
-from programmes.selectors.context import SHOWN_ALONE, Reported, SeriesLine, read_series, series_line
-from programmes.selectors.ledger import NOTHING, Ledger, read_ledger
+from programmes.selectors.centre_lines import (
+    CentreLine,
+    CentreRow,
+    ask_centres,
+    centre_line,
+    centres_of,
+)
+from programmes.selectors.context import (
+    SHOWN_ALONE,
+    Reported,
+    SeriesLine,
+    ask_series,
+    series_line,
+    series_of,
+)
+from programmes.selectors.ledger import Ledger, ask_ledger, ledger_of
 from programmes.selectors.milestones import (
     MilestoneLine,
     StatementRow,
+    ask_statements,
     milestone_lines,
-    read_statements,
+    statements_of,
 )
-from programmes.selectors.prepared import Choice
+from programmes.selectors.prepared import Choice, Question, answers
 from programmes.selectors.promises import PromiseLine, promise_line
 from programmes.selectors.sources import SourceLine, read_sources
 from programmes.selectors.standings import Standing, standings_of
@@ -35,6 +50,7 @@ class Dossier:
     centres: tuple[CentreRow, ...]
     sources: dict[int, SourceLine]
     own_source_ids: frozenset[int]
+    beside: list[tuple[Any, ...]]
 
     def promises(
         self, where: Callable[[TargetRow], bool] = lambda target: True
@@ -82,14 +98,22 @@ def read_dossier(
     centres: QuerySet[Centre] | Choice | None = None,
     own_sources: QuerySet[Source] | Choice | None = None,
     whole: bool = False,
+    beside: Question | None = None,
 ) -> Dossier:
     """Reads public rows only. One query each for targets, other series, centres, statements and sources: five at most.
 
-    `own_sources` are those of the record itself. `whole`: every figure of the targets is read, and the sources of all
-    figures and announcements.
+    Where PostgreSQL has planned them, all but the sources go there and back together. beside: a question of the page's
+    own, which goes with them. `own_sources` are those of the record itself. `whole`: every figure of the targets is
+    read, and the sources of all figures and announcements.
     """
-    ledger = read_ledger(targets, on, whole=whole) if targets is not None else NOTHING
-    others = read_series(series, on) if series is not None else ()
+    told, reported, said, placed, names = answers(
+        ask_ledger(targets, on, whole=whole) if targets is not None else None,
+        ask_series(series, on) if series is not None else None,
+        ask_statements(milestones, on) if milestones is not None else None,
+        ask_centres(centres, on) if centres is not None else None,
+        beside,
+    )
+    ledger, others = ledger_of(told, on), series_of(reported, on)
     sources: dict[int, SourceLine] = {}
     standings = standings_of(ledger, ledger.chosen, on, sources)
     cited, own_ids = _cited(ledger, standings, others, whole=whole), frozenset()
@@ -100,10 +124,11 @@ def read_dossier(
         ledger=ledger,
         standings=standings,
         series=others,
-        statements=read_statements(milestones, on) if milestones is not None else (),
-        centres=read_centres(centres, on) if centres is not None else (),
+        statements=statements_of(said),
+        centres=centres_of(placed),
         sources=sources,
         own_source_ids=own_ids,
+        beside=names,
     )
 
 

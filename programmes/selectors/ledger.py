@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from typing import Any
 
 from django.db.models import Case, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import Combinable
@@ -26,7 +27,7 @@ from programmes.selectors.figure_rows import (
     standing,
 )
 from programmes.selectors.nested import AtMost, Nested, nested_rows
-from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared
+from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared, Question, answers
 from programmes.selectors.readable import READABLE
 from programmes.selectors.revision_rows import LISTED as LISTED_REVISION
 from programmes.selectors.revision_rows import (
@@ -79,9 +80,6 @@ class Ledger:
         return self.others.get(target.series_id, ())
 
 
-NOTHING = Ledger((), {}, {}, {}, {}, {}, {}, {}, {})
-
-
 # The keys of the targets chosen, of their parts where they are measured by them, and so on down; and the keys of the
 # long ones among their series, told by an index of all rows, drafts too.
 TARGET, FIGURE = Target._meta.db_table, Measurement._meta.db_table
@@ -99,12 +97,24 @@ def read_ledger(targets: QuerySet[Target] | Choice, on: date, *, whole: bool = F
 
     `whole`: every figure of their series, also those that no longer stand.
     """
+    return ledger_of(answers(ask_ledger(targets, on, whole=whole))[0], on)
+
+
+def ask_ledger(
+    targets: QuerySet[Target] | Choice, on: date, *, whole: bool = False
+) -> Question | None:
+    """Asks what `read_ledger` reads."""
+    order = tuple((targets.queryset if isinstance(targets, Choice) else targets).query.order_by)
+    return TARGETS.ask(order or ("code",), whole, chosen=targets, on=on)
+
+
+def ledger_of(answer: Iterable[tuple[Any, ...]], on: date) -> Ledger:
+    """The ledger of a day, from the answer to `ask_ledger`."""
     chosen: list[TargetRow] = []
     rows, counts = {}, {}
     revisions, announced, promises = {}, {}, {}
     found: dict[int, list[tuple[FigureRow, ...]]] = defaultdict(list)
-    order = tuple((targets.queryset if isinstance(targets, Choice) else targets).query.order_by)
-    for columns in TARGETS.rows(order or ("code",), whole, chosen=targets, on=on):
+    for columns in answer:
         is_chosen, announcements, count, *nested = columns[: len(ADDED)]
         row = target_row(columns[len(ADDED) :])
         rows[row.pk], counts[row.series_id] = row, count

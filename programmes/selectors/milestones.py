@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Milestone, MilestoneStatement, State
 from programmes.selectors.formats import date_words, said_words
-from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared
+from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared, Question
 from programmes.selectors.readable import READABLE, STRUCK
 from programmes.selectors.sources import COLUMNS as SOURCE_COLUMNS
 from programmes.selectors.sources import SourceLine, line_of
@@ -130,10 +130,14 @@ class StatementRow:
     source_date: PreciseDate
 
 
-def read_statements(milestones: QuerySet[Milestone] | Choice, on: date) -> tuple[StatementRow, ...]:
-    """What was said by a day of the public ones among milestones, with their sources. One query."""
-    rows = STATEMENTS.rows(chosen=milestones, on=on)
-    return tuple(_statement_row(*columns) for columns in rows)
+def ask_statements(milestones: QuerySet[Milestone] | Choice, on: date) -> Question | None:
+    """Asks what was said by a day of the public ones among milestones, with the sources."""
+    return STATEMENTS.ask(chosen=milestones, on=on)
+
+
+def statements_of(answer: Iterable[tuple[Any, ...]]) -> tuple[StatementRow, ...]:
+    """What the answer holds."""
+    return tuple(_statement_row(*columns) for columns in answer)
 
 
 def _rows() -> QuerySet[MilestoneStatement]:

@@ -116,7 +116,9 @@ class Statement:
             _filled(values[one.name]) if isinstance(one, Asked | Among) else one
             for one in self.params
         ]
-        return _rows(self.sql, filled)
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, filled)
+            return cursor.fetchall()
 
 
 def _filled(value: Any) -> Any:
@@ -136,19 +138,44 @@ class Planned:
     execute: str
     params: tuple[str, ...]
 
-    def run(self, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    def plan(self) -> None:
+        """Lets PostgreSQL plan it, once for each connection."""
         connection.ensure_connection()
         known = _planned.setdefault(connection.connection, set())
         if self.name not in known:
             connection.connection.execute(self.definition)
             known.add(self.name)
-        return _rows(self.execute, [values[name] for name in self.params])
 
 
-def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A statement and what is asked for, by name."""
+
+    statement: Statement | Planned
+    values: dict[str, Any]
+
+
+def answers(*questions: Question | None) -> list[list[tuple[Any, ...]]]:
+    """The rows of each question, none of what is None. Those that PostgreSQL has planned go there and back together."""
+    found: list[list[tuple[Any, ...]]] = [[] for _question in questions]
+    planned: dict[int, Planned] = {}
+    params: list[Any] = []
+    for place, one in enumerate(questions):
+        if one is None:
+            continue
+        if isinstance(one.statement, Statement):
+            found[place] = one.statement.run(one.values)
+            continue
+        one.statement.plan()
+        planned[place] = one.statement
+        params += [one.values[name] for name in one.statement.params]
+    if planned:
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(one.execute for one in planned.values()), params)
+            for place in planned:
+                found[place] = cursor.fetchall()
+                cursor.nextset()
+    return found
 
 
 class Prepared:
@@ -163,18 +190,25 @@ class Prepared:
         self.written: dict[Any, Statement] = {}
         self.ready: dict[Any, Statement | Planned] = {}
 
-    def rows(
+    def rows(self, *terms: Any, **values: Any) -> list[tuple[Any, ...]]:
+        """The answer to `ask` alone."""
+        return answers(self.ask(*terms, **values))[0]
+
+    def ask(
         self, *terms: Any, chosen: QuerySet | Choice | None = None, **values: Any
-    ) -> list[tuple[Any, ...]]:
-        """The rows of `build(*terms)`, of the rows chosen. A queryset of these is put together each time."""
+    ) -> Question | None:
+        """Asks for the rows of `build(*terms)`, of the rows chosen. A queryset of these is put together each time.
+
+        None where nothing can meet its conditions.
+        """
         try:
             if isinstance(chosen, QuerySet):
-                return self._choosing(chosen, terms).run(values)
+                return Question(self._choosing(chosen, terms), values)
             if chosen is None:
-                return self._ready(None, terms).run(values)
-            return self._ready(chosen, terms).run(values | chosen.values)
-        except EmptyResultSet:  # nothing can meet its conditions
-            return []
+                return Question(self._ready(None, terms), values)
+            return Question(self._ready(chosen, terms), values | chosen.values)
+        except EmptyResultSet:
+            return None
 
     def _ready(self, chosen: Choice | None, terms: tuple[Any, ...]) -> Statement | Planned:
         key = (connection.vendor, chosen.rows if chosen else None, terms)

@@ -140,12 +140,11 @@ def announced_targets(on: date, *columns: str) -> QuerySet[Target]:
 
 
 def programme_page(code: str, on: date) -> ProgrammePage | None:
-    """The page of a public programme, or None. Seven queries."""
+    """The page of a public programme, or None. Seven queries; PostgreSQL is asked three times."""
     found = PROGRAMMES.rows(code=code)
     if not found:
         return None
     row = _programme_row(*found[0])
-    names = in_relations(NAMES.rows(programme=row.pk, on=on))
     dossier = read_dossier(
         on,
         targets=Choice(_targets, row.pk),
@@ -153,7 +152,9 @@ def programme_page(code: str, on: date) -> ProgrammePage | None:
         milestones=Choice(_milestones, row.pk),
         centres=Choice(_centres, row.pk),
         own_sources=Choice(_sources, row.pk),
+        beside=NAMES.ask(programme=row.pk, on=on),
     ).most_followed_first()
+    names = in_relations(dossier.beside)
     return ProgrammePage(
         line=_line(row, len(dossier.promised())),
         promises=dossier.promises(lambda target: target.series.centre_id is None),

@@ -31,8 +31,11 @@ def plans(path: str) -> list[Any]:
     found = []
     with connection.cursor() as cursor:
         for one in queries.captured_queries:
-            cursor.execute(f"EXPLAIN (FORMAT JSON) {one['sql']}")
-            found.append(nodes(cursor.fetchone()[0][0]["Plan"]))
+            # several that are planned are sent together
+            first, *more = one["sql"].split("; EXECUTE ")
+            for sql in (first, *(f"EXECUTE {rest}" for rest in more)):
+                cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
+                found.append(nodes(cursor.fetchone()[0][0]["Plan"]))
     return found
 
 
