@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from programmes import access
 from programmes.calculations.dates import DateError, PreciseDate, as_of
-from programmes.models import EDITABLE, Measurement, Series, Source, State
+from programmes.models import EDITABLE, Measurement, Series, State
 from programmes.models.date_sentences import date_sentence
 from programmes.models.figure_rules import OTHER_SERIES, RATIO, figure_faults, row_faults
 from programmes.spreadsheets.lookups import Lookups
@@ -64,14 +64,11 @@ class QuickCheck:
         self.nothing = [None] * len(sheet.columns)
         mine = access.changeable(Series.objects.all(), by)
         self.mine: set[int] = set(mine.values_list("pk", flat=True))
-        self.measures: dict[int, str] = dict(Series.objects.values_list("pk", "indicator__measure"))
-        sources = Source.objects.values_list("pk", "code", "date_on", "date_precision", "date_from")
-        self.source_dates: dict[str, PreciseDate] = {}
-        source_codes: dict[int, str] = {}
-        for pk, code, on, precision, first in sources:
-            source_codes[pk] = code
-            self.source_dates[code] = PreciseDate.from_stored(on, precision, first)
-        self.figures = StoredFigures(source_codes)
+        self.figures = StoredFigures()
+        self.measures = self.figures.measures
+        self.source_dates = {
+            self.figures.source_codes[pk]: dated for pk, dated in self.figures.source_dates.items()
+        }
         self.today = timezone.localdate()
         self.loaded: set[str] = set()
         self.by_ref: dict[str, Stored] = {}

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from programmes import access
 from programmes.calculations.dates import PreciseDate, Precision, as_of
-from programmes.models import EDITABLE, ImportChunk, Measurement, Series, Source, State
+from programmes.models import EDITABLE, ImportChunk, Measurement, Series, State
+from programmes.models.figure_rules import RATIO
 from programmes.models.measurement import new_references
 from programmes.models.target import Qualifier
 from programmes.services.entries import require
@@ -95,13 +96,7 @@ class FigureApplier(Applier):
         self.mine = set(mine.values_list("pk", flat=True))
         self.now = str(connection.ops.adapt_datetimefield_value(timezone.now()))
         self.plain = {column.code: Plain(column, self.lookups) for column in self.columns}
-        sources = Source.objects.values_list("pk", "code", "date_on", "date_precision", "date_from")
-        self.source_dates: dict[int, PreciseDate] = {}
-        codes: dict[int, str] = {}
-        for pk, code, on, precision, first in sources:
-            codes[pk] = code
-            self.source_dates[pk] = PreciseDate.from_stored(on, precision, first)
-        self.figures = StoredFigures(codes)
+        self.figures = StoredFigures()
         self.dated: dict[tuple[str, int, date], tuple[str, str, str | None]] = {}
 
     def run(self) -> None:
@@ -239,7 +234,10 @@ class FigureApplier(Applier):
             series,
             column("period_start", stored["period_start"]),
             *map(list, days),
-            [percent if key in self.figures.ratios else value for key, value, percent in amounts],
+            [
+                percent if self.figures.measures[key] == RATIO else value
+                for key, value, percent in amounts
+            ],
             column("numerator", stored["numerator"]),
             column("denominator", stored["denominator"]),
             column("qualifier", stored["qualifier"]),
@@ -255,7 +253,7 @@ class FigureApplier(Applier):
             stated = PreciseDate.parse(notation)
             precision = stated.precision.value
             self.dated[key] = (
-                str(as_of(stated, self.source_dates[source], recorded)),
+                str(as_of(stated, self.figures.source_dates[source], recorded)),
                 precision,
                 str(stated.first) if precision == SPAN else None,
             )

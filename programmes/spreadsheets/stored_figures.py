@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from programmes.calculations.dates import PreciseDate
-from programmes.models import Measurement, Series
+from programmes.models import Measurement, Series, Source
 from programmes.models.figure_rules import RATIO
 from programmes.spreadsheets.numbers import write_number
 
@@ -36,16 +36,17 @@ Columns = dict[str, Sequence[Any]]
 
 
 class StoredFigures:
-    """Reads figures of the database."""
+    """Reads figures of the database.
 
-    def __init__(self, source_codes: dict[int, str]) -> None:
-        self.source_codes = source_codes
+    By primary key: the codes of series and sources, what a series measures, the date of a source.
+    """
+
+    def __init__(self) -> None:
         self.series_codes: dict[int, str] = {}
-        self.ratios: set[int] = set()
-        for pk, code, measure in Series.objects.values_list("pk", "code", "indicator__measure"):
-            self.series_codes[pk] = code
-            if measure == RATIO:
-                self.ratios.add(pk)
+        self.measures: dict[int, str] = {}
+        self.source_codes: dict[int, str] = {}
+        self.source_dates: dict[int, PreciseDate] = {}
+        self._learn()
         self.numbers = _Written(1)
         self.percents = _Written(100)
         self.dates = _Dates()
@@ -56,8 +57,22 @@ class StoredFigures:
         texts = {f"{name}_text": Cast(name, models.TextField()) for name in CAST}
         names = [f"{name}_text" if name in CAST else name for name in FIELDS]
         rows = found.annotate(**texts).values_list(*names)
-        columns = zip(*rows, strict=True)
-        return dict(zip(FIELDS, columns, strict=True)) if rows else dict.fromkeys(FIELDS, ())
+        if not rows:
+            return dict.fromkeys(FIELDS, ())
+        columns = dict(zip(FIELDS, zip(*rows, strict=True), strict=True))
+        known, sources = self.series_codes.keys(), self.source_codes.keys()
+        if not (set(columns["series_id"]) <= known and set(columns["source_id"]) <= sources):
+            # someone added a series or a source since
+            self._learn()
+        return columns
+
+    def _learn(self) -> None:
+        for pk, code, measure in Series.objects.values_list("pk", "code", "indicator__measure"):
+            self.series_codes[pk], self.measures[pk] = code, measure
+        sources = Source.objects.values_list("pk", "code", "date_on", "date_precision", "date_from")
+        for pk, code, *dated in sources:
+            self.source_codes[pk] = code
+            self.source_dates[pk] = PreciseDate.from_stored(*dated)
 
     def texts(self, code: str, columns: Columns) -> Sequence[str]:
         """A column of a file as it shows these figures."""
@@ -67,7 +82,7 @@ class StoredFigures:
             written = self.percents if code == "percent" else self.numbers
             pairs = zip(columns["value"], columns["series_id"], strict=True)
             return [
-                written[value] if (series in self.ratios) == (code == "percent") else ""
+                written[value] if (self.measures[series] == RATIO) == (code == "percent") else ""
                 for value, series in pairs
             ]
         if code == "as_of":

@@ -21,6 +21,7 @@ from programmes.spreadsheets.checking import Check
 from programmes.spreadsheets.exporting import export_file
 from programmes.spreadsheets.quick_figures import QuickCheck
 from programmes.spreadsheets.quick_writing import SET, FigureApplier
+from programmes.spreadsheets.stored_figures import StoredFigures
 from programmes.spreadsheets.tables import TABLES
 from tests.benchmarks.figures import HEADER as CODES
 from tests.conftest import make_member
@@ -174,3 +175,19 @@ def test_drafts_changed_by_someone_else_are_conflicts_and_nothing_is_written(
     ]
     first.refresh_from_db()
     assert first.note == ""
+
+
+def test_source_that_someone_adds_meanwhile_is_known(
+    editor: Any, drafts: list[Measurement]
+) -> None:
+    reader = StoredFigures()
+    added = Source.objects.create(
+        code="rapport-neuf",
+        kind="report",
+        title="Rapport",
+        date_on=date(2024, 1, 31),
+        date_precision="day",
+    )
+    Measurement.objects.filter(pk=drafts[0].pk).update(source=added)
+    columns = reader.read(Measurement.objects.filter(pk=drafts[0].pk))
+    assert reader.texts("source", columns) == ["rapport-neuf"]
