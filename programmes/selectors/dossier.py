@@ -106,7 +106,7 @@ def read_dossier(
     own, which goes with them. `own_sources` are those of the record itself. `whole`: every figure of the targets is
     read, and the sources of all figures and announcements.
     """
-    told, reported, said, placed, names = answers(
+    told, reported, said, placed, asked_beside = answers(
         ask_ledger(targets, on, whole=whole) if targets is not None else None,
         ask_series(series, on) if series is not None else None,
         ask_statements(milestones, on) if milestones is not None else None,
@@ -128,7 +128,7 @@ def read_dossier(
         centres=centres_of(placed),
         sources=sources,
         own_source_ids=own_ids,
-        beside=names,
+        beside=asked_beside,
     )
 
 

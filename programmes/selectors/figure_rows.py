@@ -100,7 +100,7 @@ def figure_row(
     return FigureRow(int(key), figure, when, int(source_id), note, *more)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def figures_of(text: str | None) -> tuple[FigureRow, ...]:
     """The rows of a `Nested` of figures. The same text gives the same rows: they are made once by each process."""
     return tuple(figure_row(*columns) for columns in nested_rows(text))

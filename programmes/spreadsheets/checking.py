@@ -14,7 +14,7 @@ from programmes.spreadsheets.columns import Column
 from programmes.spreadsheets.lookups import Lookups
 from programmes.spreadsheets.outcomes import CHANGED, NEW, REFUSED, UNCHANGED, CellError, Outcome
 from programmes.spreadsheets.reading import Sheet
-from programmes.spreadsheets.resource import Key, TableResource, messages_of
+from programmes.spreadsheets.resource import TableResource, messages_of
 
 Raw = list[Any]
 
@@ -40,7 +40,7 @@ class Check:
         self.in_scope = set(
             access.changeable(table.model._default_manager.all(), by).values_list("pk", flat=True)
         )
-        self.seen: dict[Key, int] = {}
+        self.seen: dict[Any, int] = {}
         self.number_format = sheet.detected.get("number_format", "")
 
     def outcomes(self) -> Iterator[Outcome]:
@@ -74,13 +74,14 @@ class Check:
 
     def _outcome(self, number: int, cells: dict[str, Any]) -> Outcome:
         key = self.table.key_of(cells)
-        if key in self.seen:
-            raise ValidationError(
-                _("The same record stands in row %(row)s already. Keep one of the two.")
-                % {"row": self.seen[key]}
-            )
-        self.seen[key] = number
         record = self.stored.get(key)
+        # two keys may mean one record: a reference, and what else tells it apart
+        for known in (key, record.pk) if record else (key,):
+            if self.seen.setdefault(known, number) != number:
+                raise ValidationError(
+                    _("The same record stands in row %(row)s already. Keep one of the two.")
+                    % {"row": self.seen[known]}
+                )
         shown = " · ".join(part for part in key if part)
         if record is None:
             return self._new(number, shown, cells)

@@ -10,7 +10,7 @@ from programmes.spreadsheets.values import is_empty
 
 
 class Line(NamedTuple):
-    """One thing of each column of a row, values or texts; None where there is no such column in the file."""
+    """One thing of each column of a row: values, or texts. Of a column that the file lacks, None or an empty text."""
 
     ref: Any = None
     series: Any = None

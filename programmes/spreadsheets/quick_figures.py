@@ -66,15 +66,13 @@ class QuickCheck:
         self.mine: set[int] = set(mine.values_list("pk", flat=True))
         self.figures = StoredFigures()
         self.measures = self.figures.measures
-        self.source_dates = {
-            self.figures.source_codes[pk]: dated for pk, dated in self.figures.source_dates.items()
-        }
         self.today = timezone.localdate()
         self.loaded: set[str] = set()
         self.by_ref: dict[str, Stored] = {}
         self.by_nature: dict[tuple[str, ...], Stored] = {}
         # read, but not yet in by_nature: a file that names references needs none
         self.waiting: list[Stored] = []
+        # the rows in which records stand: by reference or nature, and by primary key
         self.seen: dict[Any, int] = {}
         self.effective: dict[tuple[str, str, date], date | str] = {}
 
@@ -108,11 +106,12 @@ class QuickCheck:
             key = ref or nature_of(line)
             shown = ref or " · ".join(filter(None, nature_of(line)))
             if self.seen.setdefault(key, number) != number:
-                sentence = _("The same record stands in row %(row)s already. Keep one of the two.")
-                faults = {"": sentence % {"row": self.seen[key]}}
-                yield self._refused(number, raws[place], faults)
+                yield self._twice(number, self.seen[key], raws[place])
                 continue
             stored = self.by_ref.get(ref) if ref else self.by_nature.get(key)
+            if stored and self.seen.setdefault(stored[0], number) != number:
+                yield self._twice(number, self.seen[stored[0]], raws[place])
+                continue
             # most rows of a file sent again are as they were; _changed finds it too, column by column
             if stored and stored[1] in self.mine and line[1:] == stored[4][1:]:
                 yield Outcome(number, UNCHANGED, shown, stored[0])
@@ -315,10 +314,14 @@ class QuickCheck:
         key = (text, source, recorded)
         if key not in self.effective:
             try:
-                self.effective[key] = as_of(stated, self.source_dates.get(source), recorded)
+                self.effective[key] = as_of(stated, self.figures.source_dates.get(source), recorded)
             except DateError as error:
                 self.effective[key] = date_sentence(error)
         return self.effective[key]
+
+    def _twice(self, number: int, row: int, raw: Sequence[Any]) -> Outcome:
+        sentence = _("The same record stands in row %(row)s already. Keep one of the two.")
+        return self._refused(number, raw, {"": sentence % {"row": row}})
 
     def _refused(self, number: int, raw: Sequence[Any], faults: dict[str, Any]) -> Outcome:
         values = {column.code: cell for column, cell in zip(self.sheet.columns, raw, strict=True)}

@@ -11,14 +11,15 @@ from itertools import islice, repeat
 from operator import itemgetter
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes import access
-from programmes.calculations.dates import PreciseDate, Precision, as_of
+from programmes.calculations.dates import DateError, PreciseDate, Precision, as_of
 from programmes.models import EDITABLE, ImportChunk, Measurement, Series, State
+from programmes.models.date_sentences import date_sentence
 from programmes.models.figure_rules import RATIO
 from programmes.models.measurement import new_references
 from programmes.models.target import Qualifier
@@ -143,17 +144,27 @@ class FigureApplier(Applier):
     def _change_all(self) -> None:
         changes: list[Columns] = []
         changed: set[str] = set()
+        touched: list[tuple[int, int, list[str | None]]] = []
+        since = Measurement.objects.filter(changed_at__gte=self.job.created_at)
         for chunk in self.job.chunks.filter(kind=CHANGED).iterator(chunk_size=1):
-            _numbers, _keys, pks, _befores, afters = chunk.parts
+            numbers, _keys, pks, _befores, afters = chunk.parts
             stored = self._locked(pks)
             self._compare(chunk, stored)
             if self.conflicts:
                 continue
+            others = set(since.filter(pk__in=pks).values_list("pk", flat=True))
+            for place, pk in enumerate(pks):
+                if pk in others:
+                    sent = [column and column[place] for column in afters]
+                    touched.append((numbers[place], pk, sent))
             values = dict(zip(SET, self._values(afters, stored), strict=True))
             changed |= {name for name in SET if values[name] != stored[name]}
             changes.append({**values, "id": pks})
         if self.conflicts:
             raise ConflictError(sorted(self.conflicts, key=itemgetter("row")))
+        # someone changed another column since: whether the whole still holds is asked of the record itself
+        for number, pk, sent in touched:
+            self._save(number, Measurement.objects.get(pk=pk), self.cells(sent), is_new=False)
         names = [name for name in SET if name in changed]
         update(
             [
@@ -167,7 +178,7 @@ class FigureApplier(Applier):
     def _locked(self, keys: list[int]) -> Columns:
         """Stored figures in the order of their keys, locked. Raises PermissionDenied."""
         found = self.figures.read(
-            Measurement.objects.select_for_update(of=("self",)).filter(pk__in=keys)
+            Measurement.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
         )
         at = {pk: place for place, pk in enumerate(found["pk"])}
         if len(at) < len(keys) or not self.mine.issuperset(found["series_id"]):
@@ -252,8 +263,14 @@ class FigureApplier(Applier):
             notation, source, recorded = key
             stated = PreciseDate.parse(notation)
             precision = stated.precision.value
+            said = self.figures.source_dates[self.figures.source_codes[source]]
+            try:
+                effective = as_of(stated, said, recorded)
+            except DateError as error:
+                # someone dated the source anew since
+                raise ValidationError(date_sentence(error)) from error
             self.dated[key] = (
-                str(as_of(stated, self.figures.source_dates[source], recorded)),
+                str(effective),
                 precision,
                 str(stated.first) if precision == SPAN else None,
             )

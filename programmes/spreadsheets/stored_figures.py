@@ -38,14 +38,14 @@ Columns = dict[str, Sequence[Any]]
 class StoredFigures:
     """Reads figures of the database.
 
-    By primary key: the codes of series and sources, what a series measures, the date of a source.
+    By primary key: the codes of series and sources, and what a series measures. By code: the date of a source.
     """
 
     def __init__(self) -> None:
         self.series_codes: dict[int, str] = {}
         self.measures: dict[int, str] = {}
         self.source_codes: dict[int, str] = {}
-        self.source_dates: dict[int, PreciseDate] = {}
+        self.source_dates: dict[str, PreciseDate] = {}
         self._learn()
         self.numbers = _Written(1)
         self.percents = _Written(100)
@@ -72,7 +72,7 @@ class StoredFigures:
         sources = Source.objects.values_list("pk", "code", "date_on", "date_precision", "date_from")
         for pk, code, *dated in sources:
             self.source_codes[pk] = code
-            self.source_dates[pk] = PreciseDate.from_stored(*dated)
+            self.source_dates[code] = PreciseDate.from_stored(*dated)
 
     def texts(self, code: str, columns: Columns) -> Sequence[str]:
         """A column of a file as it shows these figures."""

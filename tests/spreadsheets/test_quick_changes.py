@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -191,3 +192,50 @@ def test_source_that_someone_adds_meanwhile_is_known(
     Measurement.objects.filter(pk=drafts[0].pk).update(source=added)
     columns = reader.read(Measurement.objects.filter(pk=drafts[0].pk))
     assert reader.texts("source", columns) == ["rapport-neuf"]
+
+
+def test_two_rows_that_mean_one_record_are_refused(editor: Any, drafts: list[Measurement]) -> None:
+    row = lines(drafts, editor)[0]
+    content = as_file([row | {"note": "x"}, row | {"ref": "", "note": "y"}])
+    for check in (QuickCheck, Check):
+        first, second = outcomes(check, content, editor)
+        assert (first.action, second.action) == ("changed", "refused")
+        assert "row 2" in second.errors[0].message
+
+
+def test_source_dated_anew_since_the_preview_refuses_the_figure_and_writes_nothing(
+    editor: Any, drafts: list[Measurement]
+) -> None:
+    first, second = drafts[:2]
+    job = sent([row | {"note": "Du fichier"} for row in lines([first, second], editor)], editor)
+    Source.objects.filter(pk=first.source_id).update(date_on=date(2021, 6, 30))
+    with pytest.raises(ValidationError):
+        jobs.apply(job, by=editor)
+    job.refresh_from_db()
+    assert (job.state, job.message != "") == ("checked", True)
+    second.refresh_from_db()
+    assert second.note == ""
+
+
+def test_figure_changed_elsewhere_since_the_preview_is_held_to_all_rules(
+    editor: Any, drafts: list[Measurement]
+) -> None:
+    moved, published = drafts[0], Measurement.objects.get(series__code=COUNT, state="published")
+    row = lines([moved], editor)[0] | {"series": "jobintech-trained"}
+    job = sent([row], editor, ("ref", "series"))
+    assert job.counts["changed"] == 1
+    moved.supersedes = published
+    services.amend(moved, by=editor)
+    with pytest.raises(ValidationError, match="Row 2"):
+        jobs.apply(job, by=editor)
+    moved.refresh_from_db()
+    assert (moved.series.code, job.conflicts) == (COUNT, [])
+
+
+def test_what_fails_may_be_applied_again(editor: Any, drafts: list[Measurement]) -> None:
+    job = sent([lines(drafts, editor)[0] | {"note": "Du fichier"}], editor)
+    Measurement.objects.filter(pk=drafts[0].pk).delete()
+    with pytest.raises(PermissionDenied):
+        jobs.apply(job, by=editor)
+    job.refresh_from_db()
+    assert job.state == "checked"
