@@ -3,9 +3,8 @@
 Only drafts are written here, and only drafts are changed: the states of review never are.
 """
 
-import functools
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import islice, repeat
 from operator import itemgetter
@@ -305,9 +304,7 @@ def insert(rows: list[tuple[Any, ...]], columns: tuple[str, ...]) -> None:
         return
     marks = ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {TABLE} ({', '.join(columns)}) VALUES ({marks})", _adapted(rows)
-        )
+        cursor.executemany(f"INSERT INTO {TABLE} ({', '.join(columns)}) VALUES ({marks})", rows)
 
 
 def update(rows: list[tuple[Any, ...]], columns: tuple[str, ...]) -> None:
@@ -333,18 +330,5 @@ def update(rows: list[tuple[Any, ...]], columns: tuple[str, ...]) -> None:
         cursor.executemany(
             f"UPDATE {TABLE} SET {', '.join(f'{name} = %s' for name in columns)} "
             f"WHERE id = %s AND state IN ({editable})",
-            _adapted(rows),
+            rows,
         )
-
-
-def _adapted(rows: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
-    """Values as SQLite's driver takes them through Django: dates, times and decimals as Django stores them."""
-    adapt = {
-        Decimal: str,
-        date: str,
-        datetime: functools.cache(connection.ops.adapt_datetimefield_value),
-    }
-    for row in rows:
-        yield [
-            value if (kind := adapt.get(value.__class__)) is None else kind(value) for value in row
-        ]
