@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import islice, repeat
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,12 +28,20 @@ from programmes.spreadsheets.stored_figures import StoredFigures
 from programmes.spreadsheets.values import as_text
 
 BATCH = 2000
-# a stored figure: its primary key, series, state, when it was entered (a text), and its texts in the order of Line
-Stored = tuple[int, int, str, str, tuple[str, ...]]
 # what tells two figures without a reference apart, of the texts of a line
 nature_of = itemgetter(*map(Line._fields.index, NATURE))
 # the cell of a reference that is stored, whose text is what stands in it
 KNOWN = Cell(None, "", "")
+
+
+class Stored(NamedTuple):
+    """A figure of the database. entered: when, as the database writes it; texts: in the order of Line."""
+
+    pk: int
+    series: int
+    state: str
+    entered: str
+    texts: tuple[str, ...]
 
 
 class QuickCheck:
@@ -104,17 +112,17 @@ class QuickCheck:
                 continue
             ref = line[0]
             key = ref or nature_of(line)
-            shown = ref or " · ".join(filter(None, nature_of(line)))
+            shown = ref or " · ".join(filter(None, key))
             if self.seen.setdefault(key, number) != number:
                 yield self._twice(number, self.seen[key], raws[place])
                 continue
             stored = self.by_ref.get(ref) if ref else self.by_nature.get(key)
-            if stored and self.seen.setdefault(stored[0], number) != number:
-                yield self._twice(number, self.seen[stored[0]], raws[place])
+            if stored and self.seen.setdefault(stored.pk, number) != number:
+                yield self._twice(number, self.seen[stored.pk], raws[place])
                 continue
             # most rows of a file sent again are as they were; _changed finds it too, column by column
-            if stored and stored[1] in self.mine and line[1:] == stored[4][1:]:
-                yield Outcome(number, UNCHANGED, shown, stored[0])
+            if stored and stored.series in self.mine and line[1:] == stored.texts[1:]:
+                yield Outcome(number, UNCHANGED, shown, stored.pk)
                 continue
             values = values or _across(
                 {code: [cell.value for cell in cells] for code, cells in read.items()},
@@ -157,9 +165,8 @@ class QuickCheck:
         if "" not in refs:
             return
         for stored in self.waiting:
-            line = stored[4]
-            if stored[2] not in (State.WITHDRAWN, State.SUPERSEDED) or not line[-1]:
-                nature = nature_of(line)
+            if stored.state not in (State.WITHDRAWN, State.SUPERSEDED) or not stored.texts[-1]:
+                nature = nature_of(stored.texts)
                 # of several the newest
                 self.by_nature[nature] = max(stored, self.by_nature.get(nature, stored))
         self.waiting = []
@@ -169,16 +176,9 @@ class QuickCheck:
         while some := list(islice(left, 500)):
             found = Measurement.objects.filter(**{f"{field}__in": some}).order_by()
             columns = self.figures.read(found)
-            rows: list[Stored] = list(
-                zip(
-                    columns["pk"],
-                    columns["series_id"],
-                    columns["state"],
-                    columns["entered_at"],
-                    zip(*(self.figures.texts(code, columns) for code in Line._fields), strict=True),
-                    strict=True,
-                )
-            )
+            names = ("pk", "series_id", "state", "entered_at")
+            texts = zip(*(self.figures.texts(code, columns) for code in Line._fields), strict=True)
+            rows = list(map(Stored, *(columns[name] for name in names), texts))
             self.by_ref.update(zip(columns["ref"], rows, strict=True))
             self.waiting += rows
 
@@ -193,7 +193,7 @@ class QuickCheck:
     ) -> Outcome:
         if stored is None:
             return self._new(number, shown, values, texts, raw)
-        if stored[1] not in self.mine:
+        if stored.series not in self.mine:
             return self._refused(
                 number, raw, {"": _("This record lies outside your territories and programmes.")}
             )

@@ -232,7 +232,8 @@ class FigureApplier(Applier):
                 _("This record would lie outside your territories and programmes.")
             )
         stated = column("as_of", self.figures.texts("as_of", stored), str)
-        recorded = map(self.figures.day_of, stored["entered_at"])
+        days_of = {moment: self.figures.day_of(moment) for moment in set(stored["entered_at"])}
+        recorded = map(days_of.__getitem__, stored["entered_at"])
         days = zip(*map(self._dated, zip(stated, source, recorded, strict=True)), strict=True)
         amounts = zip(
             series,

@@ -169,26 +169,19 @@ def _rows(
         count += len(numbers)
         limits.check_rows(count)
         for number, cells in zip(numbers, map(list, zip(*columns, strict=True)), strict=True):
-            yield number, _faulty(cells, placed[number]) if number in placed else cells
-
-
-def _faulty(cells: Sequence[Any], faults: dict[int, Any]) -> list[Any]:
-    """The cells of a row with its faults in their places."""
-    return [faults.get(place, cell) for place, cell in enumerate(cells)]
+            for place, fault in placed.get(number, {}).items():
+                cells[place] = fault
+            yield number, cells
 
 
 def _with_times(rows: Iterator[Row]) -> Iterator[Row]:
     """The rows of an ODS: calamine gives its times of a day and more as texts such as PT30H00M00S."""
     for number, cells in rows:
-        yield number, [_as_time(cell) if isinstance(cell, str) else cell for cell in cells]
-
-
-def _as_time(text: str) -> str | timedelta:
-    found = _DURATION.match(text)
-    if not found:
-        return text
-    hours, minutes, seconds = (float(part or 0) for part in found.groups())
-    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        for place, cell in enumerate(cells):
+            if isinstance(cell, str) and (found := _DURATION.match(cell)):
+                hours, minutes, seconds = (float(part or 0) for part in found.groups())
+                cells[place] = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        yield number, cells
 
 
 class _Process:

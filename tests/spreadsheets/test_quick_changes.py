@@ -67,7 +67,7 @@ def drafts(editor: Any) -> list[Measurement]:
     return found
 
 
-def lines(drafts: list[Measurement], user: Any) -> list[dict[str, str]]:
+def lines(drafts: list[Measurement]) -> list[dict[str, str]]:
     """The drafts as a file has them."""
     table = TABLES["measurements"]()
     found = Measurement.objects.filter(pk__in=[one.pk for one in drafts])
@@ -107,7 +107,7 @@ def written(job: ImportJob, applier: type[Applier], user: Any) -> list[dict[str,
 def test_changed_drafts_are_checked_and_written_as_the_slow_way_does(
     editor: Any, drafts: list[Measurement], data: Any
 ) -> None:
-    rows = lines(drafts, editor)
+    rows = lines(drafts)
     for row in rows:
         for code in data.draw(st.sets(st.sampled_from(CODES[1:]), max_size=2)):
             row[code] = data.draw(st.sampled_from(CELLS[code])).replace("PUBLISHED", "")
@@ -128,18 +128,18 @@ def test_drafts_sent_back_as_they_are_change_nothing(
 ) -> None:
     # as an older form may have left it
     Measurement.objects.filter(pk=drafts[0].pk).update(note="Une\r\nligne")
-    assert sent(lines(drafts, editor), editor).counts["unchanged"] == len(drafts)
+    assert sent(lines(drafts), editor).counts["unchanged"] == len(drafts)
 
 
 def test_empty_qualifier_means_exactly(editor: Any, drafts: list[Measurement]) -> None:
-    rows = [row | {"qualifier": ""} for row in lines(drafts, editor)]
+    rows = [row | {"qualifier": ""} for row in lines(drafts)]
     assert sent(rows, editor).counts["unchanged"] == len(drafts)
 
 
 def test_figure_is_dated_by_the_local_day_on_which_it_was_entered(
     editor: Any, drafts: list[Measurement]
 ) -> None:
-    row = lines(drafts, editor)[1]
+    row = lines(drafts)[1]
     [error] = outcomes(QuickCheck, as_file([row | {"as_of": "2023-01-02"}]), editor)[0].errors
     assert error.column == "as_of"
     [fine] = outcomes(QuickCheck, as_file([row | {"as_of": "2023-01-01"}]), editor)
@@ -150,7 +150,7 @@ def test_of_two_figures_alike_a_file_without_references_means_the_newest(
     editor: Any, drafts: list[Measurement]
 ) -> None:
     newest = draft(COUNT, PreciseDate.of_year(2022), editor, value=320)
-    row = lines([newest], editor)[0] | {"ref": "", "value": "330"}
+    row = lines([newest])[0] | {"ref": "", "value": "330"}
     for check in (QuickCheck, Check):
         [outcome] = outcomes(check, as_file([row]), editor)
         assert (outcome.action, outcome.pk) == ("changed", newest.pk)
@@ -159,7 +159,7 @@ def test_of_two_figures_alike_a_file_without_references_means_the_newest(
 def test_drafts_changed_by_someone_else_are_conflicts_and_nothing_is_written(
     editor: Any, drafts: list[Measurement]
 ) -> None:
-    rows = [row | {"note": "Du fichier"} for row in lines(drafts, editor)[:3]]
+    rows = [row | {"note": "Du fichier"} for row in lines(drafts)[:3]]
     rows.reverse()
     job = sent(rows, editor)
     first, second, third = drafts[:3]
@@ -195,7 +195,7 @@ def test_source_that_someone_adds_meanwhile_is_known(
 
 
 def test_two_rows_that_mean_one_record_are_refused(editor: Any, drafts: list[Measurement]) -> None:
-    row = lines(drafts, editor)[0]
+    row = lines(drafts)[0]
     content = as_file([row | {"note": "x"}, row | {"ref": "", "note": "y"}])
     for check in (QuickCheck, Check):
         first, second = outcomes(check, content, editor)
@@ -207,7 +207,7 @@ def test_source_dated_anew_since_the_preview_refuses_the_figure_and_writes_nothi
     editor: Any, drafts: list[Measurement]
 ) -> None:
     first, second = drafts[:2]
-    job = sent([row | {"note": "Du fichier"} for row in lines([first, second], editor)], editor)
+    job = sent([row | {"note": "Du fichier"} for row in lines([first, second])], editor)
     Source.objects.filter(pk=first.source_id).update(date_on=date(2021, 6, 30))
     with pytest.raises(ValidationError):
         jobs.apply(job, by=editor)
@@ -221,7 +221,7 @@ def test_figure_changed_elsewhere_since_the_preview_is_held_to_all_rules(
     editor: Any, drafts: list[Measurement]
 ) -> None:
     moved, published = drafts[0], Measurement.objects.get(series__code=COUNT, state="published")
-    row = lines([moved], editor)[0] | {"series": "jobintech-trained"}
+    row = lines([moved])[0] | {"series": "jobintech-trained"}
     job = sent([row], editor, ("ref", "series"))
     assert job.counts["changed"] == 1
     moved.supersedes = published
@@ -233,7 +233,7 @@ def test_figure_changed_elsewhere_since_the_preview_is_held_to_all_rules(
 
 
 def test_what_fails_may_be_applied_again(editor: Any, drafts: list[Measurement]) -> None:
-    job = sent([lines(drafts, editor)[0] | {"note": "Du fichier"}], editor)
+    job = sent([lines(drafts)[0] | {"note": "Du fichier"}], editor)
     Measurement.objects.filter(pk=drafts[0].pk).delete()
     with pytest.raises(PermissionDenied):
         jobs.apply(job, by=editor)
