@@ -147,7 +147,12 @@ class FilesAdmin(admin.ModelAdmin):
             options = {name: text for name, text in form.cleaned_data.items() if text}
             try:
                 job = jobs.send(
-                    self.table.name, sent.read(), sent.name, by=request.user, options=options
+                    self.table.name,
+                    sent.read(),
+                    sent.name,
+                    by=request.user,
+                    options=options,
+                    at_once=sent.size <= WAITED_FOR_BYTES,
                 )
             except UnreadableFileError as error:
                 form.add_error("file", str(error))
@@ -264,7 +269,7 @@ class FilesAdmin(admin.ModelAdmin):
                     chosen = {name: text for name, text in form.cleaned_data.items() if text}
                     job.options = chosen | {"left_out": job.options.get("left_out", [])}
                     job.save(update_fields=["options"])
-                check_sent(job, len(job.content) * 3)
+                check_sent(job, len(jobs.content_of(job)))
             elif asked == "leave_out" and job.state == State.CONFLICT:
                 jobs.leave_out_conflicts(job)
             elif asked == "undo":

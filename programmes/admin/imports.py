@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -40,10 +39,6 @@ class ImportJobAdmin(OnlyShown, TrackerAdmin):
     def table_name(self, obj: ImportJob) -> str:
         """The table a file was sent for, by its name."""
         return str(TABLES[obj.table].model._meta.verbose_name_plural)
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        # the file itself may be large, and is not read here
-        return super().get_queryset(request).defer("content")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None:

@@ -6,7 +6,7 @@ from programmes.models.bulk_review import BulkReview
 from programmes.models.centre import Centre
 from programmes.models.columns import DatePrecision
 from programmes.models.data_version import DataVersion
-from programmes.models.import_job import ImportChunk, ImportJob
+from programmes.models.import_job import ImportChunk, ImportFile, ImportJob
 from programmes.models.indicator import Indicator
 from programmes.models.measurement import (
     Category,
@@ -47,6 +47,7 @@ __all__ = [
     "Dimension",
     "FrozenRowError",
     "ImportChunk",
+    "ImportFile",
     "ImportJob",
     "Indicator",
     "Measurement",

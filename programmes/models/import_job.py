@@ -38,7 +38,6 @@ class ImportJob(models.Model):
     )
     table = models.CharField(_("table"), max_length=40)
     file_name = models.CharField(_("file name"), max_length=200)
-    content = models.BinaryField(_("content"))
     language = models.CharField(_("language"), max_length=5, default="fr")
     options = models.JSONField(_("options"), default=dict)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
@@ -61,6 +60,23 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ImportFile(models.Model):
+    """The file of a job as it was sent, packed: beside the job, so that its state can be written without it."""
+
+    job = models.OneToOneField(
+        ImportJob, verbose_name=_("import"), on_delete=models.CASCADE, related_name="file"
+    )
+    content = models.BinaryField(_("content"))
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.job.file_name
 
 
 class ImportChunk(models.Model):

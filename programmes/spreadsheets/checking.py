@@ -12,14 +12,22 @@ from programmes.models import FrozenRowError
 from programmes.spreadsheets.cells import as_text, is_empty
 from programmes.spreadsheets.columns import Column
 from programmes.spreadsheets.lookups import Lookups
-from programmes.spreadsheets.outcomes import CHANGED, NEW, REFUSED, UNCHANGED, CellError, Outcome
+from programmes.spreadsheets.outcomes import (
+    CHANGED,
+    NEW,
+    REFUSED,
+    UNCHANGED,
+    CellError,
+    Outcome,
+    Unchanged,
+)
 from programmes.spreadsheets.reading import Sheet
 from programmes.spreadsheets.resource import TableResource, messages_of
 
 Raw = list[Any]
 
 
-def check(sheet: Sheet, table: TableResource, *, by: Any) -> Iterator[Outcome]:
+def check(sheet: Sheet, table: TableResource, *, by: Any) -> Iterator[Outcome | Unchanged]:
     """Compares each row of a sheet with what is stored.
 
     Writes nothing, and never shows values out of the sender's scope. Tables of many rows bring a quicker way to the

@@ -25,6 +25,7 @@ from programmes.spreadsheets.headers import (
     Found,
     Header,
     Row,
+    blocks_of,
     check_header,
     find_header,
     header_names,
@@ -84,7 +85,7 @@ def open_text(
         file_name,
         header,
         {"kind": "csv", "encoding": encoding, "delimiter": delimiter},
-        _rows(_parsed(lines, DELIMITERS[delimiter]), header, delimiter, limits, clock),
+        blocks_of(_rows(_parsed(lines, DELIMITERS[delimiter]), header, delimiter, limits, clock)),
         max(0, content.count(b"\n") + 1 - header.number),
     )
 

@@ -19,15 +19,17 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _SMALL_PART = 4 * 1024 * 1024
 
 
-def faults_of(package: Package, sheet: str, limits: Limits, clock: Clock) -> Faults:
+def faults_of(
+    package: Package, suspects: set[str], sheet: str, limits: Limits, clock: Clock
+) -> Faults:
     """The faulty cells of one sheet. Raises UnreadableFileError where the part cannot be read."""
-    if not package.suspects:
+    if not suspects:
         return {}
     if package.kind == "ods":
         reader: _Cells = _OpenDocumentCells(limits, sheet)
         return reader.read(package.unpacked("content.xml"), clock)
     part = _part_of(package, sheet)
-    if part not in package.suspects:
+    if part not in suspects:
         return {}
     return _WorksheetCells(limits).read(package.unpacked(part), clock)
 

@@ -12,6 +12,7 @@ import gc
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -22,19 +23,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from programmes import access
-from programmes.models import FrozenRowError, ImportChunk, ImportJob
+from programmes.models import FrozenRowError, ImportChunk, ImportFile, ImportJob
 from programmes.models.names import fold
 from programmes.spreadsheets.applying import Conflict, ConflictError
 from programmes.spreadsheets.checking import check as outcomes_of
 from programmes.spreadsheets.headers import table_names
 from programmes.spreadsheets.limits import NoRowsError
-from programmes.spreadsheets.outcomes import CHANGED, NEW, REFUSED, UNCHANGED, Outcome
+from programmes.spreadsheets.outcomes import CHANGED, NEW, REFUSED, UNCHANGED, Outcome, Unchanged
 from programmes.spreadsheets.reading import (
     ReadOptions,
+    Sheet,
     UnreadableFileError,
     open_sheet,
     sheets_of,
 )
+from programmes.spreadsheets.resource import TableResource
 from programmes.spreadsheets.tables import TABLES
 from programmes.spreadsheets.undoing import CannotUndoError, undo_chunks
 
@@ -54,27 +57,38 @@ def require_import(user: Any, table: str) -> None:
 
 
 def send(
-    table: str, content: bytes, file_name: str, *, by: Any, options: dict[str, str] | None = None
+    table: str,
+    content: bytes,
+    file_name: str,
+    *,
+    by: Any,
+    options: dict[str, str] | None = None,
+    at_once: bool = False,
 ) -> ImportJob:
-    """Keeps a file as a job, to be checked.
+    """Keeps a file as a job, to be checked. `at_once`: by this process, which prepares for it.
 
     Raises:
         PermissionDenied: `by` may not import into the table.
         UnreadableFileError: it is not a file of that table; no job is kept.
     """
     require_import(by, table)
-    sheet = open_sheet(content, file_name, TABLES[table](), ReadOptions(**(options or {})))
-    job = ImportJob.objects.create(
-        owner=by,
-        table=table,
-        file_name=file_name[:200],
-        # a workbook is packed already, most of them
-        content=zlib.compress(content, 0 if content.startswith(b"PK") else 1),
-        options=options or {},
-        language=get_language() or "fr",
-    )
+    resource = TABLES[table]()
+    meanwhile = partial(resource.foresee, by=by) if at_once else None
+    with _many_rows(table):
+        sheet = open_sheet(content, file_name, resource, ReadOptions(**(options or {})), meanwhile)
+    # a workbook is packed already, most of them
+    packed = zlib.compress(content, 0 if content.startswith(b"PK") else 1)
+    with transaction.atomic():
+        job = ImportJob.objects.create(
+            owner=by,
+            table=table,
+            file_name=file_name[:200],
+            options=options or {},
+            language=get_language() or "fr",
+        )
+        ImportFile.objects.create(job=job, content=packed)
     # a check that follows in the same process goes on where the header was found
-    job.sheet = sheet
+    job.opened = sheet, resource
     return job
 
 
@@ -105,7 +119,7 @@ def send_workbook(content: bytes, file_name: str, *, by: Any) -> list[ImportJob]
             except NoRowsError:
                 continue
             # not one open reader for each sheet
-            del job.sheet
+            del job.opened
             found.append(job)
     if not found:
         raise NoRowsError
@@ -118,15 +132,13 @@ def check(job: ImportJob) -> ImportJob:
     job.state, job.started_at, job.rows_done, job.message = State.CHECKING, timezone.now(), 0, ""
     job.counts, job.conflicts = {}, []
     try:
-        sheet = job.__dict__.pop("sheet", None) or open_sheet(
-            content_of(job), job.file_name, TABLES[job.table](), options_of(job)
-        )
-        job.columns = [column.code for column in sheet.columns]
-        job.detected = {**sheet.detected, "ignored": ", ".join(sheet.ignored)}
-        job.rows_total = sheet.height
-        job.save()
-        with _many_rows(job):
-            _keep(job, outcomes_of(sheet, TABLES[job.table](), by=job.owner))
+        with _many_rows(job.table):
+            sheet, table = job.__dict__.pop("opened", None) or _open(job)
+            job.columns = [column.code for column in sheet.columns]
+            job.detected = {**sheet.detected, "ignored": ", ".join(sheet.ignored)}
+            job.rows_total = sheet.height
+            job.save()
+            _keep(job, outcomes_of(sheet, table, by=job.owner))
     except UnreadableFileError as error:
         job.state, job.message = State.REFUSED, str(error)
         job.save()
@@ -151,7 +163,7 @@ def apply(job: ImportJob, *, by: Any) -> ImportJob:
         state=State.APPLYING, started_at=timezone.now(), rows_done=0, message=""
     )
     try:
-        with _many_rows(job), transaction.atomic():
+        with _many_rows(job.table), transaction.atomic():
             return _apply(_locked(job), by=by)
     except ConflictError as error:
         return _fail(job, State.CONFLICT, str(error), error.conflicts)
@@ -194,7 +206,7 @@ def set_aside(job: ImportJob) -> None:
 
 def content_of(job: ImportJob) -> bytes:
     """The file as it was sent."""
-    return zlib.decompress(bytes(job.content))
+    return zlib.decompress(bytes(ImportFile.objects.get(job=job).content))
 
 
 def options_of(job: ImportJob) -> ReadOptions:
@@ -211,13 +223,19 @@ def leave_out_conflicts(job: ImportJob) -> ImportJob:
     return check(job)
 
 
+def _open(job: ImportJob) -> tuple[Sheet, TableResource]:
+    table = TABLES[job.table]()
+    meanwhile = partial(table.foresee, by=job.owner)
+    return open_sheet(content_of(job), job.file_name, table, options_of(job), meanwhile), table
+
+
 @contextmanager
-def _many_rows(job: ImportJob) -> Iterator[None]:
+def _many_rows(table: str) -> Iterator[None]:
     """No search for garbage while a table of many rows goes its quick way: it takes a quarter of the time.
 
     The rows of that way form no cycles; records, and the errors of their validation, do.
     """
-    rests = TABLES[job.table].quick_check is not None and gc.isenabled()
+    rests = TABLES[table].quick_check is not None and gc.isenabled()
     if rests:
         gc.disable()
     try:
@@ -227,7 +245,7 @@ def _many_rows(job: ImportJob) -> Iterator[None]:
             gc.enable()
 
 
-def _keep(job: ImportJob, outcomes: Iterator[Outcome]) -> None:
+def _keep(job: ImportJob, outcomes: Iterator[Outcome | Unchanged]) -> None:
     """Writes outcomes to chunks as they come, and the progress with them.
 
     Once a second: each write has to wait for the disk.
@@ -250,24 +268,27 @@ def _keep(job: ImportJob, outcomes: Iterator[Outcome]) -> None:
         ImportChunk.objects.bulk_create(chunks)
         chunks.clear()
 
-    for done, outcome in enumerate(outcomes, start=1):
-        action = UNCHANGED if outcome.row in left_out else outcome.action
-        counts[action] += 1
-        if action != UNCHANGED:
-            waiting[action].append(outcome.staged())
-            if len(waiting[action]) == CHUNK:
-                stage(action)
-        if done % CHUNK == 0 and monotonic() - written > PAUSE:
+    for outcome in outcomes:
+        if isinstance(outcome, Unchanged):
+            counts[UNCHANGED] += len(outcome.rows)
+        else:
+            action = UNCHANGED if outcome.row in left_out else outcome.action
+            counts[action] += 1
+            if action != UNCHANGED:
+                waiting[action].append(outcome.staged())
+                if len(waiting[action]) == CHUNK:
+                    stage(action)
+        if monotonic() - written > PAUSE:
             with transaction.atomic():
                 write()
+                done = sum(counts.values())
                 ImportJob.objects.filter(pk=job.pk).update(rows_done=done)
             written = monotonic()
-        job.rows_done = done
     for kind, rows in waiting.items():
         if rows:
             stage(kind)
     write()
-    job.counts = counts
+    job.rows_done, job.counts = sum(counts.values()), counts
 
 
 def _apply(job: ImportJob, *, by: Any) -> ImportJob:
@@ -292,7 +313,7 @@ def _apply(job: ImportJob, *, by: Any) -> ImportJob:
 
 
 def _locked(job: ImportJob) -> ImportJob:
-    return ImportJob.objects.select_for_update(of=("self",)).defer("content").get(pk=job.pk)
+    return ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
 
 
 def _fail(

@@ -14,7 +14,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from programmes.spreadsheets.cells import MANY, guarded
-from programmes.spreadsheets.headers import Found, Row, check_header, find_header, header_names
+from programmes.spreadsheets.headers import (
+    Found,
+    Row,
+    blocks_of,
+    check_header,
+    find_header,
+    header_names,
+)
 from programmes.spreadsheets.limits import Clock, Limits, NoRowsError, UnreadableFileError
 from programmes.spreadsheets.resource import TableResource
 from programmes.spreadsheets.values import NOT_KEPT, is_empty
@@ -58,7 +65,7 @@ def open_json(
         file_name,
         header,
         {"kind": "json"},
-        _rows(text, names, header.indexes, limits, clock),
+        blocks_of(_rows(text, names, header.indexes, limits, clock)),
         content.count(b"{"),
     )
 

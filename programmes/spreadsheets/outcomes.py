@@ -1,7 +1,8 @@
 """What one row of a file would do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "refused"
@@ -38,3 +39,16 @@ class Outcome:
         if self.action == REFUSED:
             return [self.row, [[error.column, error.value, error.message] for error in self.errors]]
         return [self.row, self.key, self.pk, self.before, self.after]
+
+
+@dataclass(slots=True)
+class Unchanged:
+    """The outcomes of rows whose records stay as they are, all at once: most of a file sent again."""
+
+    rows: Sequence[int]
+    keys: Sequence[str]
+    pks: Sequence[int]
+
+    def each(self) -> Iterator[Outcome]:
+        """The same row by row."""
+        return map(Outcome, self.rows, repeat(UNCHANGED), self.keys, self.pks)

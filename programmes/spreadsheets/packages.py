@@ -22,6 +22,14 @@ _ENTRY = b"PK\x01\x02"
 _MOST_PARTS = 5000
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _OVERLAP = 200
+_MANIFEST = "META-INF/manifest.xml"
+# a part whose root element comes first declares nothing: what is declared stands before it
+_ROOT_FIRST = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml [^<>]*\?>)?\s*<[A-Za-z_]")
+# where the elements of a sheet bear a prefix, its beginning says so
+_PREFIXED = re.compile(
+    rb"xmlns:\w+\s*=\s*[\"'](?:http://schemas\.openxmlformats\.org/spreadsheetml/2006"
+    rb"|http://purl\.oclc\.org/ooxml/spreadsheetml)/main[\"']"
+)
 _FORMULA_WITHOUT_RESULT = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
@@ -29,17 +37,37 @@ _FORMULA_WITHOUT_RESULT = re.compile(
 
 @dataclass(frozen=True)
 class Package:
-    """A checked package. `suspects` are the parts that hold an error cell or a formula without its result."""
+    """A checked package. `unpacked_size`: the bytes of all its parts."""
 
     kind: str
     content: bytes = field(repr=False)
     parts: dict[str, zipfile.ZipInfo] = field(repr=False)
-    suspects: frozenset[str]
+    unpacked_size: int
 
     def unpacked(self, name: str) -> Iterator[bytes]:
         """The bytes of a part, chunk by chunk; nothing for a part that is not there."""
         part = self.parts.get(name)
         return unpack(self.content, part) if part else iter(())
+
+    def suspects(self, clock: Clock) -> set[str]:
+        """The parts that may hold an error cell or a formula without its result."""
+        return {name for name in self.parts if name.endswith(".xml") and self._suspect(name, clock)}
+
+    def _suspect(self, name: str, clock: Clock) -> bool:
+        tail, prefixed = b"", None
+        for chunk in self.unpacked(name):
+            clock.check()
+            seen = tail + chunk
+            if self.kind == "ods":
+                if b'value-type="error"' in seen:
+                    return True
+            else:
+                if prefixed is None:
+                    prefixed = _PREFIXED.search(seen) is not None
+                if _has_error_or_formula(seen, prefixed=prefixed):
+                    return True
+            tail = chunk[-_OVERLAP:]
+        return False
 
 
 def open_package(content: bytes, limits: Limits, clock: Clock) -> Package:
@@ -65,25 +93,22 @@ def open_package(content: bytes, limits: Limits, clock: Clock) -> Package:
         raise protected()
     if any(_is_program(name.lower()) for name in parts):
         raise with_macros()
-    suspects = set()
     unpacked = 0
     for name, part in parts.items():
-        tail, size = b"", 0
+        tail, size, root_first = b"", 0, False
         for chunk in unpack(content, part):
+            root_first = root_first or (not size and _ROOT_FIRST.match(chunk) is not None)
             size += len(chunk)
             # the list of parts may lie: what counts is what comes out
             limits.check_unpacked(unpacked + size)
             clock.check()
-            if name.endswith((".xml", ".rels")):
-                seen = tail + chunk
-                _refuse_part(name, seen)
-                if _is_suspect(seen):
-                    suspects.add(name)
+            if name == _MANIFEST or (name.endswith((".xml", ".rels")) and not root_first):
+                _refuse_part(name, tail + chunk)
                 tail = chunk[-_OVERLAP:]
         if size != part.file_size:
             raise damaged()
         unpacked += size
-    return Package(kind, content, parts, frozenset(suspects))
+    return Package(kind, content, parts, unpacked)
 
 
 def unpack(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -146,13 +171,13 @@ def _refuse_part(name: str, seen: bytes) -> None:
     # spreadsheet programs write neither: they are there to read other files or to swell
     if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen or seen[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise damaged()
-    if name == "META-INF/manifest.xml" and b"encryption-data" in seen:
+    if name == _MANIFEST and b"encryption-data" in seen:
         raise protected()
 
 
-def _is_suspect(seen: bytes) -> bool:
+def _has_error_or_formula(seen: bytes, *, prefixed: bool) -> bool:
     # plain searches first: they are many times faster than the expression, and most parts have neither
-    if b't="e"' in seen or b"t='e'" in seen or b'value-type="error"' in seen:
+    if b't="e"' in seen or (b"'" in seen and b"t='e'" in seen):
         return True
-    has_formula = b"<f" in seen or b":f>" in seen or b":f " in seen
+    has_formula = b"<f" in seen or (prefixed and (b":f>" in seen or b":f " in seen))
     return has_formula and _FORMULA_WITHOUT_RESULT.search(seen) is not None

@@ -1,6 +1,7 @@
 """The cells of many figures: each distinct one read once, and those of a row by their columns."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -26,6 +27,8 @@ class Line(NamedTuple):
     supersedes: Any = None
 
 
+MOST_REMEMBERED = 50_000
+NUMBERS = frozenset((bool, int, float, Decimal))
 # what tells two figures without a reference apart
 NATURE = ("series", "period_start", "as_of", "source", "supersedes")
 
@@ -38,34 +41,64 @@ class Cell(NamedTuple):
     sentence: str
 
 
-class Memo(dict):
+class Memo:
     """Reads each distinct cell of a column once. `refuses`: one of those read so far is refused."""
 
     def __init__(self, column: Column, read: Callable[[Any], Any]) -> None:
-        super().__init__()
         self.column, self.read, self.refuses = column, read, False
+        self._cells: dict[frozenset[type], _Memory] = {}
+        self._texts: dict[frozenset[type], _Memory] = {}
 
     def cells(self, raws: Sequence[Any]) -> list[Cell]:
-        """The cells of a column. Their kind is part of the key: 1 and True and 1.0 are one key otherwise."""
-        first = raws[0]
-        if isinstance(first, str) and raws.count(first) == len(raws):
-            return [self[str, first]] * len(raws)
-        return list(map(self.__getitem__, zip(map(type, raws), raws, strict=True)))
+        """What some cells of the column say."""
+        return self._all(self._cells, self._cell, raws)
 
-    def __missing__(self, key: tuple[type, Any]) -> Cell:
+    def texts(self, raws: Sequence[Any]) -> list[str | None]:
+        """The texts of some cells, None for one that is refused."""
+        return self._all(self._texts, self._text, raws)
+
+    @staticmethod
+    def _all(
+        memories: dict[frozenset[type], "_Memory"],
+        make: Callable[[Any], Any],
+        raws: Sequence[Any],
+    ) -> list[Any]:
+        kinds = frozenset(map(type, raws))
+        # 1 and True and 1.0 are one key: where a column has several kinds of number, each has its own memory
+        if len(kinds & NUMBERS) < 2:
+            memory = memories.get(kinds) or memories.setdefault(kinds, _Memory(make))
+            if raws.count(raws[0]) == len(raws):
+                return [memory[raws[0]]] * len(raws)
+            return list(map(memory.__getitem__, raws))
+        for kind in kinds:
+            memories.setdefault(frozenset((kind,)), _Memory(make))
+        return [memories[frozenset((type(raw),))][raw] for raw in raws]
+
+    def _cell(self, raw: Any) -> Cell:
         try:
-            value = self.read(key[1])
+            value = self.read(raw)
         except ValueError as error:
-            found = Cell(None, "", str(error))
-        else:
-            needed = self.column.required and is_empty(key[1])
-            found = Cell(
-                value,
-                self.column.written(value),
-                _("This cell must not be empty.") if needed else "",
-            )
-        self.refuses = self.refuses or bool(found.sentence)
-        if len(self) > 50_000:
+            self.refuses = True
+            return Cell(None, "", str(error))
+        if self.column.required and is_empty(raw):
+            self.refuses = True
+            return Cell(value, self.column.written(value), _("This cell must not be empty."))
+        return Cell(value, self.column.written(value), "")
+
+    def _text(self, raw: Any) -> str | None:
+        cell = self._cell(raw)
+        return None if cell.sentence else cell.text
+
+
+class _Memory(dict[Any, Any]):
+    """What was made of each thing."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, raw: Any) -> Any:
+        if len(self) > MOST_REMEMBERED:
             self.clear()
-        self[key] = found
-        return found
+        self[raw] = made = self.make(raw)
+        return made

@@ -5,43 +5,43 @@ figures are read once per series, and the rules run on plain values. A test hold
 slow way, and against full_clean().
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import islice, repeat
+from itertools import repeat
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes import access
 from programmes.calculations.dates import DateError, PreciseDate, as_of
-from programmes.models import EDITABLE, Measurement, Series, State
+from programmes.models import EDITABLE, Series
 from programmes.models.date_sentences import date_sentence
 from programmes.models.figure_rules import OTHER_SERIES, RATIO, figure_faults, row_faults
+from programmes.spreadsheets.headers import Block
+from programmes.spreadsheets.known_figures import KnownFigures, Stored, nature_of
 from programmes.spreadsheets.lookups import Lookups
-from programmes.spreadsheets.outcomes import CHANGED, NEW, REFUSED, UNCHANGED, CellError, Outcome
-from programmes.spreadsheets.quick_cells import NATURE, Cell, Line, Memo
+from programmes.spreadsheets.outcomes import (
+    CHANGED,
+    NEW,
+    REFUSED,
+    UNCHANGED,
+    CellError,
+    Outcome,
+    Unchanged,
+)
+from programmes.spreadsheets.quick_cells import Cell, Line, Memo
 from programmes.spreadsheets.reading import Sheet
-from programmes.spreadsheets.stored_figures import StoredFigures
 from programmes.spreadsheets.values import as_text
 
 BATCH = 2000
-# what tells two figures without a reference apart, of the texts of a line
-nature_of = itemgetter(*map(Line._fields.index, NATURE))
 # the cell of a reference that is stored, whose text is what stands in it
 KNOWN = Cell(None, "", "")
-
-
-class Stored(NamedTuple):
-    """A figure of the database. entered: when, as the database writes it; texts: in the order of Line."""
-
-    pk: int
-    series: int
-    state: str
-    entered: str
-    texts: tuple[str, ...]
+VALUE, TEXT = itemgetter(0), itemgetter(1)
+# the columns that name another record by its code
+CODES = ("series", "source", "supersedes")
 
 
 class QuickCheck:
@@ -72,65 +72,116 @@ class QuickCheck:
         self.nothing = [None] * len(sheet.columns)
         mine = access.changeable(Series.objects.all(), by)
         self.mine: set[int] = set(mine.values_list("pk", flat=True))
-        self.figures = StoredFigures()
+        self.known = table.foreseen or KnownFigures()
+        self.figures = self.known.figures
         self.measures = self.figures.measures
         self.today = timezone.localdate()
-        self.loaded: set[str] = set()
-        self.by_ref: dict[str, Stored] = {}
-        self.by_nature: dict[tuple[str, ...], Stored] = {}
-        # read, but not yet in by_nature: a file that names references needs none
-        self.waiting: list[Stored] = []
-        # the rows in which records stand: by reference or nature, and by primary key
+        # the rows in which records stand: by primary key; new ones by reference or nature
         self.seen: dict[Any, int] = {}
         self.effective: dict[tuple[str, str, date], date | str] = {}
 
-    def outcomes(self) -> Iterator[Outcome]:
+    def outcomes(self) -> Iterator[Outcome | Unchanged]:
         """What each row would do, in the file's order."""
-        rows = iter(self.sheet.rows)
-        while batch := list(islice(rows, BATCH)):
-            yield from self._outcomes(*zip(*batch, strict=True))
+        for numbers, columns in self._blocks():
+            yield from self._outcomes(numbers, columns)
 
-    def _outcomes(self, numbers: Sequence[int], raws: Sequence[Sequence[Any]]) -> Iterator[Outcome]:
+    def _blocks(self) -> Iterator[Block]:
+        """The rows of the sheet, several of its blocks as one: fewer questions to the database."""
+        numbers: list[int] = []
+        columns: list[list[Any]] = [[] for _column in self.sheet.columns]
+        for some, cells in self.sheet.blocks:
+            numbers += some
+            for column, more in zip(columns, cells, strict=True):
+                column += more
+            if len(numbers) >= BATCH:
+                yield numbers, columns
+                numbers, columns = [], [[] for _column in self.sheet.columns]
+        if numbers:
+            yield numbers, columns
+
+    def _outcomes(
+        self, numbers: Sequence[int], columns: list[Sequence[Any]]
+    ) -> Iterable[Outcome | Unchanged]:
         """What some rows would do. Their cells are read column by column, which is several times as quick."""
-        columns = list(zip(*raws, strict=True))
+        pks = self._all_unchanged(numbers, columns)
+        if pks is not None:
+            return [Unchanged(numbers, columns[self.memos["ref"][0]], pks)]
         read = {
             code: memo.cells(columns[index])
             for code, (index, memo) in self.memos.items()
             if code != "ref"
         }
-        texts = {code: [cell.text for cell in cells] for code, cells in read.items()}
-        self._load_series(set(texts.get("series", ())))
+        texts = {code: list(map(TEXT, cells)) for code, cells in read.items()}
+        self.known.read_series(set(texts.get("series", ())))
         if "ref" in self.memos:
             texts["ref"], read["ref"] = self._references(columns[self.memos["ref"][0]])
-        self._load_rest(set(texts.get("ref", ("",))))
+        else:
+            self.known.tell_apart()
+        return self._one_by_one(numbers, columns, read, texts)
+
+    def _all_unchanged(
+        self, numbers: Sequence[int], columns: list[Sequence[Any]]
+    ) -> list[int] | None:
+        """The primary keys of the figures of some rows, if each is as the row says: most of a file sent again."""
+        known = self.known
+        if "ref" not in self.memos or "series" not in self.memos:
+            return None
+        refs = columns[self.memos["ref"][0]]
+        if None in map(known.by_ref.get, refs):
+            index, memo = self.memos["series"]
+            known.read_series({text for text in memo.texts(columns[index]) if text})
+        places = list(map(known.by_ref.get, refs))
+        if None in places:
+            return None
+        pks = known.column("pk", places)
+        same = (
+            len(set(pks)) == len(pks)
+            and self.seen.keys().isdisjoint(pks)
+            and self.mine.issuperset(known.column("series_id", places))
+            and all(
+                self._says(code, columns[index], known.column(code, places))
+                for code, (index, _memo) in self.memos.items()
+                if code != "ref"
+            )
+        )
+        if not same:
+            return None
+        self.seen.update(zip(pks, numbers, strict=True))
+        return pks
+
+    def _says(self, code: str, raws: Sequence[Any], stored: list[str]) -> bool:
+        """Whether some cells of a column say what is stored. A code that is stored needs no reading."""
+        return (code in CODES and raws == stored) or self.memos[code][1].texts(raws) == stored
+
+    def _one_by_one(
+        self,
+        numbers: Sequence[int],
+        columns: list[Sequence[Any]],
+        read: dict[str, list[Cell]],
+        texts: dict[str, list[str]],
+    ) -> Iterator[Outcome]:
         errors = self._errors(numbers, read, columns)
         lines = _across(texts, "", len(numbers))
-        values: list[tuple[Any, ...]] = []
-        for place, (number, line) in enumerate(zip(numbers, lines, strict=True)):
+        values = _across(
+            {code: list(map(VALUE, cells)) for code, cells in read.items()}, None, len(numbers)
+        )
+        raws = zip(*columns, strict=True)
+        rows = zip(numbers, lines, values, raws, strict=True)
+        for place, (number, line, value, raw) in enumerate(rows):
             if place in errors:
                 yield Outcome(number, REFUSED, errors=errors[place])
                 continue
             ref = line[0]
             key = ref or nature_of(line)
             shown = ref or " · ".join(filter(None, key))
-            if self.seen.setdefault(key, number) != number:
-                yield self._twice(number, self.seen[key], raws[place])
+            stored = self.known.figure(ref, key)
+            row = self.seen.setdefault(stored.pk if stored else key, number)
+            if row != number:
+                sentence = _("The same record stands in row %(row)s already. Keep one of the two.")
+                yield self._refused(number, raw, {"": sentence % {"row": row}})
                 continue
-            stored = self.by_ref.get(ref) if ref else self.by_nature.get(key)
-            if stored and self.seen.setdefault(stored.pk, number) != number:
-                yield self._twice(number, self.seen[stored.pk], raws[place])
-                continue
-            # most rows of a file sent again are as they were; _changed finds it too, column by column
-            if stored and stored.series in self.mine and line[1:] == stored.texts[1:]:
-                yield Outcome(number, UNCHANGED, shown, stored.pk)
-                continue
-            values = values or _across(
-                {code: [cell.value for cell in cells] for code, cells in read.items()},
-                None,
-                len(numbers),
-            )
-            row, sent = Line._make(values[place]), Line._make(line)
-            yield self._outcome(number, shown, stored, row, sent, raws[place])
+            sent = Line._make(line)
+            yield self._outcome(number, shown, stored, Line._make(value), sent, raw)
 
     def _errors(
         self, numbers: Sequence[int], read: dict[str, list[Cell]], columns: list[Sequence[Any]]
@@ -147,40 +198,19 @@ class QuickCheck:
                     errors.setdefault(place, []).append(error)
         return errors
 
-    def _load_series(self, names: set[str]) -> None:
-        """Reads the stored figures of the series that some rows name, each series once."""
-        self._read("series__code", names - self.loaded - {""})
-        self.loaded |= names
-
     def _references(self, raws: Sequence[Any]) -> tuple[list[str], list[Cell]]:
-        """The texts and cells of the references of some rows. One that is stored needs no reading."""
-        memo, known = self.memos["ref"][1], self.by_ref
-        cells = [KNOWN if raw in known else memo[type(raw), raw] for raw in raws]
+        """The texts and cells of the references of some rows, whose figures are read. A known one needs no reading."""
+        known, memo = self.known.by_ref, self.memos["ref"][1]
+        if None not in map(known.get, raws):
+            return list(raws), [KNOWN] * len(raws)
+        pairs = zip(raws, memo.cells(raws), strict=True)
+        cells = [KNOWN if raw in known else cell for raw, cell in pairs]
         pairs = zip(raws, cells, strict=True)
-        return [raw if cell is KNOWN else cell.text for raw, cell in pairs], cells
-
-    def _load_rest(self, refs: set[str]) -> None:
-        """Reads what is stored of other series; where a row has no reference, figures are told by their nature."""
-        self._read("ref", {ref for ref in refs if ref and ref not in self.by_ref})
-        if "" not in refs:
-            return
-        for stored in self.waiting:
-            if stored.state not in (State.WITHDRAWN, State.SUPERSEDED) or not stored.texts[-1]:
-                nature = nature_of(stored.texts)
-                # of several the newest
-                self.by_nature[nature] = max(stored, self.by_nature.get(nature, stored))
-        self.waiting = []
-
-    def _read(self, field: str, names: set[str]) -> None:
-        left = iter(sorted(names))
-        while some := list(islice(left, 500)):
-            found = Measurement.objects.filter(**{f"{field}__in": some}).order_by()
-            columns = self.figures.read(found)
-            names = ("pk", "series_id", "state", "entered_at")
-            texts = zip(*(self.figures.texts(code, columns) for code in Line._fields), strict=True)
-            rows = list(map(Stored, *(columns[name] for name in names), texts))
-            self.by_ref.update(zip(columns["ref"], rows, strict=True))
-            self.waiting += rows
+        texts = [raw if cell is KNOWN else cell.text for raw, cell in pairs]
+        self.known.read_refs(set(texts))
+        if "" in texts:
+            self.known.tell_apart()
+        return texts, cells
 
     def _outcome(
         self,
@@ -319,10 +349,6 @@ class QuickCheck:
                 self.effective[key] = date_sentence(error)
         return self.effective[key]
 
-    def _twice(self, number: int, row: int, raw: Sequence[Any]) -> Outcome:
-        sentence = _("The same record stands in row %(row)s already. Keep one of the two.")
-        return self._refused(number, raw, {"": sentence % {"row": row}})
-
     def _refused(self, number: int, raw: Sequence[Any], faults: dict[str, Any]) -> Outcome:
         values = {column.code: cell for column, cell in zip(self.sheet.columns, raw, strict=True)}
         errors = [
@@ -342,6 +368,6 @@ def _number(text: str) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def quick_check(sheet: Sheet, table: Any, by: Any) -> Iterator[Outcome]:
+def quick_check(sheet: Sheet, table: Any, by: Any) -> Iterator[Outcome | Unchanged]:
     """What each row of a sheet of measurements would do."""
     return QuickCheck(sheet, table, by).outcomes()

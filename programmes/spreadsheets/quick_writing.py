@@ -27,15 +27,14 @@ from programmes.spreadsheets.applying import Applier, Conflict, ConflictError
 from programmes.spreadsheets.columns import Column
 from programmes.spreadsheets.lookups import Lookups
 from programmes.spreadsheets.outcomes import CHANGED, NEW
-from programmes.spreadsheets.stored_figures import FIELDS, Columns, StoredFigures
+from programmes.spreadsheets.stored_figures import FIELDS, Columns, StoredFigures, stated_columns
 
+DATED = ("as_of_on", "as_of_precision", "as_of_from")
 # what a file may set on a figure, as columns of the table
 SET = (
     "series_id",
     "period_start",
-    "as_of_on",
-    "as_of_precision",
-    "as_of_from",
+    *DATED,
     "value",
     "numerator",
     "denominator",
@@ -61,11 +60,7 @@ AT_ONCE = 10_000
 # plain texts: looking a member of an enumeration up takes longer than the rest of a cell
 DRAFT, SPAN = State.DRAFT.value, Precision.SPAN.value
 # what stands in the place of nothing
-DEFAULTS = {
-    "qualifier": Qualifier.EXACTLY.value,
-    "note": "",
-    "as_of_precision": Precision.UNKNOWN.value,
-}
+DEFAULTS = {"qualifier": Qualifier.EXACTLY.value, "note": ""}
 
 
 class Plain(dict):
@@ -133,7 +128,8 @@ class FigureApplier(Applier):
 
     def _nothing(self, count: int) -> Columns:
         """What new figures have before a file says more."""
-        whole = dict.fromkeys(FIELDS) | DEFAULTS | {"entered_at": self.now}
+        known = {"as_of": f"|{Precision.UNKNOWN.value}|", "entered_at": self.now}
+        whole = dict.fromkeys(FIELDS) | DEFAULTS | known
         return {name: [value] * count for name, value in whole.items()}
 
     def _entered(self) -> tuple[Any, ...]:
@@ -157,6 +153,8 @@ class FigureApplier(Applier):
                     sent = [column and column[place] for column in afters]
                     touched.append((numbers[place], pk, sent))
             values = dict(zip(SET, self._values(afters, stored), strict=True))
+            dated = zip(*map(stated_columns, stored["as_of"]), strict=True)
+            stored |= zip(DATED, map(list, dated), strict=True)
             changed |= {name for name in SET if values[name] != stored[name]}
             changes.append({**values, "id": pks})
         if self.conflicts:

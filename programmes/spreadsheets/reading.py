@@ -4,15 +4,16 @@ What was detected (encoding, delimiter, sheet) is said, and the sender may choos
 silence: what cannot be read for certain is refused with a sentence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 from django.utils.translation import gettext as _
 
 from programmes.spreadsheets import delimited, json_records, workbooks
 from programmes.spreadsheets.columns import Column
-from programmes.spreadsheets.headers import Row
+from programmes.spreadsheets.headers import Block, Row, rows_of
 from programmes.spreadsheets.limits import Clock, Limits, NoRowsError, UnreadableFileError
 from programmes.spreadsheets.numbers import NUMBER_FORMATS
 from programmes.spreadsheets.resource import TableResource
@@ -44,8 +45,8 @@ class Sheet:
         headers: how the file writes them, aligned with `columns`.
         ignored: headers that belong to no column.
         detected: `kind` (csv, json, xlsx, xls, ods), `encoding`, `delimiter`, `number_format`, `sheet`, `header_row`.
-        rows: the number of each row, as a spreadsheet program shows it, and its raw cells, aligned with `columns`.
-            Blank rows are left out. It runs once, and may raise UnreadableFileError on the way.
+        blocks: the numbers of some rows, as a spreadsheet program shows them, and their raw cells column by column,
+            as `columns`. Blank rows are left out. They run once, and may raise UnreadableFileError on the way.
         height: how many rows there are at most, blank ones counted.
     """
 
@@ -54,17 +55,28 @@ class Sheet:
     headers: list[str]
     ignored: list[str]
     detected: dict[str, str]
-    rows: Iterator[Row]
+    blocks: Iterator[Block]
     height: int
+
+    @cached_property
+    def rows(self) -> Iterator[Row]:
+        """The same rows one by one, in place of `blocks`."""
+        return rows_of(self.blocks)
 
 
 _DEFAULT = ReadOptions()
 
 
 def open_sheet(
-    content: bytes, file_name: str, table: TableResource, options: ReadOptions = _DEFAULT
+    content: bytes,
+    file_name: str,
+    table: TableResource,
+    options: ReadOptions = _DEFAULT,
+    meanwhile: Callable[[int], None] | None = None,
 ) -> Sheet:
     """The sheet of a file that has the columns of a table. The kind of file is told by its bytes, not its name.
+
+    `meanwhile` is called with about as many rows as a workbook may have, while another process opens it.
 
     Raises:
         UnreadableFileError: with a sentence in the reader's language.
@@ -77,14 +89,14 @@ def open_sheet(
     clock = Clock(limits.seconds)
     with clock:
         if workbooks.is_workbook(content):
-            found = workbooks.open_workbook(content, table, options.sheet, limits, clock)
+            found = workbooks.open_workbook(content, table, options.sheet, limits, clock, meanwhile)
         elif json_records.is_json(content):
             found = json_records.open_json(content, file_name, table, limits, clock)
         else:
             found = delimited.open_text(
                 content, file_name, table, options.encoding, options.delimiter, limits, clock
             )
-        first = next(found.rows, None)
+        first = next(found.blocks, None)
     if first is None:
         raise NoRowsError
     header = found.header
@@ -98,7 +110,7 @@ def open_sheet(
             "number_format": options.number_format,
             "header_row": str(header.number),
         },
-        chain([first], found.rows),
+        chain([first], found.blocks),
         found.height,
     )
 

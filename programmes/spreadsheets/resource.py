@@ -39,6 +39,8 @@ class TableResource(Resource):
         super().__init__()
         # what earlier rows of the file being checked have taken, for tables that number their rows
         self.seen: dict[Any, int] = {}
+        # what is stored, where it was read while the file was opened
+        self.foreseen: Any = None
 
     @property
     def columns(self) -> list[Column]:
@@ -58,6 +60,9 @@ class TableResource(Resource):
     def order(self) -> tuple[str, ...]:
         """The order of an export: by key."""
         return tuple(self.fields[key].attribute for key in self.keys)
+
+    def foresee(self, rows: int, by: Any) -> None:
+        """Reads what is stored, unless it is more than so many rows: for tables that have a quick check."""
 
     def key_of(self, cells: dict[str, Any]) -> Key:
         """The key of a row, from its read cells; empty texts where a part is missing."""

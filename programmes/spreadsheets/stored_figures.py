@@ -3,28 +3,30 @@
 The database gives dates, times and decimals as texts: a hundred thousand objects of each take longer than all else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Cast
+from django.db.models import Case, Value, When
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from programmes.calculations.dates import PreciseDate
+from programmes.calculations.dates import PreciseDate, Precision
 from programmes.models import Measurement, Series, Source
 from programmes.models.figure_rules import RATIO
 from programmes.spreadsheets.numbers import write_number
 
 # what a figure has, as columns of its table; those of CAST are read as texts
-CAST = ("period_start", "as_of_on", "as_of_from", "value", "numerator", "denominator", "entered_at")
+CAST = ("period_start", "value", "numerator", "denominator", "entered_at")
 FIELDS = (
     "pk",
     "ref",
     "series_id",
     *CAST,
-    "as_of_precision",
+    "as_of",
     "qualifier",
     "source_id",
     "note",
@@ -32,7 +34,16 @@ FIELDS = (
     "state",
 )
 
+# a date in one text, of three columns: most are known to the day
+_ON, _FROM = (Cast(name, models.TextField()) for name in ("as_of_on", "as_of_from"))
+STATED = Case(
+    When(as_of_precision=Precision.DAY.value, then=_ON),
+    default=Concat(_ON, Value("|"), "as_of_precision", Value("|"), _FROM),
+    output_field=models.TextField(),
+)
+
 Columns = dict[str, Sequence[Any]]
+PART = 2000
 
 
 class StoredFigures:
@@ -44,6 +55,8 @@ class StoredFigures:
     def __init__(self) -> None:
         self.series_codes: dict[int, str] = {}
         self.measures: dict[int, str] = {}
+        self.ratios: set[int] = set()
+        self.counts: set[int] = set()
         self.source_codes: dict[int, str] = {}
         self.source_dates: dict[str, PreciseDate] = {}
         self._learn()
@@ -54,9 +67,15 @@ class StoredFigures:
 
     def read(self, found: models.QuerySet[Measurement]) -> Columns:
         """The columns of FIELDS of some figures; empty ones where there is no figure."""
-        texts = {f"{name}_text": Cast(name, models.TextField()) for name in CAST}
-        names = [f"{name}_text" if name in CAST else name for name in FIELDS]
-        rows = found.annotate(**texts).values_list(*names)
+        return self._columns(list(_rows(found)))
+
+    def read_parts(self, found: models.QuerySet[Measurement]) -> Iterator[Columns]:
+        """The same of many figures, part by part: what is read last is still at hand when it is worked on."""
+        rows = _rows(found).iterator(chunk_size=PART)
+        while some := list(islice(rows, PART)):
+            yield self._columns(some)
+
+    def _columns(self, rows: list[tuple[Any, ...]]) -> Columns:
         if not rows:
             return dict.fromkeys(FIELDS, ())
         columns = dict(zip(FIELDS, zip(*rows, strict=True), strict=True))
@@ -69,6 +88,8 @@ class StoredFigures:
     def _learn(self) -> None:
         for pk, code, measure in Series.objects.values_list("pk", "code", "indicator__measure"):
             self.series_codes[pk], self.measures[pk] = code, measure
+        self.ratios = {pk for pk, measure in self.measures.items() if measure == RATIO}
+        self.counts = self.measures.keys() - self.ratios
         sources = Source.objects.values_list("pk", "code", "date_on", "date_precision", "date_from")
         for pk, code, *dated in sources:
             self.source_codes[pk] = code
@@ -80,15 +101,11 @@ class StoredFigures:
             return list(map(self.numbers.__getitem__, columns[code]))
         if code in ("value", "percent"):
             written = self.percents if code == "percent" else self.numbers
+            others = self.counts if code == "percent" else self.ratios
             pairs = zip(columns["value"], columns["series_id"], strict=True)
-            return [
-                written[value] if (self.measures[series] == RATIO) == (code == "percent") else ""
-                for value, series in pairs
-            ]
+            return ["" if series in others else written[value] for value, series in pairs]
         if code == "as_of":
-            names = ("as_of_on", "as_of_precision", "as_of_from")
-            stored = zip(*(columns[name] for name in names), strict=True)
-            return list(map(self.dates.__getitem__, stored))
+            return list(map(self.dates.__getitem__, columns["as_of"]))
         if code == "series":
             return list(map(self.series_codes.__getitem__, columns["series_id"]))
         if code == "source":
@@ -119,13 +136,18 @@ class StoredFigures:
         return [refs[key] for key in keys]
 
 
-def stated_date(on: str | None, precision: str, first: str | None) -> PreciseDate:
-    """A date from the three columns that keep it, dates as texts."""
-    return PreciseDate.from_stored(
-        date.fromisoformat(on) if on else None,
-        precision,
-        date.fromisoformat(first) if first else None,
-    )
+def _rows(found: models.QuerySet[Measurement]) -> models.QuerySet:
+    texts = {f"{name}_text": Cast(name, models.TextField()) for name in CAST} | {"stated": STATED}
+    names = {name: f"{name}_text" for name in CAST} | {"as_of": "stated"}
+    return found.annotate(**texts).values_list(*(names.get(name, name) for name in FIELDS))
+
+
+def stated_columns(stated: str) -> tuple[str | None, str, str | None]:
+    """The three columns that keep a date: `as_of_on`, `as_of_precision` and `as_of_from`."""
+    if "|" not in stated:
+        return stated, Precision.DAY.value, None
+    on, precision, first = stated.split("|")
+    return on or None, precision, first or None
 
 
 class _Written(dict[str | None, str]):
@@ -140,9 +162,11 @@ class _Written(dict[str | None, str]):
         return written
 
 
-class _Dates(dict[tuple[str | None, str, str | None], str]):
-    """The notation of a date, from the columns that keep it."""
+class _Dates(dict[str, str]):
+    """The notation of a date, from STATED."""
 
-    def __missing__(self, stored: tuple[str | None, str, str | None]) -> str:
-        self[stored] = notation = stated_date(*stored).notation
+    def __missing__(self, stated: str) -> str:
+        on, precision, first = stated_columns(stated)
+        days = [date.fromisoformat(day) if day else None for day in (on, first)]
+        self[stated] = notation = PreciseDate.from_stored(days[0], precision, days[1]).notation
         return notation

@@ -92,6 +92,8 @@ def batches(
 
 def shared(cells: tuple[Any, ...]) -> list[Any]:
     """The same cells, equal texts and days as one object each: these are handed over once."""
+    if isinstance(cells[0], SHARED) and cells.count(cells[0]) == len(cells):
+        return [cells[0]] * len(cells)
     first: dict[Any, Any] = {}
     return [first.setdefault(cell, cell) if isinstance(cell, SHARED) else cell for cell in cells]
 

@@ -1,6 +1,7 @@
 """XLSX, XLS and ODS: the sheet that has the table's columns, and its rows, read by calamine in another process."""
 
 import contextlib
+import fcntl
 import os
 import pickle
 import re
@@ -10,11 +11,11 @@ import struct
 import subprocess
 import sys
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from programmes.spreadsheets import old_workbooks
 from programmes.spreadsheets.faults import Faults, faults_of
 from programmes.spreadsheets.headers import (
     HEADER_WITHIN,
+    Block,
     Found,
     Header,
     Row,
@@ -45,6 +47,10 @@ from programmes.spreadsheets.resource import TableResource
 _LENGTH = struct.Struct(">Q")
 _SCRIPT = Path(__file__).with_name("workbook_process.py")
 _DURATION = re.compile(r"-?PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d+)?)S)?\Z")
+# so much may wait between the two processes; the usual 64 kB hold hardly a block of rows
+_PIPE = 1024 * 1024
+# a row of ten cells takes about as much of an unpacked workbook
+_BYTES_OF_ROW = 300
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
 
 
@@ -54,29 +60,44 @@ def is_workbook(content: bytes) -> bool:
 
 
 def open_workbook(
-    content: bytes, table: TableResource, sheet: str, limits: Limits, clock: Clock
+    content: bytes,
+    table: TableResource,
+    sheet: str,
+    limits: Limits,
+    clock: Clock,
+    meanwhile: Callable[[int], None] | None = None,
 ) -> Found:
     """The sheet that has the table's columns, hidden ones too; or the one of that name.
+
+    `meanwhile` is called with about as many rows as the file may have, while another process opens it.
 
     Raises:
         UnreadableFileError: here, or while its rows are read.
     """
-    package = _package(content, limits, clock)
+    process = _Process(limits, clock)
+    with contextlib.ExitStack() as refused:
+        refused.callback(process.close)
+        # the process starts while the package is checked, and gets it only then
+        package = _package(content, limits, clock)
+        process.open(content)
+        suspects = package.suspects(clock) if package else set()
+        if meanwhile is not None:
+            meanwhile((package.unpacked_size if package else len(content)) // _BYTES_OF_ROW)
+        top, header = _chosen(process.tops(), table, sheet)
+        limits.check_columns(top.first_column + top.width)
+        limits.check_cells(top.height * top.width)
+        if package is not None:
+            faults = faults_of(package, suspects, top.name, limits, clock)
+        else:
+            faults = old_workbooks.faults_of(content, top.name, clock)
+        refused.pop_all()
     kind = package.kind if package else "xls"
-    process = _Process(content, limits, clock)
-    top, header = _chosen(process.tops(), table, sheet)
-    limits.check_columns(top.first_column + top.width)
-    limits.check_cells(top.height * top.width)
-    if package is not None:
-        faults = faults_of(package, top.name, limits, clock)
-    else:
-        faults = old_workbooks.faults_of(content, top.name, clock)
-    rows = _rows(process, top, header, faults, limits)
+    blocks = _blocks(process, top, header, faults, limits)
     return Found(
         top.name,
         header,
         {"kind": kind, "sheet": top.name},
-        _with_times(rows) if kind == "ods" else rows,
+        _with_times(blocks) if kind == "ods" else blocks,
         max(0, top.first_row + top.height - header.number),
     )
 
@@ -88,7 +109,9 @@ def sheet_names(content: bytes, limits: Limits, clock: Clock) -> list[str]:
         UnreadableFileError: it cannot be read.
     """
     _package(content, limits, clock)
-    return [top.name for top in _Process(content, limits, clock).tops()]
+    process = _Process(limits, clock)
+    process.open(content)
+    return [top.name for top in process.tops()]
 
 
 def _package(content: bytes, limits: Limits, clock: Clock) -> Package | None:
@@ -151,43 +174,49 @@ def _chosen(tops: Iterator[_Top], table: TableResource, wanted: str) -> tuple[_T
     return top, check_header(header, table)
 
 
-def _rows(
+def _blocks(
     process: "_Process",
     top: _Top,
     header: Header,
     faults: Faults,
     limits: Limits,
-) -> Iterator[Row]:
+) -> Iterator[Block]:
     at = {index: place for place, index in enumerate(header.indexes)}
-    # faults by the number of their row and the place of their cell in what is handed out
+    # faults by the number of their row and the place of their column in what is handed out
     placed: dict[int, dict[int, Any]] = {}
     for (row, column), fault in faults.items():
         if row + 1 > header.number and column - top.first_column in at:
             placed.setdefault(row + 1, {})[at[column - top.first_column]] = fault
     count = 0
-    for numbers, columns in process.rows(top.name, header, set(placed)):
+    for numbers, columns in process.blocks(top.name, header, set(placed)):
         count += len(numbers)
         limits.check_rows(count)
-        for number, cells in zip(numbers, map(list, zip(*columns, strict=True)), strict=True):
-            for place, fault in placed.get(number, {}).items():
-                cells[place] = fault
-            yield number, cells
+        for place, number in enumerate(numbers) if placed else ():
+            for column, fault in placed.get(number, {}).items():
+                columns[column][place] = fault
+        yield numbers, columns
+    # calamine leaves out the rows at the end that hold nothing else
+    for number in sorted(number for number in placed if number > top.first_row + top.height):
+        yield (number,), [[placed[number].get(place, "")] for place in range(len(header.indexes))]
 
 
-def _with_times(rows: Iterator[Row]) -> Iterator[Row]:
-    """The rows of an ODS: calamine gives its times of a day and more as texts such as PT30H00M00S."""
-    for number, cells in rows:
-        for place, cell in enumerate(cells):
-            if isinstance(cell, str) and (found := _DURATION.match(cell)):
-                hours, minutes, seconds = (float(part or 0) for part in found.groups())
-                cells[place] = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-        yield number, cells
+def _with_times(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The blocks of an ODS: calamine gives its times of a day and more as texts such as PT30H00M00S."""
+    for numbers, columns in blocks:
+        yield numbers, [list(map(_with_time, cells)) for cells in columns]
+
+
+def _with_time(cell: Any) -> Any:
+    if isinstance(cell, str) and (found := _DURATION.match(cell)):
+        hours, minutes, seconds = (float(part or 0) for part in found.groups())
+        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return cell
 
 
 class _Process:
     """The process that reads one workbook. It ends with the object, whether or not its rows were read to the end."""
 
-    def __init__(self, content: bytes, limits: Limits, clock: Clock) -> None:
+    def __init__(self, limits: Limits, clock: Clock) -> None:
         self.limits, self.clock = limits, clock
         self.process = subprocess.Popen(
             [
@@ -206,6 +235,10 @@ class _Process:
             env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         )
         self.close = weakref.finalize(self, _end, self.process)
+        _widen(self.process.stdout)
+
+    def open(self, content: bytes) -> None:
+        """Hands over a file that has been checked, to be opened. Raises UnreadableFileError."""
         self._send(content)
 
     def tops(self) -> Iterator[_Top]:
@@ -217,10 +250,8 @@ class _Process:
             name, (row, column), height, width, rows = value
             yield _Top(name, row, column, height, width, rows)
 
-    def rows(
-        self, sheet: str, header: Header, kept: set[int]
-    ) -> Iterator[tuple[Sequence[int], list[list[Any]]]]:
-        """The rows below the header, in batches of numbers and columns. Raises UnreadableFileError."""
+    def blocks(self, sheet: str, header: Header, kept: set[int]) -> Iterator[Block]:
+        """The rows below the header. Raises UnreadableFileError."""
         with self.clock:
             self._send((sheet, header.number, header.indexes, kept))
         while True:
@@ -288,6 +319,12 @@ class _Process:
             return self.clock.over()
         # a process that cannot have more memory aborts, or is killed
         return self.limits.too_much_memory() if code < 0 else damaged()
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Makes room for blocks that wait to be taken. Where a system does not allow it, they wait for each other."""
+    with contextlib.suppress(AttributeError, OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def _end(process: subprocess.Popen) -> None:

@@ -1,10 +1,19 @@
 """What a file would do, gathered for tests to look at."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from programmes.spreadsheets.checking import check
-from programmes.spreadsheets.outcomes import CHANGED, NEW, REFUSED, UNCHANGED, CellError, Outcome
+from programmes.spreadsheets.outcomes import (
+    CHANGED,
+    NEW,
+    REFUSED,
+    UNCHANGED,
+    CellError,
+    Outcome,
+    Unchanged,
+)
 from programmes.spreadsheets.reading import ReadOptions, Sheet, open_sheet
 from programmes.spreadsheets.tables import TABLES
 
@@ -32,11 +41,20 @@ class Plan:
         ]
 
 
+def each(outcomes: Iterator[Outcome | Unchanged]) -> Iterator[Outcome]:
+    """Outcomes row by row."""
+    for outcome in outcomes:
+        if isinstance(outcome, Unchanged):
+            yield from outcome.each()
+        else:
+            yield outcome
+
+
 def make_plan(table: str, content: bytes, file_name: str, *, by: Any, **options: str) -> Plan:
     """What a file would do now. Raises UnreadableFileError."""
     resource = TABLES[table]()
     plan = Plan(open_sheet(content, file_name, resource, ReadOptions(**options)))
-    for outcome in check(plan.sheet, resource, by=by):
+    for outcome in each(check(plan.sheet, resource, by=by)):
         plan.counts[outcome.action] += 1
         plan.errors += outcome.errors
         if outcome.action in (NEW, CHANGED):

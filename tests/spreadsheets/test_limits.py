@@ -203,6 +203,7 @@ def test_empty_columns_that_are_only_formatted_do_no_harm() -> None:
     [
         '<!DOCTYPE worksheet [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
         '<!DOCTYPE worksheet SYSTEM "http://127.0.0.1/x.dtd">',
+        '<!-- <worksheet> --><!DOCTYPE worksheet SYSTEM "http://127.0.0.1/x.dtd">',
         '<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>',
     ],
 )

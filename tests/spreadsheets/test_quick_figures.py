@@ -19,7 +19,7 @@ from programmes.spreadsheets.reading import open_sheet
 from programmes.spreadsheets.tables import TABLES
 from tests.benchmarks.figures import HEADER as CODES
 from tests.conftest import make_member
-from tests.spreadsheets.plans import make_plan
+from tests.spreadsheets.plans import each, make_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
@@ -90,7 +90,7 @@ def written(rows: list[dict[str, str]], columns: list[str]) -> bytes:
 
 def outcomes(check: Any, content: bytes, user: Any) -> list[Outcome]:
     table = TABLES["measurements"]()
-    return list(check(open_sheet(content, "x.csv", table), table, user).outcomes())
+    return list(each(check(open_sheet(content, "x.csv", table), table, user).outcomes()))
 
 
 def shown(outcome: Outcome) -> tuple[Any, ...]:

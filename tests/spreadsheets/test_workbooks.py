@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import io
+import re
 import signal
 import subprocess
 from datetime import date, datetime, time, timedelta
@@ -77,6 +78,25 @@ def test_formula_without_its_result_is_a_fault() -> None:
     )
     fault = CellFault("=")
     assert rows_of(packed(raw_xlsx(rows))) == [(2, [1.0, fault, fault, ""]), (3, [2.0, "", "", ""])]
+
+
+def test_rows_of_formulas_without_results_are_not_lost_at_the_end() -> None:
+    rows = '<row r="3"><c r="B3"><f>1</f></c></row><row r="5"><c r="A5"><f>1</f></c></row>'
+    fault = CellFault("=")
+    filled = xml_row(1, "code", "name_fr") + xml_row(2, "x")
+    assert rows_of(packed(raw_xlsx(filled + rows))) == [
+        (2, ["x", ""]),
+        (3, ["", fault]),
+        (5, [fault, ""]),
+    ]
+
+
+def test_formula_without_its_result_is_a_fault_where_elements_bear_a_prefix() -> None:
+    parts = raw_xlsx(xml_row(1, "code", "name_fr") + '<row r="2"><c r="A2"><f>1</f></c></row>')
+    plain = parts["xl/worksheets/sheet1.xml"]
+    named = re.sub(r"<(/?)([a-z])", r"<\1x:\2", plain.replace("xmlns=", "xmlns:x="))
+    parts["xl/worksheets/sheet1.xml"] = named.replace("<?x:xml", "<?xml")
+    assert rows_of(packed(parts)) == [(2, [CellFault("="), ""])]
 
 
 def test_cells_without_positions_stand_behind_one_another() -> None:
@@ -182,8 +202,12 @@ def test_broken_part_is_refused(broken: str, with_what: str) -> None:
     assert refusal(packed(parts)).endswith(".")
 
 
+# more than may wait between the two processes
+LONG = xlsx({"A": [["code"], *([f"c{number:0100}"] for number in range(60_000))]})
+
+
 def test_process_that_is_killed_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    sheet = opened(xlsx({"A": [["code"], *([f"c{number}"] for number in range(60_000))]}))
+    sheet = opened(LONG)
     process = _processes(monkeypatch, sheet)
     next(sheet.rows)
     process.send_signal(signal.SIGKILL)
@@ -192,12 +216,25 @@ def test_process_that_is_killed_is_a_refusal(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_process_ends_when_its_rows_are_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    sheet = opened(xlsx({"A": [["code"], *([f"c{number}"] for number in range(60_000))]}))
+    sheet = opened(LONG)
     process = _processes(monkeypatch, sheet)
     assert process.poll() is None
     del sheet
     gc.collect()
     assert process.poll() is not None
+
+
+def test_process_ends_when_its_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    real = subprocess.Popen
+    monkeypatch.setattr(
+        workbooks.subprocess, "Popen", lambda *a, **k: started.append(real(*a, **k)) or started[-1]
+    )
+    with pytest.raises(UnreadableFileError) as _refused:
+        opened(packed({"x": "y"}))
+    with pytest.raises(UnreadableFileError) as _without_columns:
+        opened(xlsx({"A": [["no", "column"]]}))
+    assert [process.poll() is not None for process in started] == [True, True]
 
 
 def test_process_gets_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

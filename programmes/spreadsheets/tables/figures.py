@@ -35,6 +35,7 @@ from programmes.spreadsheets.cells import (
     TextCell,
 )
 from programmes.spreadsheets.columns import Column, translated
+from programmes.spreadsheets.known_figures import KnownFigures
 from programmes.spreadsheets.quick_figures import quick_check
 from programmes.spreadsheets.quick_writing import FigureApplier
 from programmes.spreadsheets.resource import Key, TableResource
@@ -182,6 +183,12 @@ class MeasurementResource(ReviewedResource):
 
     quick_check = staticmethod(quick_check)
     sentence_of_amount = staticmethod(sentence_of_amount)
+
+    def foresee(self, rows: int, by: Any) -> None:
+        series = access.changeable(Series.objects.all(), by)
+        if not Measurement.objects.filter(series__in=series).order_by()[rows : rows + 1].exists():
+            self.foreseen = KnownFigures()
+            self.foreseen.read_all(series)
 
     def applier(self, job: Any, table: TableResource, by: Any) -> FigureApplier:
         return FigureApplier(job, table, by)
