@@ -123,6 +123,19 @@ def test_figures_out_of_scope_are_refused_and_not_read_beforehand() -> None:
     assert {(one.pk, *one.before, *one.after) for one in refused} == {(None,)}
 
 
+def test_figure_out_of_scope_stays_refused_where_it_stands_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rita = make_member("rita", "editor", "MA-09")
+    ref, code = Measurement.objects.exclude(pk__in=_mine(rita)).values_list("ref", "series__code")[
+        0
+    ]
+    monkeypatch.setattr(headers, "_BLOCK", 1)
+    monkeypatch.setattr(quick_figures, "BATCH", 1)
+    outcomes = found(f"ref;series\n{ref};{code}\n{ref};{code}\n".encode(), rita, rows=10**5)
+    assert [one.action for one in each(outcomes)] == ["refused", "refused"]
+
+
 def _mine(user: Any) -> set[int]:
     series = [one for one in Series.objects.all() if jobs.access.may_change(user, one)]
     return set(Measurement.objects.filter(series__in=series).values_list("pk", flat=True))
@@ -139,8 +152,10 @@ def test_more_figures_than_the_file_may_have_are_not_read_beforehand(editor: Any
 
 def test_job_checked_at_once_is_the_job_checked_later(editor: Any) -> None:
     content = with_cell(exported(), 3, "note", "Autre note")
-    now = jobs.check(jobs.send("measurements", content, "x.xlsx", by=editor, at_once=True))
+    now = jobs.send("measurements", content, "x.xlsx", by=editor, at_once=True)
     later = jobs.send("measurements", content, "x.xlsx", by=editor)
+    assert [bool(job.opened[1].foreseen) for job in (now, later)] == [True, False]
+    now = jobs.check(now)
     later = jobs.check(type(later).objects.get(pk=later.pk))
     count = Measurement.objects.count()
     assert now.counts == {"new": 0, "changed": 0, "unchanged": count - 1, "refused": 1}
