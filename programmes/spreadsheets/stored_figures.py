@@ -34,12 +34,14 @@ FIELDS = (
     "state",
 )
 
+_TEXT = models.TextField()
+_PARTS = [Cast(name, _TEXT) for name in ("as_of_on", "as_of_precision", "as_of_from")]
+_BAR = Value("|", output_field=_TEXT)
 # a date in one text, of three columns: most are known to the day
-_ON, _FROM = (Cast(name, models.TextField()) for name in ("as_of_on", "as_of_from"))
 STATED = Case(
-    When(as_of_precision=Precision.DAY.value, then=_ON),
-    default=Concat(_ON, Value("|"), "as_of_precision", Value("|"), _FROM),
-    output_field=models.TextField(),
+    When(as_of_precision=Precision.DAY.value, then=_PARTS[0]),
+    default=Concat(_PARTS[0], _BAR, _PARTS[1], _BAR, _PARTS[2], output_field=_TEXT),
+    output_field=_TEXT,
 )
 
 Columns = dict[str, Sequence[Any]]
@@ -137,7 +139,7 @@ class StoredFigures:
 
 
 def _rows(found: models.QuerySet[Measurement]) -> models.QuerySet:
-    texts = {f"{name}_text": Cast(name, models.TextField()) for name in CAST} | {"stated": STATED}
+    texts = {f"{name}_text": Cast(name, _TEXT) for name in CAST} | {"stated": STATED}
     names = {name: f"{name}_text" for name in CAST} | {"as_of": "stated"}
     return found.annotate(**texts).values_list(*(names.get(name, name) for name in FIELDS))
 

@@ -19,6 +19,7 @@ from programmes.models import (
     Agreement,
     Assignment,
     Centre,
+    ImportFile,
     ImportJob,
     Measurement,
     Milestone,
@@ -118,15 +119,16 @@ def sent(world: dict[type, Any], root: Any) -> dict[str, ImportJob]:
     """A file of the administrator's for every table, by the name of its model."""
     found = {}
     for name, table in TABLES.items():
-        found[table.model.__name__] = ImportJob.objects.create(
+        job = ImportJob.objects.create(
             owner=root,
             table=name,
             file_name=f"{SECRET}.csv",
-            content=zlib.compress(f"code\n{SECRET}\n".encode()),
             state="checked",
             columns=[table().columns[0].code],
             counts={"new": 0, "changed": 0, "unchanged": 0, "refused": 0},
         )
+        ImportFile.objects.create(job=job, content=zlib.compress(f"code\n{SECRET}\n".encode()))
+        found[table.model.__name__] = job
     return found
 
 
