@@ -253,7 +253,8 @@ def _processes(monkeypatch: pytest.MonkeyPatch, sheet: Any) -> subprocess.Popen:
     found = [
         one.process
         for one in gc.get_objects()
-        if isinstance(one, workbooks._Process) and one.close.alive
+        # not isinstance(): it would wake whatever lazy objects other tests have left
+        if type(one) is workbooks._Process and one.close.alive
     ]
     assert len(found) == 1
     return found[0]
