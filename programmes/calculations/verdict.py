@@ -16,7 +16,6 @@ from programmes.calculations.trajectory import expected_progress, expected_value
 
 ON_TRACK = Fraction(90, 100)
 BEHIND = Fraction(70, 100)
-JUDGED = (Status.ACHIEVED, Status.ACHIEVED_LATE, Status.MISSED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def _cited(
         for target in ledger.targets.values():
             ids |= {row.source_id for row in ledger.rows_of(target)[-1:]}
         for target in ledger.chosen:
-            ids |= {row.source_id for row in ledger.all_revisions[target.pk]}
+            ids |= {row.source_id for row in ledger.told[target.pk].all}
             ids |= {row.source_id for row in ledger.rows_of(target)[-SHOWN_ALONE:]}
             ids |= {row.source_id for row in ledger.others_of(target)[-SHOWN_ALONE:]}
     return ids

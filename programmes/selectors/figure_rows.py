@@ -52,7 +52,7 @@ LISTED = (
 )
 COLUMNS = (*LISTED, "ref", "state", "outcome_reason")
 # What `deciding_figures` adds to an announcement.
-DECIDING = ("first_counting", "first_when_due", "first_meeting")
+DECIDING = ("first_counting", "first_when_due", "first_meeting", "a_year_before")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,48 +125,31 @@ def standing(series: Combinable, on: date | Expression) -> QuerySet[Measurement]
     return Measurement.objects.filter(series=series, as_of_on__lte=on, state=State.PUBLISHED)
 
 
-def last_figures(on: date | Expression) -> dict[str, Nested]:
-    """Of a target's series: the last figure, and the two as of a year before it or earlier, for the recent pace.
-
-    The first of these two may be one day short of a year, where a 29 February lies between.
-    """
-    figures = standing(OuterRef("series"), on).order_by(*LATEST_FIRST)
-    own = standing(OuterRef(OuterRef("series")), on).order_by(*LATEST_FIRST)
-    last_day = Subquery(own.values("as_of_on")[:1])
-    a_year_before = (
-        Measurement.objects.filter(series=OuterRef("series"), state=State.PUBLISHED)
-        .filter(as_of_on__lte=last_day - timedelta(days=365))
-        .order_by(*LATEST_FIRST)
-    )
-    return {
-        "last_figure": First(figures, *LISTED),
-        "a_year_before": Nested(a_year_before[:2], *LISTED),
-    }
-
-
-def deciding_figures() -> dict[str, Combinable]:
+def deciding_figures(on: date | Expression) -> dict[str, Combinable]:
     """Of an announcement: the first figure that counts, the first at its due date, the first that meets a total.
 
-    One as of a later day than the one asked for stands for none: no earlier one does the same. (With that day as a
-    second limit PostgreSQL would expect few rows, and sort a whole series for the first of it.)
+    And of its series: the two as of a year before the last or earlier, for the recent pace. The first of these two may
+    be one day short of a year, where a 29 February lies between.
 
-    With the last ones, these are all that the verdict, the expectation and the pace of a target rest on. Sums alone
+    A first figure as of a later day than the one asked for stands for none: no earlier one does the same. (With that
+    day as a second limit PostgreSQL would expect few rows, and sort a whole series for the first of it.)
+
+    With the latest ones, these are all that the verdict, the expectation and the pace of a target rest on. Sums alone
     need more: of figures per period, and of parts, every figure is a term.
     """
     series = OuterRef(OuterRef("series"))
+    published = Measurement.objects.filter(series=series, state=State.PUBLISHED)
     baseline = Coalesce(OuterRef("baseline_on"), Value(date.min), output_field=DateField())
-    counting = Measurement.objects.filter(
-        series=series, state=State.PUBLISHED, as_of_on__gte=baseline
-    ).order_by("as_of_on", "id")
+    counting = published.filter(as_of_on__gte=baseline).order_by("as_of_on", "id")
     meeting = counting.filter(value__gte=OuterRef("value")).exclude(qualifier__in=UPPER_BOUNDS)
     # Whether there is any at all is answered by an index of values: most series need not be looked through.
-    is_met = Exists(
-        Measurement.objects.filter(
-            series=series, state=State.PUBLISHED, value__gte=OuterRef("value")
-        )
-    )
+    is_met = Exists(published.filter(value__gte=OuterRef("value")))
+    own = standing(OuterRef(series), on).order_by(*LATEST_FIRST)
+    last_day = Subquery(own.values("as_of_on")[:1])
+    a_year_before = published.filter(as_of_on__lte=last_day - timedelta(days=365))
     return {
         "first_counting": First(counting, *LISTED),
         "first_when_due": First(counting.filter(as_of_on__gte=OuterRef("due_on")), *LISTED),
         "first_meeting": Case(When(is_met, then=First(meeting, *LISTED))),
+        "a_year_before": Nested(a_year_before.order_by(*LATEST_FIRST)[:2], *LISTED),
     }

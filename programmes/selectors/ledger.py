@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.expressions import Combinable
 
 from programmes.calculations.figures import Measure, Promise, Rule
-from programmes.models import Measurement, Series, State, Target, TargetRevision, Waypoint
+from programmes.models import Measurement, State, Target, TargetRevision, Waypoint
 from programmes.selectors.figure_rows import (
     COLUMNS,
     DECIDING,
@@ -19,14 +20,12 @@ from programmes.selectors.figure_rows import (
     LISTED,
     FigureRow,
     deciding_figures,
-    figure_row,
     figures_of,
     in_order,
-    last_figures,
     readable,
     standing,
 )
-from programmes.selectors.nested import AtMost, Nested, nested_rows
+from programmes.selectors.nested import Nested, Packed, nested_rows
 from programmes.selectors.prepared import Asked, Choice, Chosen, Prepared, Question, answers
 from programmes.selectors.readable import READABLE
 from programmes.selectors.revision_rows import LISTED as LISTED_REVISION
@@ -47,28 +46,31 @@ from programmes.selectors.target_rows import (
 # How far the figures of a series are counted, to tell how well a target is followed. A series of no more is short, and
 # read whole: that takes less than to look for those that decide.
 FOLLOWED = 12
-# What is read with the columns of a target.
-ADDED = ("is_chosen", "announcements", "followed", "every_figure", "last_figure", "a_year_before")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """The announcements of a target, first to last; those that stand, as promises too. One is itself alone."""
+
+    all: tuple[RevisionRow, ...]
+    standing: tuple[RevisionRow, ...]
+    promises: tuple[Promise, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """Promises by target, figures by series, and the parts of the targets measured by parts.
 
-    chosen: the targets asked for, in their order; targets: those and their parts. announced: the revisions that stand,
-    first to last. all_revisions: also those struck or set aside. figures: published, oldest first, those that tell
-    where the targets stand; all of them for sums and where all were asked for. others: those that another source or
-    a correction replaced, where all were asked for. counts: how many figures are published, up to `FOLLOWED`.
+    chosen: the targets asked for, in their order; targets: those and their parts. told: what was announced of each.
+    figures: published, oldest first, those that tell where the targets stand; all of them for sums and where all were
+    asked for. others: those that another source or a correction replaced, where all were asked for.
     """
 
     chosen: tuple[TargetRow, ...]
     targets: dict[int, TargetRow]
-    announced: dict[int, tuple[RevisionRow, ...]]
-    all_revisions: dict[int, tuple[RevisionRow, ...]]
-    promises: dict[int, tuple[Promise, ...]]
+    told: dict[int, Told]
     figures: dict[int, tuple[FigureRow, ...]]
     others: dict[int, tuple[FigureRow, ...]]
-    counts: dict[int, int]
     parts: dict[int, tuple[int, ...]]
 
     def rows_of(self, target: TargetRow) -> tuple[FigureRow, ...]:
@@ -80,16 +82,12 @@ class Ledger:
         return self.others.get(target.series_id, ())
 
 
-# The keys of the targets chosen, of their parts where they are measured by them, and so on down; and the keys of the
-# long ones among their series, told by an index of all rows, drafts too.
-TARGET, FIGURE = Target._meta.db_table, Measurement._meta.db_table
-TREE = f""", tree (id, measured_by, series_id) AS (
-SELECT whole.id, whole.measured_by, whole.series_id FROM chosen JOIN {TARGET} whole ON whole.id = chosen.id
-UNION SELECT part.id, part.measured_by, part.series_id FROM {TARGET} part JOIN tree ON tree.id = part.part_of_id
-WHERE tree.measured_by = 'parts'), long_series (id) AS (
-SELECT series_id FROM tree WHERE EXISTS (
-SELECT 1 FROM {FIGURE} figure WHERE figure.series_id = tree.series_id LIMIT 1 OFFSET {FOLLOWED}))"""
-IS_LONG = Q(Chosen(Series, "long_series"))
+# The keys of the targets chosen, of their parts where they are measured by them, and so on down.
+TARGET = Target._meta.db_table
+TREE = f""", tree (id, measured_by) AS (
+SELECT whole.id, whole.measured_by FROM chosen JOIN {TARGET} whole ON whole.id = chosen.id
+UNION SELECT part.id, part.measured_by FROM {TARGET} part JOIN tree ON tree.id = part.part_of_id
+WHERE tree.measured_by = 'parts')"""
 
 
 def read_ledger(targets: QuerySet[Target] | Choice, on: date, *, whole: bool = False) -> Ledger:
@@ -111,33 +109,28 @@ def ask_ledger(
 def ledger_of(answer: Iterable[tuple[Any, ...]], on: date) -> Ledger:
     """The ledger of a day, from the answer to `ask_ledger`."""
     chosen: list[TargetRow] = []
-    rows, counts = {}, {}
-    revisions, announced, promises = {}, {}, {}
-    found: dict[int, list[tuple[FigureRow, ...]]] = defaultdict(list)
-    for columns in answer:
-        is_chosen, announcements, count, *nested = columns[: len(ADDED)]
-        row = target_row(columns[len(ADDED) :])
-        rows[row.pk], counts[row.series_id] = row, count
+    rows, told = dict[int, TargetRow](), dict[int, Told]()
+    found: dict[int, tuple[tuple[FigureRow, ...], ...]] = {}
+    for packed, is_chosen, announcements, given, deciding in answer:
+        row = target_row(packed)
+        rows[row.pk], told[row.pk] = row, _told(announcements)
+        # several targets may have one series: each with figures that decide of its own promises
+        found[row.series_id] = (
+            *found.get(row.series_id, ()),
+            figures_of(given),
+            *map(figures_of, _each(deciding)),
+        )
         if is_chosen:
             chosen.append(row)
-        told = _announcements(announcements)
-        found[row.series_id] += (*map(figures_of, nested), told.deciding)
-        revisions[row.pk], announced[row.pk] = told.all, told.standing
-        promises[row.pk] = told.promises
     figures, others = {}, {}
-    for key, given in found.items():
-        figures[key], others[key] = _ordered(tuple(given), on)
-        if counts[key] is None:
-            counts[key] = min(len(figures[key]), FOLLOWED)
+    for key, several in found.items():
+        figures[key], others[key] = _ordered(several, on)
     return Ledger(
         chosen=tuple(chosen),
         targets=rows,
-        announced=announced,
-        all_revisions=revisions,
-        promises=promises,
+        told=told,
         figures=figures,
         others=others,
-        counts=counts,
         parts=_parts(rows.values()),
     )
 
@@ -165,68 +158,64 @@ def _rule(measure: Measure, months: int) -> Rule:
 
 
 def _rows(order: tuple[str, ...], whole: bool) -> QuerySet[Target]:
-    """Of each public target and part: what `ADDED` names, and its columns."""
-    is_sum = Q(series__indicator__measure=Measure.PER_PERIOD)
-    is_part = Q(part_of__measured_by=Target.MeasuredBy.PARTS)
+    """Of each public target and part: its columns, whether it is chosen, its announcements, its figures; see `Ledger`.
+
+    Of a long series the latest figures, and beside them those that decide for each announcement.
+    """
     on, series = Asked("on", date), OuterRef("series")
-    every: Combinable = Nested(readable(series, on), *COLUMNS)
-    if not whole:
-        figures = Nested(standing(series, on), *LISTED)
-        every = Case(When(~IS_LONG | is_sum | is_part, then=figures))
-    followed = AtMost(standing(series, on).order_by(*LATEST_FIRST), FOLLOWED)
-    steps = Waypoint.objects.filter(revision=OuterRef("pk")).order_by("on")
-    announced = (
-        TargetRevision.objects.filter(
-            target=OuterRef("pk"),
-            announced_on__lte=on,
-            state__in=READABLE if whole else (State.PUBLISHED,),
+    # The reader puts these in order: to sort one or two rows for each target is most of reading them.
+    steps = Waypoint.objects.filter(revision=OuterRef("pk")).order_by()
+    announced = TargetRevision.objects.filter(
+        target=OuterRef("pk"),
+        announced_on__lte=on,
+        state__in=READABLE if whole else (State.PUBLISHED,),
+    ).order_by()
+    told = announced.annotate(steps=Nested(steps, "on", "value"))
+    if whole:
+        figures: Combinable = Nested(readable(series, on), *COLUMNS)
+        deciding: Combinable = Value(None, TextField())
+    else:
+        every = standing(series, on)
+        latest = every.order_by(*LATEST_FIRST)[: FOLLOWED + 1]
+        is_term = Q(series__indicator__measure=Measure.PER_PERIOD) | Q(
+            part_of__measured_by=Target.MeasuredBy.PARTS
         )
-        .annotate(steps=Nested(steps, "on", "value"), **_of_long(deciding_figures()))
-        .order_by("announced_on", "number")
-    )
-    told = (*LISTED_REVISION, *SAID) if whole else LISTED_REVISION
+        # Drafts are counted too, which can only make a series long: an index alone answers.
+        is_long = Exists(Measurement.objects.filter(series=series)[FOLLOWED : FOLLOWED + 1])
+        figures = Case(When(is_term, then=Nested(every, *LISTED)), default=Nested(latest, *LISTED))
+        of_each = announced.annotate(**deciding_figures(on))
+        deciding = Case(When(is_long, then=Nested(of_each, *DECIDING)))
     return (
         Target.objects.published()
         .filter(Chosen(Target, "tree"))
         .annotate(
+            packed=Packed(*(WHOLE_COLUMNS if whole else TARGET_COLUMNS)),
             is_chosen=Case(When(Chosen(Target), then=True), default=False),
-            announcements=Nested(announced, *told, *DECIDING),
-            every_figure=every,
-            **_of_long({"followed": followed} | last_figures(on)),
+            announcements=Nested(told, *LISTED_REVISION, *(SAID if whole else ())),
+            figures=figures,
+            deciding=deciding,
         )
         .order_by(*order)
-        .values_list(*ADDED, *(WHOLE_COLUMNS if whole else TARGET_COLUMNS))
+        .values_list("packed", "is_chosen", "announcements", "figures", "deciding")
     )
-
-
-def _of_long(columns: dict[str, Combinable]) -> dict[str, Combinable]:
-    """What is asked of a long series alone; a short one is read whole."""
-    return {name: Case(When(IS_LONG, then=column)) for name, column in columns.items()}
 
 
 TARGETS = Prepared(_rows, TREE)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The announcements of a target, first to last; those that stand, as promises too; the figures that decide."""
-
-    all: tuple[RevisionRow, ...]
-    standing: tuple[RevisionRow, ...]
-    promises: tuple[Promise, ...]
-    deciding: tuple[FigureRow, ...]
+@lru_cache(maxsize=4096)
+def _each(deciding: str | None) -> tuple[str | None, ...]:
+    """Each `Nested` of figures inside a `Nested` of `DECIDING`."""
+    return tuple(chain.from_iterable(nested_rows(deciding)))
 
 
 @lru_cache(maxsize=4096)
-def _announcements(text: str | None) -> Told:
+def _told(announcements: str | None) -> Told:
     """What a `Nested` of announcements tells. The same text tells the same: it is read once by each process."""
-    rows, figures = [], []
-    for columns in nested_rows(text):
-        rows.append(revision_row(*columns[: -len(DECIDING)]))
-        for nested in columns[-len(DECIDING) :]:
-            figures += [figure_row(*one) for one in nested_rows(nested)]
+    rows = [revision_row(*columns) for columns in nested_rows(announcements)]
+    rows.sort(key=lambda row: (row.announced_on, row.number))
     standing = _standing(rows)
-    return Told(tuple(rows), standing, tuple(map(promise_of, standing)), tuple(figures))
+    return Told(tuple(rows), standing, tuple(map(promise_of, standing)))
 
 
 def _standing(rows: Iterable[RevisionRow]) -> tuple[RevisionRow, ...]:

@@ -1,4 +1,4 @@
-"""The rows of a subquery as one value of the row that they belong to, so that both come in one query."""
+"""Several values as one: the rows of a subquery beside the row that they belong to, or many columns of a row."""
 
 import json
 from datetime import date
@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Subquery, TextField
+from django.db.models import Func, IntegerField, QuerySet, Subquery, TextField
 
 from programmes.calculations.dates import PreciseDate
 
@@ -20,7 +20,10 @@ class Nested(Subquery):
     PostgreSQL gives all of them as texts: of what is written in one go it need not find out for each value what it is.
     """
 
-    template = "(SELECT json_group_array(json_array(%(columns)s)) FROM (%(subquery)s) AS nested)"
+    # with || '' it is a text for SQLite too, also inside another
+    template = (
+        "(SELECT json_group_array(json_array(%(columns)s)) || '' FROM (%(subquery)s) AS nested)"
+    )
     on_postgresql = (
         "(SELECT to_json(array_agg(ARRAY[%(texts)s]))::text FROM (%(subquery)s) AS nested)"
     )
@@ -41,11 +44,29 @@ class Nested(Subquery):
 class First(Nested):
     """The same of one row at most."""
 
-    template = "(SELECT json_array(json_array(%(columns)s)) FROM (%(subquery)s) AS nested)"
+    template = "(SELECT json_array(json_array(%(columns)s)) || '' FROM (%(subquery)s) AS nested)"
     on_postgresql = "(SELECT to_json(ARRAY[ARRAY[%(texts)s]])::text FROM (%(subquery)s) AS nested)"
 
     def __init__(self, rows: QuerySet, *columns: str) -> None:
         super().__init__(rows[:1], *columns)
+
+
+class Packed(Func):
+    """Columns of the row itself as one text, which a process that has read it before knows at once.
+
+    Read it with `EXACT.decode`; PostgreSQL gives all of them as texts.
+    """
+
+    function = "json_array"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        pieces, params = [], []
+        for column in self.get_source_expressions():
+            sql, given = compiler.compile(column)
+            pieces.append(f"({sql})::text")
+            params += given
+        return f"to_json(ARRAY[{', '.join(pieces)}])::text", params
 
 
 class AtMost(Subquery):
@@ -65,6 +86,11 @@ def nested_rows(text: str | None) -> list[list[Any]]:
 def nested_key(number: str | int | None) -> int | None:
     """A whole number inside a `Nested`, such as a key."""
     return None if number is None else int(number)
+
+
+def nested_flag(flag: str | int | None) -> bool:
+    """A yes or no inside a `Nested`."""
+    return flag in ("true", 1)
 
 
 def nested_day(text: str | None) -> date | None:

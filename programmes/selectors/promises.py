@@ -4,15 +4,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from programmes.calculations.amounts import bar, percent
 from programmes.calculations.figures import Status
+from programmes.calculations.rollup import RollUp
+from programmes.calculations.verdict import Assessment
 from programmes.models import Territory
 from programmes.selectors.formats import (
     Unit,
+    as_of_words,
     by_words,
     for_words,
     progress_words,
@@ -24,13 +27,12 @@ from programmes.selectors.revision_rows import RevisionRow
 from programmes.selectors.sentences import (
     coverage_words,
     label_of,
+    promised_words,
     sentence,
-    target_words,
-    value_date_words,
-    value_words,
+    stated_words,
 )
 from programmes.selectors.sources import SourceLine
-from programmes.selectors.standings import Standing
+from programmes.selectors.standings import Reached, Standing, last_promised
 from programmes.selectors.statuses import StatusLine, status_line
 from programmes.selectors.texts import Text
 
@@ -87,37 +89,57 @@ class PromiseLine(NamedTuple):
 
 def promise_line(standing: Standing) -> PromiseLine:
     """The line of a target whose standing is known."""
-    language, result, last = standing.language, standing.result, standing.last
-    promised = standing.promised
-    against = result.status_against_original
-    is_current, drawn = standing.is_current, NOTHING_DRAWN
-    if is_current:
-        drawn = _drawn.spoken(language, _ratio(result.progress), _ratio(result.expected_progress))
+    here, unit, last = standing.language, standing.unit, standing.last
+    target, by, announced = _promised.spoken(here, unit, standing.revisions)
+    status, original, value, value_date, is_current, *drawn = _stated.spoken(
+        here, unit, standing.reached
+    )
     return PromiseLine(
         standing.target.code,
-        label_of(standing.target, language),
-        target_words(standing, promised),
-        by_words.spoken(language, promised.due) if promised else "",
-        status_line.spoken(language, standing.status),
-        value_words(standing),
-        value_date_words(standing),
+        label_of(standing.target, here),
+        target,
+        by,
+        status,
+        value,
+        value_date,
         last.note if last else coverage_words(standing),
         standing.sources.get(last.source_id) if last else None,
         is_current,
         *drawn,
-        announced_words(standing),
-        status_line.spoken(language, against) if against else None,
+        announced,
+        original,
         standing,
     )
 
 
-def announced_words(standing: Standing) -> str:
-    """Annoncé pour 2023-2024, puis pour l'année de formation 2026-2027. The value is named where it changed too."""
-    return _announced.spoken(standing.language, standing.unit, standing.revisions)
+@remembered
+def _promised(unit: Unit, revisions: tuple[RevisionRow, ...]) -> tuple[str, str, str]:
+    """What is promised, by when, and how that was announced."""
+    last = last_promised(revisions)
+    return (
+        promised_words(unit, last),
+        by_words(last.due) if last else "",
+        _announced(unit, revisions),
+    )
 
 
 @remembered
+def _stated(unit: Unit, reached: Reached) -> tuple[Any, ...]:
+    """A line from its status to its bars, without what rests on a source: see `PromiseLine`."""
+    result = reached.result
+    against = result.status_against_original
+    return (
+        status_line(result.status),
+        status_line(against) if against else None,
+        stated_words(unit, reached),
+        as_of_words(reached.dated) if reached.dated else "",
+        reached.is_current,
+        *(_drawn(result) if reached.is_current else NOTHING_DRAWN),
+    )
+
+
 def _announced(unit: Unit, revisions: tuple[RevisionRow, ...]) -> str:
+    """Annoncé pour 2023-2024, puis pour l'année de formation 2026-2027. The value is named where it changed too."""
     promised = [row for row in revisions if row.value is not None]
     if not promised:
         return ""
@@ -146,23 +168,12 @@ def _announced(unit: Unit, revisions: tuple[RevisionRow, ...]) -> str:
 NOTHING_DRAWN = ("", None, None)
 
 
-def _ratio(share: Fraction | None) -> tuple[int, int] | None:
-    """The two terms: what is remembered is found by them in a tenth of the time that a fraction takes."""
-    return None if share is None else share.as_integer_ratio()
-
-
-@remembered
-def _drawn(
-    progress: tuple[int, int] | None, expected: tuple[int, int] | None
-) -> tuple[str, int | None, int | None]:
+def _drawn(result: Assessment | RollUp) -> tuple[str, int | None, int | None]:
     """Progress as a percentage; what is reached and what was expected as bars, where there is progress to draw."""
+    progress, expected = result.progress, result.expected_progress
     if progress is None:
         return NOTHING_DRAWN
-    return (
-        progress_words(Fraction(*progress)),
-        _bar(Fraction(*progress)),
-        _bar(Fraction(*expected)) if expected is not None else None,
-    )
+    return progress_words(progress), _bar(progress), None if expected is None else _bar(expected)
 
 
 def _bar(progress: Fraction) -> int:

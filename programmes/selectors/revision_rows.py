@@ -113,7 +113,11 @@ def revision_row(
         date.fromisoformat(announced_on),
         int(source_id),
         state,
-        tuple(Waypoint(date.fromisoformat(on), Decimal(value)) for on, value in nested_rows(steps)),
+        # written as 2026-12-31: in the order of the dates
+        tuple(
+            Waypoint(date.fromisoformat(on), Decimal(value))
+            for on, value in sorted(nested_rows(steps))
+        ),
         *said,
     )
 

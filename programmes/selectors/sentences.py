@@ -13,6 +13,7 @@ from programmes.calculations.figures import Status
 from programmes.calculations.rollup import RollUp
 from programmes.models import Target, Territory
 from programmes.selectors.formats import (
+    Unit,
     amount_words,
     as_of_words,
     by_words,
@@ -24,7 +25,7 @@ from programmes.selectors.formats import (
     progress_words,
 )
 from programmes.selectors.revision_rows import RevisionRow
-from programmes.selectors.standings import Standing
+from programmes.selectors.standings import Reached, Standing
 from programmes.selectors.statuses import WORDS, in_sentence
 from programmes.selectors.target_rows import TargetRow
 from programmes.selectors.texts import Text, translated
@@ -56,24 +57,30 @@ def elided(text: str) -> str:
 
 def value_words(standing: Standing) -> str:
     """The value printed beside the status, with its qualifier and unit; empty where nothing is reported."""
-    value = standing.value
-    if value is None:
-        return ""
-    return amount_words.spoken(standing.language, standing.unit, value.value, value.qualifier, "")
+    return stated_words(standing.unit, standing.reached)
+
+
+def stated_words(unit: Unit, reached: Reached) -> str:
+    """The same in the current language."""
+    value = reached.result.stated
+    return amount_words(unit, value.value, value.qualifier, "") if value else ""
 
 
 def value_date_words(standing: Standing) -> str:
     """The date of that value: au 29 mai 2024."""
-    return as_of_words.spoken(standing.language, standing.dated) if standing.dated else ""
+    return as_of_words(standing.dated) if standing.dated else ""
 
 
 def target_words(standing: Standing, revision: RevisionRow | None) -> str:
     """The value that a revision promises."""
+    return promised_words(standing.unit, revision)
+
+
+def promised_words(unit: Unit, revision: RevisionRow | None) -> str:
+    """The same in the current language."""
     if revision is None or revision.value is None:
         return ""
-    return amount_words.spoken(
-        standing.language, standing.unit, revision.value, revision.qualifier, revision.sense
-    )
+    return amount_words(unit, revision.value, revision.qualifier, revision.sense)
 
 
 def target_by_words(standing: Standing, revision: RevisionRow | None) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from programmes.calculations.verdict import Assessment, assess
 from programmes.models import Target
 from programmes.selectors.figure_rows import FigureRow
 from programmes.selectors.formats import Unit, language, unit_of
-from programmes.selectors.ledger import Ledger, rule_of
+from programmes.selectors.ledger import FOLLOWED, Ledger, Told, rule_of
 from programmes.selectors.revision_rows import RevisionRow, promise_of
 from programmes.selectors.sources import SourceLine
 from programmes.selectors.target_rows import TargetRow
@@ -23,42 +24,63 @@ log = logging.getLogger(__name__)
 NOT_COMPARED = (Status.NO_RECENT_DATA, Status.ABANDONED, Status.NOT_STARTED)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Reached:
+    """What follows from the rows of a target on a day. One is itself alone: words made of it are found by it.
+
+    last: the row of the figure printed beside the status; None where nothing is reported, or where the value is the
+    sum of several series. dated: its date; of a sum, that of its oldest part.
+    """
+
+    result: Assessment | RollUp
+    last: FigureRow | None = None
+    dated: PreciseDate | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the value may be compared with the promise: not an old one, nor that of an abandoned target."""
+        return self.result.stated is not None and self.result.status not in NOT_COMPARED
+
+
 class Standing(NamedTuple):
     """A target on a day, with the rows that its pages print. (A tuple is quickly made: a page may hold hundreds.)
 
     revisions: announced by then and not corrected since, first to last. rows: of the ledger. published: how many
-    figures are, up to a limit. last: the row of the figure printed beside the status; None where nothing is reported,
-    or where the value is the sum of several series. dated: its date.
-    language: of the words made of it.
+    figures are, up to a limit. language: of the words made of it.
     """
 
     target: TargetRow
     on: date
     rule: Rule
     unit: Unit
-    result: Assessment | RollUp
+    reached: Reached
     revisions: tuple[RevisionRow, ...]
     rows: tuple[FigureRow, ...]
     published: int
-    last: FigureRow | None
-    dated: PreciseDate | None
     parts: tuple[TargetRow, ...]
     sources: dict[int, SourceLine]
     language: str
 
     @property
+    def result(self) -> Assessment | RollUp:
+        return self.reached.result
+
+    @property
+    def last(self) -> FigureRow | None:
+        return self.reached.last
+
+    @property
+    def dated(self) -> PreciseDate | None:
+        return self.reached.dated
+
+    @property
     def status(self) -> Status:
-        return self.result.status
+        return self.reached.result.status
 
     @property
     def value(self) -> Current | Pooled | None:
         """The value printed beside the status."""
         return self.result.stated
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the value may be compared with the promise: not an old one, nor that of an abandoned target."""
-        return self.result.stated is not None and self.result.status not in NOT_COMPARED
 
     @property
     def from_parts(self) -> bool:
@@ -80,8 +102,12 @@ class Standing(NamedTuple):
 
     @property
     def promised(self) -> RevisionRow | None:
-        """The last revision that promises a value: the present one, or the one before it was abandoned."""
-        return next((row for row in reversed(self.revisions) if row.value is not None), None)
+        return last_promised(self.revisions)
+
+
+def last_promised(revisions: tuple[RevisionRow, ...]) -> RevisionRow | None:
+    """The last revision that promises a value: the present one, or the one before it was abandoned."""
+    return next((row for row in reversed(revisions) if row.value is not None), None)
 
 
 def standings_of(
@@ -106,49 +132,63 @@ def _standing(
     unit: Unit,
     here: str,
 ) -> Standing:
-    rule, rows = rule_of(target.series), ledger.rows_of(target)
-    announced = ledger.announced.get(target.pk, ())
-    result, parts = _result(ledger, target, rule, on)
-    last, dated = _rows_behind(ledger, rows, result.stated, parts)
+    rule, rows, told = rule_of(target.series), ledger.rows_of(target), ledger.told[target.pk]
+    parts: tuple[TargetRow, ...] = ()
+    try:
+        if target.measured_by == Target.MeasuredBy.PARTS:
+            terms = _leaves(ledger, target)
+            reached = _summed(told, tuple(_term(ledger, one) for one in terms), rule, on)
+            parts = terms
+        else:
+            reached = _reached(told, rows, rule, on)
+    except FigureError:
+        # The forms refuse such figures; a page still has to say something, and claims nothing.
+        log.exception("the published rows of target %s contradict each other", target.code)
+        reached = Reached(_unjudged(told.promises))
     return Standing(
         target,
         on,
         rule,
         unit,
-        result,
-        announced,
+        reached,
+        told.standing,
         rows,
-        ledger.counts[target.series_id],
-        last,
-        dated,
+        min(len(rows), FOLLOWED),
         parts,
         sources,
         here,
     )
 
 
-def _result(
-    ledger: Ledger, target: TargetRow, rule: Rule, on: date
-) -> tuple[Assessment | RollUp, tuple[TargetRow, ...]]:
-    promises = ledger.promises.get(target.pk, ())
-    try:
-        if target.measured_by == Target.MeasuredBy.PARTS:
-            parts = _leaves(ledger, target)
-            return roll_up(promises, [_part(ledger, part) for part in parts], rule, on), parts
-        announced = ledger.announced.get(target.pk, ())
-        return _assess(announced, ledger.rows_of(target), rule, on), ()
-    except FigureError:
-        # The forms refuse such figures; a page still has to say something, and claims nothing.
-        log.exception("the published rows of target %s contradict each other", target.code)
-        return _unjudged(promises), ()
+@lru_cache(maxsize=4096)
+def _reached(told: Told, rows: tuple[FigureRow, ...], rule: Rule, on: date) -> Reached:
+    """By a target's own figures. The same rows give the same: it is worked out once by each process."""
+    result = assess(map(promise_of, told.standing), [row.figure for row in rows], rule, on)
+    last = _row(rows, result.stated) if result.stated else None
+    return Reached(result, last, last.as_of if last else None)
+
+
+# A part of a target by its code, with what was announced of it and its figures.
+Term = tuple[str, Told, tuple[FigureRow, ...]]
 
 
 @lru_cache(maxsize=4096)
-def _assess(
-    announced: tuple[RevisionRow, ...], rows: tuple[FigureRow, ...], rule: Rule, on: date
-) -> Assessment:
-    """The same rows give the same result: it is worked out once by each process."""
-    return assess(map(promise_of, announced), [row.figure for row in rows], rule, on)
+def _summed(told: Told, terms: tuple[Term, ...], rule: Rule, on: date) -> Reached:
+    """By the parts of a target. The same rows give the same."""
+    parts = [
+        Part(key=code, promises=announced.promises, figures=tuple(row.figure for row in rows))
+        for code, announced, rows in terms
+    ]
+    result = roll_up(told.promises, parts, rule, on)
+    if result.stated is None:
+        return Reached(result)
+    oldest = min(result.stated.contributions, key=lambda one: one.current.as_of)
+    row = _row({code: rows for code, _told, rows in terms}[oldest.key], oldest.current)
+    return Reached(result, dated=row.as_of if row else None)
+
+
+def _term(ledger: Ledger, part: TargetRow) -> Term:
+    return part.code, ledger.told[part.pk], ledger.rows_of(part)
 
 
 def _unjudged(promises: tuple[Promise, ...]) -> Assessment:
@@ -172,32 +212,6 @@ def _leaves(ledger: Ledger, target: TargetRow) -> tuple[TargetRow, ...]:
         else:
             found[key] = part
     return tuple(found.values())
-
-
-def _part(ledger: Ledger, target: TargetRow) -> Part:
-    return Part(
-        key=target.code,
-        promises=ledger.promises.get(target.pk, ()),
-        figures=tuple(row.figure for row in ledger.rows_of(target)),
-    )
-
-
-def _rows_behind(
-    ledger: Ledger,
-    rows: tuple[FigureRow, ...],
-    value: Current | Pooled | None,
-    parts: tuple[TargetRow, ...],
-) -> tuple[FigureRow | None, PreciseDate | None]:
-    """The row that a value is, for a sum none; and its date as stated, for a sum that of its oldest part."""
-    if isinstance(value, Current):
-        row = _row(rows, value)
-        return row, row.as_of if row else None
-    if value is None:
-        return None, None
-    by_code = {part.code: part for part in parts}
-    oldest = min(value.contributions, key=lambda one: one.current.as_of)
-    row = _row(ledger.rows_of(by_code[oldest.key]), oldest.current)
-    return None, row.as_of if row else None
 
 
 def _row(rows: tuple[FigureRow, ...], value: Current) -> FigureRow | None:

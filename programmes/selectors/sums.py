@@ -49,10 +49,10 @@ def sums_of_parts(target_ids: Iterable[int], on: date) -> dict[int, SumOfParts]:
 
 def _sum(whole: TargetRow, parts: list[TargetRow], ledger: Ledger, on: date) -> SumOfParts | None:
     promised = [
-        Part(key=part.code, promises=ledger.promises.get(part.pk, ()), figures=()) for part in parts
+        Part(key=part.code, promises=ledger.told[part.pk].promises, figures=()) for part in parts
     ]
     try:
-        found = difference(ledger.promises.get(whole.pk, ()), promised, rule_of(whole.series), on)
+        found = difference(ledger.told[whole.pk].promises, promised, rule_of(whole.series), on)
     except FigureError:
         return None
     if found is None:

@@ -5,6 +5,8 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
+from programmes.selectors.nested import EXACT, nested_flag, nested_key
+
 LANGUAGES = ("fr", "ar", "en")
 
 
@@ -151,11 +153,13 @@ PLACES, MORE_PLACES = _places(GROUPS), _places(MORE_GROUPS)
 SERIES_PLACES = _places(SERIES_GROUPS)
 SERIES_COLUMNS, TARGET_COLUMNS = _columns(SERIES_GROUPS), _columns(GROUPS)
 WHOLE_COLUMNS = (*TARGET_COLUMNS, *_columns(MORE_GROUPS))
+WHOLE_NUMBERS = ("pk", "decimals", "interval_months")
 
 
 @lru_cache(maxsize=4096)
-def target_row(columns: tuple[Any, ...]) -> TargetRow:
-    """A row of `TARGET_COLUMNS` or `WHOLE_COLUMNS`. Of the same columns it is made once by each process."""
+def target_row(packed: str) -> TargetRow:
+    """A `Packed` of `TARGET_COLUMNS` or `WHOLE_COLUMNS`. Of the same text it is made once by each process."""
+    columns = tuple(map(_typed, WHOLE_COLUMNS, EXACT.decode(packed)))
     own, series, *beside = [columns[place] for place in PLACES]
     if len(columns) == len(TARGET_COLUMNS):
         return TargetRow(*own, _series((own[2], *series), *beside))
@@ -168,6 +172,14 @@ def target_row(columns: tuple[Any, ...]) -> TargetRow:
         _shared(OwnerRow, responsible),
         _shared(OwnerRow, agreement),
     )
+
+
+def _typed(column: str, value: Any) -> Any:
+    """A value of a column as its row holds it: PostgreSQL packs texts, SQLite numbers too."""
+    name = column.rpartition("__")[2]
+    if name == "is_public":
+        return nested_flag(value)
+    return nested_key(value) if name in WHOLE_NUMBERS or name.endswith("_id") else value
 
 
 def series_row(columns: tuple[Any, ...]) -> SeriesRow:

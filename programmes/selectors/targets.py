@@ -93,10 +93,10 @@ def target_page(code: str, on: date) -> TargetPage | None:
         others=figure_lines(series, ledger.others_of(target)[-SHOWN_ALONE:], sources),
         cut=cut_words(SHOWN_ALONE) if len(standing.rows) > SHOWN_ALONE else "",
         revisions=revision_lines(
-            ledger.all_revisions.get(target.pk, ()),
+            ledger.told[target.pk].all,
             standing,
             against_each(standing),
-            ledger.promises.get(target.pk, ()),
+            ledger.told[target.pk].promises,
         ),
         parts=tuple(
             PartLine(
@@ -158,7 +158,7 @@ def _inputs(standing: Standing) -> list[Input]:
     result, unit, revision = standing.result, standing.unit, standing.present
     if standing.status is Status.NO_RECENT_DATA:
         return _age(standing)
-    if revision is None or not standing.is_current:
+    if revision is None or not standing.reached.is_current:
         return []
     start = standing.rule.start_of(result.promise)
     found: list[tuple[str, str]] = []

@@ -1,7 +1,8 @@
 """Promises in lists, written in one go: a page may hold hundreds, and a template for each is what costs most."""
 
 from collections.abc import Iterable
-from html import escape
+from functools import lru_cache
+from html import escape as html_escape
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -14,6 +15,8 @@ from programmes.selectors.promises import PromiseLine
 from programmes.templatetags.reading import NUMBERS, cited, marked, shape
 
 register = template.Library()
+# Most of what a line says stands on other lines too, and on the next page.
+escape = lru_cache(maxsize=8192)(html_escape)
 
 
 class _Writer:

@@ -7,7 +7,7 @@ import multiprocessing
 import socket
 import time
 
-READERS, SECONDS = 4, 3.0
+READERS, SECONDS = 4, 1.0
 
 
 def rate(port: int, path: str, *, status: int = 200, held: str = "") -> float:

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from programmes.models import Participation, Signature
+from programmes.models import Participation, Series, Signature
 from programmes.models.data_version import forget_version
 from tests.builders import (
     make_agreement,
@@ -84,6 +84,8 @@ def fill(count: int) -> None:
                 f"{name}-{number}", role="context", programme=programme, **columns
             )
             make_measurement(context, "2023-01-01", number, source=source)
+    for year in range(count):  # thirty figures are a long series
+        make_measurement(Series.objects.get(code="national-0"), f"{1990 + year}-01-01", year)
     for record in (programme, agreement, main):
         record.sources.add(make_source("source-0"))
 

@@ -6,7 +6,13 @@ import pytest
 from django.utils.translation import override
 
 from programmes.selectors.targets import target_page
-from tests.builders import make_measurement, make_series, make_target
+from tests.builders import (
+    make_agreement,
+    make_measurement,
+    make_organisation,
+    make_series,
+    make_target,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -30,3 +36,14 @@ def test_figure_older_than_a_due_date_that_has_passed_names_it():
     target = make_target(due="2022-03-31")
     make_measurement(target.series, "2022-01-31", 400)
     assert inputs(date(2022, 6, 1))[-1] == ("Due date", "31 March 2022")
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_who_is_responsible_and_the_agreement_are_named_where_they_are_public(is_public):
+    make_target(
+        responsible=make_organisation("office", is_public=is_public),
+        agreement=make_agreement("agreement", is_public=is_public),
+    )
+    found = target_page("target", date(2023, 6, 1))
+    named = [found.responsible and found.responsible.code, found.agreement and found.agreement.code]
+    assert named == (["office", "agreement"] if is_public else [None, None])
