@@ -206,7 +206,13 @@ def _peak(process: int) -> float:
 def served(
     command: list[str], port: int, folder: Path, variables: dict[str, str]
 ) -> Iterator[Server]:
-    """A server while it is measured."""
+    """A server while it is measured.
+
+    Raises:
+        RuntimeError: another answers on its port, and would be measured instead.
+    """
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        raise RuntimeError(f"port {port} is taken")
     line = [*command, "--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "error"]
     process = subprocess.Popen(line, cwd=folder, env=variables)
     try:
