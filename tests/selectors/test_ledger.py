@@ -1,5 +1,6 @@
 """A list reads only the figures that tell where a target stands: it must say the same as the whole series would."""
 
+import json
 import random
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,7 +9,8 @@ import pytest
 
 from programmes.models import Target, Waypoint
 from programmes.selectors.dossier import Dossier, read_dossier
-from programmes.selectors.ledger import read_ledger
+from programmes.selectors.ledger import ask_ledger, ledger_of, read_ledger
+from programmes.selectors.prepared import answers
 from programmes.selectors.promises import PromiseLine
 from tests.builders import (
     make_indicator,
@@ -128,6 +130,19 @@ def test_announcements_and_the_steps_on_their_way_are_in_the_order_of_their_date
     ]
     (line,) = read_dossier(date(2023, 1, 1), targets=Target.objects.all()).promises()
     assert (line.percent, line.expected_bar) == ("5\u00a0%", 10)
+
+
+def test_announcements_are_in_order_however_the_database_gives_them():
+    target, on = make_target(), date(2023, 1, 1)
+    make_revision(target, 2, announced="2022-06-01", value=2000)
+    ((packed, is_chosen, announcements, *figures),) = answers(ask_ledger(Target.objects.all(), on))[
+        0
+    ]
+    turned = json.dumps(json.loads(announcements)[::-1])
+    assert turned != announcements
+    for given in (announcements, turned):
+        ledger = ledger_of([(packed, is_chosen, given, *figures)], on)
+        assert [row.number for row in ledger.told[target.pk].standing] == [1, 2]
 
 
 def test_targets_of_one_series_each_keep_the_figures_that_decide():
