@@ -16,7 +16,7 @@ from programmes.models import Target
 from programmes.selectors.figure_rows import FigureRow
 from programmes.selectors.formats import Unit, language, unit_of
 from programmes.selectors.ledger import FOLLOWED, Ledger, Told, rule_of
-from programmes.selectors.revision_rows import RevisionRow, promise_of
+from programmes.selectors.revision_rows import RevisionRow
 from programmes.selectors.sources import SourceLine
 from programmes.selectors.target_rows import TargetRow
 
@@ -45,8 +45,8 @@ class Reached:
 class Standing(NamedTuple):
     """A target on a day, with the rows that its pages print. (A tuple is quickly made: a page may hold hundreds.)
 
-    revisions: announced by then and not corrected since, first to last. rows: of the ledger. published: how many
-    figures are, up to a limit. language: of the words made of it.
+    revisions: announced by then and not corrected since, first to last. rows: of the ledger. language: of the words
+    made of it.
     """
 
     target: TargetRow
@@ -56,7 +56,6 @@ class Standing(NamedTuple):
     reached: Reached
     revisions: tuple[RevisionRow, ...]
     rows: tuple[FigureRow, ...]
-    published: int
     parts: tuple[TargetRow, ...]
     sources: dict[int, SourceLine]
     language: str
@@ -89,7 +88,7 @@ class Standing(NamedTuple):
     @property
     def followed(self) -> int:
         """How much was published of it: announcements and figures, these counted up to a limit."""
-        return len(self.revisions) + self.published
+        return len(self.revisions) + min(len(self.rows), FOLLOWED)
 
     @property
     def present(self) -> RevisionRow | None:
@@ -136,9 +135,9 @@ def _standing(
     parts: tuple[TargetRow, ...] = ()
     try:
         if target.measured_by == Target.MeasuredBy.PARTS:
-            terms = _leaves(ledger, target)
-            reached = _summed(told, tuple(_term(ledger, one) for one in terms), rule, on)
-            parts = terms
+            leaves = _leaves(ledger, target)
+            reached = _summed(told, tuple(_term(ledger, one) for one in leaves), rule, on)
+            parts = leaves
         else:
             reached = _reached(told, rows, rule, on)
     except FigureError:
@@ -153,7 +152,6 @@ def _standing(
         reached,
         told.standing,
         rows,
-        min(len(rows), FOLLOWED),
         parts,
         sources,
         here,
@@ -163,7 +161,7 @@ def _standing(
 @lru_cache(maxsize=4096)
 def _reached(told: Told, rows: tuple[FigureRow, ...], rule: Rule, on: date) -> Reached:
     """By a target's own figures. The same rows give the same: it is worked out once by each process."""
-    result = assess(map(promise_of, told.standing), [row.figure for row in rows], rule, on)
+    result = assess(told.promises, [row.figure for row in rows], rule, on)
     last = _row(rows, result.stated) if result.stated else None
     return Reached(result, last, last.as_of if last else None)
 
