@@ -1,41 +1,48 @@
-# make run     the tracker with its sample data, on this machine
-# make test    the test suite on PostgreSQL, and on SQLite without the browser; make test-long adds the proofs that take an hour
-# make bench   speed and memory beside the stock way and the floor (one case: ONLY=import-new)
-# make check   formatting, lint, migrations, translations, deployment check, import contracts
-# make screenshots   pictures of the main pages, from the sample data
 SHELL := /bin/bash
 PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 MESSAGES := $(wildcard locale/*/LC_MESSAGES/django.po)
 STATIC := $(shell find programmes/static -type f 2>/dev/null)
-export PYTHONDONTWRITEBYTECODE := 1
+# compiled modules are kept out of the tree
+export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 
-.PHONY: run test test-long bench check format messages screenshots lock clean
+.PHONY: help run quick test test-long fault-test bench check audit format messages picture screenshots lock clean
 
-run: build/.installed build/.messages build/.static build/secret-key
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1	\2/p' Makefile | expand -t 20
+
+run: build/.installed build/.messages build/.static build/secret-key ## the tracker with its sample data, on this machine (another port: PORT=8123)
 	@set -a; DEMO=1; DEBUG=false; SITE_URL=http://localhost:$(PORT); \
 	ALLOWED_HOSTS=localhost,127.0.0.1; SECRET_KEY=$$(cat build/secret-key); set +a; \
 	$(BIN)/python manage.py prepare_demo --port $(PORT) || exit 1; \
-	$(BIN)/python manage.py db_worker --interval 1 --no-startup-delay & worker=$$!; \
+	$(BIN)/python manage.py worker & worker=$$!; \
 	trap "kill $$worker 2>/dev/null" EXIT INT TERM; \
-	$(BIN)/gunicorn tracker.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --log-level warning
+	$(BIN)/gunicorn tracker.wsgi --forwarder-headers '' --bind 127.0.0.1:$(PORT) --workers 2 --log-level warning
 
-test: build/.installed-dev build/.messages
+quick: build/.installed-dev build/.messages ## the tests of one path (T=tests/services), or all that need neither a browser nor PostgreSQL nor minutes
+	@.ci/test-sqlite $(if $(T),-n 0 $(T),-m "not long and not slow and not browser")
+
+test: build/.installed-dev build/.messages ## the test suite, on PostgreSQL with a browser and on SQLite without
 	@.ci/tools
 	@.ci/test-postgresql -m "not long"
-	@.ci/test-sqlite -m "not long and not browser"
+	@.ci/test-sqlite -m "not long and not browser" --database-alone
 
-test-long: build/.installed-dev build/.messages
+test-long: build/.installed-dev build/.messages ## the same with the proofs that take an hour
 	@.ci/tools
 	@EXAMPLES=400 .ci/test-postgresql
 	@EXAMPLES=400 .ci/test-sqlite -m "not browser"
 
-bench: build/.installed-dev
+fault-test: build/.installed-dev build/.messages ## processes killed, the database stopped, files cut, many at once: a line each (all of it: LONG=1)
+	@.ci/tools
+	@.ci/test-postgresql -n 0 -m "fault $(if $(LONG),,and not long)" tests/faults tests/spreadsheets/test_at_once.py
+	@.ci/test-sqlite -n 0 -m "fault $(if $(LONG),,and not long)" tests/faults tests/spreadsheets/test_at_once.py
+
+bench: build/.installed-dev ## speed and memory beside the stock way and the floor (one case: ONLY=import-new)
 	@.ci/tools
 	@ONLY=$(ONLY) .ci/bench
 
-check: build/.installed-dev
+check: build/.installed-dev ## formatting, lint, migrations, translations, deployment check, import contracts
 	@.ci/tools
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
@@ -48,23 +55,29 @@ check: build/.installed-dev
 	SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))") \
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 
-format: build/.installed-dev
+audit: build/.installed-dev ## known faults of the packages the tracker runs on, and a bill of materials
+	@.ci/audit
+
+format: build/.installed-dev ## mends formatting and imports
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
 
-messages: build/.installed-dev
+messages: build/.installed-dev ## brings the catalogues of messages up to date
 	$(BIN)/python .ci/messages.py
 	@rm -f build/.messages
 
-screenshots: build/.installed-dev build/.messages
+picture: build/.installed-dev ## draws the rooms of docs/architecture.md anew from the imports
+	@$(BIN)/python .ci/picture.py
+
+screenshots: build/.installed-dev build/.messages ## pictures of the main pages, from the sample data
 	@$(BIN)/python .ci/screenshots.py
 
-lock:
-	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --annotate requirements.in -o requirements.txt
-	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --annotate requirements-dev.in -o requirements-dev.txt
+lock: ## fixes the versions of requirements*.txt anew
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --generate-hashes --annotate requirements.in -o requirements.txt
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --generate-hashes --allow-unsafe --annotate requirements-dev.in -o requirements-dev.txt
 
-clean:
-	rm -rf build .venv staticfiles db.sqlite3*
+clean: ## removes what was made: environment, databases, built files
+	rm -rf build .venv staticfiles kept-pages public-files db.sqlite3*
 
 build/.venv:
 	@mkdir -p build

@@ -78,7 +78,7 @@ def site(env: dict[str, str], port: int) -> Iterator[str]:
     """The site and its worker, for as long as the pictures take."""
     commands = (
         ["runserver", f"127.0.0.1:{port}", "--noreload"],
-        ["db_worker", "--interval", "1", "--no-startup-delay"],
+        ["worker"],
     )
     running = [
         subprocess.Popen(

@@ -1,6 +1,7 @@
 """Which columns exist in French, Arabic and English, and which tables keep a history.
 
-French is required; a missing Arabic or English text falls back to French on pages and is shown as missing to staff.
+A name in any one language suffices (models/named.py). A missing text falls back to the first language that has it on
+pages, with its language marked, and is shown as missing to staff.
 The history is registered here, once the translated columns exist (see models/history.py).
 """
 
@@ -22,6 +23,7 @@ from programmes.models import (
     Sector,
     Series,
     Signature,
+    Site,
     Source,
     Stage,
     Target,
@@ -32,7 +34,6 @@ from programmes.models.history import TranslatedHistory
 
 class NameTranslation(TranslationOptions):
     fields = ("name",)
-    required_languages = ("fr",)
 
 
 register([Territory, Organisation, Sector, Stage, Dimension, Category])(NameTranslation)
@@ -41,13 +42,11 @@ register([Territory, Organisation, Sector, Stage, Dimension, Category])(NameTran
 @register(Programme)
 class ProgrammeTranslation(TranslationOptions):
     fields = ("name", "summary")
-    required_languages = {"fr": ("name",)}
 
 
 @register(Agreement)
 class AgreementTranslation(TranslationOptions):
     fields = ("title", "subject", "place")
-    required_languages = {"fr": ("title",)}
 
 
 @register(Signature)
@@ -58,13 +57,11 @@ class SignatureTranslation(TranslationOptions):
 @register(Centre)
 class CentreTranslation(TranslationOptions):
     fields = ("name", "locality", "facilities")
-    required_languages = {"fr": ("name",)}
 
 
 @register(Indicator)
 class IndicatorTranslation(TranslationOptions):
     fields = ("name", "definition", "unit")
-    required_languages = {"fr": ("name", "unit")}
 
 
 @register(Series)
@@ -75,13 +72,16 @@ class SeriesTranslation(TranslationOptions):
 @register(Milestone)
 class MilestoneTranslation(TranslationOptions):
     fields = ("title",)
-    required_languages = ("fr",)
+
+
+@register(Site)
+class SiteTranslation(TranslationOptions):
+    fields = ("name", "publisher", "introduction", "legal_notice")
 
 
 @register(Reply)
 class ReplyTranslation(TranslationOptions):
     fields = ("text",)
-    required_languages = ("fr",)
 
 
 for model in (
@@ -95,10 +95,10 @@ for model in (
     Organisation,
     Participation,
     Programme,
-    Reply,
     Sector,
     Series,
     Signature,
+    Site,
     Source,
     Stage,
     Target,

@@ -1,6 +1,7 @@
 """What many tests start from."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from importlib import import_module
 from types import SimpleNamespace
@@ -8,19 +9,27 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.cache import cache, caches
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
+from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
-from programmes.models import Assignment, Territory
+from programmes.models import Assignment, Territory, guards
 from programmes.models.data_version import forget_version
+from tests.databases import copied
+from tests.faults.accounts import ACCOUNTS
 from tests.sample import put_sample, taken_back
 
+# the pages that this process built, and files that it made: nobody else's
+KEPT = tempfile.TemporaryDirectory(prefix="tracker-tests-")
+django_settings.CACHES["pages"]["LOCATION"] = f"{KEPT.name}/pages"
+django_settings.STORAGES["public_files"]["OPTIONS"]["location"] = f"{KEPT.name}/files"
 # the quick suite tries the same examples each time, so that it says something of the change at hand;
 # the long one looks for new ones
 hypothesis_settings.register_profile("same", derandomize=True)
@@ -28,13 +37,112 @@ hypothesis_settings.register_profile("new", derandomize=False)
 hypothesis_settings.load_profile("new" if "EXAMPLES" in os.environ else "same")
 
 
+# What a file, a form, a page or an address does whatever the database is: the second run of `make test` leaves it out
+# (`make test-long` does not).
+SAME_ON_ANY_DATABASE = (
+    "tests/admin/test_accounts.py",
+    "tests/admin/test_forbidden_roads.py",
+    "tests/admin/test_forms.py",
+    "tests/admin/test_second_factor.py",
+    "tests/admin/test_sign_in.py",
+    "tests/admin/test_source_files.py",
+    "tests/public/test_asking.py",
+    "tests/public/test_charts.py",
+    "tests/public/test_chart_image.py",
+    "tests/public/test_cookies.py",
+    "tests/public/test_crawl.py",
+    "tests/public/test_data_dictionary.py",
+    "tests/public/test_embeds.py",
+    "tests/public/test_indexing.py",
+    "tests/public/test_odd_questions.py",
+    "tests/public/test_weight.py",
+    "tests/spreadsheets/test_cells.py",
+    "tests/spreadsheets/test_columns.py",
+    "tests/spreadsheets/test_delimited.py",
+    "tests/spreadsheets/test_exporting.py",
+    "tests/spreadsheets/test_forbidden_files.py",
+    "tests/spreadsheets/test_json.py",
+    "tests/spreadsheets/test_limits.py",
+    "tests/spreadsheets/test_lookups.py",
+    "tests/spreadsheets/test_numbers.py",
+    "tests/spreadsheets/test_operator.py",
+    "tests/spreadsheets/test_reading.py",
+    "tests/spreadsheets/test_shown.py",
+    "tests/spreadsheets/test_workbooks.py",
+    "tests/test_checklist.py",
+    "tests/admin/test_every_address.py",
+    "tests/test_pages_agree.py",
+    "tests/test_recomputed.py",
+    "tests/test_verify.py",
+)
+
+
+def pytest_addoption(parser: Any) -> None:
+    parser.addoption(
+        "--database-alone",
+        action="store_true",
+        help="leave out what is the same on any database, for the second run of two on different databases",
+    )
+
+
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
     """Leaves out what speaks of one database when the other one is tested; `make test` runs both."""
-    if connection.vendor == "postgresql":
-        return
-    left_out = [item for item in items if item.get_closest_marker("postgresql")]
+    other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
+    alone = config.getoption("--database-alone")
+    left_out = [
+        item for item in items if item.get_closest_marker(other) or (alone and not _asks(item))
+    ]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Of the faults that were tried: what, how often, and what was lost."""
+    if ACCOUNTS:
+        terminalreporter.section("faults")
+        for account in ACCOUNTS:
+            terminalreporter.line(account.line)
+
+
+def _asks(item: Any) -> bool:
+    """Whether what a test does may depend on the database."""
+    if item.nodeid.startswith(SAME_ON_ANY_DATABASE):
+        return False
+    return item.get_closest_marker("django_db") is not None or not {
+        "db",
+        "django_db_setup",
+        "transactional_db",
+    }.isdisjoint(item.fixturenames)
+
+
+@pytest.fixture(autouse=True)
+def no_limit_of_an_address(settings: Any) -> None:
+    """All tests ask from one address. Those of the limits set their own."""
+    settings.FILES_A_MINUTE = settings.SEARCHES_A_MINUTE = 0
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: Any, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """The database of this worker: a copy of tables that are kept between runs (tests/databases.py)."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "alone")
+    with django_db_blocker.unblock(), copied(worker):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def tables_are_emptied() -> Iterator[None]:
+    """Tests that commit end by emptying every table, which the guards would refuse; migrating makes them anew."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def without_guards(case: Any) -> None:
+        guards.remove()
+        empty(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", without_guards)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -64,14 +172,10 @@ def work_at_once(settings: Any) -> None:
 
 @receiver(post_migrate, sender=apps.get_app_config("programmes"))
 def refill(**options: Any) -> None:
-    """Tests that end by emptying every table leave them as migrations do: with the roles, and no attempts counted."""
-    for name, step in (
-        ("0003_roles", "make_roles"),
-        ("0007_bulk_review", "let_administrators_see_all"),
-        ("0011_lost_factors", "allow_removal"),
-    ):
-        migration = import_module(f"programmes.migrations.{name}")
-        getattr(migration, step)(apps, SimpleNamespace(connection=connection))
+    """Tests that end by emptying every table leave them as migrations do: with roles, clock, and no attempts."""
+    editor = SimpleNamespace(connection=connection)
+    import_module("programmes.migrations.0006_roles").make_roles(apps, editor)
+    import_module("programmes.migrations.0008_publication_clock").make_clock(apps, editor)
     cache.clear()
 
 

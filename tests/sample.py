@@ -5,16 +5,29 @@ from the result. What loading itself does is tested where it is tested; here its
 as they were.
 """
 
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.core.management.color import no_style
 from django.db import connection, transaction
 
-from programmes.spreadsheets.sample import load_reference, load_sample
+from programmes.models.guards import guards_lifted
+from programmes.spreadsheets.importing.sample import load_reference, load_sample
+from tests.databases import alone, fingerprint
 
+# What loading the sample runs through, and what of it is only looked at or called by hand.
+LOADED_BY = ("programmes", "tracker/settings.py", "requirements.txt", "tests/sample.py")
+NOT_LOADED_BY = (
+    "programmes/admin/",
+    "programmes/public/",
+    "programmes/management/",
+    "programmes/static/",
+    "programmes/templatetags/",
+)
 Rows = list[tuple[Any, ...]]
 
 
@@ -34,23 +47,52 @@ def put_sample() -> None:
     """The reference tables and the published sample, as `load_reference` and `load_sample` leave them."""
     found = remembered()
     quote = connection.ops.quote_name
-    with transaction.atomic(), connection.cursor() as cursor:
+    with guards_lifted("the sample, as it was"), connection.cursor() as cursor:
         for table, (columns, rows) in found.items():
             names = ", ".join(quote(name) for name in columns)
             marks = ", ".join(["%s"] * len(columns))
+            # a row that loading changed, as the clock of publications, stands there already
+            cursor.executemany(
+                f"DELETE FROM {quote(table)} WHERE {quote(columns[0])} = %s",
+                [row[:1] for row in rows],
+            )
             cursor.executemany(f"INSERT INTO {quote(table)} ({names}) VALUES ({marks})", rows)
+        if connection.vendor == "postgresql":
+            # as autovacuum would leave the tables: of what it takes for empty it plans minutes of work
+            cursor.execute(f"ANALYZE {', '.join(map(quote, found))}")
+        # PostgreSQL counts on from the rows it numbered itself
+        for statement in connection.ops.sequence_reset_sql(
+            no_style(), apps.get_models(include_auto_created=True)
+        ):
+            cursor.execute(statement)
 
 
 @cache
 def remembered() -> dict[str, tuple[list[str], Rows]]:
-    """The columns and rows of each table that loading wrote, by table."""
+    """The columns and rows of each table that loading wrote or changed, by table. Kept between runs.
+
+    They are read anew when the program changes.
+    """
+    name = f"sample-{connection.vendor}"
+    with alone(name) as folder:
+        kept = folder / f"{name}-{fingerprint(LOADED_BY, but=NOT_LOADED_BY)}.pickle"
+        if kept.exists():
+            return pickle.loads(kept.read_bytes())
+        found = _load()
+        for old in folder.glob(f"{name}-*.pickle"):
+            old.unlink()
+        kept.write_bytes(pickle.dumps(found))
+        return found
+
+
+def _load() -> dict[str, tuple[list[str], Rows]]:
     with taken_back():
-        before = {table: {row[0] for row in rows} for table, (_, rows) in read().items()}
+        before = {table: {row[0]: row for row in rows} for table, (_, rows) in read().items()}
         load_reference()
         load_sample()
         after = read()
     written = {
-        table: (columns, [row for row in rows if row[0] not in before[table]])
+        table: (columns, [row for row in rows if row != before[table].get(row[0])])
         for table, (columns, rows) in after.items()
     }
     return {table: found for table, found in written.items() if found[1]}

@@ -12,8 +12,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from programmes.spreadsheets.sample import data_account
-from programmes.spreadsheets.tables import TABLES
+from programmes.spreadsheets.columns.stored import StoredRows
+from programmes.spreadsheets.columns.tables import TABLES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
@@ -39,7 +39,9 @@ def record_of(model_name: str, key: str) -> Any:
         rows = model.objects.filter(series__code=series, source__code=source)
         return next(row for row in rows if row.as_of.notation == as_of)
     table = next(table for table in TABLES.values() if table.model is model)()
-    return table.existing(data_account())[tuple(key.split(":"))]
+    stored = StoredRows(table)
+    stored.read({})
+    return model.objects.get(pk=stored.pks[stored.place(tuple(key.split(":")))])
 
 
 def words(text: str) -> str:

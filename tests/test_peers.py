@@ -7,10 +7,10 @@ import pytest
 from django.db.models import ProtectedError
 
 from programmes.models import Category, Dimension, Measurement, MeasurementShare, State
-from programmes.selectors.dossier import promise_lines
-from programmes.spreadsheets.cells import NumberCell, PreciseDateCell
-from programmes.spreadsheets.numbers import read_number
-from programmes.spreadsheets.tables import TABLES
+from programmes.selectors.lines.page_rows import read_page_rows
+from programmes.spreadsheets.columns.cells import NumberCell, PreciseDateCell
+from programmes.spreadsheets.columns.numbers import read_number
+from programmes.spreadsheets.columns.tables import TABLES
 from tests.builders import make_target
 from tests.conftest import make_member
 from tests.spreadsheets.plans import make_plan
@@ -26,7 +26,9 @@ def test_two_ways_of_writing_a_date_are_not_mixed_in_one_column(typed: str) -> N
 
 def test_missing_progress_is_no_empty_bar() -> None:
     target = make_target(code="no-figure-yet")
-    line = promise_lines(type(target).objects.filter(pk=target.pk), date(2026, 11, 21))[0]
+    line = read_page_rows(
+        date(2026, 11, 21), targets=type(target).objects.filter(pk=target.pk)
+    ).promises()[0]
     assert (line.value, line.percent, line.bar) == ("", "", None)
 
 

@@ -1,5 +1,8 @@
 """Settings, read from the environment. A setting that cannot be used stops the start and says what is accepted.
 
+TRACKER_ENV names files to read them from too, with a colon between: /etc/tracker/env. What stands in the environment
+comes before what stands in the first file, and that before the others.
+
 | variable          | default                     | accepted                                              |
 |-------------------|-----------------------------|-------------------------------------------------------|
 | DEBUG             | false                       | true, false                                           |
@@ -7,13 +10,33 @@
 | ALLOWED_HOSTS     | localhost names under DEBUG | host names, comma between; required unless DEBUG      |
 | DATABASE_URL      | sqlite:///db.sqlite3        | sqlite:///PATH, postgres://USER:PASSWORD@HOST/NAME    |
 | SITE_URL          | http://localhost:8000       | the public address, without a slash at its end        |
+| FORCE_SCRIPT_NAME | empty: the root of the host | where the site lies below its host: /PART, without a     |
+|                   |                             | slash at its end; never taken from a request          |
 | BEHIND_TLS_PROXY  | false                       | true where one proxy in front sets X-Forwarded-Proto  |
 |                   |                             | and X-Forwarded-For                                   |
-| SECOND_FACTOR_REQUIRED | true; false under DEBUG and DEMO | whether reviewers and administrators need a  |
-|                   |                             | second factor to sign in                              |
+| SECOND_FACTOR_REQUIRED | true; false under DEBUG and DEMO | whether reviewers, editors and administrators |
+|                   |                             | need a second factor to sign in                       |
 | EMAIL_URL         | smtp://localhost:25         | smtp, smtp+tls or smtp+ssl://USER:PASSWORD@HOST:PORT; |
 |                   | consolemail:// under DEBUG  | consolemail:// writes mail to the console             |
 | EMAIL_FROM        | noreply@ the host of SITE_URL | the address that mail comes from                    |
+| SITE_LANGUAGES    | fr,ar,en                    | language codes, comma between; the first is that of   |
+|                   |                             | readers who chose none (CONTRIBUTING.md: one more)    |
+| COUNTRY           | MA                          | the country whose numbers and months are written      |
+| LEDGER_WITNESSES  | none                        | addresses, comma between, that send_digest mails      |
+| LEDGER_KEPT       | none                        | a file of digests that verify_ledger holds it against |
+| ADMINS            | none                        | addresses, comma between, that are mailed of faults   |
+| PAGES_CACHE       | kept-pages beside the code  | the full path of a folder, or redis://HOST:PORT/NUMBER|
+| PUBLIC_FILES_STORAGE | files of this machine    | a storage of Django, e.g. storages.backends.s3.S3Storage |
+| PUBLIC_FILES_OPTIONS | {"location": "public-files" beside the code} | its options, as JSON         |
+| PUBLIC_FILES_SENT_BY | tracker                  | tracker; proxy (X-Accel-Redirect to /public-files);   |
+|                   |                             | storage (readers are sent to its own addresses)       |
+| SOURCE_FILE_MAX_BYTES | 20971520 (20 MB)        | the largest file that may be attached to a source     |
+| MEDIA_ROOT        | media/ beside the code      | the folder of attached files, as a whole path         |
+
+Those who operate a site find the others, with what each does, in docs/operating.md: DATABASE_POOLED,
+DATABASE_REPLICA_URL, SECRET_KEY_FALLBACKS, HSTS_SECONDS, HSTS_SUBDOMAINS, HSTS_PRELOAD, LOG_FORMAT,
+SENTRY_DSN, METRICS_TOKEN, BACKUP_DIR, BACKUP_KEY, BACKUP_KEEP, DISK_MIN_BYTES, QUEUE_MAX_MINUTES, SEARCHES_A_MINUTE,
+FILES_A_MINUTE, UPLOADS_KEPT_DAYS.
 
 What is read of a spreadsheet that is sent in, as whole numbers above zero:
 
@@ -29,16 +52,27 @@ What is read of a spreadsheet that is sent in, as whole numbers above zero:
 | IMPORT_MAX_MEMORY_BYTES   | 1 GB    | the memory of the process that opens a workbook; at least 100 MB  |
 """
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from babel import Locale
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+for _file in filter(None, os.environ.get("TRACKER_ENV", "").split(":")):
+    try:
+        with Path(_file).open(encoding="utf-8") as _lines:
+            env.read_env(_lines)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"TRACKER_ENV names {_file}, which cannot be read: {error.strerror}."
+        ) from error
 
 
 def _boolean(name: str, *, default: bool) -> bool:
@@ -70,6 +104,13 @@ if len(SECRET_KEY) < 50:
         "SECRET_KEY must be set to at least 50 random characters (or set DEBUG=true to develop)."
     )
 
+# Keys of before: what was signed with one of them still holds.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+if any(len(key) < 50 for key in SECRET_KEY_FALLBACKS):
+    raise ImproperlyConfigured(
+        "SECRET_KEY_FALLBACKS must be earlier values of SECRET_KEY, at least 50 characters each, comma between."
+    )
+
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
 )
@@ -82,6 +123,15 @@ SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 if not SITE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured(f"SITE_URL={SITE_URL!r} must start with http:// or https://.")
 
+# Empty is a value too: Django then never takes the place of the site from a request.
+FORCE_SCRIPT_NAME = env.str("FORCE_SCRIPT_NAME", default="")
+if FORCE_SCRIPT_NAME and not (
+    FORCE_SCRIPT_NAME.startswith("/") and FORCE_SCRIPT_NAME.strip("/") == FORCE_SCRIPT_NAME[1:]
+):
+    raise ImproperlyConfigured(
+        f"FORCE_SCRIPT_NAME={FORCE_SCRIPT_NAME!r} must start with a slash and not end with one, e.g. /suivi."
+    )
+
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, whose forms it extends
     "programmes.admin.config.TrackerAdminConfig",
@@ -91,6 +141,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "ninja",
     "import_export",
     "simple_history",
     "csp",
@@ -101,14 +152,19 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "programmes",
+    "operations",
 ]
 
 MIDDLEWARE = [
+    "operations.requests.RequestMiddleware",
+    "operations.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "programmes.public.cookies.CookielessMiddleware",  # before all that read cookies
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "operations.limits.LimitMiddleware",  # says what it refuses in the reader's language
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -137,48 +193,86 @@ TEMPLATES = [
     }
 ]
 
+
 # Databases
-try:
-    DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
-except (environ.ImproperlyConfigured, ValueError, KeyError) as error:
-    raise ImproperlyConfigured(
-        "DATABASE_URL is not understood. Accepted: sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME."
-    ) from error
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Several processes write one file: readers never wait, writers wait their turn.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # Compiling a statement that runs for a few milliseconds takes a hundred. What is planned once for many runs
-    # (selectors/prepared.py) is planned for any values: the first five would be planned anew, each in its own way.
-    # Tables and indexes are in memory: a page of an index costs no more than the next page of a table.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "options", "-c jit=off -c plan_cache_mode=force_generic_plan -c random_page_cost=1"
-    )
-else:
-    raise ImproperlyConfigured(
-        "DATABASE_URL must name sqlite or postgres; no other database is tested."
-    )
+def _database(name: str, **default: str) -> dict:
+    """A database by its address; anything else stops the start."""
+    try:
+        found = env.db(name, **default)
+    except (environ.ImproperlyConfigured, ValueError, KeyError) as error:
+        raise ImproperlyConfigured(
+            f"{name} is not understood. Accepted: sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME."
+        ) from error
+    if found["ENGINE"] == "django.db.backends.sqlite3":
+        # Several processes write one file: readers never wait, writers wait their turn.
+        found["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    elif found["ENGINE"] == "django.db.backends.postgresql":
+        found["CONN_MAX_AGE"] = 60
+        found["CONN_HEALTH_CHECKS"] = True
+        # A pooler may hand a connection to another process after each transaction (PgBouncer in transaction mode):
+        # nothing is set on a connection, no statement is prepared on it, and no cursor outlives its transaction.
+        found["DISABLE_SERVER_SIDE_CURSORS"] = _boolean("DATABASE_POOLED", default=False)
+        # a host that is gone is told within seconds, not when the network gives up
+        found.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    else:
+        raise ImproperlyConfigured(
+            f"{name} must name sqlite or postgres; no other database is tested."
+        )
+    return found
+
+
+DATABASES = {"default": _database("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+if env.str("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = _database("DATABASE_REPLICA_URL")
+    DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
+    DATABASE_ROUTERS = ["programmes.models.replica.ReplicaRouter"]
+    if {one["ENGINE"] for one in DATABASES.values()} != {"django.db.backends.postgresql"}:
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL must name a replica on PostgreSQL of the database in DATABASE_URL."
+        )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Languages, dates and numbers
-LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", _("French")), ("ar", _("Arabic")), ("en", _("English"))]
+# The first is that of readers who chose none. One more: its code here, a catalogue, a migration (CONTRIBUTING.md).
+SITE_LANGUAGES = env.list("SITE_LANGUAGES", default=["fr", "ar", "en"])
+COUNTRY = env.str("COUNTRY", default="MA")
+LANGUAGE_CODE = SITE_LANGUAGES[0]
+_LANGUAGE_NAMES = {"fr": _("French"), "ar": _("Arabic"), "en": _("English")}
+LANGUAGES = [
+    (code, _LANGUAGE_NAMES.get(code, Locale.parse(code).english_name)) for code in SITE_LANGUAGES
+]
+# Django knows the direction and the names of many languages, not of all.
+LANG_INFO |= {
+    code: {
+        "bidi": Locale.parse(code).text_direction == "rtl",
+        "code": code,
+        "name": Locale.parse(code).english_name,
+        "name_local": Locale.parse(code).get_language_name(code),
+    }
+    for code in SITE_LANGUAGES
+    if code not in LANG_INFO
+}
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["tracker.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Africa/Casablanca"
-MODELTRANSLATION_DEFAULT_LANGUAGE = "fr"
-MODELTRANSLATION_LANGUAGES = ("fr", "ar", "en")
-MODELTRANSLATION_FALLBACK_LANGUAGES = ("fr",)
+MODELTRANSLATION_DEFAULT_LANGUAGE = LANGUAGE_CODE
+MODELTRANSLATION_LANGUAGES = SITE_LANGUAGES
+MODELTRANSLATION_FALLBACK_LANGUAGES = SITE_LANGUAGES
 
 # Accounts
+# Argon2 first: a password that was hashed otherwise is hashed anew when its owner signs in.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -219,6 +313,22 @@ SECOND_FACTOR_REQUIRED = _boolean(
     "SECOND_FACTOR_REQUIRED", default=not (DEBUG or _boolean("DEMO", default=False))
 )
 
+
+def _pages_cache(place: str) -> dict[str, object]:
+    """Where built pages are kept: a folder of this machine, or a Redis server that several machines share."""
+    if place.startswith(("redis://", "rediss://", "unix://")):
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": place}
+    if not Path(place).is_absolute():
+        raise ImproperlyConfigured(
+            f"PAGES_CACHE={place!r} is not understood. Accepted: the full path of a folder, or redis://HOST:PORT/NUMBER."
+        )
+    return {
+        "BACKEND": "programmes.page_files.PageFiles",
+        "LOCATION": place,
+        "OPTIONS": {"MAX_ENTRIES": 10_000, "CULL_FREQUENCY": 10},
+    }
+
+
 # Attempts to sign in are counted here, by all processes together. A migration makes its
 # table. So many entries that an attack cannot push the counts out.
 CACHES = {
@@ -227,13 +337,10 @@ CACHES = {
         "LOCATION": "programmes_cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     },
-    # The public pages that each process built last; compressed; at most so many of 256 kB, and
-    # mostly of 8 (public/caching.py).
+    # Public pages that were built, for all processes (programmes/kept_pages.py): so many of 256 kB, mostly of 8.
     "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "TIMEOUT": 24 * 60 * 60,
-        "OPTIONS": {"MAX_ENTRIES": 300, "CULL_FREQUENCY": 10},
+        **_pages_cache(env.str("PAGES_CACHE", default=str(BASE_DIR / "kept-pages"))),
+        "TIMEOUT": 14 * 24 * 60 * 60,
     },
 }
 
@@ -254,10 +361,13 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
     "EMAIL_FROM", default=f"noreply@{urlsplit(SITE_URL).hostname}"
 )
 
-# Spreadsheets: both are open to every member of staff unless these are set.
-IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
-IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
-IMPORT_EXPORT_USE_TRANSACTIONS = True
+LEDGER_WITNESSES = env.list("LEDGER_WITNESSES", default=[])
+LEDGER_KEPT = env.str("LEDGER_KEPT", default="")
+# Whoever runs the tracker: told of work that was given up.
+ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+
+# Spreadsheets: what is read of a file at most
+SOURCE_FILE_MAX_BYTES = _whole("SOURCE_FILE_MAX_BYTES", default=20 * 1024**2)
 IMPORT_MAX_BYTES = _whole("IMPORT_MAX_BYTES", default=25 * 1024**2)
 IMPORT_MAX_UNPACKED_BYTES = _whole("IMPORT_MAX_UNPACKED_BYTES", default=300 * 1024**2)
 IMPORT_MAX_ROWS = _whole("IMPORT_MAX_ROWS", default=200_000)
@@ -268,7 +378,7 @@ IMPORT_MAX_SECONDS = _whole("IMPORT_MAX_SECONDS", default=60)
 IMPORT_MAX_MEMORY_BYTES = _whole("IMPORT_MAX_MEMORY_BYTES", default=1024**3, least=100 * 1024**2)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-# Work that a worker does beside the web server: manage.py db_worker
+# Work that a worker does beside the web server: manage.py worker
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Static files
@@ -282,7 +392,27 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-MEDIA_ROOT = BASE_DIR / "media"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
+if not MEDIA_ROOT.is_absolute():
+    raise ImproperlyConfigured(
+        f"MEDIA_ROOT={str(MEDIA_ROOT)!r} must be a whole path, e.g. /srv/tracker/media."
+    )
+
+# Public files that a worker made: where they lie, and who sends them.
+STORAGES["public_files"] = {
+    "BACKEND": env.str(
+        "PUBLIC_FILES_STORAGE", default="django.core.files.storage.FileSystemStorage"
+    ),
+    "OPTIONS": env.json(
+        "PUBLIC_FILES_OPTIONS", default={"location": str(BASE_DIR / "public-files")}
+    ),
+}
+PUBLIC_FILES_SENT_BY = env.str("PUBLIC_FILES_SENT_BY", default="tracker")
+if PUBLIC_FILES_SENT_BY not in ("tracker", "proxy", "storage"):
+    raise ImproperlyConfigured(
+        f"PUBLIC_FILES_SENT_BY={PUBLIC_FILES_SENT_BY!r} is not understood. Accepted: tracker, proxy, storage."
+    )
+PUBLIC_FILES_PLACE = "/public-files"  # where the proxy finds them: an internal location of its own
 
 # What a browser may load: this site and nothing else, no inline script or style.
 CONTENT_SECURITY_POLICY = {
@@ -305,20 +435,63 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "programmes.admin.refused.stale_form"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 
 # Secure by default: only a site whose own address is plain http (development, tests) goes without TLS.
 _TLS = not DEBUG and not SITE_URL.startswith("http://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _TLS
-SECURE_HSTS_SECONDS = 31536000 if _TLS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _TLS
+SECURE_HSTS_SECONDS = _whole("HSTS_SECONDS", default=31536000, least=0) if _TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _TLS and _boolean("HSTS_SUBDOMAINS", default=True)
+# Being on the browsers' list is for the owner of the whole domain to ask for.
+SECURE_HSTS_PRELOAD = _TLS and _boolean("HSTS_PRELOAD", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if _boolean("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the reader's address is the last one of X-Forwarded-For
 
+# Operating: operations/
+LOG_FORMAT = env.str(
+    "LOG_FORMAT", default="text" if DEBUG or _boolean("DEMO", default=False) else "json"
+)
+if LOG_FORMAT not in ("json", "text"):
+    raise ImproperlyConfigured(
+        f"LOG_FORMAT={LOG_FORMAT!r} is not understood. Accepted: json, text."
+    )
+if any("@" not in address for _name, address in ADMINS):
+    raise ImproperlyConfigured("ADMINS must be mail addresses, comma between.")
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("METRICS_TOKEN must have at least 20 random characters.")
+BACKUP_DIR = env.str("BACKUP_DIR", default="")
+BACKUP_KEY = env.str("BACKUP_KEY", default="")
+if BACKUP_KEY and len(BACKUP_KEY) < 40:
+    raise ImproperlyConfigured("BACKUP_KEY must have at least 40 random characters.")
+BACKUP_KEEP = _whole("BACKUP_KEEP", default=14)
+DISK_MIN_BYTES = _whole("DISK_MIN_BYTES", default=500 * 1024**2, least=0)
+QUEUE_MAX_MINUTES = _whole("QUEUE_MAX_MINUTES", default=10)
+# by each address; 0: no limit
+SEARCHES_A_MINUTE = _whole("SEARCHES_A_MINUTE", default=60, least=0)
+FILES_A_MINUTE = _whole("FILES_A_MINUTE", default=60, least=0)
+UPLOADS_KEPT_DAYS = _whole("UPLOADS_KEPT_DAYS", default=365, least=30)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "formatters": {
+        "json": {"()": "operations.log.JsonFormatter"},
+        "text": {"format": "%(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        "mail": {"class": "operations.log.ErrorMail"},
+    },
+    "root": {"handlers": ["console", *(["mail"] if ADMINS else [])], "level": "WARNING"},
+    "loggers": {
+        # Django's own handlers would write each line twice, and mail what a request holds
+        "django": {"handlers": [], "level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+        "django.server": {"handlers": [], "propagate": True},
+        "tracker": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+    },
 }

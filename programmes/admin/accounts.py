@@ -1,91 +1,34 @@
-"""Accounts of the staff, their roles, and what is assigned to them.
+"""Accounts of the staff and their roles.
 
-Accounts are not rows of a territory: whoever holds Django's permission for them keeps them, but nobody gives away
-more than they have.
+Which accounts an administrator keeps, and what they may give, access says; groups are for superusers.
 """
 
+from functools import partial
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.db import models
 from django.db.models import Q
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from simple_history.admin import SimpleHistoryAdmin
 
 from programmes import access
-from programmes.admin.base import search_in
+from programmes.admin.assignments import AssignmentInline
+from programmes.admin.invitations import given_to, invite, open_account, send_invitations
 from programmes.admin.lost_factors import remove_factors
-from programmes.admin.mixins import ScopedFields
-from programmes.admin.reach import is_within_reach
-from programmes.admin.signin.factors import with_second_factor
-from programmes.models import Assignment, Preference
-
-NOT_YOURS = gettext_lazy("You can only assign what lies in your own territories and programmes.")
-
-
-def _may_give(user: Any, territory: Any, programme: Any) -> bool:
-    """Whether what is assigned, or taken away, is the assigning person's own."""
-    return access.may_place(user, territory=territory, programme=programme)
-
-
-class AssignmentForm(forms.ModelForm):
-    """Refuses to assign, or to change, what is not the assigning person's own."""
-
-    request: HttpRequest | None = None
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        pairs = [(cleaned.get("territory"), cleaned.get("programme"))]
-        if self.instance.pk:
-            pairs.append((self.instance.territory, self.instance.programme))
-        for pair in pairs:
-            if any(pair) and not _may_give(self.request.user, *pair):
-                raise forms.ValidationError(NOT_YOURS)
-        return cleaned
-
-
-class AssignmentFormSet(BaseInlineFormSet):
-    """The assignments of one account; taking one away follows the same rule as giving it."""
-
-    request: HttpRequest | None = None
-
-    def clean(self) -> None:
-        super().clean()
-        for form in self.deleted_forms:
-            row = form.instance
-            if row.pk and not _may_give(self.request.user, row.territory, row.programme):
-                raise forms.ValidationError(NOT_YOURS)
-
-
-class AssignmentFields(ScopedFields):
-    form = AssignmentForm
-    autocomplete_fields = ("territory", "programme")
-
-
-class AssignmentInline(AssignmentFields, admin.TabularInline):
-    model = Assignment
-    formset = AssignmentFormSet
-    extra = 0
-    fields = ("territory", "programme")
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return super().get_queryset(request).select_related("territory", "programme")
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> type:
-        formset = super().get_formset(request, obj, **options)
-        formset.request = formset.form.request = request
-        return formset
+from programmes.admin.personal_data import erase_data, take_data
+from programmes.admin.scope import has_scope, remembered
+from programmes.admin.signin.factors import end_sessions, with_second_factor
+from programmes.models import Preference
 
 
 class PreferenceInline(admin.StackedInline):
@@ -146,10 +89,11 @@ class PermissionsField(forms.ModelMultipleChoiceField):
 
 
 def _single_permissions(request: HttpRequest) -> models.QuerySet[Permission]:
-    """What is given to one account and comes with no role, and what this account was given already."""
+    """What this account was given besides its roles: it may stay, and nothing is added to it here."""
     account = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
-    held = Q(user__pk=account) if account.isdigit() else Q()
-    return Permission.objects.filter(Q(codename="publish_own_entry") | held).distinct()
+    if not account.isdigit():
+        return Permission.objects.none()
+    return Permission.objects.filter(user__pk=account).distinct()
 
 
 class InRole(admin.RelatedFieldListFilter):
@@ -164,7 +108,20 @@ class InRole(admin.RelatedFieldListFilter):
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
     inlines = (PreferenceInline, AssignmentInline)
-    actions = (remove_factors,)
+    actions = (send_invitations, remove_factors, take_data, erase_data)
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": ("username", "first_name", "last_name", "email"),
+                "description": gettext_lazy(
+                    "The roles and assignments are chosen on the next page. Without a password, a link to choose one "
+                    "is then mailed to the address."
+                ),
+            },
+        ),
+        (None, {"fields": ("usable_password", "password1", "password2")}),
+    )
     list_display = (
         "username",
         "first_name",
@@ -180,7 +137,7 @@ class UserAdmin(DjangoUserAdmin):
     show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return with_second_factor(super().get_queryset(request))
+        return with_second_factor(access.accounts(super().get_queryset(request), request.user))
 
     def formfield_for_manytomany(
         self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
@@ -188,6 +145,7 @@ class UserAdmin(DjangoUserAdmin):
         options["widget"] = forms.CheckboxSelectMultiple
         if db_field.name == "groups":
             options["form_class"] = RolesField
+            options["queryset"] = access.roles_to_give(request.user)
         if db_field.name == "user_permissions":
             options["form_class"] = PermissionsField
             options["queryset"] = _single_permissions(request)
@@ -198,17 +156,51 @@ class UserAdmin(DjangoUserAdmin):
         return account.second_factor
 
     def has_remove_factors_permission(self, request: HttpRequest) -> bool:
-        """The action is offered to whoever holds the permission; each account is checked by `is_within_reach`."""
+        """The action is offered to whoever holds the permission; each account is checked by access."""
         return request.user.has_perm("mfa.delete_authenticator")
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return super().get_inlines(request, obj) if obj is not None else ()
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and has_scope(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and has_scope(request)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_within_reach(request, obj) and super().has_change_permission(request, obj)
+        return self._keeps(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_within_reach(request, obj) and super().has_delete_permission(request, obj)
+        return self._keeps(request, obj) and super().has_delete_permission(request, obj)
+
+    def _keeps(self, request: HttpRequest, account: User | None) -> bool:
+        if account is None:
+            return has_scope(request)
+        may = partial(access.may_keep_account, request.user, account)
+        return remembered(request, ("account", account.pk), may)
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        if change and not (obj.is_staff and obj.is_active):
+            end_sessions(obj)
+
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: list[Any], change: bool
+    ) -> None:
+        """A new role or assignment opens the account, unless its box was changed by hand."""
+        account = form.instance
+        before = given_to(account)
+        super().save_related(request, form, formsets, change)
+        is_given = given_to(account) - before and "is_staff" not in form.changed_data
+        if not is_given or not open_account(account):
+            return
+        if account.email and not account.has_usable_password():
+            invite(request, account)
+            text = _("An invitation to choose a password was sent to %(address)s.")
+            messages.success(request, text % {"address": account.email})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")
@@ -219,9 +211,22 @@ class UserAdmin(DjangoUserAdmin):
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin):
+    """The roles. They hold for the whole country: what one group may do is for superusers to say."""
+
     show_facets = admin.ShowFacets.NEVER
     list_display = ("role",)
     filter_horizontal = ()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_add_permission(request)
+
+    has_change_permission = has_delete_permission = has_view_permission
 
     def formfield_for_manytomany(
         self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
@@ -241,42 +246,3 @@ class GroupAdmin(DjangoGroupAdmin):
     @admin.display(description=gettext_lazy("role"), ordering="name")
     def role(self, obj: Group) -> str:
         return role_words(obj)
-
-
-@admin.register(Assignment)
-class AssignmentAdmin(AssignmentFields, SimpleHistoryAdmin):
-    object_history_list_template = "admin/programmes/history_list.html"
-    object_history_form_template = "admin/programmes/history_form.html"
-    list_display = ("user", "territory", "programme")
-    list_select_related = ("user", "territory", "programme")
-    search_fields = search_in(
-        "user__username", "user__last_name", "territory__*name", "programme__*name"
-    )
-    autocomplete_fields = ("user", "territory", "programme")
-    fields = ("user", "territory", "programme")
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-
-    def formfield_for_foreignkey(
-        self, db_field: models.ForeignKey, request: HttpRequest, **options: Any
-    ) -> forms.Field:
-        if db_field.name == "user":
-            options["queryset"] = User.objects.filter(is_superuser=False)
-        return super().formfield_for_foreignkey(db_field, request, **options)
-
-    def get_form(self, request: HttpRequest, obj: Any = None, **options: Any) -> type:
-        form = super().get_form(request, obj, **options)
-        form.request = request
-        return form
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._is_own(request, obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._is_own(request, obj) and super().has_delete_permission(request, obj)
-
-    def _is_own(self, request: HttpRequest, obj: Assignment | None) -> bool:
-        if obj is None:
-            return True
-        within = is_within_reach(request, obj.user)
-        return within and _may_give(request.user, obj.territory, obj.programme)

@@ -1,6 +1,6 @@
 """What every screen of the staff's site has in common.
 
-Scope comes from access.py everywhere: lists, records, choices, actions. A write that a service or the scope refuses
+Scope comes from access everywhere: lists, records, choices, actions. A write that a service or the scope refuses
 is undone whole, and the form comes back with what was typed and the reason.
 """
 
@@ -16,25 +16,27 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
-from simple_history.admin import SimpleHistoryAdmin
 
 from programmes import access
 from programmes.admin.conflicts import ConflictMixin
 from programmes.admin.files import FilesAdmin
 from programmes.admin.finding import CountedPaginator, FoldedSearch, QuickList
 from programmes.admin.forms import Refused, TrackerForm, precise_form
-from programmes.admin.history import ReadableChanges
+from programmes.admin.hidden_by import hidden_by
+from programmes.admin.history import HistoryAdmin, ReadableChanges
 from programmes.admin.labels import RELATED, label_of, written
 from programmes.admin.mixins import ScopedFields
 from programmes.admin.panels import Button, Panel
-from programmes.admin.scope import forget, has_scope, keeps, sees
-from programmes.admin.translations import TranslationMissing, translation_marks
+from programmes.admin.scope import adds_to, forget, keeps, removes, sees
+from programmes.admin.sealing import SealedScreen
+from programmes.admin.translations import OwnLanguageFirst, TranslationMissing, translation_marks
+from programmes.languages import CODES
 from programmes.models import FrozenRowError
 
 OUTSIDE = "outside"
@@ -43,7 +45,7 @@ OUTSIDE = "outside"
 class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, FoldedSearch, admin.ModelAdmin):
     """A table of the tracker.
 
-    code_from: the column of which a new record's code is made where none is typed.
+    code_from: the text of which a new record's code is made where none is typed; its box is folded.
     fixed: columns that are set once, when the record is made.
     """
 
@@ -66,12 +68,16 @@ class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, FoldedSearch, admin.
     # Scope
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        rows = access.visible(super().get_queryset(request), request.user)
+        rows = self.in_sight(request, super().get_queryset(request))
         related = (*RELATED.get(self.model, ()), *(self.list_select_related or ()))
         return rows.select_related(*related) if related else rows
 
+    def in_sight(self, request: HttpRequest, rows: models.QuerySet) -> models.QuerySet:
+        """Those of the rows that the person may see."""
+        return access.visible(rows, request.user)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and has_scope(request)
+        return super().has_add_permission(request) and adds_to(request, self.model)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_view_permission(request, obj)
@@ -83,25 +89,49 @@ class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, FoldedSearch, admin.
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or obj.pk is None or keeps(request, obj))
+        return allowed and (obj is None or obj.pk is None or removes(request, obj))
 
     # Forms
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
     ) -> type[forms.ModelForm]:
+        is_read = change and not self.has_change_permission(request, obj)
+        if is_read:
+            options["fields"] = []
         form = super().get_form(request, obj, change=change, **options)
         form.request, form.code_from = request, self.code_from
-        if change and not self.has_change_permission(request, obj):
+        if is_read:
+            # a date with its precision is a box that the form declares
             form.base_fields.clear()
         return form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[Any, Any]]:
+        """A code that is made by itself is the last thing on a form, and folded."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if not self.code_from or not any("code" in part["fields"] for _title, part in fieldsets):
+            return fieldsets
+        found = [
+            (title, {**part, "fields": [name for name in part["fields"] if name != "code"]})
+            for title, part in fieldsets
+        ]
+        folded = {
+            "fields": ["code"],
+            "classes": ["collapse"],
+            "description": _(
+                "It is part of addresses and files. Left empty, it is made of the name."
+            ),
+        }
+        return [*((title, part) for title, part in found if part["fields"]), (_("Code"), folded)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fields = list(super().get_readonly_fields(request, obj))
         if obj is not None:
             names = {field.name for field in self.opts.fields}
-            fields += [name for name in self.fixed if name in names and name not in fields]
-        return fields
+            held = access.held_columns(request.user, self.model)
+            fixed = [*self.fixed, *sorted(held)]
+            fields += [name for name in fixed if name in names and name not in fields]
+        return list(dict.fromkeys(fields))
 
     def changeform_view(
         self,
@@ -141,12 +171,7 @@ class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, FoldedSearch, admin.
     def refuse_outside(self, request: HttpRequest, obj: models.Model) -> None:
         """Raises Refused where a record, as just written, is not the person's own."""
         if not keeps(request, obj):
-            raise Refused(
-                ValidationError(
-                    _("This record would lie outside your territories and programmes."),
-                    code=OUTSIDE,
-                )
-            )
+            raise Refused(ValidationError(access.outside(self.model), code=OUTSIDE))
 
     # Lists
 
@@ -168,6 +193,30 @@ class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, FoldedSearch, admin.
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
+    def message_user(
+        self,
+        request: HttpRequest,
+        message: Any,
+        level: Any = messages.INFO,
+        *args: Any,
+        **options: Any,
+    ) -> None:
+        """Django names a record as files do, often by its code; people read its name."""
+        if (names := getattr(request, "saved_name", None)) and isinstance(message, SafeString):
+            code, name = (escape(one) for one in names)
+            for before, after in ((">", "<"), ("“", "”")):
+                message = message.replace(f"{before}{code}{after}", f"{before}{name}{after}")
+            message = mark_safe(message)  # both names are escaped
+        super().message_user(request, message, level, *args, **options)
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
+        request.saved_name = (str(obj), label_of(obj))
+        return super().response_add(request, obj, *args)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        request.saved_name = (str(obj), label_of(obj))
+        return super().response_change(request, obj)
+
     # Removal
 
     def delete_view(
@@ -187,13 +236,18 @@ class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, FoldedSearch, admin.
         """Read-only lists under the form of a record."""
         return []
 
+    def all_panels(self, request: HttpRequest, obj: Any) -> list[Panel]:
+        """The same, with those that all tables have."""
+        return self.get_panels(request, obj)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
         obj = options.get("obj")
         if obj is not None and not context.get("is_popup"):
             context["subtitle"] = label_of(obj)
-            context["panels"] = self.get_panels(request, obj)
+            context["panels"] = self.all_panels(request, obj)
+            context["hidden_by"] = hidden_by(self.admin_site, request, obj)
         return super().render_change_form(request, context, *args, **options)
 
     def adding(
@@ -205,12 +259,8 @@ class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, FoldedSearch, admin.
         return [Button(add_url(model, **initial), text)] if allowed else []
 
 
-class KeptAdmin(TrackerAdmin, SimpleHistoryAdmin):
+class KeptAdmin(SealedScreen, TrackerAdmin, HistoryAdmin):
     """A table that keeps its history."""
-
-    object_history_list_template = "admin/programmes/history_list.html"
-    object_history_form_template = "admin/programmes/history_form.html"
-    history_list_per_page = 50
 
     def get_historical_record_context_helper(
         self, request: HttpRequest, historical_record: Any
@@ -237,22 +287,9 @@ class KeptAdmin(TrackerAdmin, SimpleHistoryAdmin):
             return HttpResponseRedirect(request.path)
         return response
 
-    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
-        if getattr(request, "is_return", False):
-            self._keep_what_is_fixed(request, obj)
-        super().write(request, obj, form, change)
 
-    def _keep_what_is_fixed(self, request: HttpRequest, obj: Any) -> None:
-        """What can no longer change does not change by way of the history either."""
-        stored = self.model._default_manager.get(pk=obj.pk)
-        columns = {field.name: field.attname for field in self.opts.concrete_fields}
-        for name in self.get_readonly_fields(request, stored):
-            if name in columns:
-                setattr(obj, columns[name], getattr(stored, columns[name]))
-
-
-class TranslatedAdmin(KeptAdmin, TranslationAdmin):
-    """A table with columns in French, Arabic and English."""
+class TranslatedAdmin(OwnLanguageFirst, KeptAdmin, TranslationAdmin):
+    """A table with columns in each language of the site."""
 
     @admin.display(description=gettext_lazy("languages"))
     def languages(self, obj: Any) -> str:
@@ -282,13 +319,13 @@ def add_url(model: type[models.Model], **initial: Any) -> str:
 
 
 def search_in(*paths: str) -> tuple[str, ...]:
-    """Search columns: a translated one stands for all three languages."""
+    """Search columns: a translated one stands for all languages."""
     return tuple(column for path in paths for column in _columns(path))
 
 
 def _columns(path: str) -> tuple[str, ...]:
     stem, _dot, name = path.rpartition("*")
-    return tuple(f"{stem}{name}_{code}" for code in ("fr", "ar", "en")) if "*" in path else (path,)
+    return tuple(f"{stem}{name}_{code}" for code in CODES) if "*" in path else (path,)
 
 
 def _precise_column(name: str, label: Any) -> Callable[[Any], str]:

@@ -1,16 +1,15 @@
 """Steps of review on many records: a worker takes them, and a page says how far it is and what was refused."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_tasks import task
 
 from programmes import access
@@ -18,28 +17,40 @@ from programmes.admin.base import TrackerAdmin
 from programmes.admin.labels import review_label
 from programmes.admin.mixins import OnlyShown
 from programmes.admin.scope import has_scope
-from programmes.admin.steps import STEPS, Step, refusal_of
-from programmes.models import BulkReview, Measurement, MilestoneStatement, TargetRevision
+from programmes.admin.steps import STEPS, Answer, Step, take_piece
+from programmes.models import (
+    Amendment,
+    BulkReview,
+    Measurement,
+    MilestoneStatement,
+    Reply,
+    TargetRevision,
+)
+from programmes.selectors.wording.formats import language as language_now
+from programmes.services.queue import when_refused
 
 TABLES = {
-    model._meta.model_name: model for model in (Measurement, TargetRevision, MilestoneStatement)
+    model._meta.model_name: model
+    for model in (Measurement, TargetRevision, MilestoneStatement, Reply, Amendment)
 }
-# so many records are gone through between two reports
-REPORT_EVERY = 50
+# so many records are read for one piece of work, which a second ends
+READ_AT_ONCE = 200
 MOST_REFUSALS = 500
 
 
 def begin(
-    user: Any, model: type[models.Model], step: Step, keys: list[int], note: str
+    user: Any, model: type[models.Model], step: Step, seen: dict[int, int], answer: Answer
 ) -> BulkReview:
-    """Keeps what was asked for and hands it to a worker."""
+    """Keeps what was asked for and hands it to a worker. seen: by key, the submission that was looked at."""
     asked = BulkReview.objects.create(
         owner=user,
         table=model._meta.model_name,
         step=step.name,
-        note=note,
-        language=get_language() or "fr",
-        keys=keys,
+        note=answer.note,
+        show=answer.show,
+        language=language_now(),
+        keys=list(seen),
+        seen=list(seen.values()),
     )
     bulk_review.enqueue(asked.pk)
     asked.refresh_from_db()
@@ -52,30 +63,43 @@ def bulk_review(asked_id: int) -> None:
     asked = BulkReview.objects.select_related("owner").get(pk=asked_id)
     with translation.override(asked.language):
         while asked.done < len(asked.keys):
-            batch = asked.keys[asked.done : asked.done + REPORT_EVERY]
-            asked.refused += _take(asked, batch)
-            asked.done += len(batch)
-            asked.save(update_fields=["done", "refused"])
+            asked = _take_piece(asked_id)
         asked.finished_at = timezone.now()
         asked.save(update_fields=["finished_at"])
 
 
-def _take(asked: BulkReview, keys: Iterable[int]) -> list[list[Any]]:
-    """What was refused: key, name and sentence."""
-    step, model = STEPS[asked.step], TABLES[asked.table]
-    rows = access.visible(model._default_manager.filter(pk__in=keys), asked.owner).order_by("pk")
-    refused = []
-    for row in rows:
-        # done before an interruption that came before its report
-        if (
-            row.state not in step.before
-            and row.events.filter(by=asked.owner, at__gte=asked.asked_at).exists()
-        ):
-            continue
-        reason = refusal_of(step, row, asked.owner, asked.note)
-        if reason:
-            refused.append([row.pk, review_label(row), reason])
-    return refused
+@when_refused(bulk_review)
+def tell_asker(asked_id: int) -> None:
+    """The report says that the rest was given up."""
+    asked = BulkReview.objects.get(pk=asked_id)
+    with translation.override(asked.language):
+        reason = _("The work broke off here and was given up. Select what is left, and try again.")
+        left = asked.keys[asked.done : asked.done + 1]
+        found = TABLES[asked.table]._default_manager.in_bulk(left)
+        asked.refused += [[row.pk, review_label(row), reason] for row in found.values()]
+    asked.finished_at = timezone.now()
+    asked.save(update_fields=["refused", "finished_at"])
+
+
+@transaction.atomic
+def _take_piece(asked_id: int) -> BulkReview:
+    """One piece of the work and its report: both or neither, so that nothing is done twice, whoever else does it."""
+    asked = (
+        BulkReview.objects.select_related("owner").select_for_update(of=("self",)).get(pk=asked_id)
+    )
+    if asked.done >= len(asked.keys):
+        return asked
+    keys = asked.keys[asked.done : asked.done + READ_AT_ONCE]
+    seen = dict(zip(keys, asked.seen[asked.done : asked.done + READ_AT_ONCE], strict=True))
+    found = access.visible(TABLES[asked.table]._default_manager.all(), asked.owner).in_bulk(keys)
+    rows = [found[key] for key in keys if key in found]
+    answer = Answer(asked.note, asked.show)
+    gone = take_piece(STEPS[asked.step], rows, asked.owner, answer, seen)
+    asked.refused += [[row.pk, review_label(row), reason] for row, reason in gone if reason]
+    through = len(gone) == len(rows)
+    asked.done += len(keys) if through else keys.index(gone[-1][0].pk) + 1
+    asked.save(update_fields=["done", "refused"])
+    return asked
 
 
 @admin.register(BulkReview)

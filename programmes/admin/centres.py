@@ -7,18 +7,18 @@ from django.utils.translation import gettext_lazy
 
 from programmes.admin.base import TranslatedAdmin, search_in
 from programmes.admin.filters import by_programme, by_region
-from programmes.admin.labels import RELATED, measured_words, series_label, written
+from programmes.admin.labels import RELATED, measured_words, series_label, state_mark, written
 from programmes.admin.panels import Panel, list_url, listed
-from programmes.admin.reviewed import state_mark
 from programmes.admin.scope import rows_of
+from programmes.admin.sealing import Visibility
 from programmes.models import Centre, Measurement, Milestone, Target
 
 
 @admin.register(Centre)
 class CentreAdmin(TranslatedAdmin):
-    code_from = "name_fr"
-    list_display = ("name", "kind", "territory", "operator", "languages", "is_public")
-    list_filter = ("kind", "is_public", by_region("territory"), by_programme("programmes"))
+    code_from = "name"
+    list_display = ("name", "kind", "territory", "operator", "languages", "visibility")
+    list_filter = ("kind", Visibility, by_region("territory"), by_programme("programmes"))
     list_select_related = ("territory", "operator", "parent")
     search_fields = search_in(
         "code",
@@ -46,7 +46,12 @@ class CentreAdmin(TranslatedAdmin):
         (None, {"fields": ("facilities", "sources")}),
         (
             gettext_lazy("Search and publication"),
-            {"fields": ("other_spellings", "code", "is_public")},
+            {
+                "fields": (
+                    "other_spellings",
+                    "code",
+                )
+            },
         ),
     )
 

@@ -17,7 +17,7 @@ class CategoryInline(TranslatedPartsInline):
 
 @admin.register(Dimension)
 class DimensionAdmin(TranslatedAdmin):
-    code_from = "name_fr"
+    code_from = "name"
     list_display = ("name", "languages", "is_public")
     search_fields = search_in("code", "*name")
     fieldsets = ((None, {"fields": ("name", "code", "is_public")}),)

@@ -11,9 +11,11 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from programmes.calculations.dates import DateError, DateFault, PreciseDate, Precision, read_date
+from programmes.calculations.choices import Precision
+from programmes.calculations.dates import DateError, DateFault, PreciseDate, read_date
 from programmes.models.date_sentences import date_sentence
-from programmes.spreadsheets.numbers import read_number, write_number
+from programmes.models.reasons import has_words
+from programmes.spreadsheets.columns.numbers import read_number, write_number
 
 # Signs that turn the direction of what follows; they have no place in a name and can disguise one.
 _DISGUISES = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
@@ -26,6 +28,17 @@ DATE_HELP = gettext_lazy(
 def undisguised(value: Any) -> Any:
     """Text without the invisible signs that override the direction of writing."""
     return value.translate(_DISGUISES) if isinstance(value, str) else value
+
+
+def require_words(text: str) -> str:
+    """The text of a reason.
+
+    Raises:
+        ValidationError: it is not empty, and has no letter that a reader sees.
+    """
+    if text and not has_words(text):
+        raise ValidationError(_("There is no letter here that can be read: say it in words."))
+    return text
 
 
 def written_date(when: PreciseDate) -> str:

@@ -1,39 +1,61 @@
 """Import and export from the lists of the admin: send a file, look at what it would do, apply it; take a list out."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    JsonResponse,
-    StreamingHttpResponse,
-)
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from programmes import access
+from programmes import languages
+from programmes.admin.column_meanings import columns_view
+from programmes.admin.exports import WAITED_FOR_ROWS as EXPORTED_AT_ONCE
+from programmes.admin.exports import ask_for_export, export_page
+from programmes.admin.import_cells import (
+    ask_marking,
+    cells_of,
+    doubtful_rows,
+    ledger_of,
+    marked_content,
+    refused_cells,
+    refuses_decimals,
+    typed_cells,
+    typed_in,
+)
 from programmes.models import FrozenRowError, ImportChunk, ImportJob
-from programmes.spreadsheets import jobs, tasks
-from programmes.spreadsheets.exporting import FORMATS, export_stream
-from programmes.spreadsheets.jobs import CannotUndoError, UnreadableFileError, require_import
-from programmes.spreadsheets.marked import mark_errors
-from programmes.spreadsheets.numbers import NUMBER_FORMATS
-from programmes.spreadsheets.outcomes import CHANGED, NEW, REFUSED
-from programmes.spreadsheets.progress import rows_written
-from programmes.spreadsheets.resource import TableResource
-from programmes.spreadsheets.tables import TABLES
-from programmes.spreadsheets.workbook import make_workbook
+from programmes.selectors.wording.formats import language as language_now
+from programmes.spreadsheets.columns.doubts import Cause
+from programmes.spreadsheets.columns.numbers import NUMBER_FORMATS
+from programmes.spreadsheets.columns.permissions import require_import
+from programmes.spreadsheets.columns.resource import TableResource
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing import jobs, tasks
+from programmes.spreadsheets.importing.job_scope import jobs_in_sight
+from programmes.spreadsheets.importing.jobs import CannotUndoError, UnreadableFileError
+from programmes.spreadsheets.importing.outcomes import CHANGED, DOUBTFUL, NEW, PROPOSED, REFUSED
+from programmes.spreadsheets.importing.progress import rows_written
+from programmes.spreadsheets.importing.repairs import repair
+from programmes.spreadsheets.reading.encodings import ENCODINGS
+from programmes.spreadsheets.reading.headers import MOST_LISTED
+from programmes.spreadsheets.reading.ledger import Went
+from programmes.spreadsheets.reading.sent_files import BESIDE, addresses_of, content_of
+from programmes.spreadsheets.reading.sheets import ROUNDINGS
+from programmes.spreadsheets.sending.exporting import FORMATS, export_stream
+from programmes.spreadsheets.sending.marked import marked_name
+from programmes.spreadsheets.sending.workbook import make_workbook
+from programmes.spreadsheets.sending.xlsx import DoesNotFitError
 
 ROWS_A_PAGE = 100
+CONFLICTS_SHOWN = 200
 # a file that can be checked while its sender waits; larger ones go to a worker
 WAITED_FOR_BYTES = 200_000
 WAITED_FOR_ROWS = 500
@@ -49,10 +71,7 @@ class OptionsForm(forms.Form):
         required=False,
         choices=[
             ("", gettext_lazy("as detected")),
-            ("utf-8", "UTF-8"),
-            ("utf-16", "UTF-16"),
-            ("cp1252", "Windows-1252"),
-            ("cp1256", "Windows-1256"),
+            *ENCODINGS.items(),
         ],
     )
     delimiter = forms.ChoiceField(
@@ -70,6 +89,12 @@ class OptionsForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("as typed; what can be read two ways is refused"))]
         + [(name, name) for name in NUMBER_FORMATS],
+    )
+    rounding = forms.ChoiceField(
+        label=gettext_lazy("decimals"),
+        required=False,
+        choices=[("", gettext_lazy("as typed; a number with more than are kept is refused"))]
+        + [(number, gettext_lazy("rounded to %s") % number) for number in ROUNDINGS],
     )
     sheet = forms.CharField(label=gettext_lazy("sheet"), required=False, max_length=100)
 
@@ -106,8 +131,15 @@ class FilesAdmin(admin.ModelAdmin):
             path(
                 "import/<int:job_id>/marked/", wrap(self.marked_view), name=f"{name}_import_marked"
             ),
+            path(
+                "import/<int:job_id>/columns/",
+                wrap(self.columns_view),
+                name=f"{name}_import_columns",
+            ),
+            path("import/<int:job_id>/cells/", wrap(self.cells_view), name=f"{name}_import_cells"),
             path("workbook/", wrap(self.workbook_view), name=f"{name}_workbook"),
             path("export/", wrap(self.export_view), name=f"{name}_export"),
+            path("export/<int:key>/", wrap(self.export_file_view), name=f"{name}_export_file"),
             *super().get_urls(),
         ]
 
@@ -152,11 +184,14 @@ class FilesAdmin(admin.ModelAdmin):
                     sent.name,
                     by=request.user,
                     options=options,
-                    at_once=sent.size <= WAITED_FOR_BYTES,
+                    to_map=True,
+                    later=sent.size > WAITED_FOR_BYTES,
                 )
             except UnreadableFileError as error:
                 form.add_error("file", str(error))
             else:
+                if job.state == State.REFUSED:
+                    return redirect(self._address("import_columns", job.pk))
                 check_sent(job, sent.size)
                 return redirect(self._address("import_job", job.pk))
         context = self._context(request, _("Import: %(table)s")) | {
@@ -179,10 +214,34 @@ class FilesAdmin(admin.ModelAdmin):
             "running": job.state in RUNNING,
             "progress": progress_of(job),
             "labels": {column.code: column.label for column in table.columns},
+            "is_mapped": "mapping" in job.options,
+            "columns_address": self._address("import_columns", job.pk),
+            "cells": cells_of(job),
+            # a file may hold cells of places that another person does not keep
+            "cells_address": self._address("import_cells", job.pk)
+            if job.owner_id == request.user.pk
+            else "",
+            "conflicts": [
+                one | {"row": addresses_of(job).told(one["row"])}
+                for one in job.conflicts[:CONFLICTS_SHOWN]
+            ],
+            "typed": typed_in(job),
             "changed": self._rows(request, job, CHANGED, columns),
+            "proposed": self._rows(request, job, PROPOSED, columns),
             "new": self._rows(request, job, NEW, columns),
             "refused": self._rows(request, job, REFUSED, columns),
-            "nothing_to_do": not (job.counts.get(NEW) or job.counts.get(CHANGED)),
+            "rounds": refuses_decimals(job),
+            "marking": job.detected.get("marking", ""),
+            "doubtful": self._rows(request, job, DOUBTFUL, columns),
+            "may_confirm": job.state in (State.CHECKED, State.REFUSED),
+            "causes": [
+                (cause, Cause(cause).label, rows)
+                for cause, rows in job.detected.get("causes", {}).items()
+            ],
+            "nothing_to_do": not _written(job),
+            "left_to_review": [column.label for column in columns if column.decided]
+            if job.counts.get(NEW)
+            else [],
             "detected": [
                 (label, job.detected[name])
                 for name, label in (
@@ -190,6 +249,7 @@ class FilesAdmin(admin.ModelAdmin):
                     ("encoding", _("encoding")),
                     ("delimiter", _("delimiter")),
                     ("number_format", _("numbers")),
+                    ("rounding", _("decimals")),
                 )
                 if job.detected.get(name)
             ],
@@ -206,35 +266,50 @@ class FilesAdmin(admin.ModelAdmin):
         return JsonResponse({"running": job.state in RUNNING, **progress_of(job)})
 
     def marked_view(self, request: HttpRequest, job_id: int) -> HttpResponse:
-        """The file back, with its errors marked in the cells."""
+        """The file back, with its errors marked in the cells, once a worker has made it."""
         job = self._job(request, job_id)
-        errors = [
-            {"row": row, "column": column, "value": value, "message": message}
-            for chunk in job.chunks.filter(kind=REFUSED)
-            for row, cells in chunk.rows
-            for column, value, message in cells
-        ]
-        if not errors:
-            raise Http404(_("No row of this file is refused."))
-        content, name = mark_errors(
-            jobs.content_of(job),
-            job.file_name,
-            errors,
-            table=self.table(),
-            language=get_language() or "fr",
-            options=jobs.options_of(job),
-        )
-        return download(content, name)
+        content = marked_content(job)
+        if content is None:
+            raise Http404(_("No marked file has been made."))
+        return download(content, marked_name(job.file_name))
+
+    def columns_view(self, request: HttpRequest, job_id: int) -> HttpResponse:
+        """What the columns of a file mean, for its sender to say."""
+        job = self._job(request, job_id)
+        address = self._address("import_job", job.pk)
+        context = self._context(request, _("Columns of the file: %(table)s"))
+        is_small = len(content_of(job)) <= WAITED_FOR_BYTES
+        return columns_view(request, job, self.table(), context, address, is_small=is_small)
+
+    def cells_view(self, request: HttpRequest, job_id: int) -> HttpResponse:
+        """The cells of a file that were not simply read, one by one, for whoever sent it."""
+        job = self._job(request, job_id)
+        cells = cells_of(job)
+        if cells is None or job.state in RUNNING or job.owner_id != request.user.pk:
+            raise Http404(_("There is no such import."))
+        went = request.GET.get("went", "")
+        listed = ledger_of(job, went if went in Went.values else "")
+        context = self._context(request, _("Cells of the file: %(table)s")) | {
+            "job": job,
+            "cells": cells,
+            "page": Paginator(listed, ROWS_A_PAGE).get_page(request.GET.get("page")),
+            "went": went,
+            "ways": Went.choices,
+            "most": MOST_LISTED,
+            "is_cut": max(cells["left"], cells["refused"] + cells["doubtful"]) > MOST_LISTED,
+            "job_address": self._address("import_job", job.pk),
+        }
+        return TemplateResponse(request, "admin/programmes/files/cells.html", context)
 
     def workbook_view(self, request: HttpRequest) -> HttpResponse:
         """A workbook to fill in and send back, with the rows that the user keeps."""
         if not self.has_import_permission(request):
             raise PermissionDenied
-        content = make_workbook([self.table.name], by=request.user, language=get_language() or "fr")
+        content = make_workbook([self.table.name], by=request.user, language=language_now())
         return download(content, f"{self.table.name}-{timezone.localdate().isoformat()}.xlsx")
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
-        """Sends the list, as filtered, as a file."""
+        """Sends the list, as filtered, as a file; a long one is made by a worker."""
         if not self.has_export_permission(request):
             raise PermissionDenied
         query = request.GET.copy()
@@ -244,32 +319,76 @@ class FilesAdmin(admin.ModelAdmin):
         if (
             kind not in FORMATS
             or headings not in ("labels", "codes")
-            or language not in ("", "fr", "ar", "en")
+            or language not in ("", *languages.CODES)
         ):
             raise Http404(_("Accepted formats: csv, xlsx, json."))
         request.GET = query
-        chosen = self.get_changelist_instance(request).queryset.order_by().values("pk")
-        table = self.table()
-        rows = table.queryset(request.user).filter(pk__in=chosen)
-        pieces = export_stream(
-            table, rows, kind=kind, headings=headings, languages=language or None
-        )
-        response = StreamingHttpResponse(pieces, content_type=FORMATS[kind])
-        response["Content-Disposition"] = f'attachment; filename="{table.name}.{kind}"'
+        rows = self.export_rows(request)
+        asked = {
+            "table": self.table.name,
+            "kind": kind,
+            "headings": headings,
+            "language": language,
+        }
+        if len(rows.order_by().values_list("pk")[: EXPORTED_AT_ONCE + 1]) > EXPORTED_AT_ONCE:
+            file = ask_for_export(request, self.opts.model_name, asked)
+            return redirect(self._address("export_file", file.pk))
+        try:
+            content = b"".join(self.export_pieces(rows, asked))
+        except DoesNotFitError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return redirect(self._address("changelist"))
+        response = HttpResponse(content, content_type=FORMATS[kind])
+        response["Content-Disposition"] = f'attachment; filename="{self.table.name}.{kind}"'
         return response
 
+    def export_rows(self, request: HttpRequest) -> models.QuerySet:
+        """The rows of the list as it is filtered, of those that the user may see."""
+        chosen = self.get_changelist_instance(request).queryset.order_by().values("pk")
+        return self.table().queryset(request.user).filter(pk__in=chosen)
+
+    def export_pieces(self, rows: models.QuerySet, asked: dict[str, str]) -> Iterator[bytes]:
+        """The rows as a file: kind, headings and language as the form of the list gives them."""
+        return export_stream(
+            self.table(),
+            rows,
+            kind=asked["kind"],
+            headings=asked["headings"],
+            languages=asked["language"] or None,
+        )
+
+    def export_file_view(self, request: HttpRequest, key: int) -> HttpResponseBase:
+        """A list that a worker takes out, or the page that waits for it."""
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        context = self._context(request, _("Export: %(table)s"))
+        return export_page(request, key, context=context, back=self._address("changelist"))
+
     def _act(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
-        asked = request.POST.get("do")
+        asked = request.POST.get("do", "repair")
         try:
             if asked == "apply":
                 self._apply(request, job)
             elif asked == "check":
-                form = OptionsForm(request.POST)
-                if form.is_valid():
-                    chosen = {name: text for name, text in form.cleaned_data.items() if text}
-                    job.options = chosen | {"left_out": job.options.get("left_out", [])}
-                    job.save(update_fields=["options"])
-                check_sent(job, len(jobs.content_of(job)))
+                jobs.start_again(job, options=_chosen(request, job))
+                check_sent(job, len(content_of(job)))
+            elif asked == "confirm":
+                repair(job, typed_cells(request.POST))
+                jobs.confirm(job, request.POST.getlist("confirmed"))
+                check_sent(job, len(content_of(job)))
+            elif asked == "repair":
+                repair(job, typed_cells(request.POST))
+                check_sent(job, len(content_of(job)))
+            elif asked == "forget":
+                jobs.start_again(
+                    job, options={k: v for k, v in job.options.items() if k != "repairs"}
+                )
+                check_sent(job, len(content_of(job)))
+            elif asked == "round":
+                jobs.start_again(job, options={**job.options, "rounding": "2"})
+                check_sent(job, len(content_of(job)))
+            elif asked == "mark":
+                ask_marking(job, language_now())
             elif asked == "leave_out" and job.state == State.CONFLICT:
                 jobs.leave_out_conflicts(job)
             elif asked == "undo":
@@ -278,16 +397,17 @@ class FilesAdmin(admin.ModelAdmin):
                 jobs.set_aside(job)
                 self.message_user(request, _("The import is set aside."), messages.SUCCESS)
                 return redirect("admin:index")
-        except (FrozenRowError, CannotUndoError) as error:
+        except (FrozenRowError, CannotUndoError, PermissionDenied) as error:
             self.message_user(request, str(error), messages.ERROR)
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
         return redirect(self._address("import_job", job.pk))
 
     def _apply(self, request: HttpRequest, job: ImportJob) -> None:
+        jobs.give_reason(job, request.POST.get("reason", ""))
         if _written(job) <= WAITED_FOR_ROWS:
             if jobs.apply(job, by=request.user).state == State.APPLIED:
-                self.message_user(request, _("The import is applied."), messages.SUCCESS)
+                self.message_user(request, _applied(job), messages.SUCCESS)
             return
         ImportJob.objects.filter(pk=job.pk, state=State.CHECKED).update(
             state=State.APPLYING, started_at=timezone.now(), rows_done=0
@@ -296,8 +416,8 @@ class FilesAdmin(admin.ModelAdmin):
 
     def _undo(self, request: HttpRequest, job: ImportJob) -> None:
         if _written(job) <= WAITED_FOR_ROWS:
-            jobs.undo(job, by=request.user)
-            self.message_user(request, _("The import is undone."), messages.SUCCESS)
+            if jobs.undo(job, by=request.user).state == State.UNDONE:
+                self.message_user(request, _("The import is undone."), messages.SUCCESS)
             return
         ImportJob.objects.filter(pk=job.pk, state=State.APPLIED).update(
             state=State.UNDOING, started_at=timezone.now(), rows_done=0
@@ -315,14 +435,20 @@ class FilesAdmin(admin.ModelAdmin):
         first = page.object_list[0]
         chunk = ImportChunk.objects.get(job=job, kind=kind, number=first // jobs.CHUNK)
         rows = chunk.rows[first % jobs.CHUNK :][:ROWS_A_PAGE]
-        page.object_list = rows if kind == REFUSED else [_shown(row, columns) for row in rows]
+        if kind == REFUSED:
+            page.object_list = refused_cells(job, rows)
+            return page
+        if kind == DOUBTFUL:
+            page.object_list = doubtful_rows(job, rows)
+            return page
+        page.object_list = [_shown(job, row, columns) for row in rows]
         return page
 
     def _job(self, request: HttpRequest, job_id: int) -> ImportJob:
         if not self.has_import_permission(request):
             raise PermissionDenied
-        found = access.visible(ImportJob.objects.filter(table=self.table.name), request.user)
-        job = found.filter(pk=job_id).first()
+        asked = ImportJob.objects.filter(table=self.table.name, pk=job_id)
+        job = jobs_in_sight(asked, request.user).first()
         if job is None:
             raise Http404(_("There is no such import."))
         return job
@@ -345,9 +471,26 @@ def check_sent(job: ImportJob, size: int) -> None:
         tasks.check_job.enqueue(job.pk)
 
 
+def _applied(job: ImportJob) -> str:
+    """What is said of an import that was applied at once."""
+    if not job.counts.get(PROPOSED):
+        return _("The import is applied.")
+    return _("The import is applied. What it proposes waits as drafts of amendments: submit them.")
+
+
+def _chosen(request: HttpRequest, job: ImportJob) -> dict[str, Any] | None:
+    """How the file is to be read, where the form that says so was sent; rows that were left out stay so."""
+    form = OptionsForm(request.POST)
+    if not (form.fields.keys() & request.POST.keys() and form.is_valid()):
+        return None
+    chosen = {name: text for name, text in form.cleaned_data.items() if text}
+    kept = BESIDE
+    return chosen | {name: job.options[name] for name in kept if name in job.options}
+
+
 def _written(job: ImportJob) -> int:
     """How many rows a job writes."""
-    return job.counts.get(NEW, 0) + job.counts.get(CHANGED, 0)
+    return sum(job.counts.get(kind, 0) for kind in (NEW, CHANGED, PROPOSED))
 
 
 def progress_of(job: ImportJob) -> dict[str, Any]:
@@ -365,11 +508,11 @@ def progress_of(job: ImportJob) -> dict[str, Any]:
     }
 
 
-def _shown(staged: list[Any], columns: list[Any]) -> dict[str, Any]:
+def _shown(job: ImportJob, staged: list[Any], columns: list[Any]) -> dict[str, Any]:
     """A kept row as the page shows it: only the columns that change."""
     row, key, _pk, before, after = staged
     return {
-        "row": row,
+        "row": addresses_of(job).told(row),
         "key": key,
         "changes": [
             {"label": column.label, "before": old or "", "after": new}

@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from programmes import access
 from programmes.admin.scope import rows_of
-from programmes.models import Programme, Territory
-from programmes.selectors import desk
+from programmes.models import Programme, Standing, Target, Territory
+from programmes.selectors.desk import tasks
 
 MOST = 60
 
@@ -78,6 +79,33 @@ def by_region(*paths: str) -> type[_Choice]:
     return ByRegion
 
 
+class StatusToday(admin.SimpleListFilter):
+    """Of targets: where they stand today, each status with how many there are in sight."""
+
+    title = _("status today")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        today = Standing.objects.at(timezone.localdate())
+        counts = dict(
+            today.filter(target__in=rows_of(request, Target))
+            .order_by()
+            .values_list("status")
+            .annotate(Count("pk"))
+        )
+        return [
+            (value, _("%(status)s (%(count)s)") % {"status": label, "count": counts[value]})
+            for value, label in Standing.Status.choices
+            if value in counts
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not self.value():
+            return queryset
+        told = Standing.objects.at(timezone.localdate()).filter(status=self.value())
+        return queryset.filter(pk__in=told.order_by().values("target"))
+
+
 class Reporting(admin.SimpleListFilter):
     """Of series: whether the next figure is due, or late."""
 
@@ -91,10 +119,10 @@ class Reporting(admin.SimpleListFilter):
         if self.value() not in ("due", "late"):
             return queryset
         own, today = access.changeable(queryset, request.user), timezone.localdate()
-        late = desk.late_series(own, today)
+        late = tasks.late_series(own, today)
         if self.value() == "late":
             return late
-        return desk.due_series(own, today).exclude(pk__in=late.order_by().values("pk"))
+        return tasks.due_series(own, today).exclude(pk__in=late.order_by().values("pk"))
 
 
 class Awaited(admin.SimpleListFilter):
@@ -110,7 +138,7 @@ class Awaited(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        chosen = {"soon": desk.soon_milestones, "past": desk.past_milestones}.get(self.value())
+        chosen = {"soon": tasks.soon_milestones, "past": tasks.past_milestones}.get(self.value())
         if chosen is None:
             return queryset
         return chosen(access.changeable(queryset, request.user), timezone.localdate())
@@ -119,7 +147,7 @@ class Awaited(admin.SimpleListFilter):
 class Whose(admin.SimpleListFilter):
     """Of records under review: entered by the person, or by others of the same scope."""
 
-    title = _("entered by")
+    title = pgettext_lazy("filter", "entered by")
     parameter_name = "whose"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -135,4 +163,4 @@ class Whose(admin.SimpleListFilter):
         own = access.changeable(queryset, request.user)
         if self.value() == "mine":
             return own.filter(entered_by=request.user)
-        return own if self.value() == "scope" else desk.entered_by_others(own, request.user)
+        return own if self.value() == "scope" else tasks.entered_by_others(own, request.user)

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from programmes.models.names import fold
-from programmes.selectors.formats import number
+from programmes.selectors.wording.formats import number
 
 MOST_WORDS = 8
 # counting on would take longer than the list itself; nobody turns a thousand pages

@@ -7,10 +7,11 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils.text import capfirst, slugify
+from django.utils.text import capfirst
 
 from programmes.admin.fields import PreciseDateFormField, undisguised
 from programmes.admin.labels import label_of
+from programmes.languages import CODES
 from programmes.services.promises import free_code
 
 COLUMNS = ("on", "precision", "from")
@@ -75,12 +76,15 @@ class TrackerForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         for name, value in cleaned.items():
             cleaned[name] = undisguised(value)
-        if self.code_from and not cleaned.get("code") and "code" in self.fields:
-            if stem := slugify(str(cleaned.get(self.code_from) or ""))[:60].strip("-"):
-                cleaned["code"] = free_code(stem, self._meta.model)
-            elif "code" not in self.errors:
-                self.add_error("code", self.fields["code"].error_messages["required"])
+        can_make = self.code_from and "code" in self.fields and "code" not in self.errors
+        if can_make and not cleaned.get("code"):
+            cleaned["code"] = free_code(self._name_of(cleaned), self._meta.model)
         return cleaned
+
+    def _name_of(self, cleaned: dict[str, Any]) -> str:
+        """The text of which a code is made: where it stands in several languages, in the first that has it."""
+        names = (self.code_from, *(f"{self.code_from}_{code}" for code in CODES))
+        return next((cleaned[name] for name in names if cleaned.get(name)), "")
 
     def _post_clean(self) -> None:
         for name in self.precise_names:

@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from programmes.admin.entry.lines import entry_url
 from programmes.admin.labels import review_label
 from programmes.admin.panels import change_url, list_url
+from programmes.admin.setup.views import sets_up
 from programmes.admin.workbooks import importable
-from programmes.selectors.desk import desk_of
-from programmes.selectors.desk_sentences import SENTENCES
-from programmes.selectors.formats import number
+from programmes.selectors.desk.task_sentences import SENTENCES
+from programmes.selectors.desk.tasks import Task, desk_of
+from programmes.selectors.wording.formats import number
 
 LONGEST_NOTE = 160
 # What is late or was sent back stands out; its words say so too.
@@ -39,11 +42,13 @@ class ReturnedLine:
 
 @dataclass(frozen=True, slots=True)
 class HomeDesk:
-    """What the home page prints. sends: whether the person may send files."""
+    """What the home page prints. sends: whether the person may send files; enters: figures; sets_up: programmes."""
 
     lines: tuple[DeskLine, ...]
     returned: tuple[ReturnedLine, ...]
     sends: bool
+    enters: bool
+    sets_up: bool
 
 
 def home_desk(request: HttpRequest) -> HomeDesk:
@@ -52,7 +57,7 @@ def home_desk(request: HttpRequest) -> HomeDesk:
     return HomeDesk(
         lines=tuple(
             DeskLine(
-                url=list_url(task.model, **task.filters),
+                url=_address(task),
                 count=number(task.count),
                 text=str(SENTENCES[task.kind, task.model]),
                 is_urgent=task.kind in URGENT,
@@ -65,4 +70,15 @@ def home_desk(request: HttpRequest) -> HomeDesk:
             for row, note in desk.returned
         ),
         sends=bool(importable(request.user)),
+        enters=request.user.has_perm("programmes.add_measurement"),
+        sets_up=sets_up(request),
     )
+
+
+def _address(task: Task) -> str:
+    """Where a task is done: figures in the grid, reviews at the desk, the rest from its list."""
+    if task.kind in ("late", "due"):
+        return entry_url(show=task.kind)
+    if task.kind == "review":
+        return reverse("admin:review_desk")
+    return list_url(task.model, **task.filters)

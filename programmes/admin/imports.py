@@ -1,8 +1,9 @@
-"""Files sent in: each person sees their own."""
+"""Files sent in: each person sees their own, an administrator also those of which they keep every row."""
 
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tasks_db.models import DBTaskResult
 
+from programmes import access
 from programmes.admin.base import TrackerAdmin
 from programmes.admin.mixins import OnlyShown
-from programmes.admin.scope import has_scope
+from programmes.admin.scope import has_scope, remembered
 from programmes.models import ImportJob
-from programmes.spreadsheets.tables import TABLES
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing.job_scope import kept_of_others
 
 # the queue of the workers speaks of imports by number; people find theirs here
 admin.site.unregister(DBTaskResult)
@@ -40,9 +43,13 @@ class ImportJobAdmin(OnlyShown, TrackerAdmin):
         """The table a file was sent for, by its name."""
         return str(TABLES[obj.table].model._meta.verbose_name_plural)
 
+    def in_sight(self, request: HttpRequest, rows: models.QuerySet) -> models.QuerySet:
+        others = remembered(
+            request, "imports", lambda: kept_of_others(ImportJob.objects.all(), request.user)
+        )
+        return access.visible(rows, request.user) | rows.filter(pk__in=others)
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is not None:
-            return obj.owner_id == request.user.pk or request.user.has_perm(
-                "programmes.view_importjob"
-            )
-        return request.user.is_active and request.user.is_staff and has_scope(request)
+        if not (request.user.is_active and request.user.is_staff and has_scope(request)):
+            return False
+        return obj is None or self.in_sight(request, ImportJob.objects.filter(pk=obj.pk)).exists()

@@ -2,20 +2,26 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from programmes.admin.base import TranslatedAdmin, search_in
 from programmes.models import Indicator
-from programmes.services.indicators import is_locked
 
-LANGUAGES = ("fr", "ar", "en")
+# Said in the admin alone: where the measure is chosen.
+MEASURES = _(
+    "Running total: all since the start, as in 12,000 people trained so far. Per period: what each period adds, as in "
+    "800 enrolments in 2025. Level: how things stand on a day, as in 240 places open. Ratio: a part of a whole, as in "
+    "73 per cent of graduates employed."
+)
 
 
 @admin.register(Indicator)
 class IndicatorAdmin(TranslatedAdmin):
-    code_from = "name_fr"
+    code_from = "name"
     list_display = ("name", "measure", "unit", "languages", "is_public")
     list_filter = ("measure", "is_public")
     search_fields = search_in("code", "*name")
@@ -33,10 +39,9 @@ class IndicatorAdmin(TranslatedAdmin):
         (None, {"fields": ("code", "is_public")}),
     )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        fields = super().get_readonly_fields(request, obj)
-        if obj is not None and is_locked(obj):
-            # a language that is still missing may be added
-            units = [f"unit_{code}" for code in LANGUAGES if getattr(obj, f"unit_{code}")]
-            fields = [*fields, "measure", *units]
-        return fields
+    def formfield_for_choice_field(
+        self, db_field: models.Field, request: HttpRequest, **options: Any
+    ) -> forms.Field:
+        if db_field.name == "measure":
+            options["help_text"] = MEASURES
+        return super().formfield_for_choice_field(db_field, request, **options)

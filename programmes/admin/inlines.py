@@ -10,10 +10,21 @@ from modeltranslation.admin import TranslationStackedInline, TranslationTabularI
 
 from programmes.admin.labels import RELATED
 from programmes.admin.mixins import ScopedFields
+from programmes.admin.proposals import is_proposing
+from programmes.admin.sealing import sealed_boxes
+from programmes.admin.translations import OwnLanguageFirst
+from programmes.models.sealed import SealedPart
 
 
 class OwnedFormSet(BaseInlineFormSet):
-    """Tells each form of a part which record it belongs to."""
+    """Tells each form of a part which record it belongs to. What the public relies on of a part has a closed box."""
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)
+        for name in sealed_boxes(form.instance):
+            if name in form.fields:
+                form.fields[name].disabled = True
+        return form
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return super().get_form_kwargs(index) | {"owner": self.instance}
@@ -25,6 +36,22 @@ class PartsMixin(ScopedFields):
     formset = OwnedFormSet
     extra = 0
     show_change_link = False
+
+    # Child rows of a record that the public relies on are changed by a proposal, which has boxes for them
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_open(request, obj, super().has_add_permission(request, obj))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_open(request, obj, super().has_change_permission(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_open(request, obj, super().has_delete_permission(request, obj))
+
+    def _is_open(self, request: HttpRequest, obj: Any, allowed: bool) -> bool:
+        if is_proposing(request) or not issubclass(self.model, SealedPart) or obj is None:
+            return allowed or is_proposing(request)
+        return allowed and (obj.sealed_at is None or getattr(request, "is_unsealed", False))
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         related = [
@@ -50,9 +77,9 @@ class PartsInline(PartsMixin, admin.TabularInline):
     """Parts as the lines of a table."""
 
 
-class TranslatedPartsInline(PartsMixin, TranslationTabularInline):
+class TranslatedPartsInline(OwnLanguageFirst, PartsMixin, TranslationTabularInline):
     """Parts as the lines of a table, their texts in three languages."""
 
 
-class TranslatedPartsStack(PartsMixin, TranslationStackedInline):
+class TranslatedPartsStack(OwnLanguageFirst, PartsMixin, TranslationStackedInline):
     """Parts one under another, their texts in three languages."""

@@ -2,21 +2,33 @@
 
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from programmes.models import (
+    Amendment,
     Category,
     Centre,
     Measurement,
     MilestoneStatement,
+    Reply,
     Series,
+    State,
     Target,
     TargetRevision,
     Territory,
 )
 from programmes.models.review import Reviewed
-from programmes.selectors.formats import Unit, date_words, number, percentage, qualified, unit_of
+from programmes.selectors.wording.formats import (
+    Unit,
+    date_words,
+    number,
+    percentage,
+    qualified,
+    unit_of,
+)
 
 # What the label of each table reads: to be selected with it.
 RELATED: dict[type, tuple[str, ...]] = {
@@ -40,6 +52,7 @@ RELATED: dict[type, tuple[str, ...]] = {
         "target__series__territory",
     ),
     MilestoneStatement: ("milestone",),
+    Reply: ("organisation", "target__series__indicator", "milestone"),
     Category: ("dimension",),
 }
 
@@ -58,6 +71,8 @@ def label_of(row: Any) -> str:
             return f"{series_label(row.target.series)} – {number_words}"
         case Centre():
             return f"{row} ({code_sign(row.code)})"
+        case Amendment():
+            return review_label(row)
         case Territory():
             return f"{row} ({row.get_kind_display()})"
     return str(row)
@@ -118,4 +133,19 @@ def review_label(row: Reviewed) -> str:
         return (
             f"{label_of(row)} : {figure_words(row.target.series, row)} {written(row.due)}".strip()
         )
+    if isinstance(row, Amendment):
+        return f"{row.get_kind_display()} – {row.model._meta.verbose_name} {code_sign(row.key)}"
+    if isinstance(row, Reply):
+        return f"{row.organisation} {written(row.date)}".strip()
     return f"{row} {written(row.date)}".strip()
+
+
+def state_mark(row: Reviewed) -> SafeString:
+    """The state of a row in words, with its shape."""
+    return _mark(row.state)
+
+
+def _mark(state: str) -> SafeString:
+    return format_html(
+        '<span class="state state-{}">{}</span>', state.replace("_", "-"), State(state).label
+    )

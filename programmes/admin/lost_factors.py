@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from programmes.admin.reach import is_within_reach
+from programmes import access
 from programmes.admin.signin.factors import remove_second_factor
 
 TITLE = gettext_lazy("Remove the second factor")
@@ -29,7 +29,7 @@ def remove_factors(
         if account.second_factor
         and account.pk
         != request.user.pk  # one's own is removed on one's own page, which asks for it
-        and is_within_reach(request, account)
+        and access.may_keep_account(request.user, account)
     ]
     if not chosen:
         text = _("None of these accounts has a second factor that you may remove.")

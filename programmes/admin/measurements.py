@@ -14,10 +14,11 @@ from programmes.admin.inlines import PartsInline
 from programmes.admin.labels import RELATED, code_sign, measured_words, series_label
 from programmes.admin.ratios import PartRatioForm, RatioForm, as_typed
 from programmes.admin.reviewed import ReviewedAdmin
+from programmes.admin.unusual import UnusualForm, UnusualScreen
 from programmes.models import Measurement, MeasurementShare, Series
 
 
-class MeasurementForm(RatioForm):
+class MeasurementForm(UnusualForm, RatioForm):
     ratio_boxes = ("value",)
 
     def stored_series(self) -> Series | None:
@@ -35,7 +36,7 @@ class ShareInline(PartsInline):
 
 
 @admin.register(Measurement)
-class MeasurementAdmin(ReviewedAdmin):
+class MeasurementAdmin(UnusualScreen, ReviewedAdmin):
     form = MeasurementForm
     corrects = "supersedes"
     fixed = ()
@@ -83,7 +84,7 @@ class MeasurementAdmin(ReviewedAdmin):
             },
         ),
         (_("Where it comes from"), {"fields": ("source", "note")}),
-        (_("If it corrects a published figure"), {"fields": ("supersedes",)}),
+        (_("If it corrects a published figure"), {"fields": ("supersedes", "reason")}),
     )
     read = (
         (
@@ -97,6 +98,7 @@ class MeasurementAdmin(ReviewedAdmin):
                     "source",
                     "note",
                     "supersedes",
+                    "reason",
                     "ref",
                     "entered_by",
                     "entered_at",
@@ -118,7 +120,7 @@ class MeasurementAdmin(ReviewedAdmin):
     def label(self, obj: Measurement) -> str:
         return series_label(obj.series)
 
-    @admin.display(description=_("series"))
+    @admin.display(description=_("what is counted"))
     def series_shown(self, obj: Measurement) -> str:
         return f"{series_label(obj.series)} ({code_sign(obj.series.code)})"
 

@@ -9,16 +9,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.fields import TranslationField
 
+from programmes import languages
 from programmes.admin.fields import AmountFormField, DayFormField
 from programmes.admin.forms import LabelledChoiceField, LabelledMultipleChoiceField, TrackerForm
 from programmes.admin.labels import RELATED
 from programmes.admin.scope import rows_of
 from programmes.admin.widgets import KnownAutocomplete
 from programmes.models.columns import QuantityField
+from programmes.models.named import own_first
 
-LANGUAGE_NAMES = {"fr": "Français", "ar": "العربية", "en": "English"}
-DIRECTIONS = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
-MISSING = _("missing: the French is shown")
+MISSING = _("missing: another language is shown")
 
 
 class OnlyShown:
@@ -32,6 +32,15 @@ class OnlyShown:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class EnteredBy:
+    """A table that remembers who added a record: they may change it later."""
+
+    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        if not change:
+            obj.entered_by = request.user
+        super().write(request, obj, form, change)
 
 
 class ScopedFields:
@@ -78,13 +87,17 @@ class ScopedFields:
 
 def _name_the_language(box: forms.Field, column: TranslationField) -> None:
     """The language of a translated box: on its label, and in its `lang` and `dir`."""
+    # which of them is filled in, the model says: any one will do
+    box.required = False
     language = column.language
     name = box.label.rpartition(" [")[0] or box.label
-    box.label = f"{name} – {LANGUAGE_NAMES[language]}"
+    box.label = f"{name} – {languages.own_name(language)}"
     box.widget.attrs |= {
         "lang": language,
-        "dir": DIRECTIONS[language],
+        "dir": languages.direction(language),
         "data-translates": column.translated_field.name,
     }
-    if language != "fr":
+    if language != own_first()[0]:
         box.widget.attrs["placeholder"] = MISSING
+    elif column.translated_field.name in getattr(column.model, "named", ()):
+        box.widget.attrs["data-asked"] = ""

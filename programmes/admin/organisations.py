@@ -3,12 +3,13 @@
 from django.contrib import admin
 
 from programmes.admin.base import TranslatedAdmin, search_in
+from programmes.admin.mixins import EnteredBy
 from programmes.models import Organisation
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(TranslatedAdmin):
-    code_from = "name_fr"
+class OrganisationAdmin(EnteredBy, TranslatedAdmin):
+    code_from = "name"
     list_display = ("name", "acronym", "kind", "territory", "languages", "is_public")
     list_filter = ("kind", "is_public")
     list_select_related = ("territory",)

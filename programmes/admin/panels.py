@@ -26,7 +26,6 @@ class Button:
 
     url: str
     text: str
-    is_main: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,13 @@ def listed(
     return Panel(
         title=title,
         columns=columns,
-        lines=[Line(change_url(row), [str(cell) for cell in cells(row)]) for row in shown[:LIMIT]],
+        lines=[
+            Line(
+                change_url(row),
+                [cell if isinstance(cell, SafeString) else str(cell) for cell in cells(row)],
+            )
+            for row in shown[:LIMIT]
+        ],
         total=total,
         all_url=all_url,
         buttons=tuple(buttons),

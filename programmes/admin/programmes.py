@@ -1,15 +1,20 @@
 """Programmes, who takes part in them, and their stages."""
 
+from typing import Any
+
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programmes.admin.base import KeptAdmin, TranslatedAdmin, search_in
 from programmes.admin.inlines import PartsInline, TranslatedPartsInline
 from programmes.admin.labels import RELATED, series_label
-from programmes.admin.panels import Panel, list_url, listed
+from programmes.admin.panels import Button, Panel, list_url, listed
 from programmes.admin.scope import rows_of
+from programmes.admin.sealing import PublicState, Visibility
+from programmes.admin.setup.views import sets_up
 from programmes.models import (
     Agreement,
     Centre,
@@ -34,9 +39,9 @@ class StageInline(TranslatedPartsInline):
 
 @admin.register(Programme)
 class ProgrammeAdmin(TranslatedAdmin):
-    code_from = "name_fr"
-    list_display = ("name", "parent", "start", "end", "languages", "is_public")
-    list_filter = ("is_public",)
+    code_from = "name"
+    list_display = ("name", "parent", "start", "end", "languages", "visibility")
+    list_filter = (Visibility,)
     list_select_related = ("parent",)
     search_fields = search_in("code", "*name", "other_spellings")
     autocomplete_fields = ("parent", "territories", "sectors", "sources")
@@ -45,10 +50,29 @@ class ProgrammeAdmin(TranslatedAdmin):
         (None, {"fields": ("parent", "start", "end", "territories", "sectors", "sources")}),
         (
             gettext_lazy("Search and publication"),
-            {"fields": ("other_spellings", "code", "is_public")},
+            {
+                "fields": (
+                    "other_spellings",
+                    "code",
+                )
+            },
         ),
     )
     inlines = (ParticipationInline, StageInline)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        more = {"set_up_url": reverse("admin:set_up")} if sets_up(request) else {}
+        return super().changelist_view(request, more | (extra_context or {}))
+
+    def public_state(self, request: HttpRequest, obj: Programme) -> PublicState | None:
+        """With the way back to where its setting up stands, as long as the public does not see it."""
+        state = super().public_state(request, obj)
+        if state is not None and not obj.is_public and self.has_change_permission(request, obj):
+            address = reverse("admin:set_up_resume", args=[obj.pk])
+            state.buttons.append(Button(address, _("Go on setting it up")))
+        return state
 
     def get_panels(self, request: HttpRequest, obj: Programme) -> list[Panel]:
         return [

@@ -54,7 +54,7 @@ PROMISE_FIELDSETS = (
     ),
     (
         _("Whose target it is"),
-        {"fields": ("responsible", "agreement", "part_of", "measured_by", "code", "is_public")},
+        {"fields": ("responsible", "agreement", "share_of", "code")},
     ),
 )
 
@@ -67,7 +67,7 @@ class PromiseForm(TrackerForm):
 
     class Meta:
         model = Target
-        fields = ("agreement", "responsible", "part_of", "measured_by", "is_public", "code")
+        fields = ("agreement", "responsible", "share_of", "code")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -112,6 +112,6 @@ class PromiseForm(TrackerForm):
 
     def terms(self) -> dict[str, Any]:
         """The other arguments of services.promise."""
-        names = ("agreement", "responsible", "part_of", "measured_by", "is_public", "code")
+        names = ("agreement", "responsible", "share_of", "code")
         place = services.Place(**{name: self.cleaned_data[name] for name in PLACE})
-        return {name: self.cleaned_data[name] for name in names} | {"place": place}
+        return {name: self.cleaned_data.get(name) for name in names} | {"place": place}

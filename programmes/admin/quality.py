@@ -26,11 +26,13 @@ from programmes.admin.labels import (
 )
 from programmes.admin.panels import change_url
 from programmes.admin.scope import has_scope, rows_of
+from programmes.languages import CODES
 from programmes.models import Measurement, Target, Territory
-from programmes.selectors.formats import number
-from programmes.selectors.quality import CHECKS, KINDS, Check, counts, differences
-from programmes.selectors.untranslated import main_column
-from programmes.spreadsheets.cells import guarded
+from programmes.selectors.desk.quality import CHECKS, KINDS, Check, counts, differences
+from programmes.selectors.desk.untranslated import main_column
+from programmes.selectors.wording.formats import language as language_now
+from programmes.selectors.wording.formats import number
+from programmes.spreadsheets.columns.cells import guarded
 
 ROWS_A_PAGE = 50
 ROWS_A_CHUNK = 500
@@ -88,7 +90,7 @@ def quality_file(request: HttpRequest) -> HttpResponse:
     place, check = _chosen_place(request), _chosen_check(request)
     checks = [check] if check else list(CHECKS.values())
     within = place.pk if place else None
-    language = translation.get_language() or "fr"
+    language = language_now()
     pieces = _pieces(request, checks, user, today, within, language)
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="quality-{today.isoformat()}.csv"'
@@ -168,7 +170,7 @@ def _detail(check: Check, row: Any, sums: dict[int, str]) -> str:
         return sums.get(row.pk, "")
     if check.kind == "translation":
         name = main_column(type(row))
-        return ", ".join(code for code in ("ar", "en") if not getattr(row, f"{name}_{code}"))
+        return ", ".join(code for code in CODES if not getattr(row, f"{name}_{code}"))
     return ""
 
 

@@ -1,25 +1,54 @@
-"""Replies of the responsible bodies."""
+"""Replies of the responsible bodies: reviewed like figures."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
 
-from programmes.admin.base import TranslatedAdmin, search_in
+from programmes import services
+from programmes.admin.base import search_in
+from programmes.admin.filters import Whose
+from programmes.admin.reviewed import ReviewedAdmin
 from programmes.models import Reply
 
 
 @admin.register(Reply)
-class ReplyAdmin(TranslatedAdmin):
-    list_display = ("organisation", "date", "about", "languages", "is_public")
-    list_filter = ("is_public",)
-    list_select_related = ("organisation", "target__series__indicator", "milestone")
+class ReplyAdmin(ReviewedAdmin, TranslationAdmin):
+    corrects = ""
+    list_display = ("organisation", "date", "about", "source_shown", "state_shown", "entered_by")
+    list_filter = ("state", Whose)
+    list_select_related = ("milestone", "source", "entered_by")
     search_fields = search_in(
         "code", "*text", "organisation__*name", "target__code", "milestone__code"
     )
     autocomplete_fields = ("target", "milestone", "organisation", "source")
     fieldsets = (
         (None, {"fields": ("target", "milestone", "organisation", "date", "text", "source")}),
-        (None, {"fields": ("code", "is_public")}),
+        (None, {"fields": ("code",)}),
+    )
+    read = (
+        (
+            None,
+            {
+                "fields": (
+                    "target",
+                    "milestone",
+                    "organisation",
+                    "date",
+                    "text",
+                    "source",
+                    "code",
+                    "entered_by",
+                    "entered_at",
+                )
+            },
+        ),
     )
 
-    @admin.display(description=Reply._meta.get_field("target").verbose_name)
+    @admin.display(description=_("target"))
     def about(self, obj: Reply) -> str:
         return str(obj.target or obj.milestone)
+
+    def enter(self, row: Any, *, by: Any) -> Any:
+        return services.reply(row, by=by)

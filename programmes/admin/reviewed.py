@@ -4,8 +4,7 @@ Everything is written through the services. A draft is a form; what is submitted
 the steps that may follow.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -16,7 +15,6 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -25,16 +23,29 @@ from django.utils.translation import gettext_lazy
 from programmes import services
 from programmes.admin.base import TrackerAdmin
 from programmes.admin.bulk import begin
-from programmes.admin.labels import review_label
+from programmes.admin.hidden import Hidden, hidden_below
+from programmes.admin.labels import RELATED, review_label, state_mark
 from programmes.admin.panels import Button, change_url, list_url
+from programmes.admin.proposals import ProposalMixin
+from programmes.admin.review.record import review_url
 from programmes.admin.scope import rows_of
-from programmes.admin.steps import STEPS, NoteForm, Step, take_step
+from programmes.admin.steps import (
+    STEPS,
+    Answer,
+    NoteForm,
+    Step,
+    mark_of,
+    read_seen,
+    seen_mark,
+    take_step,
+)
+from programmes.admin.story import StoryScreen
 from programmes.models import FrozenRowError, ReviewEvent, State
+from programmes.models.plausibility import doubts_of
 from programmes.models.review import Reviewed
-from programmes.selectors.formats import number, remembered
+from programmes.selectors.wording.formats import number
 
 MOST_ROWS = 50_000
-_KEY = re.compile(r"[0-9]{1,18}\Z")
 # so many records are gone through while the person waits
 WAITED_FOR = 100
 MOST_NAMED = 50
@@ -52,15 +63,18 @@ def _action(step: Step) -> Callable:
     return act
 
 
-class ReviewedAdmin(TrackerAdmin):
+class ReviewedAdmin(StoryScreen, ProposalMixin, TrackerAdmin):
     """A table under review.
 
-    enter: the service that enters a new row. corrects: the column that names the row a new one corrects.
+    enter: the service that enters a new row. corrects: the column that names the row a new one corrects; empty where
+    nothing does. copied: what a correction starts from, never the reason or the words of a source. printed: the words
+    of a source, which are shown beside their empty boxes.
     written: the fieldsets of the form; read: those of the page of a row that may no longer change.
     """
 
     corrects = "corrects"
     copied: tuple[str, ...] = ()
+    printed: tuple[str, ...] = ()
     read: tuple[Any, ...] = ()
     event_key = ""
     change_form_template = "admin/programmes/reviewed_form.html"
@@ -95,10 +109,30 @@ class ReviewedAdmin(TrackerAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A correction starts from what it corrects; what is not in the person's sight corrects nothing."""
         initial = super().get_changeform_initial_data(request)
-        key = initial.get(self.corrects, "")
-        if key.isdigit() and (row := rows_of(request, self.model).filter(pk=key).first()):
-            initial |= self.copy_of(row) | {self.corrects: row.pk}
-        return initial
+        row = self._corrected(request, initial.get(self.corrects, ""))
+        return initial if row is None else initial | self.copy_of(row) | {self.corrects: row.pk}
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        """Beside a correction's empty boxes for printed words stand those of the entry that it corrects."""
+        corrected = self._corrected_by(request, obj) if self.printed else None
+        if corrected is not None:
+            options["help_texts"] = {
+                name: _(
+                    "In the earlier entry: “%(words)s”. Type it again if the source prints it so."
+                )
+                % {"words": words}
+                for name in self.printed
+                if (words := getattr(corrected, name))
+            }
+        return super().get_form(request, obj, **options)
+
+    def _corrected(self, request: HttpRequest, key: Any) -> Any:
+        """The row of a key that the person sees and would correct; None where there is none."""
+        key = str(key)
+        if not self.corrects or not key.isascii() or not key.isdigit() or len(key) > 18:
+            return None
+        rows = rows_of(request, self.model).select_related(*RELATED.get(self.model, ()))
+        return rows.filter(pk=key).first()
 
     def copy_of(self, row: Any) -> dict[str, Any]:
         """What a new row takes over from an earlier one."""
@@ -106,7 +140,8 @@ class ReviewedAdmin(TrackerAdmin):
 
     def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         if change:
-            services.amend(obj, by=request.user)
+            self.remember_content(request, obj)
+            services.change_draft(obj, by=request.user)
         else:
             self.enter(obj, by=request.user)
 
@@ -141,28 +176,34 @@ class ReviewedAdmin(TrackerAdmin):
         ]
 
     def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        """One step on one record: asked first, then taken."""
+        """One step on one record: asked first, then taken. `seen`: the record as its page showed it.
+
+        What is decided on is looked at on the reviewer's desk.
+        """
         row, step = self.get_object(request, unquote(object_id)), STEPS.get(name)
         if row is None or step is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        rows = self.get_queryset(request).filter(pk=row.pk)
-        return self._asked(request, step, rows, change_url(row))
+        if step.permission == "publish":
+            return HttpResponseRedirect(review_url(row))
+        seen = request.GET.get("seen", "") or str(seen_mark(row))
+        given = read_seen(request.POST.get("keys", "") or f"{row.pk}:{seen}")
+        return self._asked(request, step, {row.pk: (given or {}).get(row.pk, 0)}, change_url(row))
 
     def bulk_view(self, request: HttpRequest, name: str) -> HttpResponse:
         """One step on the records chosen in the list, once it has been confirmed."""
-        step, keys = STEPS.get(name), request.POST.get("keys", "").split(",")
-        if step is None or not all(_KEY.match(key) for key in keys):
+        step, seen = STEPS.get(name), read_seen(request.POST.get("keys", ""))
+        if step is None or not seen:
             return HttpResponseRedirect(self._list_url(request))
-        rows = self.get_queryset(request).filter(pk__in=[int(key) for key in keys])
-        return self._asked(request, step, rows)
+        return self._asked(request, step, seen)
 
     def _asked(
-        self, request: HttpRequest, step: Step, rows: models.QuerySet, back: str = ""
+        self, request: HttpRequest, step: Step, seen: dict[int, int], back: str = ""
     ) -> HttpResponse:
         if not self._may_take(request, step):
             raise PermissionDenied
         done = HttpResponseRedirect(back or self._list_url(request))
-        return self.confirm(request, step, rows, back=back) or done
+        rows = self.get_queryset(request).filter(pk__in=seen)
+        return self.confirm(request, step, rows, seen, back) or done
 
     def _list_url(self, request: HttpRequest) -> str:
         """The list with the filters it had when the records were chosen."""
@@ -175,56 +216,89 @@ class ReviewedAdmin(TrackerAdmin):
         return getattr(self, f"has_{step.permission}_permission")(request)
 
     def confirm(
-        self, request: HttpRequest, step: Step, queryset: models.QuerySet, back: str = ""
+        self,
+        request: HttpRequest,
+        step: Step,
+        queryset: models.QuerySet,
+        seen: dict[int, int] | None = None,
+        back: str = "",
     ) -> HttpResponse | None:
         """Lists the rows and asks for the note; once confirmed, takes the step. None: done.
 
         A worker takes it where there are many rows, and the person is led to the page that says how far it is.
+
+        Args:
+            seen: by key, the submission that was looked at; those of now where the rows come from a list.
         """
-        keys = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_ROWS + 1])
-        if len(keys) > MOST_ROWS:
+        stored = dict(queryset.order_by("pk").values_list("pk", "changed_at")[: MOST_ROWS + 1])
+        if len(stored) > MOST_ROWS:
             messages.error(
                 request,
                 _("Choose at most %(count)s records at once.") % {"count": number(MOST_ROWS)},
             )
             return None
+        marks = {key: mark_of(moment) for key, moment in stored.items()}
+        confirmed = request.method == "POST" and "confirmed" in request.POST and seen is not None
+        seen = {key: seen.get(key, 0) for key in marks} if seen is not None else marks
         rows = queryset.order_by("pk")[: max(WAITED_FOR, MOST_NAMED)]
-        confirmed = request.method == "POST" and "confirmed" in request.POST
-        form = NoteForm(step, request.POST if confirmed else None)
+        doubts = _doubts(rows[:MOST_NAMED], step)
+        # of many, the unusual ones are refused by name: each is looked at by itself
+        form = NoteForm(
+            step,
+            request.POST if confirmed else None,
+            is_doubtful=bool(doubts) and len(stored) == 1,
+        )
         if confirmed and form.is_valid():
-            note = form.cleaned_data["note"]
-            if len(keys) > WAITED_FOR:
-                asked = begin(request.user, self.model, step, keys, note)
+            if len(seen) > WAITED_FOR:
+                asked = begin(request.user, self.model, step, seen, form.answer())
                 return HttpResponseRedirect(change_url(asked))
-            take_step(request, step, list(rows), note)
+            take_step(request, step, list(rows), form.answer(), seen)
             return None
+        hidden = hidden_below(queryset) if step.name == "publish" else Hidden()
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": step.title,
             "step": step,
             "form": form,
-            "rows": [(review_label(row), row, change_url(row)) for row in rows[:MOST_NAMED]],
-            "unnamed": max(0, len(keys) - MOST_NAMED),
-            "keys": ",".join(map(str, keys)),
+            "rows": [
+                (
+                    review_label(row),
+                    row,
+                    change_url(row),
+                    seen[row.pk] != marks[row.pk],
+                    doubts.get(row.pk, []),
+                )
+                for row in rows[:MOST_NAMED]
+            ],
+            "unnamed": max(0, len(seen) - MOST_NAMED),
+            "hidden": hidden,
+            "keys": ",".join(f"{key}:{mark}" for key, mark in seen.items()),
             "address": "" if back else f"{self._bulk_url(step)}?{request.GET.urlencode()}",
             "back": back or self._list_url(request),
-            "is_single": bool(back),
             "media": self.media,
         }
         return TemplateResponse(request, "admin/programmes/review_confirm.html", context)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
+        self._tell_doubts(request, obj)
         self._submit_if_asked(request, obj)
         return super().response_add(request, obj, *args)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        self._tell_doubts(request, obj)
         self._submit_if_asked(request, obj)
         return super().response_change(request, obj)
 
+    def _tell_doubts(self, request: HttpRequest, obj: Any) -> None:
+        """What is unusual is said to whoever enters it, before a reviewer asks."""
+        for doubt in doubts_of(obj):
+            messages.warning(request, doubt)
+
     def _submit_if_asked(self, request: HttpRequest, obj: Any) -> None:
         if "_submit_for_review" in request.POST:
-            take_step(request, STEPS["submit"], [obj], "")
+            row = self.model._default_manager.get(pk=obj.pk)
+            take_step(request, STEPS["submit"], [row], Answer(), {row.pk: seen_mark(row)})
 
     # Pages
 
@@ -248,18 +322,38 @@ class ReviewedAdmin(TrackerAdmin):
                 "events": obj.events.select_related("by").order_by("at", "id"),
                 "steps": self._buttons(request, obj),
             }
+        if not context.get("is_popup") and (row := self._corrected_by(request, obj)):
+            context["corrected"] = {"url": change_url(row), "label": review_label(row)}
         context["may_submit"] = self.has_submit_permission(request)
+        if context["may_submit"] and obj is not None and self.has_change_permission(request, obj):
+            context["form_below"] = f"{self.opts.model_name}_form"
         return super().render_change_form(request, context, *args, **options)
 
+    def _corrected_by(self, request: HttpRequest, obj: Reviewed | None) -> Any:
+        """What the record on the page corrects, or what the form of a new one is about to correct."""
+        if not self.corrects:
+            return None
+        if obj is not None:
+            return self._corrected(request, getattr(obj, f"{self.corrects}_id") or "")
+        typed = request.POST if request.method == "POST" else request.GET
+        return self._corrected(request, typed.get(self.corrects, ""))
+
     def _buttons(self, request: HttpRequest, obj: Reviewed) -> list[Button]:
+        stem, seen = change_url(obj)[: -len("change/")], seen_mark(obj)
         buttons = [
-            Button(f"{change_url(obj)[: -len('change/')]}review/{step.name}/", step.title)
+            Button(f"{stem}review/{step.name}/?seen={seen}", step.title)
             for step in STEPS.values()
-            if obj.state in step.before and self._may_take(request, step)
+            if step.permission == "submit"
+            and obj.state in step.before
+            # beside a form its own button saves what stands in the boxes first
+            and not self.has_change_permission(request, obj)
+            and self._may_take(request, step)
         ]
-        if obj.state == State.PUBLISHED:
+        if obj.state == State.SUBMITTED and self.has_publish_permission(request):
+            buttons.append(Button(review_url(obj), _("Review it")))
+        if obj.state == State.PUBLISHED and self.corrects:
             buttons += self.adding(request, self.model, _("Correct"), **{self.corrects: obj.pk})
-        return buttons
+        return buttons + self.proposals(request, obj)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         try:
@@ -269,13 +363,10 @@ class ReviewedAdmin(TrackerAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
 
-def state_mark(row: Reviewed) -> SafeString:
-    """The state of a row in words, with its shape."""
-    return _mark(row.state)
-
-
-@remembered
-def _mark(state: str) -> SafeString:
-    return format_html(
-        '<span class="state state-{}">{}</span>', state.replace("_", "-"), State(state).label
-    )
+def _doubts(rows: Iterable[Reviewed], step: Step) -> dict[int, list[str]]:
+    """What is unusual of those that the step would bring on, by key. Of an answer that keeps them back, nothing."""
+    if step.name not in ("submit", "publish"):
+        return {}
+    concerned = (row for row in rows if row.state in step.before)
+    unsaid = (row for row in concerned if step.name == "publish" or not row.confirmation)
+    return {row.pk: found for row in unsaid if (found := doubts_of(row))}

@@ -15,14 +15,16 @@ from programmes.admin.parts import ReviewedPartAdmin
 from programmes.admin.ratios import PartRatioForm, RatioForm, as_typed, series_of
 from programmes.admin.reviewed import ReviewedAdmin
 from programmes.admin.scope import rows_of
+from programmes.admin.unusual import UnusualForm, UnusualScreen
 from programmes.models import Series, Target, TargetRevision, Waypoint
+from programmes.models.target import present_announcement
 
-# What a change of a target usually leaves as it was.
-KEPT = ("value", "qualifier", "sense", "due", "due_text", "baseline", "baseline_on", "definition")
+# What a change of a target usually leaves as it was. What was printed elsewhere is not among it.
+KEPT = ("value", "qualifier", "sense", "due", "baseline", "baseline_on")
 SAID = ("announced", "source", "wording", "wording_language")
 
 
-class RevisionForm(RatioForm):
+class RevisionForm(UnusualForm, RatioForm):
     ratio_boxes = ("value", "baseline")
 
     def stored_series(self) -> Series | None:
@@ -42,7 +44,7 @@ class WaypointInline(PartsInline):
 
 
 @admin.register(TargetRevision)
-class TargetRevisionAdmin(ReviewedAdmin):
+class TargetRevisionAdmin(UnusualScreen, ReviewedAdmin):
     form = RevisionForm
     fixed = ("target",)
     list_display = (
@@ -51,6 +53,7 @@ class TargetRevisionAdmin(ReviewedAdmin):
         "kind",
         "promised",
         "due",
+        "due_text",
         "announced",
         "source_shown",
         "state_shown",
@@ -72,7 +75,8 @@ class TargetRevisionAdmin(ReviewedAdmin):
         "target__series__territory__*name",
     )
     autocomplete_fields = ("target", "source", "corrects")
-    copied = ("target", *KEPT, *SAID)
+    copied = ("target", *KEPT, "definition", "announced", "source")
+    printed = ("due_text", "wording")
     fieldsets = (
         (None, {"fields": ("target", "kind")}),
         (
@@ -84,7 +88,17 @@ class TargetRevisionAdmin(ReviewedAdmin):
         ),
         (_("From where it is counted"), {"fields": (("baseline", "baseline_on"), "definition")}),
         (_("Who said so, and when"), {"fields": SAID}),
-        (_("If it changes what was said before"), {"fields": ("reason", "corrects")}),
+        (
+            _("If it changes what was said before"),
+            {
+                "fields": ("reason", "corrects"),
+                "description": _(
+                    "An announcement that moves what was promised (value, word before the value, due date, baseline, "
+                    "intermediate values, sense, definition) gives its own reason; so does a correction. The public "
+                    "reads it."
+                ),
+            },
+        ),
     )
     read = (
         (
@@ -135,16 +149,19 @@ class TargetRevisionAdmin(ReviewedAdmin):
         return super().copy_of(row) | _typed(row) | {"kind": TargetRevision.Kind.CORRECTION}
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A change of a target starts from its last announcement: only what changes is typed again."""
+        """A change of a target starts from the figures and days of its present announcement, or before any is published
+        from those of the last draft; its words are its own."""
         initial = super().get_changeform_initial_data(request)
         key = str(initial.get("target", ""))
         if "corrects" in initial or not key.isdigit():
             return initial
         target = rows_of(request, Target).filter(pk=key).first()
-        last = target.revisions.order_by("-number").first() if target else None
-        if last is None:
+        present = present_announcement(target.pk) if target else None
+        if target and present is None:
+            present = target.revisions.order_by("-number").first()
+        if present is None:
             return initial
-        return {name: getattr(last, name) for name in KEPT} | _typed(last) | initial
+        return {name: getattr(present, name) for name in KEPT} | _typed(present) | initial
 
 
 def _typed(row: TargetRevision) -> dict[str, Any]:

@@ -1,16 +1,16 @@
-"""What a member of staff may see and change on the screens. access.py decides; this asks it once per request."""
+"""What a member of staff may see and change on the screens. access decides; this asks it once per request."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
 
 from programmes import access
-from programmes.models import Assignment
 
 
 def _memory(request: HttpRequest) -> dict[Any, Any]:
-    """Answers of access.py already given for this request."""
+    """Answers of access already given for this request."""
     if not hasattr(request, "_scope_memory"):
         request._scope_memory = {}
     return request._scope_memory
@@ -18,18 +18,14 @@ def _memory(request: HttpRequest) -> dict[Any, Any]:
 
 def has_scope(request: HttpRequest) -> bool:
     """Whether any territory or programme is assigned to the person, or everything is theirs."""
-    user, memory = request.user, _memory(request)
-    if "any" not in memory:
-        memory["any"] = user.is_superuser or Assignment.objects.filter(user=user).exists()
-    return memory["any"]
+    user = request.user
+    return remembered(request, "any", lambda: access.shares_reference_tables(user))
 
 
 def rows_of(request: HttpRequest, model: type[models.Model]) -> models.QuerySet:
     """The rows of a table that the person may see, unordered work left to the caller."""
-    memory = _memory(request)
-    if model not in memory:
-        memory[model] = access.visible(model._default_manager.all(), request.user)
-    return memory[model].all()
+    rows = model._default_manager.all()
+    return remembered(request, model, lambda: access.visible(rows, request.user)).all()
 
 
 def sees(request: HttpRequest, row: models.Model) -> bool:
@@ -37,6 +33,16 @@ def sees(request: HttpRequest, row: models.Model) -> bool:
     return _ask(
         request, "sees", row, lambda: rows_of(request, type(row)).filter(pk=row.pk).exists()
     )
+
+
+def adds_to(request: HttpRequest, model: type[models.Model]) -> bool:
+    """Whether the person may add to a table at all."""
+    return remembered(request, ("adds", model), lambda: access.may_add(request.user, model))
+
+
+def removes(request: HttpRequest, row: models.Model) -> bool:
+    """Whether a stored row is the person's to remove."""
+    return _ask(request, "removes", row, lambda: access.may_delete(request.user, row))
 
 
 def keeps(request: HttpRequest, row: models.Model) -> bool:
@@ -47,7 +53,12 @@ def keeps(request: HttpRequest, row: models.Model) -> bool:
 def _ask(request: HttpRequest, question: str, row: models.Model, answer: Any) -> bool:
     if request.user.is_superuser:
         return True
-    memory, key = _memory(request), (question, type(row), row.pk)
+    return remembered(request, (question, type(row), row.pk), answer)
+
+
+def remembered(request: HttpRequest, key: Any, answer: Callable[[], Any]) -> Any:
+    """An answer that is worked out once for a request, and again after a write."""
+    memory = _memory(request)
     if key not in memory:
         memory[key] = answer()
     return memory[key]

@@ -8,7 +8,7 @@ from programmes.models import Sector
 
 @admin.register(Sector)
 class SectorAdmin(TranslatedAdmin):
-    code_from = "name_fr"
+    code_from = "name"
     list_display = ("name", "languages", "is_public")
     list_filter = ("is_public",)
     search_fields = search_in("code", "*name")

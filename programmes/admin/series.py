@@ -11,14 +11,10 @@ from django.utils.translation import gettext_lazy
 from programmes import access, services
 from programmes.admin.base import TranslatedAdmin, search_in
 from programmes.admin.filters import Reporting, by_programme, by_region
-from programmes.admin.labels import measured_words, series_label, written
+from programmes.admin.labels import RELATED, measured_words, series_label, state_mark, written
 from programmes.admin.panels import Panel, list_url, listed
-from programmes.admin.reviewed import state_mark
 from programmes.admin.scope import rows_of
 from programmes.models import Measurement, Series, Target
-from programmes.services.indicators import is_series_locked
-
-FOLLOWED = ("indicator", "territory", "programme", "centre", "role")
 
 
 @admin.register(Series)
@@ -37,7 +33,7 @@ class SeriesAdmin(TranslatedAdmin):
         "territory__*name",
         "territory__other_spellings",
     )
-    autocomplete_fields = ("indicator", "territory", "programme", "centre", "areas")
+    autocomplete_fields = ("indicator", "territory", "programme", "centre", "areas", "part_of")
     fieldsets = (
         (
             None,
@@ -49,7 +45,18 @@ class SeriesAdmin(TranslatedAdmin):
                 ),
             },
         ),
-        (None, {"fields": ("role", "interval_months", "name", "code")}),
+        (
+            gettext_lazy("Its figures"),
+            {
+                "fields": (
+                    "figures",
+                    "part_of",
+                    "counted_kind",
+                    ("interval_months", "delay_days"),
+                )
+            },
+        ),
+        (None, {"fields": ("role", "name", "code")}),
     )
 
     @admin.display(description=gettext_lazy("what is followed"), ordering="indicator")
@@ -59,10 +66,6 @@ class SeriesAdmin(TranslatedAdmin):
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         # the name of a series is optional: an empty one is not a missing translation
         return list(self.list_filter)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        fields = super().get_readonly_fields(request, obj)
-        return [*fields, *FOLLOWED] if obj is not None and is_series_locked(obj) else fields
 
     def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         twin = None
@@ -102,6 +105,15 @@ class SeriesAdmin(TranslatedAdmin):
                     str(row.source),
                 ),
                 all_url=list_url(Measurement, series__id__exact=obj.pk),
-                buttons=self.adding(request, Measurement, _("Add a measurement"), series=obj.pk),
+                buttons=self.adding(request, Measurement, _("Add a measurement"), series=obj.pk)
+                if obj.figures == Series.Figures.OWN
+                else [],
+            ),
+            listed(
+                _("Its part series"),
+                rows_of(request, Series).filter(part_of=obj).select_related(*RELATED[Series]),
+                (_("What is followed"), _("Code")),
+                lambda row: (series_label(row), row.code),
+                all_url=list_url(Series, part_of__id__exact=obj.pk),
             ),
         ]

@@ -8,25 +8,27 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import get_script_prefix, path, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from programmes import access
+from programmes import access, languages
+from programmes.admin.entry.calendar import calendar_view
+from programmes.admin.entry.views import entry_view, row_view
 from programmes.admin.home import home_desk
 from programmes.admin.labels import label_of
-from programmes.admin.mixins import LANGUAGE_NAMES
 from programmes.admin.quality import quality_file, quality_view
 from programmes.admin.reminders import stop_view
+from programmes.admin.review.desk import queue_view, record_view
 from programmes.admin.scope import has_scope
+from programmes.admin.setup.views import set_up_view
 from programmes.admin.workbooks import workbook_view
 
-_LANGUAGE = re.compile(rf"\A/({'|'.join(LANGUAGE_NAMES)})/")
+_LANGUAGE = re.compile(rf"\A({'|'.join(languages.CODES)})/")
 # What a newcomer looks for first stands first. A table that is not named here stands at the end.
 GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     (
@@ -41,6 +43,7 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
             "TargetRevision",
             "MilestoneStatement",
             "Reply",
+            "Amendment",
         ),
     ),
     (
@@ -60,6 +63,7 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ),
     ("traces", _("Review and files"), ("ReviewEvent", "BulkReview", "ImportJob")),
     ("accounts", _("Accounts and assignments"), ("User", "Assignment", "Group")),
+    ("site", _("This site"), ("Site",)),
 )
 
 
@@ -92,7 +96,7 @@ class TrackerAdminSite(admin.AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
-        context["site_url"] = f"/{get_language()}/"
+        context["site_url"] = f"{get_script_prefix()}{get_language()}/"
         context["language_links"] = _language_links(request)
         context["without_scope"] = self.has_permission(request) and not has_scope(request)
         return context
@@ -101,6 +105,23 @@ class TrackerAdminSite(admin.AdminSite):
         return [
             path("quality/", self.admin_view(self.quality_view), name="quality"),
             path("quality/export/", self.admin_view(quality_file), name="quality_export"),
+            path("figures/", self.admin_view(self.entry_view), name="entry"),
+            path("figures/calendar/", self.admin_view(self.calendar_view), name="calendar"),
+            path("figures/row/", self.admin_view(row_view), name="entry_row"),
+            path("review/", self.admin_view(self.queue_view), name="review_desk"),
+            path(
+                "review/<slug:table>/<int:key>/",
+                self.admin_view(self.record_view),
+                name="review_record",
+            ),
+            path("set-up/", self.admin_view(self.set_up_view), name="set_up"),
+            path("set-up/new/", self.admin_view(self.set_up_view), {"name": "new"}, "set_up_new"),
+            path("set-up/<int:key>/", self.admin_view(self.set_up_view), name="set_up_resume"),
+            path(
+                "set-up/<int:key>/<slug:name>/",
+                self.admin_view(self.set_up_view),
+                name="set_up_step",
+            ),
             path("workbooks/", self.admin_view(self.workbook_view), name="workbooks"),
             # signed instead of signed in
             path("reminders/<str:token>/", self.reminders_stop, name="reminders_stop"),
@@ -108,11 +129,14 @@ class TrackerAdminSite(admin.AdminSite):
         ]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Nobody signs in here: the page of the account asks for the second factor too."""
+        """Nobody signs in here: the page of the account asks for the second factor too.
+
+        Whoever is signed in and no longer staff is signed out.
+        """
         if self.has_permission(request):
             return redirect("admin:index")
         if request.user.is_authenticated:
-            raise PermissionDenied
+            logout(request)
         wanted = request.GET.get(REDIRECT_FIELD_NAME, reverse("admin:index"))
         query = urlencode({REDIRECT_FIELD_NAME: wanted})
         return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
@@ -130,6 +154,26 @@ class TrackerAdminSite(admin.AdminSite):
     def quality_view(self, request: HttpRequest) -> HttpResponse:
         """What could be better in the records: see quality.py."""
         return quality_view(request, self.each_context(request))
+
+    def entry_view(self, request: HttpRequest) -> HttpResponse:
+        """The grid in which figures are entered: see entry/."""
+        return entry_view(request, self.each_context(request))
+
+    def calendar_view(self, request: HttpRequest) -> HttpResponse:
+        """What is due by month, and who has reported: see entry/."""
+        return calendar_view(request, self.each_context(request))
+
+    def queue_view(self, request: HttpRequest) -> HttpResponse:
+        """What awaits a reviewer: see review/."""
+        return queue_view(request, self.each_context(request))
+
+    def record_view(self, request: HttpRequest, table: str, key: int) -> HttpResponse:
+        """One submission to decide on: see review/."""
+        return record_view(request, self.each_context(request), table, key)
+
+    def set_up_view(self, request: HttpRequest, key: int = 0, name: str = "") -> HttpResponse:
+        """The programmes that are being set up, and the steps of one: see setup/."""
+        return set_up_view(request, self.each_context(request), key, name)
 
     def workbook_view(self, request: HttpRequest) -> HttpResponse:
         """Workbooks of several tables, out and back: see workbooks.py."""
@@ -175,8 +219,13 @@ def _language_links(request: HttpRequest) -> list[dict[str, Any]]:
     """The same page in each language; its list of rows and filters stay."""
     here, current = request.get_full_path(), get_language()
     return [
-        {"code": code, "name": name, "url": _in_language(here, code), "is_current": code == current}
-        for code, name in LANGUAGE_NAMES.items()
+        {
+            "code": code,
+            "name": languages.own_name(code),
+            "url": _in_language(here, code),
+            "is_current": code == current,
+        }
+        for code in languages.CODES
     ]
 
 
@@ -194,4 +243,7 @@ def _in_language(address: str, code: str) -> str:
 
 
 def _prefixed(path: str, code: str) -> str:
-    return _LANGUAGE.sub(f"/{code}/", path)
+    root = get_script_prefix()
+    if not path.startswith(root):
+        return path
+    return root + _LANGUAGE.sub(f"{code}/", path.removeprefix(root))

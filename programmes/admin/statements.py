@@ -18,6 +18,7 @@ class MilestoneStatementAdmin(ReviewedAdmin):
         "milestone",
         "kind",
         "date",
+        "date_text",
         "announced",
         "source_shown",
         "state_shown",
@@ -28,23 +29,21 @@ class MilestoneStatementAdmin(ReviewedAdmin):
     search_fields = search_in("milestone__code", "milestone__*title", "wording")
     autocomplete_fields = ("milestone", "source", "corrects")
     fixed = ("milestone",)
-    copied = (
-        "milestone",
-        "kind",
-        "date",
-        "date_text",
-        "announced",
-        "source",
-        "wording",
-        "wording_language",
-    )
+    copied = ("milestone", "kind", "date", "announced", "source")
+    printed = ("date_text", "wording")
     fieldsets = (
         (None, {"fields": ("milestone", "kind", "date", "date_text")}),
         (
             _("Who said so, and when"),
             {"fields": ("announced", "source", "wording", "wording_language")},
         ),
-        (_("If it changes what was said before"), {"fields": ("reason", "corrects")}),
+        (
+            _("If it changes what was said before"),
+            {
+                "fields": ("reason", "corrects"),
+                "description": _("A correction gives its own reason. The public reads it."),
+            },
+        ),
     )
     read = (
         (

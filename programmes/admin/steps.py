@@ -1,24 +1,51 @@
-"""The steps of review as staff take them: on one record or on many, with a note, each refusal said."""
+"""The steps of review as staff take them: on one record or on many, with a note, each refusal said.
 
-from collections.abc import Callable
+Each step speaks of the submission that the person looked at: a record that changed since is refused by name.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from programmes import services
-from programmes.admin.fields import undisguised
+from programmes.admin.fields import require_words, undisguised
 from programmes.admin.labels import review_label
+from programmes.admin.plain_values import conflict_words
 from programmes.models import EDITABLE, FrozenRowError, State
+from programmes.models.plausibility import doubts_of
 from programmes.models.review import Reviewed
 
 LONGEST_NOTE = 2000
+LONGEST_WORDS = 300
 MOST_REFUSALS = 20
+# seconds for which one piece of many records may hold the lock of publication
+PIECE = 1.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_SEEN = re.compile(r"([0-9]{1,18}):([0-9]{1,18})")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was filled in for a step.
+
+    show: whether what was never shown to the public is shown with it. confirmation: why an unusual value is right.
+    """
+
+    note: str = ""
+    show: bool = False
+    confirmation: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +63,17 @@ class Step:
     note: Any
     needs_note: bool
     before: tuple[str, ...]
-    take: Callable[[Reviewed, Any, str], Any]
+    take: Callable[[Reviewed, Any, Answer], Any]
+
+
+def _submit(row: Reviewed, by: Any, answer: Answer) -> Any:
+    """Whoever submits what is unusual says why it is right: the reviewer reads it with the note."""
+    if not (answer.confirmation or row.confirmation) and (doubts := doubts_of(row)):
+        raise services.DoubtfulError(doubts)
+    if answer.confirmation and answer.confirmation != row.confirmation:
+        row.confirmation = answer.confirmation
+        row = services.change_draft(row, by=by)
+    return services.submit(row, by=by, note=answer.note)
 
 
 STEPS = {
@@ -52,7 +89,7 @@ STEPS = {
             gettext_lazy("Note to the reviewer"),
             False,
             tuple(EDITABLE),
-            lambda row, by, note: services.submit(row, by=by, note=note),
+            _submit,
         ),
         Step(
             "publish",
@@ -64,7 +101,13 @@ STEPS = {
             gettext_lazy("Note, for the staff only"),
             False,
             (State.SUBMITTED,),
-            lambda row, by, note: services.publish(row, by=by, note=note),
+            lambda row, by, answer: services.publish(
+                row,
+                by=by,
+                note=answer.note,
+                show=answer.show,
+                confirmation=answer.confirmation,
+            ),
         ),
         Step(
             "return",
@@ -74,7 +117,7 @@ STEPS = {
             gettext_lazy("What is to be corrected"),
             True,
             (State.SUBMITTED,),
-            lambda row, by, note: services.send_back(row, by=by, note=note),
+            lambda row, by, answer: services.send_back(row, by=by, note=answer.note),
         ),
         Step(
             "set-aside",
@@ -85,47 +128,88 @@ STEPS = {
             ),
             gettext_lazy("Reason, shown to the public"),
             True,
-            (State.SUBMITTED, State.PUBLISHED),
-            lambda row, by, note: services.set_aside(row, by=by, reason=note),
-        ),
-        Step(
-            "withdraw",
-            "publish",
-            gettext_lazy("Withdraw"),
-            gettext_lazy(
-                "Take these published records out of use? They stay in the house, with the reason."
-            ),
-            gettext_lazy("Reason, shown to the public"),
-            True,
-            (State.PUBLISHED,),
-            lambda row, by, note: services.withdraw(row, by=by, reason=note),
+            (State.SUBMITTED,),
+            lambda row, by, answer: services.set_aside(row, by=by, reason=answer.note),
         ),
     )
 }
 
 
 class NoteForm(forms.Form):
-    """The note that goes with a step."""
+    """The note that goes with a step, the tick that shows hidden owners with it, and what makes an unusual value right.
+
+    The last two are asked for where one record is published and its value is unusual.
+    """
 
     note = forms.CharField(
         required=False,
         max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
     )
+    show = forms.BooleanField(
+        required=False, label=gettext_lazy("Show them to the public in the same step")
+    )
 
-    def __init__(self, step: Step, *args: Any, **options: Any) -> None:
+    looked = forms.BooleanField(
+        label=gettext_lazy("I have looked at it in its source: it is right")
+    )
+    confirmation = forms.CharField(
+        max_length=LONGEST_WORDS, label=gettext_lazy("Why it is right, in a few words")
+    )
+
+    def __init__(self, step: Step, *args: Any, is_doubtful: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["note"].label = step.note
         self.fields["note"].required = step.needs_note
+        if not is_doubtful:
+            del self.fields["looked"], self.fields["confirmation"]
 
     def clean_note(self) -> str:
-        return undisguised(self.cleaned_data["note"]).strip()
+        note = undisguised(self.cleaned_data["note"]).strip()
+        if self.fields["note"].required:
+            require_words(note)
+        return note
+
+    def clean_confirmation(self) -> str:
+        return require_words(undisguised(self.cleaned_data["confirmation"]).strip())
+
+    def answer(self) -> Answer:
+        """What was filled in."""
+        return Answer(
+            self.cleaned_data["note"],
+            self.cleaned_data["show"],
+            self.cleaned_data.get("confirmation", ""),
+        )
 
 
-def refusal_of(step: Step, row: Reviewed, by: Any, note: str) -> str:
-    """Takes the step on a row. Returns why it was refused; empty where it went through."""
+def seen_mark(row: Reviewed) -> int:
+    """The submission that a row is, as a number that a form carries."""
+    return mark_of(row.changed_at)
+
+
+def mark_of(moment: datetime) -> int:
+    """A moment as a number: microseconds."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def read_seen(text: str) -> dict[int, int] | None:
+    """The submissions that a form carries, by key (`12:1764…,13:…`). None where nobody wrote it that way."""
+    pairs = [_SEEN.fullmatch(one) for one in text.split(",")]
+    if not all(pairs):
+        return None
+    return {int(pair[1]): int(pair[2]) for pair in pairs if pair}
+
+
+def refusal_of(step: Step, row: Reviewed, by: Any, answer: Answer, seen: int | None) -> str:
+    """Takes the step on a row as it was seen. Returns why it was refused; empty where it went through."""
+    if seen != seen_mark(row):
+        return _(
+            "This record was changed or submitted anew since you looked at it. Look at it again."
+        )
     try:
-        step.take(row, by, note)
+        step.take(row, by, answer)
+    except services.ChangedMeanwhileError as error:
+        return conflict_words(error)
     except ValidationError as error:
         return " ".join(error.messages)
     except (PermissionDenied, FrozenRowError) as error:
@@ -133,9 +217,34 @@ def refusal_of(step: Step, row: Reviewed, by: Any, note: str) -> str:
     return ""
 
 
-def take_step(request: HttpRequest, step: Step, rows: list[Reviewed], note: str) -> None:
-    """Takes the step on each row by itself and tells what became of them."""
-    answers = [(row, refusal_of(step, row, request.user, note)) for row in rows]
+@transaction.atomic
+def take_piece(
+    step: Step, rows: Iterable[Reviewed], by: Any, answer: Answer, seen: dict[int, int]
+) -> list[tuple[Reviewed, str]]:
+    """Takes the step on rows, a savepoint each, for a second at most. Returns those gone through, with refusals.
+
+    At least one row is gone through. One transaction: other people's publications wait for it.
+    """
+    begun, gone = monotonic(), []
+    with services.restated_together():
+        for row in rows:
+            gone.append((row, refusal_of(step, row, by, answer, seen.get(row.pk))))
+            if monotonic() - begun >= PIECE:
+                break
+    return gone
+
+
+def take_step(
+    request: HttpRequest,
+    step: Step,
+    rows: Sequence[Reviewed],
+    answer: Answer,
+    seen: dict[int, int],
+) -> None:
+    """Takes the step on each row by itself and tells what became of them. seen: the submission of each, by key."""
+    answers: list[tuple[Reviewed, str]] = []
+    while len(answers) < len(rows):
+        answers += take_piece(step, rows[len(answers) :], request.user, answer, seen)
     refused = [(row, reason) for row, reason in answers if reason]
     done = len(answers) - len(refused)
     if done:
@@ -169,6 +278,5 @@ def _done_words(step: Step, count: int) -> str:
             count,
         ),
         "set-aside": ngettext("%(count)d record set aside.", "%(count)d records set aside.", count),
-        "withdraw": ngettext("%(count)d record withdrawn.", "%(count)d records withdrawn.", count),
     }
     return words[step.name] % {"count": count}

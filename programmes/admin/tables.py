@@ -3,6 +3,8 @@
 from programmes.admin import (
     accounts,
     agreements,
+    amendments,
+    assignments,
     bulk,
     centres,
     diary,
@@ -17,6 +19,7 @@ from programmes.admin import (
     revisions,
     sectors,
     series,
+    site_record,
     sources,
     statements,
     targets,
@@ -26,6 +29,8 @@ from programmes.admin import (
 __all__ = [
     "accounts",
     "agreements",
+    "amendments",
+    "assignments",
     "bulk",
     "centres",
     "diary",
@@ -40,6 +45,7 @@ __all__ = [
     "revisions",
     "sectors",
     "series",
+    "site_record",
     "sources",
     "statements",
     "targets",

@@ -9,36 +9,64 @@ from django.db import models
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programmes import services
 from programmes.admin.base import KeptAdmin, search_in
-from programmes.admin.filters import by_programme, by_region
+from programmes.admin.filters import StatusToday, by_programme, by_region
+from programmes.admin.forms import LabelledChoiceField
 from programmes.admin.labels import (
     RELATED,
     code_sign,
     figure_words,
     measured_words,
     series_label,
+    state_mark,
     written,
 )
-from programmes.admin.panels import Panel, list_url, listed
+from programmes.admin.panels import Button, Panel, list_url, listed
 from programmes.admin.promise_form import PLACE, PROMISE_FIELDSETS, PromiseForm
-from programmes.admin.reviewed import state_mark
-from programmes.admin.scope import rows_of
-from programmes.models import Measurement, Reply, Target, TargetRevision
-from programmes.selectors.dossier import promise_lines
-from programmes.selectors.sums import sum_of_parts
+from programmes.admin.scope import keeps, rows_of
+from programmes.admin.sealing import Visibility
+from programmes.admin.steps import seen_mark
+from programmes.models import (
+    EDITABLE,
+    Measurement,
+    Reply,
+    Series,
+    Standing,
+    Target,
+    TargetRevision,
+)
+from programmes.models.target import ORIGINAL_IS_EARLIER, found_later, once_announced
+from programmes.selectors.pages.targets import promise_of
+from programmes.selectors.promises.shares_check import sum_of_shares
 
 
 @admin.register(Target)
 class TargetAdmin(KeptAdmin):
     fixed = ("code", "series")
-    list_display = ("label", "promised", "due_shown", "state_shown", "responsible", "is_public")
-    list_filter = ("is_public", by_region("series__territory"), by_programme("series__programme"))
+    list_display = (
+        "label",
+        "promised",
+        "due_shown",
+        "due_printed",
+        "state_shown",
+        "status_today",
+        "responsible",
+        "visibility",
+    )
+    list_filter = (
+        Visibility,
+        StatusToday,
+        by_region("series__territory"),
+        by_programme("series__programme"),
+    )
     list_select_related = ("responsible",)
     search_fields = search_in(
         "code",
@@ -50,7 +78,7 @@ class TargetAdmin(KeptAdmin):
         "series__territory__*name",
         "series__territory__other_spellings",
     )
-    autocomplete_fields = ("series", "agreement", "responsible", "part_of")
+    autocomplete_fields = ("series", "agreement", "responsible", "share_of")
     fieldsets = (
         (
             None,
@@ -59,10 +87,8 @@ class TargetAdmin(KeptAdmin):
                     "series_shown",
                     "responsible",
                     "agreement",
-                    "part_of",
-                    "measured_by",
+                    "share_of",
                     "code",
-                    "is_public",
                 ),
                 "description": gettext_lazy(
                     "What is promised, and by when, is in the announcements below: a change is announced, "
@@ -77,10 +103,14 @@ class TargetAdmin(KeptAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         announced = TargetRevision.objects.order_by("-number")
+        today = Standing.objects.at(timezone.localdate())
         return (
             super()
             .get_queryset(request)
-            .prefetch_related(Prefetch("revisions", announced, to_attr="announcements"))
+            .prefetch_related(
+                Prefetch("revisions", announced, to_attr="announcements"),
+                Prefetch("standings", today, to_attr="today"),
+            )
         )
 
     @admin.display(description=gettext_lazy("what is promised"), ordering="series")
@@ -95,9 +125,17 @@ class TargetAdmin(KeptAdmin):
     def due_shown(self, obj: Target) -> str:
         return written(obj.announcements[0].due) if obj.announcements else ""
 
+    @admin.display(description=TargetRevision._meta.get_field("due_text").verbose_name)
+    def due_printed(self, obj: Target) -> str:
+        return obj.announcements[0].due_text if obj.announcements else ""
+
     @admin.display(description=gettext_lazy("last announcement"))
     def state_shown(self, obj: Target) -> str:
         return state_mark(obj.announcements[0]) if obj.announcements else ""
+
+    @admin.display(description=StatusToday.title)
+    def status_today(self, obj: Target) -> str:
+        return obj.today[0].get_status_display() if obj.today else ""
 
     @admin.display(description=gettext_lazy("what is promised"))
     def series_shown(self, obj: Target) -> str:
@@ -128,6 +166,22 @@ class TargetAdmin(KeptAdmin):
         target = services.promise(form.revision(), by=request.user, **form.terms())
         obj.__dict__.update(target.__dict__)
 
+    def extra_boxes(self, obj: Target) -> dict[str, forms.Field]:
+        """Which announcement is the original one, once one was published."""
+        if obj.original_id is None:
+            return {}
+        column = Target._meta.get_field("original")
+        box = LabelledChoiceField(
+            (once_announced(obj).filter(pk=obj.original_id) | found_later(obj.original))
+            .select_related(*RELATED[TargetRevision])
+            .order_by("announced_on", "number"),
+            label=capfirst(column.verbose_name),
+            help_text=ORIGINAL_IS_EARLIER,
+            error_messages={"invalid_choice": ORIGINAL_IS_EARLIER},
+            initial=obj.original_id,
+        )
+        return {"original": box}
+
     # Its page
 
     def get_panels(self, request: HttpRequest, obj: Target) -> list[Panel]:
@@ -135,14 +189,15 @@ class TargetAdmin(KeptAdmin):
             self._standing(obj),
             self._announcements(request, obj),
             self._measurements(request, obj),
-            self._parts(request, obj),
+            self._shares(request, obj),
             self._replies(request, obj),
         ]
 
     def _standing(self, obj: Target) -> Panel:
-        lines = promise_lines(Target.objects.filter(pk=obj.pk), timezone.localdate())
+        shown = promise_of(obj.code, timezone.localdate())
         html = render_to_string(
-            "admin/programmes/_standing.html", {"line": lines[0] if lines else None}
+            "admin/programmes/_standing.html",
+            {"line": shown and shown.line, "sentence": shown and shown.sentence},
         )
         return Panel(_("Where it stands today"), html=html)
 
@@ -153,18 +208,42 @@ class TargetAdmin(KeptAdmin):
             .filter(target=obj)
             .select_related("source", *RELATED[TargetRevision])
             .order_by("number"),
-            (_("No."), _("Kind"), _("Value"), _("Due date"), _("Announced on"), _("State")),
+            (
+                _("No."),
+                _("Kind"),
+                _("Value"),
+                _("Due date"),
+                _("As printed"),
+                _("Announced on"),
+                _("State"),
+            ),
             lambda row: (
                 str(row.number),
                 row.get_kind_display(),
                 figure_words(row.target.series, row),
-                row.due_text or written(row.due),
+                written(row.due),
+                row.due_text,
                 written(row.announced),
                 state_mark(row),
             ),
             all_url=list_url(TargetRevision, target__id__exact=obj.pk),
-            buttons=self.adding(request, TargetRevision, _("Announce a change"), target=obj.pk),
+            buttons=[
+                *self._submitting(request, obj),
+                *self.adding(request, TargetRevision, _("Announce a change"), target=obj.pk),
+            ],
         )
+
+    def _submitting(self, request: HttpRequest, obj: Target) -> list[Button]:
+        """The way on for an announcement that is still a draft."""
+        if not request.user.has_perm("programmes.submit_targetrevision"):
+            return []
+        drafts = rows_of(request, TargetRevision).filter(target=obj, state__in=EDITABLE)
+        row = drafts.order_by("number").last()
+        if row is None or not keeps(request, row):
+            return []
+        address = reverse("admin:programmes_targetrevision_review", args=[row.pk, "submit"])
+        words = _("Submit announcement no. %(number)s for review") % {"number": row.number}
+        return [Button(f"{address}?seen={seen_mark(row)}", words)]
 
     def _measurements(self, request: HttpRequest, obj: Target) -> Panel:
         return listed(
@@ -180,33 +259,35 @@ class TargetAdmin(KeptAdmin):
                 str(row.source),
             ),
             all_url=list_url(Measurement, series__id__exact=obj.series_id),
-            buttons=self.adding(request, Measurement, _("Add a measurement"), series=obj.series_id),
+            buttons=self.adding(request, Measurement, _("Add a measurement"), series=obj.series_id)
+            if obj.series.figures == Series.Figures.OWN
+            else [],
         )
 
-    def _parts(self, request: HttpRequest, obj: Target) -> Panel:
-        total = sum_of_parts(obj, timezone.localdate())
+    def _shares(self, request: HttpRequest, obj: Target) -> Panel:
+        total = sum_of_shares(obj, timezone.localdate())
         panel = listed(
-            _("Parts of this target"),
-            rows_of(request, Target).filter(part_of=obj).select_related(*RELATED[Target]),
+            _("Announced shares of this target"),
+            rows_of(request, Target).filter(share_of=obj).select_related(*RELATED[Target]),
             (_("What is promised"), _("Code")),
             lambda row: (series_label(row.series), row.code),
-            all_url=list_url(Target, part_of__id__exact=obj.pk),
+            all_url=list_url(Target, share_of__id__exact=obj.pk),
         )
         if total is None:
             return panel
         words = (
-            _("The parts add up to the whole.")
+            _("The announced shares add up to the whole.")
             if total.adds_up
-            else _("The parts do not add up to the whole: %(difference)s.")
+            else _("The announced shares do not add up to the whole: %(difference)s.")
             % {"difference": total.difference}
         )
-        return replace(panel, html=format_html('<p class="{}">{}</p>', "sum-of-parts", words))
+        return replace(panel, html=format_html('<p class="{}">{}</p>', "sum-of-shares", words))
 
     def _replies(self, request: HttpRequest, obj: Target) -> Panel:
         return listed(
             _("Replies"),
             rows_of(request, Reply).filter(target=obj).select_related("organisation"),
-            (_("Organisation"), _("Date")),
-            lambda row: (str(row.organisation), written(row.date)),
+            (_("Organisation"), _("Date"), _("State")),
+            lambda row: (str(row.organisation), written(row.date), state_mark(row)),
             buttons=self.adding(request, Reply, _("Add a reply"), target=obj.pk),
         )

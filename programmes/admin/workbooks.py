@@ -14,13 +14,14 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from programmes import languages
 from programmes.admin.files import check_sent, download
-from programmes.admin.mixins import LANGUAGE_NAMES
 from programmes.admin.scope import rows_of
 from programmes.models import Programme, Territory
-from programmes.spreadsheets import jobs
-from programmes.spreadsheets.tables import TABLES
-from programmes.spreadsheets.workbook import make_workbook
+from programmes.spreadsheets.columns.permissions import require_import
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing import jobs
+from programmes.spreadsheets.sending.workbook import make_workbook
 
 # what an operator is asked for most often
 USUAL = ("measurements", "target-revisions", "milestone-statements")
@@ -45,7 +46,8 @@ class WorkbookForm(forms.Form):
         empty_label=gettext_lazy("All that is mine"),
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("language"), choices=list(LANGUAGE_NAMES.items())
+        label=gettext_lazy("language"),
+        choices=[(code, languages.own_name(code)) for code in languages.CODES],
     )
 
     def __init__(self, request: HttpRequest, tables: list[str]) -> None:
@@ -98,7 +100,7 @@ def importable(user: Any) -> list[str]:
     found = []
     for name in TABLES:
         try:
-            jobs.require_import(user, name)
+            require_import(user, name)
         except PermissionDenied:
             continue
         found.append(name)

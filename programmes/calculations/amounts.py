@@ -10,6 +10,8 @@ from fractions import Fraction
 
 # Ratios and amounts are stored with four decimals.
 STORED_PLACES = 4
+# Beyond these a percentage is called next to nothing, or next to all.
+MOST_PERCENT_PLACES = 4
 
 
 def exact(amount: Decimal) -> Fraction:
@@ -32,16 +34,29 @@ def to_decimal(amount: Fraction, places: int = STORED_PLACES) -> Decimal:
     return Decimal(f"{sign}{scaled}E-{places}")
 
 
-def percent(progress: Fraction, places: int = 0) -> Decimal:
-    """Progress as a percentage to at most `places` decimals, neither capped nor floored.
+def cut(amount: Fraction, places: int | None) -> Fraction:
+    """The amount cut towards zero to so many decimals; None: not cut."""
+    if places is None:
+        return amount
+    scaled = abs(amount.numerator) * 10**places // amount.denominator
+    return Fraction(scaled if amount >= 0 else -scaled, 10**places)
 
-    A progress below 1 is never rounded up to 100: 99.7 % of a target is shown as 99 %, since
-    "100 %" beside "missed" would contradict itself.
+
+def percent(progress: Fraction, places: int = 0) -> Decimal:
+    """Progress as a percentage to so many decimals, neither capped nor floored.
+
+    Nothing is rounded to 0 or 100 % that is neither: 99.7 % and 0.01 % of a target are shown with
+    as many more decimals as tell them apart, four at most, beyond which they are cut.
     """
-    shown = to_decimal(progress * 100, places)
-    if progress < 1 and shown >= 100:
-        return to_decimal(100 - Fraction(1, 10**places), places)
-    return shown
+    exactly = progress * 100
+    for more in range(places, max(places, MOST_PERCENT_PLACES) + 1):
+        shown = to_decimal(exactly, more)
+        if shown not in (0, 100) or shown == exactly:
+            return shown
+    step = Fraction(1, 10**more)
+    if shown == 100:
+        return to_decimal(100 - step if exactly < 100 else 100 + step, more)
+    return to_decimal(step if exactly > 0 else -step, more)
 
 
 def bar(progress: Fraction) -> Fraction:

@@ -6,28 +6,21 @@ as-of date is never later than its source (`as_of`). A training year runs from 1
 """
 
 import re
+import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import MAXYEAR, date, datetime
+from datetime import MAXYEAR, UTC, date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
+
+from programmes.calculations.choices import Precision
 
 # The mean month, 365.25 / 12 days, used for paces.
 DAYS_PER_MONTH = Fraction(487, 16)
 FIRST_MONTH_OF_TRAINING = 9
 # Outside these years a typed date is a slip of the keyboard, or a Hijri year (1445).
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
-
-
-class Precision(StrEnum):
-    """How exactly a date is known."""
-
-    DAY = "day"
-    MONTH = "month"
-    YEAR = "year"
-    TRAINING_YEAR = "training_year"
-    SPAN = "span"
-    UNKNOWN = "unknown"
 
 
 class DateFault(StrEnum):
@@ -110,6 +103,7 @@ class PreciseDate:
         return cls(last=None, precision=Precision.UNKNOWN, first=None)
 
     @classmethod
+    @lru_cache(maxsize=20_000)
     def from_stored(cls, on: date | None, precision: str, first: date | None) -> "PreciseDate":
         """The date as stated, from its stored effective day, precision and, for a span, start.
 
@@ -172,12 +166,21 @@ class PreciseDate:
         return _read(ends, text)
 
 
+def span_of(first: date, last: date) -> PreciseDate:
+    """The days from one to another by the simplest name: a day, a month, a year, a training year, or a span."""
+    for kind in (Precision.DAY, Precision.MONTH, Precision.YEAR, Precision.TRAINING_YEAR):
+        if _period(kind, last) == (first, last):
+            return PreciseDate(last, kind, first)
+    return PreciseDate.of_span(first, last)
+
+
 def read_date(text: str) -> PreciseDate:
     """A date as a person or a spreadsheet writes it, day first; blank is an unknown date.
 
     Reads 2021-02-17, 17/02/2021, 17-02-2021, 17.02.2021, 02/2021, 2021-02, 2021, the training
     year 2021-2022 or 2021/2022, and spans of days, months or years with `..`. Arabic and
-    Persian digits are read, spaces around separators and directional marks ignored.
+    Persian digits are read, spaces around separators and directional marks ignored. Months and quarters in words too:
+    mars 2021, 3 mars 2021, غشت 2021, T1 2025, 2025Q1, الفصل الأول 2025; fin 2020 is December (`is_loose_date`).
 
     Raises:
         DateError: anything else. Nothing is guessed: a two-digit year, a month before the day
@@ -187,6 +190,7 @@ def read_date(text: str) -> PreciseDate:
     tidy = re.sub(r"\s*([-/.])\s*", r"\1", tidy.strip())
     if tidy == "":
         return PreciseDate.unknown()
+    tidy = _in_figures(tidy)
     ends = tidy.split("..")
     if len(ends) > 2:
         raise DateError(DateFault.UNREADABLE, text)
@@ -195,6 +199,31 @@ def read_date(text: str) -> PreciseDate:
         if end is not None and not EARLIEST_YEAR <= end.year <= LATEST_YEAR:
             raise DateError(DateFault.YEAR_OUT_OF_RANGE, text)
     return stated
+
+
+def is_loose_date(text: str) -> bool:
+    """Whether a date is said in words that fit several days, such as "end of 2020"."""
+    return _END_OF_YEAR.fullmatch(text.translate(_TIDY).strip()) is not None
+
+
+def _in_figures(text: str) -> str:
+    """Months and quarters in words as the notation writes them: mars 2021, غشت 2021, T1 2025, 2025Q1, fin 2020."""
+    if found := _END_OF_YEAR.fullmatch(text):
+        return f"{found[1]}-12"
+    if found := _QUARTER.fullmatch(text):
+        year, number = (found[2], found[1]) if found[1] else (found[3], found[4])
+        first = 3 * int(number) - 2
+        return f"{year}-{first:02}..{year}-{first + 2:02}"
+    if found := _QUARTER_IN_WORDS.fullmatch(text):
+        number = _ORDINALS.get(unicodedata.normalize("NFC", found[1] or found[2]).casefold())
+        if number is not None:
+            return f"{found[3]}-{3 * number - 2:02}..{found[3]}-{3 * number:02}"
+    if found := _DATE_IN_WORDS.fullmatch(text):
+        month = _MONTHS.get(unicodedata.normalize("NFC", found[2]).rstrip(".").casefold())
+        if month is not None:
+            day = f"-{int(found[1]):02}" if found[1] else ""
+            return f"{found[3]}-{month:02}{day}"
+    return text
 
 
 def as_of(stated: PreciseDate, source: PreciseDate | None, recorded: date) -> date:
@@ -239,6 +268,47 @@ _TIDY: dict[int, str | None] = {
     **{ord(dash): "-" for dash in "\u2010\u2011\u2013"},
     **{0x0660 + digit: str(digit) for digit in range(10)},
     **{0x06F0 + digit: str(digit) for digit in range(10)},
+}
+_END_OF_YEAR = re.compile(
+    r"(?:(?:[àa] la )?fin(?: de)?(?: l['’]année)?|(?:في )?نهاية(?: سنة)?|متم(?: سنة)?|(?:the )?end(?: of)?)"
+    r" ([0-9]{4})",
+    re.IGNORECASE,
+)
+_QUARTER = re.compile(r"[TQ]([1-4])[ /-]?([0-9]{4})|([0-9]{4})[ /-]?[TQ]([1-4])", re.IGNORECASE)
+_QUARTER_IN_WORDS = re.compile(
+    r"(?:([^\W_]+) (?:trimestre|quarter)(?: de| of)?|(?:الفصل|الربع) (\w+)(?: من)?(?: سنة)?) ([0-9]{4})",
+    re.IGNORECASE,
+)
+_ORDINALS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "1er premier first 1st الأول الاول",
+            "2e 2ème deuxième second 2nd الثاني",
+            "3e 3ème troisième third 3rd الثالث",
+            "4e 4ème quatrième fourth 4th الرابع",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_DATE_IN_WORDS = re.compile(r"(?:([0-9]{1,2})(?:er)?[ -])?([^\W\d_]+\.?)[ -]?([0-9]{4})")
+_MONTH_NAMES = (
+    "janvier janv jan january يناير",
+    "février fevrier févr fevr fév fev february feb فبراير",
+    "mars march mar مارس",
+    "avril avr april apr أبريل ابريل إبريل",
+    "mai may ماي مايو",
+    "juin june jun يونيو",
+    "juillet juil july jul يوليوز يوليو",
+    "août aout august aug غشت أغسطس",
+    "septembre sept sep september شتنبر سبتمبر",
+    "octobre oct october أكتوبر اكتوبر",
+    "novembre nov november نونبر نوفمبر",
+    "décembre decembre déc dec december دجنبر ديسمبر",
+)
+_MONTHS = {
+    name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()
 }
 _NOTATION = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?|-[0-9]{4})?")
 _THREE = re.compile(r"([0-9]{1,4})([-/.])([0-9]{1,2})\2([0-9]{1,4})")
@@ -321,3 +391,8 @@ def _read_pair(left: str, right: str) -> PreciseDate:
     if max(lengths) <= 2:
         raise DateError(DateFault.TWO_DIGIT_YEAR, right)
     raise DateError(DateFault.UNREADABLE, left)
+
+
+def written_moment(moment: datetime) -> str:
+    """A moment as files and the ledger write it: as of Greenwich, to the microsecond. Texts sort as moments do."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from programmes.calculations.figures import Qualifier
+from programmes.calculations.choices import Qualifier
 
 _FROM_BELOW = {Qualifier.MORE_THAN, Qualifier.AT_LEAST}
 _FROM_ABOVE = {Qualifier.UP_TO, Qualifier.LESS_THAN}

@@ -8,13 +8,14 @@ from programmes.models.columns import (
     CodeField,
     PreciseDateField,
     precise_date_checks,
-    public_flag,
 )
+from programmes.models.named import Named
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
+from programmes.models.sealed import Door, SealedPart, SealedPartQuerySet, door_check
 
 
-class Agreement(models.Model):
+class Agreement(Named, Door):
     """A framework convention, specific convention, partnership, memorandum or amendment."""
 
     class Kind(models.TextChoices):
@@ -45,8 +46,22 @@ class Agreement(models.Model):
     sources = models.ManyToManyField(
         "Source", verbose_name=_("sources"), blank=True, related_name="agreements"
     )
-    is_public = public_flag(default=False)
 
+    sealed = (
+        "code",
+        "kind",
+        "title",
+        "subject",
+        "date",
+        "place",
+        "end",
+        "parent",
+        "programmes",
+        "sources",
+        "signatures",
+    )
+
+    named = ("title",)
     objects = PublicQuerySet.as_manager()
 
     class Meta:
@@ -55,6 +70,7 @@ class Agreement(models.Model):
         verbose_name_plural = _("agreements")
         ordering = ["date_on", "code"]
         constraints = [
+            door_check("agreement"),
             *precise_date_checks("agreement", "date", "end"),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
@@ -67,8 +83,11 @@ class Agreement(models.Model):
         return self.title or self.code
 
 
-class Signature(models.Model):
+class Signature(SealedPart):
     """One party of an agreement: what it undertakes, and the person who signed, where known."""
+
+    owner_name = "agreement"
+    personal = ("person", "office")
 
     agreement = models.ForeignKey(
         "Agreement",
@@ -86,6 +105,8 @@ class Signature(models.Model):
     office = models.CharField(_("office"), max_length=250, blank=True)
     undertaking = models.TextField(_("what it undertakes"), blank=True)
 
+    objects = SealedPartQuerySet.as_manager()
+
     class Meta:
         default_permissions = TABLE_PERMISSIONS
         verbose_name = _("signature")
@@ -96,4 +117,5 @@ class Signature(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation} – {self.person}" if self.person else str(self.organisation)
+        # without the person: what stands here is kept in logs
+        return f"{self.agreement} – {self.organisation}"

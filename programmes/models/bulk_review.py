@@ -21,8 +21,11 @@ class BulkReview(models.Model):
     table = models.CharField(_("table"), max_length=40)
     step = models.CharField(_("step"), max_length=20)
     note = models.TextField(_("note"), blank=True)
+    show = models.BooleanField(_("shows what was hidden"), default=False)
     language = models.CharField(_("language"), max_length=5, default="fr")
     keys = models.JSONField(_("records"), default=list)
+    # for each of the keys, the submission that was seen, in microseconds
+    seen = models.JSONField(_("seen"), default=list)
     done = models.PositiveIntegerField(_("rows done"), default=0)
     # [primary key, name, sentence] of each record that was refused
     refused = models.JSONField(_("refused"), default=list)

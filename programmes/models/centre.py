@@ -7,9 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models.columns import CodeField, other_spellings, public_flag
+from programmes.models.columns import CodeField, other_spellings
+from programmes.models.named import Named
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
+from programmes.models.sealed import Door, door_check
 
 
 def _degrees(name: str, limit: int) -> models.DecimalField:
@@ -23,7 +25,7 @@ def _degrees(name: str, limit: int) -> models.DecimalField:
     )
 
 
-class Centre(models.Model):
+class Centre(Named, Door):
     """A training centre, school or boarding house. An annex belongs to its city and is counted once with it.
 
     Its state (announced, planned, under construction, open, closed) is not stored: it follows from its milestones.
@@ -80,7 +82,26 @@ class Centre(models.Model):
     sources = models.ManyToManyField(
         "Source", verbose_name=_("sources"), blank=True, related_name="centres"
     )
-    is_public = public_flag(default=False)
+
+    sealed = (
+        "code",
+        "kind",
+        "name",
+        "parent",
+        "territory",
+        "serves",
+        "locality",
+        "operator",
+        "sectors",
+        "facilities",
+        "programmes",
+        "sources",
+    )
+    open = {
+        "other_spellings": _("helps searching, says nothing of its own"),
+        "latitude": _("where it stands on a map, made more exact"),
+        "longitude": _("where it stands on a map, made more exact"),
+    }
 
     objects = PublicQuerySet.as_manager()
 
@@ -90,6 +111,7 @@ class Centre(models.Model):
         verbose_name_plural = _("centres")
         ordering = ["code"]
         constraints = [
+            door_check("centre"),
             models.CheckConstraint(
                 condition=Q(kind="annex", parent__isnull=False)
                 | (~Q(kind="annex") & Q(parent__isnull=True)),

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -147,8 +148,17 @@ def other_spellings() -> models.TextField:
     )
 
 
-def public_flag(*, default: bool) -> models.BooleanField:
-    """Whether the public sees the record. Reference tables start public; what is announced starts hidden."""
-    return models.BooleanField(
-        _("public"), default=default, help_text=_("Shown on the public pages.")
+def public_flag() -> models.BooleanField:
+    """Whether the public may read of a record of a reference table. Always so once something published rests on it."""
+    return models.BooleanField(_("public"), default=True, help_text=_("Shown on the public pages."))
+
+
+def entered_by() -> models.ForeignKey:
+    """Who made a record that all use: they may change it (see access)."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
     )

@@ -17,22 +17,36 @@ VALUE_OR_FRACTION = _("Give either a value, or a numerator with its denominator.
 DENOMINATOR_POSITIVE = _("The denominator is how many there are in all: it must be above zero.")
 PERIOD_IN_ORDER = _("The period starts after its end. Check both dates.")
 OTHER_SERIES = _("The figure that is corrected belongs to another series.")
+OTHER_PERIOD = _(
+    "A correction keeps the period of the figure it corrects. Set that figure aside, and enter this one as new."
+)
+NOT_REPORTED = _(
+    "No figure is entered for this series: it is the sum of its parts, or counted from openings. Enter the figures of "
+    "its parts, or the openings."
+)
 
 RATIO = "ratio"
 LEVEL = "level"
 PER_PERIOD = "per_period"
+REPORTED = "own"
 
 
 def figure_faults(
     *,
     measure: str,
+    figures: str,
     period_start: date | None,
     value: Decimal | None,
     numerator: Decimal | None,
     denominator: Decimal | None,
 ) -> dict[str, Any]:
-    """What is wrong with a figure of an indicator of that measure: sentences by column. Empty: nothing."""
+    """What is wrong with a figure of an indicator of that measure: sentences by column. Empty: nothing.
+
+    figures: where those of its series come from.
+    """
     errors: dict[str, Any] = {}
+    if figures != REPORTED:
+        errors["series"] = NOT_REPORTED
     if measure == PER_PERIOD:
         if period_start is None:
             errors["period_start"] = _(

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.db import models
+from django.db.models.signals import m2m_changed
+from django.dispatch import receiver
 from modeltranslation.fields import TranslationField
 from simple_history.models import HistoricalRecords
 
@@ -15,7 +17,8 @@ class TranslatedHistory(HistoricalRecords):
     Registered in translation.py, after the translated columns exist. A translated column is rebuilt as a plain
     one here: the original would bring its own descriptor, and with it a TypeError on every save.
 
-    Every save and deletion of such a table passes here, whoever makes it: it gives the data another version.
+    Every save and deletion of such a table passes here, whoever makes it: it gives the data another version. Changes of
+    its many-to-many sets pass `keep_change_of_set`.
     """
 
     def create_historical_record(
@@ -39,3 +42,43 @@ class TranslatedHistory(HistoricalRecords):
                 fields[name] = plain(**options)
                 fields[name].name = name
         return fields
+
+
+@receiver(m2m_changed)
+def keep_change_of_set(
+    sender: Any,
+    instance: Any,
+    action: str,
+    reverse: bool,
+    model: type[models.Model],
+    pk_set: set[Any] | None,
+    **options: Any,
+) -> None:
+    """A change of a many-to-many set is a change of its record: its history says when, and who made it."""
+    owners = model if reverse else type(instance)
+    field = next((one for one in owners._meta.many_to_many if _through(one) is sender), None)
+    if field is None or not hasattr(owners, "history"):
+        return
+    if action not in ("post_add", "pre_remove", "pre_clear"):
+        return
+    # what is taken out is still there: only what was in it counts
+    mine, others = {"pk": instance.pk}, {f"{field.name}__in": pk_set}
+    if action == "pre_clear":
+        others = {f"{field.name}__isnull": False}
+    if reverse:
+        others = {field.name: instance.pk}
+        mine = {"pk__in": pk_set} if pk_set is not None else {}
+    rows = list(owners._base_manager.filter(**mine, **others).distinct())
+    for row in rows:
+        if hasattr(instance, "_history_user"):
+            # a worker has no request from which the history could tell who it was
+            row._history_user = instance._history_user
+    owners.history.bulk_history_create(
+        rows, update=True, default_change_reason=str(field.verbose_name)
+    )
+    if rows:
+        mark_change()
+
+
+def _through(field: models.ManyToManyField) -> type[models.Model]:
+    return field.remote_field.through

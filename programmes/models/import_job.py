@@ -29,6 +29,7 @@ class ImportJob(models.Model):
         UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
         ASIDE = "aside", _("left aside")
+        FAILED = "failed", _("stopped by an error")
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -63,12 +64,16 @@ class ImportJob(models.Model):
 
 
 class ImportFile(models.Model):
-    """The file of a job as it was sent, packed: beside the job, so that its state can be written without it."""
+    """The file of a job as it was sent, packed: beside the job, so that its state can be written without it.
+
+    `marked`: the same with its errors marked, once a worker has made it; empty until then.
+    """
 
     job = models.OneToOneField(
         ImportJob, verbose_name=_("import"), on_delete=models.CASCADE, related_name="file"
     )
     content = models.BinaryField(_("content"))
+    marked = models.BinaryField(_("file with its errors marked"), default=bytes)
 
     class Meta:
         verbose_name = _("file")
@@ -79,13 +84,45 @@ class ImportFile(models.Model):
         return self.job.file_name
 
 
+class ColumnMapping(models.Model):
+    """What a person said the columns of a file mean, for the next file of the same shape."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        on_delete=models.CASCADE,
+        related_name="column_mappings",
+    )
+    table = models.CharField(_("table"), max_length=40)
+    shape = models.CharField(_("digest of the headers"), max_length=64)
+    mapping = models.JSONField(_("meaning of the columns"))
+    used_at = models.DateTimeField(_("used at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("meaning of columns")
+        verbose_name_plural = _("meanings of columns")
+        ordering = ["-used_at"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "table", "shape"], name="column_mapping_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.shape[:8]}"
+
+
 class ImportChunk(models.Model):
-    """Up to a thousand rows of a job: new, changed or refused ones.
+    """Up to a thousand rows of a job: new, changed, proposed, refused ones, or some to be confirmed; or cells.
 
     A row of new or changed records is [row number, key, primary key or None, before, after]: `before` and `after` are
     aligned with the job's columns and hold texts as a file shows them, None where nothing changes. A refused row is
-    [row number, [[column, value, sentence], ...]]. `made` holds the primary keys of the records that new rows made,
-    once the job is applied: an undo takes these back.
+    [row number, [[column, value, sentence, every, near, rounds], ...]], one to be confirmed [row number, [[column,
+    stored, read, cause, sentence, sent], ...]] (see importing/outcomes.py). A cell that was not simply read is [row,
+    letter, text, where it went, sentence, sheet] (see importing/tally.py). `made` holds the primary keys of the
+    records that new rows made, or of the amendments that the proposals of rows became, once the job is applied: an
+    undo takes these back.
 
     Rows are kept column by column, and of a column where no row has anything nothing is kept.
     """
@@ -93,10 +130,16 @@ class ImportChunk(models.Model):
     class Kind(models.TextChoices):
         NEW = "new", _("new")
         CHANGED = "changed", _("changed")
+        PROPOSED = "proposed", _("proposed")
+        DOUBTFUL = "doubtful", _("to be confirmed")
         REFUSED = "refused", _("refused")
+        CELLS = "cells", _("cells that were not simply read")
+
+    # of these no column holds the texts of a record
+    PLAIN = (Kind.REFUSED, Kind.DOUBTFUL, Kind.CELLS)
 
     job = models.ForeignKey("ImportJob", on_delete=models.CASCADE, related_name="chunks")
-    kind = models.CharField(max_length=7, choices=Kind)
+    kind = models.CharField(max_length=8, choices=Kind)
     number = models.PositiveIntegerField()
     payload = models.BinaryField()
     made = models.JSONField(default=list)
@@ -116,13 +159,13 @@ class ImportChunk(models.Model):
     def rows(self) -> list[Any]:
         """The rows kept here."""
         numbers, *others = self.parts
-        if self.kind == self.Kind.REFUSED:
+        if self.kind in self.PLAIN:
             return [list(row) for row in zip(numbers, *others, strict=True)]
         keys, pks, befores, afters = others
         lines = zip(
             numbers,
             keys,
-            self.made or pks,
+            (self.made if self.kind == self.Kind.NEW else None) or pks,
             _rows_of(befores, len(numbers)),
             _rows_of(afters, len(numbers)),
             strict=True,
@@ -132,7 +175,7 @@ class ImportChunk(models.Model):
     @rows.setter
     def rows(self, rows: list[Any]) -> None:
         parts: list[Any] = list(zip(*rows, strict=True))
-        if self.kind != self.Kind.REFUSED:
+        if self.kind not in self.PLAIN:
             parts[3:] = map(_columns_of, parts[3:])
         text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
         self.payload = zlib.compress(text.encode(), 1)

@@ -5,22 +5,25 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from programmes.calculations import choices
 from programmes.models.columns import CodeField, public_flag
+from programmes.models.named import Named
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
+from programmes.models.sealed import Sealed
 
 
-class Indicator(models.Model):
+class Indicator(Named, Sealed):
     """What is counted, with its unit and rule of measurement.
 
-    Its measure and unit lock once something published uses it (services.indicators).
+    Its measure and unit never change once something published uses it.
     """
 
     class Measure(models.TextChoices):
-        RUNNING_TOTAL = "running_total", _("running total")
-        PER_PERIOD = "per_period", _("per period")
-        LEVEL = "level", _("level")
-        RATIO = "ratio", _("ratio")
+        RUNNING_TOTAL = choices.Measure.RUNNING_TOTAL.value, _("running total")
+        PER_PERIOD = choices.Measure.PER_PERIOD.value, _("per period")
+        LEVEL = choices.Measure.LEVEL.value, _("level")
+        RATIO = choices.Measure.RATIO.value, _("ratio")
 
     code = CodeField()
     name = models.CharField(_("name"), max_length=200)
@@ -32,8 +35,12 @@ class Indicator(models.Model):
         _("decimals"), default=0, validators=[MaxValueValidator(4)]
     )
     measure = models.CharField(_("measure"), max_length=15, choices=Measure)
-    is_public = public_flag(default=True)
+    is_public = public_flag()
 
+    identity = ("code", "measure", "unit")
+    sealed = ("code", "name", "definition", "unit", "decimals", "measure")
+
+    named = ("name", "unit")
     objects = PublicQuerySet.as_manager()
 
     class Meta:

@@ -9,7 +9,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from programmes.calculations import choices
 from programmes.calculations.dates import DateError, as_of
+from programmes.calculations.figures import Figure
 from programmes.models.columns import (
     CodeField,
     PreciseDateField,
@@ -17,15 +19,18 @@ from programmes.models.columns import (
     precise_date_checks,
     public_flag,
 )
+from programmes.models.corrections import correction_faults, one_published_correction
 from programmes.models.date_sentences import date_sentence
 from programmes.models.figure_rules import (
     DATED,
     DENOMINATOR_POSITIVE,
+    OTHER_PERIOD,
     OTHER_SERIES,
     PERIOD_IN_ORDER,
     VALUE_OR_FRACTION,
     figure_faults,
 )
+from programmes.models.named import Named
 from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
 from programmes.models.review import (
@@ -35,6 +40,7 @@ from programmes.models.review import (
     ReviewedQuerySet,
     State,
 )
+from programmes.models.sealed import Sealed, SealedQuerySet
 from programmes.models.series import public_series
 from programmes.models.target import Qualifier
 
@@ -61,6 +67,10 @@ class MeasurementQuerySet(ReviewedQuerySet):
     def published(self) -> "MeasurementQuerySet":
         """Published figures of public series."""
         return self.filter(Q(state=State.PUBLISHED) & public_series("series__"))
+
+    def once_published(self) -> "MeasurementQuerySet":
+        """The same with those that were corrected, set aside or withdrawn since."""
+        return self.filter(Q(published_at__isnull=False) & public_series("series__"))
 
 
 class Measurement(Reviewed):
@@ -97,6 +107,12 @@ class Measurement(Reviewed):
         blank=True,
         on_delete=models.PROTECT,
         related_name="corrections",
+    )
+    reason = models.TextField(
+        _("reason of the correction"),
+        blank=True,
+        default="",
+        help_text=_("Why the earlier entry was wrong. Public."),
     )
 
     objects = MeasurementQuerySet.as_manager()
@@ -145,6 +161,7 @@ class Measurement(Reviewed):
                     "A figure is already published for this series and date."
                 ),
             ),
+            one_published_correction("measurement", "supersedes"),
         ]
         indexes = [
             models.Index(
@@ -160,6 +177,18 @@ class Measurement(Reviewed):
             ),
         ]
 
+    @property
+    def figure(self) -> Figure:
+        """The row as the arithmetic takes it."""
+        return Figure(
+            self.as_of_on,
+            self.value,
+            self.numerator,
+            self.denominator,
+            self.period_start,
+            choices.Qualifier(self.qualifier),
+        )
+
     def __str__(self) -> str:
         return f"{self.series} – {self.as_of.notation}"
 
@@ -173,6 +202,7 @@ class Measurement(Reviewed):
         if self.series_id:
             errors |= figure_faults(
                 measure=self.series.indicator.measure,
+                figures=self.series.figures,
                 period_start=self.period_start,
                 value=self.value,
                 numerator=self.numerator,
@@ -186,18 +216,37 @@ class Measurement(Reviewed):
                 self.as_of_on = as_of(self.as_of, self.source.date, recorded)
             except DateError as error:
                 errors["as_of_on"] = date_sentence(error)
-        if self.supersedes_id and self.supersedes.series_id != self.series_id:
-            errors["supersedes"] = OTHER_SERIES
+        errors |= self.faults_of_correction()
         if errors:
             raise ValidationError(errors)
 
+    def faults_of_correction(self) -> dict[str, Any]:
+        """What is wrong with it as a correction: sentences by column. Empty: nothing, or it corrects none.
 
-class Dimension(models.Model):
+        It keeps series and period. The day of a total, level or ratio is an entry that may be mistyped too: pages print
+        the one that it was.
+        """
+        corrected = self.supersedes
+        if corrected is None:
+            return {}
+        errors: dict[str, Any] = {}
+        if corrected.series_id != self.series_id:
+            errors["supersedes"] = OTHER_SERIES
+        elif (corrected.period_start, self.period_start) != (None, None) and (
+            (corrected.period_start, corrected.as_of_on) != (self.period_start, self.as_of_on)
+        ):
+            errors["supersedes"] = OTHER_PERIOD
+        return errors | correction_faults(self, "supersedes")
+
+
+class Dimension(Named, Sealed):
     """A way to break a figure down: sex, age band, disability, rural or urban, funder."""
 
     code = CodeField()
     name = models.CharField(_("name"), max_length=120)
-    is_public = public_flag(default=True)
+    is_public = public_flag()
+
+    sealed = ("code", "name")
 
     objects = PublicQuerySet.as_manager()
 
@@ -211,7 +260,7 @@ class Dimension(models.Model):
         return self.name or self.code
 
 
-class Category(models.Model):
+class Category(Named, Sealed):
     """One value of a dimension."""
 
     dimension = models.ForeignKey(
@@ -223,6 +272,12 @@ class Category(models.Model):
     code = CodeField(unique=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     name = models.CharField(_("name"), max_length=120)
+
+    identity = ("dimension", "code")
+    sealed = ("dimension", "code", "name")
+    open = {"position": _("its place in a list")}
+
+    objects = SealedQuerySet.as_manager()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS

@@ -1,5 +1,7 @@
 """Dated deliverables: what was planned and what was reached are separate statements."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,15 +11,24 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from programmes.calculations import choices
+from programmes.calculations.milestones import Statement
 from programmes.models.columns import (
     CodeField,
     PreciseDateField,
     precise_date_checks,
-    public_flag,
 )
+from programmes.models.corrections import (
+    POSTPONED_NEEDS_REASON,
+    correction_faults,
+    one_published_correction,
+)
+from programmes.models.named import Named
 from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet, public_condition
+from programmes.models.reasons import has_words
 from programmes.models.review import Reviewed, ReviewedQuerySet, State
+from programmes.models.sealed import Door, door_check
 from programmes.models.source import Source, said_after
 
 
@@ -25,18 +36,18 @@ class MilestoneQuerySet(PublicQuerySet):
     owners = ("programme", "centre", "agreement")
 
 
-class Milestone(models.Model):
+class Milestone(Named, Door):
     """A dated deliverable of one programme, centre or agreement."""
 
     class Kind(models.TextChoices):
-        SIGNATURE = "signature", _("signature")
-        WORKS_START = "works_start", _("start of works")
-        HANDOVER = "handover", _("handover")
-        OPENING = "opening", _("opening to trainees")
-        INAUGURATION = "inauguration", _("inauguration")
-        LAUNCH = "launch", _("launch")
-        CLOSING = "closing", _("closing")
-        OTHER = "other", _("other")
+        SIGNATURE = choices.MilestoneKind.SIGNATURE.value, _("signature")
+        WORKS_START = choices.MilestoneKind.WORKS_START.value, _("start of works")
+        HANDOVER = choices.MilestoneKind.HANDOVER.value, _("handover")
+        OPENING = choices.MilestoneKind.OPENING.value, _("opening to trainees")
+        INAUGURATION = choices.MilestoneKind.INAUGURATION.value, _("inauguration")
+        LAUNCH = choices.MilestoneKind.LAUNCH.value, _("launch")
+        CLOSING = choices.MilestoneKind.CLOSING.value, _("closing")
+        OTHER = choices.MilestoneKind.OTHER.value, _("other")
 
     code = CodeField()
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
@@ -65,8 +76,10 @@ class Milestone(models.Model):
         on_delete=models.PROTECT,
         related_name="milestones",
     )
-    is_public = public_flag(default=True)
 
+    sealed = ("code", "kind", "title", "programme", "centre", "agreement")
+
+    named = ("title",)
     objects = MilestoneQuerySet.as_manager()
 
     class Meta:
@@ -75,6 +88,7 @@ class Milestone(models.Model):
         verbose_name_plural = _("milestones")
         ordering = ["code"]
         constraints = [
+            door_check("milestone"),
             models.CheckConstraint(
                 condition=Q(programme__isnull=False, centre__isnull=True, agreement__isnull=True)
                 | Q(programme__isnull=True, centre__isnull=False, agreement__isnull=True)
@@ -97,14 +111,37 @@ class MilestoneStatementQuerySet(ReviewedQuerySet):
             Q(state=State.PUBLISHED) & public_condition(MilestoneQuerySet.owners, "milestone__")
         )
 
+    def once_published(self) -> "MilestoneStatementQuerySet":
+        """The same with those that were corrected, set aside or withdrawn since."""
+        return self.filter(
+            Q(published_at__isnull=False)
+            & public_condition(MilestoneQuerySet.owners, "milestone__")
+        )
+
+    def openings(
+        self, kinds: Iterable[str], known: datetime | None = None
+    ) -> "MilestoneStatementQuerySet":
+        """What stood, at a moment (None: now), of the openings reached by public centres of some kinds."""
+        found = self.once_published().standing(known)
+        for owner in ("milestone", "milestone__centre"):
+            gone = Q(**{f"{owner}__withdrawn_at__isnull": True})
+            if known is not None:
+                gone |= Q(**{f"{owner}__withdrawn_at__gt": known})
+            found = found.filter(gone)
+        return found.filter(
+            kind=choices.StatementKind.REACHED,
+            milestone__kind=choices.MilestoneKind.OPENING,
+            milestone__centre__kind__in=set(kinds),
+        )
+
 
 class MilestoneStatement(Reviewed):
     """What was said of a milestone: planned for, reached on, or cancelled."""
 
     class Kind(models.TextChoices):
-        PLANNED = "planned", _("planned")
-        REACHED = "reached", _("reached")
-        CANCELLED = "cancelled", _("cancelled")
+        PLANNED = choices.StatementKind.PLANNED.value, _("planned")
+        REACHED = choices.StatementKind.REACHED.value, _("reached")
+        CANCELLED = choices.StatementKind.CANCELLED.value, _("cancelled")
 
     milestone = models.ForeignKey(
         "Milestone",
@@ -133,7 +170,7 @@ class MilestoneStatement(Reviewed):
     )
     wording = models.TextField(_("wording as printed"), blank=True)
     wording_language = models.CharField(
-        _("language of the wording"), max_length=2, choices=Source.Language, blank=True
+        _("language of the wording"), max_length=8, choices=Source.Language, blank=True
     )
     reason = models.TextField(_("reason"), blank=True)
 
@@ -164,8 +201,16 @@ class MilestoneStatement(Reviewed):
                 name="milestone_statement_is_dated",
                 violation_error_message=_("Give the date of the announcement."),
             ),
+            one_published_correction("milestone_statement", "corrects"),
         ]
         indexes = [models.Index(fields=["state", "announced_on"], name="milestone_stmt_published")]
+
+    @property
+    def statement(self) -> Statement:
+        """The row as the arithmetic takes it, with the date of its source."""
+        return Statement(
+            self.kind, self.number, self.date, self.announced_on, self.source.date.last
+        )
 
     def __str__(self) -> str:
         return f"{self.milestone} – {self.get_kind_display()}"
@@ -191,5 +236,21 @@ class MilestoneStatement(Reviewed):
                 )
         if self.corrects_id and self.corrects.milestone_id != self.milestone_id:
             errors["corrects"] = _("The statement that is corrected belongs to another milestone.")
+        errors |= correction_faults(self, "corrects")
+        if self.is_editable and self.moves_without_reason():
+            errors["reason"] = POSTPONED_NEEDS_REASON
         if errors:
             raise ValidationError(errors)
+
+    def moves_without_reason(self) -> bool:
+        """Whether this plan has another date than the last one, or gives it up, and does not say why."""
+        if not self.milestone_id or self.corrects_id or has_words(self.reason):
+            return False
+        planned = MilestoneStatement.objects.filter(
+            milestone=self.milestone_id, state=State.PUBLISHED, kind=self.Kind.PLANNED
+        )
+        present = planned.exclude(pk=self.pk).order_by("-announced_on", "-number").first()
+        if present is None:
+            return False
+        moved = self.kind == self.Kind.PLANNED and self.date != present.date
+        return moved or self.kind == self.Kind.CANCELLED

@@ -30,6 +30,14 @@ _LETTERS = str.maketrans(
         "ـ": None,  # tatweel stretches a word
     }
 )
+# How the letters of a folded Arabic text are written in a code: ASCII signs, one way each, for the eye only.
+_LATIN = str.maketrans(
+    {
+        "ا": "a", "ب": "b", "ت": "t", "ث": "th", "ج": "j", "ح": "h", "خ": "kh", "د": "d", "ذ": "dh", "ر": "r",
+        "ز": "z", "س": "s", "ش": "ch", "ص": "s", "ض": "d", "ط": "t", "ظ": "d", "ع": "a", "غ": "gh", "ف": "f",
+        "ق": "q", "ك": "k", "ل": "l", "م": "m", "ن": "n", "ه": "h", "و": "ou", "ي": "i", "ء": None,
+    }
+)  # fmt: skip
 _APOSTROPHES = frozenset("'’‘‛`´ʼʻʽʾʿʹ′＇")
 # marks on letters, marks of direction, spaces, control signs, hyphens, underscores
 _DROPPED = frozenset({"Mn", "Me", "Cf", "Zs", "Zl", "Zp", "Cc", "Pd", "Pc"})
@@ -38,6 +46,8 @@ _ASCII_DROPPED = {
     for code in range(128)
     if unicodedata.category(chr(code)) in _DROPPED or chr(code) in _APOSTROPHES
 }
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+_NOT_IN_CODES = re.compile(r"[^a-z0-9]+")
 _REQUIRED_MARK = re.compile(r"[*:]+\Z")
 
 
@@ -61,6 +71,17 @@ def fold(text: str) -> str:
 def fold_header(text: str) -> str:
     """A header folded, without the star or colon that some put behind it."""
     return _REQUIRED_MARK.sub("", fold(text))
+
+
+def code_stem(text: str) -> str:
+    """A text as a code can be: a to z, digits, hyphens between words. Empty where nothing of it can be written so."""
+    letters = "".join(
+        sign
+        for sign in unicodedata.normalize("NFKD", text)
+        if unicodedata.category(sign) not in ("Mn", "Cf") and sign not in _APOSTROPHES
+    )
+    words = (fold(word).translate(_LATIN) for word in _BETWEEN_WORDS.split(letters))
+    return "-".join(filter(None, (_NOT_IN_CODES.sub("", word) for word in words)))
 
 
 def _fold_once(text: str) -> str:

@@ -3,12 +3,15 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models.columns import CodeField, other_spellings, public_flag
+from programmes.models.columns import CodeField, entered_by, other_spellings, public_flag
+from programmes.models.named import Named
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
+from programmes.models.sealed import Sealed
+from programmes.models.web_address import validate_web_address
 
 
-class Organisation(models.Model):
+class Organisation(Named, Sealed):
     """A ministry, public operator, governor's administration, elected council, association, company and so on."""
 
     class Kind(models.TextChoices):
@@ -39,8 +42,18 @@ class Organisation(models.Model):
         on_delete=models.PROTECT,
         related_name="organisations",
     )
-    website = models.URLField(_("website"), max_length=500, blank=True)
-    is_public = public_flag(default=True)
+    website = models.URLField(
+        _("website"), max_length=500, blank=True, validators=[validate_web_address]
+    )
+    entered_by = entered_by()
+    is_public = public_flag()
+
+    sealed = ("code", "kind", "name", "acronym", "territory")
+    open = {
+        "other_spellings": _("helps searching, says nothing of its own"),
+        "website": _("moves with its owner"),
+        "entered_by": _("who keeps it, never public"),
+    }
 
     objects = PublicQuerySet.as_manager()
 

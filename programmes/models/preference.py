@@ -8,11 +8,6 @@ from django.utils.translation import gettext_lazy as _
 class Preference(models.Model):
     """One account's own choices. An account without a row is reminded, in the site's first language."""
 
-    class Language(models.TextChoices):
-        FRENCH = "fr", _("French")
-        ARABIC = "ar", _("Arabic")
-        ENGLISH = "en", _("English")
-
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         verbose_name=_("user"),
@@ -20,7 +15,10 @@ class Preference(models.Model):
         related_name="preference",
     )
     language = models.CharField(
-        _("language of mail"), max_length=2, choices=Language, default=Language.FRENCH
+        _("language of mail"),
+        max_length=8,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
     )
     reminders = models.BooleanField(_("monthly reminder by mail"), default=True)
     reminded_for = models.CharField(_("last reminded for"), max_length=7, blank=True)

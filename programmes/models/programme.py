@@ -10,13 +10,14 @@ from programmes.models.columns import (
     PreciseDateField,
     other_spellings,
     precise_date_checks,
-    public_flag,
 )
+from programmes.models.named import Named
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
+from programmes.models.sealed import Door, SealedPart, SealedPartQuerySet, door_check
 
 
-class Programme(models.Model):
+class Programme(Named, Door):
     """A set of public actions with a name, a period and responsible bodies."""
 
     code = CodeField()
@@ -48,7 +49,23 @@ class Programme(models.Model):
         through="Participation",
         related_name="programmes",
     )
-    is_public = public_flag(default=False)
+
+    sealed = (
+        "code",
+        "name",
+        "parent",
+        "start",
+        "end",
+        "territories",
+        "sectors",
+        "sources",
+        "participations",
+        "stages",
+    )
+    open = {
+        "summary": _("explains, promises nothing"),
+        "other_spellings": _("helps searching, says nothing of its own"),
+    }
 
     objects = PublicQuerySet.as_manager()
 
@@ -58,6 +75,7 @@ class Programme(models.Model):
         verbose_name_plural = _("programmes")
         ordering = ["code"]
         constraints = [
+            door_check("programme"),
             *precise_date_checks("programme", "start", "end"),
             models.CheckConstraint(
                 condition=Q(start_on__isnull=True)
@@ -77,8 +95,10 @@ class Programme(models.Model):
         return self.name or self.code
 
 
-class Participation(models.Model):
+class Participation(SealedPart):
     """An organisation's role in a programme."""
+
+    owner_name = "programme"
 
     class Role(models.TextChoices):
         LEAD = "lead", _("leads")
@@ -102,6 +122,8 @@ class Participation(models.Model):
     )
     role = models.CharField(_("role"), max_length=10, choices=Role)
 
+    objects = SealedPartQuerySet.as_manager()
+
     class Meta:
         default_permissions = TABLE_PERMISSIONS
         verbose_name = _("participation")
@@ -117,14 +139,18 @@ class Participation(models.Model):
         return f"{self.organisation} – {self.get_role_display()}"
 
 
-class Stage(models.Model):
+class Stage(Named, SealedPart):
     """One of the ordered stages of a programme."""
+
+    owner_name = "programme"
 
     programme = models.ForeignKey(
         "Programme", verbose_name=_("programme"), on_delete=models.CASCADE, related_name="stages"
     )
     number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
     name = models.CharField(_("name"), max_length=250)
+
+    objects = SealedPartQuerySet.as_manager()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS

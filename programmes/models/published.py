@@ -1,10 +1,11 @@
 """What the public may see, for the tables that editors keep (the reviewed ones: see review.py)."""
 
-from django.db import models
 from django.db.models import Q
 
+from programmes.models.sealed import SealedQuerySet
 
-class PublicQuerySet(models.QuerySet):
+
+class PublicQuerySet(SealedQuerySet):
     """Rows of a table with an `is_public` flag.
 
     `owners` names the foreign keys whose own row must be public too (or empty): a centre of a hidden

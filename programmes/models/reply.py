@@ -1,21 +1,32 @@
 """What the responsible body says beside a target or milestone."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models.columns import (
-    CodeField,
-    PreciseDateField,
-    precise_date_checks,
-    public_flag,
-)
-from programmes.models.permissions import TABLE_PERMISSIONS
-from programmes.models.published import PublicQuerySet
+from programmes.models.columns import CodeField, PreciseDateField, precise_date_checks
+from programmes.models.named import Named
+from programmes.models.permissions import REVIEWED_PERMISSIONS
+from programmes.models.review import Reviewed, ReviewedQuerySet, State
+from programmes.models.source import said_after
 
 
-class Reply(models.Model):
-    """The responsible body's own words, dated and sourced."""
+class ReplyQuerySet(ReviewedQuerySet):
+    def published(self) -> "ReplyQuerySet":
+        """Published replies to what the public may see."""
+        return self.once_published().filter(state=State.PUBLISHED)
+
+    def once_published(self) -> "ReplyQuerySet":
+        """The same with those that were withdrawn since."""
+        beside = Q(target__is_public=True) | Q(milestone__is_public=True)
+        return self.filter(Q(published_at__isnull=False) & beside)
+
+
+class Reply(Named, Reviewed):
+    """The responsible body's own words, dated and sourced. Published by review, like a figure."""
 
     code = CodeField()
     target = models.ForeignKey(
@@ -45,12 +56,12 @@ class Reply(models.Model):
     source = models.ForeignKey(
         "Source", verbose_name=_("source"), on_delete=models.PROTECT, related_name="replies"
     )
-    is_public = public_flag(default=False)
 
-    objects = PublicQuerySet.as_manager()
+    named = ("text",)
+    objects = ReplyQuerySet.as_manager()
 
     class Meta:
-        default_permissions = TABLE_PERMISSIONS
+        default_permissions = REVIEWED_PERMISSIONS
         verbose_name = _("reply")
         verbose_name_plural = _("replies")
         ordering = ["-date_on", "code"]
@@ -71,3 +82,11 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} – {self.date.notation}"
+
+    def clean(self) -> None:
+        """A reply is not dated after its source."""
+        if self.source_id and said_after(self.date, self.source.date):
+            errors: dict[str, Any] = {
+                "date_on": _("The reply is dated after its source. Check both dates.")
+            }
+            raise ValidationError(errors)

@@ -1,13 +1,18 @@
 """Review of figures, promises and statements: draft, submitted, published, and what may follow.
 
-What is published is never edited and never removed. This file guards it in the model and its queryset;
-on PostgreSQL a trigger guards it once more (see the migration `published_rows_guard`).
+What is published is never edited and never removed; what was submitted stays as it is until it is published or
+returned. This file guards it in the model and its queryset; triggers on both databases stand behind it (guards.py).
 """
 
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models.data_version import mark_change
@@ -33,64 +38,136 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     State.PUBLISHED: frozenset({State.SUPERSEDED, State.SET_ASIDE, State.WITHDRAWN}),
 }
 EDITABLE = (State.DRAFT, State.RETURNED)
+# what was published and no longer stands: pages strike it through
+STRUCK = (State.SUPERSEDED, State.WITHDRAWN)
+# what was published and no longer stands, though nothing took its place: an announcement keeps its verdict
+TAKEN_BACK = (State.WITHDRAWN, State.SET_ASIDE)
 FROZEN = (State.PUBLISHED, State.SUPERSEDED, State.SET_ASIDE, State.WITHDRAWN)
-# The only columns of a frozen row that a later step of review may write.
-OUTCOME_COLUMNS = frozenset({"state", "outcome_reason"})
+# The columns that steps of review write; the rest of a row is its content.
+STEP_COLUMNS = frozenset(
+    {"state", "outcome_reason", "published_at", "ended_at", "confirmation", "changed_at"}
+)
 
 
 class FrozenRowError(Exception):
     """Raised on any attempt to change or remove what has been published, or to skip a step of review."""
 
 
+_lifted: ContextVar[bool] = ContextVar("models_lifted", default=False)
+
+
+@contextmanager
+def models_lifted() -> Iterator[None]:
+    """Within it, no model refuses: for `guards.guards_lifted`, which lifts the triggers too."""
+    token = _lifted.set(True)
+    try:
+        yield
+    finally:
+        _lifted.reset(token)
+
+
+def is_lifted() -> bool:
+    """Whether models let everything pass."""
+    return _lifted.get()
+
+
+def stored_values(row: models.Model) -> dict[str, Any] | None:
+    """The columns of a row as the database has them. None: it has no such row."""
+    if row.pk is None:
+        return None
+    # a translated table's own manager would answer in the language of the reader
+    return models.QuerySet(type(row)).filter(pk=row.pk).values().first()
+
+
+def differing(row: models.Model, stored: Mapping[str, Any]) -> set[str]:
+    """The columns in which a row differs from what is stored."""
+    fields = {field.attname: field for field in row._meta.concrete_fields}
+    return {
+        column
+        for column, value in stored.items()
+        if fields[column].to_python(getattr(row, column)) != value
+    }
+
+
+def refusal_of_change(state: str) -> str:
+    """What is said where somebody changes a row of that state."""
+    if state == State.SUBMITTED:
+        return _("A submitted record stays as it is until a reviewer publishes or returns it.")
+    return _("A published record is never edited. Enter a new one that corrects it.")
+
+
 class ReviewedQuerySet(models.QuerySet):
     """Refuses the ways around `save()`. States move one row at a time, through the services."""
 
     def frozen(self) -> "ReviewedQuerySet":
-        """The rows that may no longer change."""
+        """The rows that were published, or kept aside, and never change again."""
         return self.filter(state__in=FROZEN)
 
+    def standing(self, known: datetime | None = None) -> "ReviewedQuerySet":
+        """The rows that stood at a moment (None: now)."""
+        if known is None:
+            return self.filter(state=State.PUBLISHED)
+        ended_later = Q(ended_at__isnull=True) | Q(ended_at__gt=known)
+        return self.filter(ended_later, published_at__lte=known)
+
+    def readable(self, known: datetime | None = None) -> "ReviewedQuerySet":
+        """The rows that could be read at a moment (None: now): those that no longer stand are struck through.
+
+        What was set aside without being published is shown as the other source's.
+        """
+        if known is None:
+            return self.filter(state__in=FROZEN)
+        aside = Q(published_at__isnull=True, state=State.SET_ASIDE, ended_at__lte=known)
+        return self.filter(Q(published_at__lte=known) | aside)
+
+    def locked(self) -> "ReviewedQuerySet":
+        """The rows that nobody may change now: submitted, or frozen."""
+        return self.exclude(state__in=EDITABLE)
+
     def update(self, **changes: Any) -> int:
-        if "state" in changes or self.frozen().exists():
-            raise FrozenRowError(
-                _("A published record is never edited. Enter a new one that corrects it.")
-            )
-        return super().update(**changes)
+        """Changes drafts. Their diary says so, as after a save."""
+        if not changes or is_lifted():
+            return super().update(**changes)
+        locked = self.locked().values_list("state", flat=True).order_by().first()
+        if locked is not None or "state" in changes:
+            raise FrozenRowError(refusal_of_change(locked or State.PUBLISHED))
+        with transaction.atomic(savepoint=False):
+            keys = list(self.order_by().values_list("pk", flat=True))
+            count = super().update(**changes)
+            note_changes(self.model, keys)
+        return count
 
     update.alters_data = True
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        if self.frozen().exists():
-            raise FrozenRowError(
-                _("A published record is never removed. It can be withdrawn, with a reason.")
-            )
+        self._refuse_removal()
         return super().delete()
 
     delete.alters_data = True
     delete.queryset_only = True
 
     def _raw_delete(self, using: str) -> int:
-        if self.frozen().exists():
+        self._refuse_removal()
+        return super()._raw_delete(using)
+
+    def _refuse_removal(self) -> None:
+        if not is_lifted() and self.locked().exists():
             raise FrozenRowError(
                 _("A published record is never removed. It can be withdrawn, with a reason.")
             )
-        return super()._raw_delete(using)
 
     def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
         objs = list(objs)
-        if (
-            "state" in fields
-            or self.model._base_manager.filter(
-                pk__in=[row.pk for row in objs], state__in=FROZEN
-            ).exists()
-        ):
-            raise FrozenRowError(
-                _("A published record is never edited. Enter a new one that corrects it.")
-            )
+        rows = self.model._base_manager.filter(pk__in=[row.pk for row in objs])
+        locked = rows.exclude(state__in=EDITABLE).values_list("state", flat=True).first()
+        if not is_lifted() and (locked is not None or "state" in fields):
+            raise FrozenRowError(refusal_of_change(locked or State.PUBLISHED))
         return super().bulk_update(objs, fields, batch_size)
 
     def bulk_create(self, objs: Any, *args: Any, **options: Any) -> list[Any]:
         objs = list(objs)
-        if options.get("update_conflicts") or any(row.state != State.DRAFT for row in objs):
+        reviewed = options.get("update_conflicts") or any(row.state != State.DRAFT for row in objs)
+        if reviewed and not is_lifted():
             raise FrozenRowError(_("New records start as drafts and are published through review."))
         return super().bulk_create(objs, *args, **options)
 
@@ -106,6 +183,21 @@ class Reviewed(models.Model):
         blank=True,
         editable=False,
         help_text=_("Why it was superseded, set aside or withdrawn. Public."),
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+    ended_at = models.DateTimeField(
+        _("ended at"),
+        null=True,
+        editable=False,
+        help_text=_("When it was superseded, set aside or withdrawn."),
+    )
+    confirmation = models.TextField(
+        _("why it is right, though unusual"),
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("What the reviewer found who looked at an unusual value."),
     )
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -127,60 +219,108 @@ class Reviewed(models.Model):
     entered_at = models.DateTimeField(_("entered at"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
 
+    # from each state, those that may follow
+    transitions: ClassVar[Mapping[str, frozenset[str]]] = TRANSITIONS
+    # columns that a step fills once, after it
+    settled: ClassVar[tuple[str, ...]] = ()
+
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **options: Any) -> None:
-        """Saves a new draft, a change to an editable row, or one permitted step of review.
+        """Saves a new draft, a change to an editable row, or one permitted step of review. Of what is locked and stays
+        as it is nothing is written, so that the moment at which it was submitted stands.
 
         Raises:
             FrozenRowError: the row is published or past it, or the step is not permitted.
         """
-        self._guard()
+        changed = self._guard()
+        if changed is None:
+            return
         super().save(*args, **options)
+        if changed:
+            note_changes(type(self), [self.pk])
         if self.state in FROZEN:
             mark_change()
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
-        stored = self._stored()
-        if stored and stored["state"] in FROZEN:
+        stored = None if is_lifted() else stored_values(self)
+        if stored and stored["state"] not in EDITABLE:
             raise FrozenRowError(
                 _("A published record is never removed. It can be withdrawn, with a reason.")
             )
         return super().delete(*args, **options)
+
+    def as_known(self, known: datetime | None) -> Self:
+        """The row, in memory, as it stood at a moment (None: now): what ended later had not ended."""
+        if known is not None and self.ended_at is not None and self.ended_at > known:
+            self.state, self.outcome_reason, self.ended_at = State.PUBLISHED, "", None
+        return self
 
     @property
     def is_editable(self) -> bool:
         """Whether its content may still be changed."""
         return self.state in EDITABLE
 
-    def _stored(self) -> dict[str, Any] | None:
-        if self.pk is None:
-            return None
-        return type(self)._base_manager.filter(pk=self.pk).values().first()
-
-    def _guard(self) -> None:
-        stored = self._stored()
-        if stored is None:
-            if self.state != State.DRAFT:
-                raise FrozenRowError(
-                    _("New records start as drafts and are published through review.")
-                )
-            return
-        before, after = stored["state"], self.state
-        if before != after and after not in TRANSITIONS.get(before, frozenset()):
+    def refuse_step(self, before: str, after: str) -> None:
+        """Raises FrozenRowError where no step of review leads from one state to the other."""
+        if after not in self.transitions.get(before, frozenset()):
             raise FrozenRowError(
                 _("A record that is “%(before)s” cannot become “%(after)s”.")
                 % {"before": State(before).label, "after": State(after).label}
             )
-        if before in FROZEN:
-            ignored = OUTCOME_COLUMNS | {"changed_at"} if before != after else {"changed_at"}
-            for column, value in stored.items():
-                field = self._meta.get_field(column)
-                if column not in ignored and field.to_python(getattr(self, field.attname)) != value:
-                    raise FrozenRowError(
-                        _("A published record is never edited. Enter a new one that corrects it.")
-                    )
+
+    def _guard(self) -> bool | None:
+        """Whether the content of a draft changes. None: nothing of a locked row does. Raises FrozenRowError where
+        nothing may."""
+        stored = None if is_lifted() else stored_values(self)
+        if stored is None:
+            if self.state != State.DRAFT and not is_lifted():
+                raise FrozenRowError(
+                    _("New records start as drafts and are published through review.")
+                )
+            return False
+        before, after = stored["state"], self.state
+        if before != after:
+            self.refuse_step(before, after)
+        changed = differing(self, stored)
+        if before not in EDITABLE:
+            step = STEP_COLUMNS if before != after else frozenset()
+            if before in FROZEN:
+                step -= {"published_at"}
+            filled = {name for name in self.settled if stored[name] is None}
+            if changed - step - filled:
+                raise FrozenRowError(refusal_of_change(before))
+            return False if changed else None
+        return bool(changed - STEP_COLUMNS - {"changed_by_id"})
+
+
+def note_changes(model: type[Reviewed], keys: Iterable[int], *, by: Any = None) -> None:
+    """Adds to the diary of records that their `changed_by` changed the content: whoever did cannot publish it.
+
+    Changes of one person that follow each other are one line.
+
+    Args:
+        by: whoever did, where it was not `changed_by`.
+    """
+    events = model._meta.get_field("events")
+    diary, owner = events.related_model, events.field.attname
+    keys = list(keys)
+    lasts = diary.objects.filter(
+        pk__in=diary.objects.filter(**{f"{owner}__in": keys})
+        .order_by()
+        .values(owner)
+        .annotate(last=models.Max("pk"))
+        .values("last")
+    )
+    known = set(lasts.values_list(owner, "from_state", "to_state", "by"))
+    rows = models.QuerySet(model).filter(pk__in=keys).values_list("pk", "state", "changed_by")
+    rows = [(key, state, changed if by is None else by.pk) for key, state, changed in rows]
+    diary.objects.bulk_create(
+        diary(**{owner: key, "from_state": state, "to_state": state, "by_id": by})
+        for key, state, by in rows
+        if (key, state, state, by) not in known
+    )
 
 
 class OwnedByReviewedQuerySet(models.QuerySet):
@@ -189,18 +329,24 @@ class OwnedByReviewedQuerySet(models.QuerySet):
     owner: str
 
     def _refuse_frozen(self) -> None:
-        if self.filter(**{f"{self.owner}__state__in": FROZEN}).exists():
-            raise FrozenRowError(_("The parts of a published record are never edited or removed."))
+        if not is_lifted() and self.exclude(**{f"{self.owner}__state__in": EDITABLE}).exists():
+            raise FrozenRowError(_("The parts of a submitted or published record are not changed."))
 
     def update(self, **changes: Any) -> int:
         self._refuse_frozen()
-        return super().update(**changes)
+        with transaction.atomic(savepoint=False):
+            owners = self._owners()
+            count = super().update(**changes)
+            self._note(owners)
+        return count
 
     update.alters_data = True
 
     def delete(self) -> tuple[int, dict[str, int]]:
         self._refuse_frozen()
-        return super().delete()
+        with transaction.atomic(savepoint=False):
+            self._note(self._owners())
+            return super().delete()
 
     delete.alters_data = True
     delete.queryset_only = True
@@ -216,7 +362,17 @@ class OwnedByReviewedQuerySet(models.QuerySet):
         objs = list(objs)
         for row in objs:
             row.refuse_frozen_owner()
-        return super().bulk_create(objs, *args, **options)
+        with transaction.atomic(savepoint=False):
+            made = super().bulk_create(objs, *args, **options)
+            self._note({getattr(row, f"{self.owner}_id") for row in objs})
+        return made
+
+    def _owners(self) -> set[int]:
+        return set(self.order_by().values_list(f"{self.owner}_id", flat=True))
+
+    def _note(self, owners: Iterable[int]) -> None:
+        if not is_lifted():
+            note_changes(self.model._meta.get_field(self.owner).related_model, owners)
 
 
 class OwnedByReviewed(models.Model):
@@ -230,10 +386,17 @@ class OwnedByReviewed(models.Model):
     def save(self, *args: Any, **options: Any) -> None:
         self.refuse_frozen_owner()
         super().save(*args, **options)
+        self._note()
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
         self.refuse_frozen_owner()
+        self._note()
         return super().delete(*args, **options)
+
+    def _note(self) -> None:
+        owner = self._meta.get_field(self.owner_name)
+        if not is_lifted():
+            note_changes(owner.related_model, [getattr(self, owner.attname)])
 
     def refuse_frozen_owner(self) -> None:
         """Raises FrozenRowError where the row that owns this part, now or as stored, is frozen."""
@@ -245,7 +408,10 @@ class OwnedByReviewed(models.Model):
                 ._base_manager.filter(pk=self.pk)
                 .values_list(owner_field.attname, flat=True)
             )
-        if owner_field.related_model._base_manager.filter(
-            pk__in=owners - {None}, state__in=FROZEN
-        ).exists():
-            raise FrozenRowError(_("The parts of a published record are never edited or removed."))
+        if (
+            not is_lifted()
+            and owner_field.related_model._base_manager.filter(pk__in=owners - {None})
+            .exclude(state__in=EDITABLE)
+            .exists()
+        ):
+            raise FrozenRowError(_("The parts of a submitted or published record are not changed."))

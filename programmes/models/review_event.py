@@ -1,4 +1,4 @@
-"""The diary of review."""
+"""The diary of review: steps, and who changed the content of a draft (from a state to the same)."""
 
 from typing import Any
 
@@ -9,12 +9,34 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.models.review import FrozenRowError, State
 
+ONLY_ADDED_TO = _("The diary of review is only added to.")
+RECORDS = ("measurement", "revision", "statement", "reply", "amendment")
+
+
+def _of_one(names: tuple[str, ...]) -> Q:
+    """The condition that one of the columns is filled, and only one."""
+    condition = Q()
+    for filled in names:
+        condition |= Q(**{f"{name}__isnull": name != filled for name in names})
+    return condition
+
 
 class ReviewEventQuerySet(models.QuerySet):
     def update(self, **changes: Any) -> int:
-        raise FrozenRowError(_("The diary of review is only added to."))
+        raise FrozenRowError(ONLY_ADDED_TO)
 
     update.alters_data = True
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise FrozenRowError(ONLY_ADDED_TO)
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    def bulk_create(self, objs: Any, *args: Any, **options: Any) -> list[Any]:
+        if options.get("update_conflicts"):
+            raise FrozenRowError(ONLY_ADDED_TO)
+        return super().bulk_create(objs, *args, **options)
 
 
 class ReviewEvent(models.Model):
@@ -29,11 +51,18 @@ class ReviewEvent(models.Model):
     statement = models.ForeignKey(
         "MilestoneStatement", null=True, blank=True, on_delete=models.CASCADE, related_name="events"
     )
+    reply = models.ForeignKey(
+        "Reply", null=True, blank=True, on_delete=models.CASCADE, related_name="events"
+    )
+    amendment = models.ForeignKey(
+        "Amendment", null=True, blank=True, on_delete=models.CASCADE, related_name="events"
+    )
     from_state = models.CharField(_("from"), max_length=10, choices=State)
     to_state = models.CharField(_("to"), max_length=10, choices=State)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("by"),
+        null=True,
         on_delete=models.PROTECT,
         related_name="review_events",
     )
@@ -44,17 +73,12 @@ class ReviewEvent(models.Model):
 
     class Meta:
         default_permissions = ("view",)
-        permissions = [("publish_own_entry", _("Can publish an entry of one's own"))]
         verbose_name = _("step of review")
         verbose_name_plural = _("steps of review")
         ordering = ["-at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    measurement__isnull=False, revision__isnull=True, statement__isnull=True
-                )
-                | Q(measurement__isnull=True, revision__isnull=False, statement__isnull=True)
-                | Q(measurement__isnull=True, revision__isnull=True, statement__isnull=False),
+                condition=_of_one(RECORDS),
                 name="review_event_of_one_record",
             ),
         ]
@@ -64,5 +88,9 @@ class ReviewEvent(models.Model):
 
     def save(self, *args: Any, **options: Any) -> None:
         if self.pk is not None:
-            raise FrozenRowError(_("The diary of review is only added to."))
+            raise FrozenRowError(ONLY_ADDED_TO)
         super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        """It goes with the draft that it speaks of, and only so."""
+        raise FrozenRowError(ONLY_ADDED_TO)

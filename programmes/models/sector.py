@@ -4,16 +4,20 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models.columns import CodeField, public_flag
+from programmes.models.named import Named
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
+from programmes.models.sealed import Sealed
 
 
-class Sector(models.Model):
+class Sector(Named, Sealed):
     """A family of trades: digital, eco-construction, audiovisual and so on."""
 
     code = CodeField()
     name = models.CharField(_("name"), max_length=200)
-    is_public = public_flag(default=True)
+    is_public = public_flag()
+
+    sealed = ("code", "name")
 
     objects = PublicQuerySet.as_manager()
 

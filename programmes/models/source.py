@@ -1,18 +1,24 @@
 """Where a figure, a promise or a statement comes from."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from programmes.calculations.dates import PreciseDate
+from programmes.models.attachment import AttachmentField, digest_of
 from programmes.models.columns import (
     CodeField,
     PreciseDateField,
+    entered_by,
     precise_date_checks,
     public_flag,
 )
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
+from programmes.models.sealed import Sealed
+from programmes.models.web_address import validate_web_address
 
 
 def said_after(said: PreciseDate, source: PreciseDate) -> bool:
@@ -20,7 +26,7 @@ def said_after(said: PreciseDate, source: PreciseDate) -> bool:
     return said.first is not None and source.last is not None and said.first > source.last
 
 
-class Source(models.Model):
+class Source(Sealed):
     """A document, an article, or an organisation's direct report. Its title stays in its own language."""
 
     class Kind(models.TextChoices):
@@ -28,11 +34,14 @@ class Source(models.Model):
         ARTICLE = "article", _("article")
         REPORT = "report", _("direct report")
 
-    class Language(models.TextChoices):
-        FR = "fr", _("French")
-        AR = "ar", _("Arabic")
-        EN = "en", _("English")
-        ES = "es", _("Spanish")
+    # Sources are read in other languages than those of the site too.
+    Language = models.TextChoices(
+        "Language",
+        [
+            (code.upper(), (code, name))
+            for code, name in (*settings.LANGUAGES, ("es", _("Spanish")))
+        ],
+    )
 
     code = CodeField()
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
@@ -46,20 +55,39 @@ class Source(models.Model):
         on_delete=models.PROTECT,
         related_name="sources",
     )
-    url = models.URLField(_("address"), max_length=1500, blank=True)
-    archived_url = models.URLField(_("archived address"), max_length=1500, blank=True)
+    url = models.URLField(
+        _("address"), max_length=1500, blank=True, validators=[validate_web_address]
+    )
+    archived_url = models.URLField(
+        _("archived address"), max_length=1500, blank=True, validators=[validate_web_address]
+    )
     date = PreciseDateField(_("date"))
     read_on = models.DateField(_("read on"), null=True, blank=True)
-    language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
-    file = models.FileField(_("file"), upload_to="sources/", blank=True)
-    entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
+    language = models.CharField(_("language"), max_length=8, choices=Language, blank=True)
+    file = AttachmentField(_("file"), blank=True)
+    file_digest = models.CharField(
+        _("digest of the attached file"), max_length=64, blank=True, default="", editable=False
     )
-    is_public = public_flag(default=True)
+    entered_by = entered_by()
+    is_public = public_flag()
+
+    sealed = (
+        "code",
+        "kind",
+        "title",
+        "publisher",
+        "organisation",
+        "url",
+        "date",
+        "language",
+        "file",
+    )
+    open = {
+        "file_digest": _("follows from the file"),
+        "archived_url": _("a copy of the same, found later"),
+        "read_on": _("when somebody last looked"),
+        "entered_by": _("who keeps it, never public"),
+    }
 
     objects = PublicQuerySet.as_manager()
 
@@ -69,6 +97,19 @@ class Source(models.Model):
         verbose_name_plural = _("sources")
         ordering = ["-date_on", "code"]
         constraints = precise_date_checks("source", "date")
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Saves it with the digest of a file that is new."""
+        kept = models.QuerySet(Source).filter(pk=self.pk).values_list("file", flat=True).first()
+        if not self.file:
+            self.file_digest = ""
+        elif not self.file._committed or self.file.name != kept:
+            try:
+                self.file_digest = digest_of(self.file)
+            except FileNotFoundError:
+                # `manage.py verify_ledger` says that it is gone
+                self.file_digest = ""
+        super().save(*args, **options)
 
     def __str__(self) -> str:
         return f"{self.publisher} – {self.title}" if self.publisher else self.title

@@ -1,43 +1,58 @@
 """Promises. Everything that could move one lives in its revisions alone."""
 
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from programmes.calculations import choices
 from programmes.models.columns import (
     CodeField,
     PreciseDateField,
     QuantityField,
     is_number,
     precise_date_checks,
-    public_flag,
+)
+from programmes.models.corrections import (
+    MOVE_NEEDS_REASON,
+    correction_faults,
+    one_published_correction,
+    place_in_order,
 )
 from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
+from programmes.models.reasons import has_words
 from programmes.models.review import (
+    FROZEN,
+    FrozenRowError,
     OwnedByReviewed,
     OwnedByReviewedQuerySet,
     Reviewed,
     ReviewedQuerySet,
     State,
+    is_lifted,
+    stored_values,
 )
-from programmes.models.series import public_series
+from programmes.models.sealed import Door, SealedQuerySet, door_check, passes
+from programmes.models.series import Series, leads_back, public_series
 from programmes.models.source import Source, said_after
 
 
 class Qualifier(models.TextChoices):
     """How exact a figure claims to be. Printed beside it; arithmetic uses the number."""
 
-    EXACTLY = "exactly", _("exactly")
-    ABOUT = "about", _("about")
-    MORE_THAN = "more_than", _("more than")
-    AT_LEAST = "at_least", _("at least")
-    UP_TO = "up_to", _("up to")
-    LESS_THAN = "less_than", _("less than")
+    EXACTLY = choices.Qualifier.EXACTLY.value, _("exactly")
+    ABOUT = choices.Qualifier.ABOUT.value, _("about")
+    MORE_THAN = choices.Qualifier.MORE_THAN.value, _("more than")
+    AT_LEAST = choices.Qualifier.AT_LEAST.value, _("at least")
+    UP_TO = choices.Qualifier.UP_TO.value, _("up to")
+    LESS_THAN = choices.Qualifier.LESS_THAN.value, _("less than")
 
 
 def public_target(prefix: str = "") -> Q:
@@ -45,21 +60,27 @@ def public_target(prefix: str = "") -> Q:
     return Q(**{f"{prefix}is_public": True}) & public_series(f"{prefix}series__")
 
 
-class TargetQuerySet(models.QuerySet):
+class TargetQuerySet(SealedQuerySet):
     def published(self) -> "TargetQuerySet":
-        """Public targets that have at least one published revision."""
+        """Public targets of which an announcement was ever published: withdrawn, it leaves the page standing."""
         announced = TargetRevision.objects.filter(
-            state=State.PUBLISHED, target=models.OuterRef("pk")
+            published_at__isnull=False, target=models.OuterRef("pk")
         )
         return self.filter(public_target()).filter(models.Exists(announced))
 
 
-class Target(models.Model):
-    """One promise on a series. What was promised, and by when, is in its revisions."""
+ORIGINAL_IS_SETTLED = _(
+    "The original announcement is the earliest of those published on the day on which the target was first published. "
+    "One that was announced earlier, and found later, becomes it by a proposal alone."
+)
+ORIGINAL_IS_EARLIER = _(
+    "The original announcement stays the original one: only a published announcement of this target that was made "
+    "earlier, and was found later, may take its place."
+)
 
-    class MeasuredBy(models.TextChoices):
-        OWN = "own", _("its own series")
-        PARTS = "parts", _("its parts")
+
+class Target(Door):
+    """One promise on a series. What was promised, and by when, is in its revisions."""
 
     code = CodeField(max_length=120)
     series = models.ForeignKey(
@@ -81,18 +102,35 @@ class Target(models.Model):
         on_delete=models.PROTECT,
         related_name="targets",
     )
-    part_of = models.ForeignKey(
+    share_of = models.ForeignKey(
         "self",
-        verbose_name=_("part of"),
+        verbose_name=_("announced share of"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="parts",
+        related_name="shares",
+        help_text=_("The larger target of which this one was announced as a share."),
     )
-    measured_by = models.CharField(
-        _("measured by"), max_length=5, choices=MeasuredBy, default=MeasuredBy.OWN
+    original = models.ForeignKey(
+        "TargetRevision",
+        verbose_name=_("original announcement"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The earliest of those published on the day it was first published."),
     )
-    is_public = public_flag(default=True)
+
+    identity = ("code", "series")
+    settled = ("original",)
+    sealed = (
+        "code",
+        "series",
+        "agreement",
+        "responsible",
+        "share_of",
+        "original",
+    )
 
     objects = TargetQuerySet.as_manager()
 
@@ -102,21 +140,129 @@ class Target(models.Model):
         verbose_name_plural = _("targets")
         ordering = ["code"]
         constraints = [
+            door_check("target"),
             models.CheckConstraint(
-                condition=Q(part_of__isnull=True) | ~Q(part_of=F("id")),
-                name="target_not_part_of_itself",
-                violation_error_message=_("A target cannot be part of itself."),
+                condition=Q(share_of__isnull=True) | ~Q(share_of=F("id")),
+                name="target_not_share_of_itself",
+                violation_error_message=_("A target cannot be a share of itself."),
             ),
         ]
 
     def __str__(self) -> str:
         return self.code
 
+    def save(self, *args: Any, **options: Any) -> None:
+        """Saves it as any sealed record.
+
+        Raises:
+            FrozenRowError: another original announcement than the rule gives, or the one that an amendment names.
+        """
+        stored = stored_values(self)
+        before = stored["original_id"] if stored else None
+        if self.original_id != before and not is_lifted():
+            self._refuse_original(before)
+        super().save(*args, **options)
+
+    def _refuse_original(self, before: int | None) -> None:
+        first = first_announced(self) if self.pk else None
+        is_first = first is not None and self.original_id == first.pk
+        is_named = before is not None and passes(self)
+        if not is_first and not (is_named and self._takes_place(self.original_id, before)):
+            raise FrozenRowError(ORIGINAL_IS_SETTLED)
+
+    def _takes_place(self, key: int | None, original: int) -> bool:
+        """Whether an announcement may take the place of the original one."""
+        return found_later(TargetRevision.objects.get(pk=original)).filter(pk=key).exists()
+
+    def clean(self) -> None:
+        """Checks what a row alone cannot: its series, the larger target, the original announcement."""
+        errors: dict[str, Any] = {}
+        if self.series_id and self.series.role == Series.Role.CONTEXT:
+            errors["series"] = _(
+                "This series is context, never progress: no target can be set on it. Choose the series of what is "
+                "promised, or make one."
+            )
+        if self.share_of is not None and leads_back(self, "share_of"):
+            errors["share_of"] = _("A target cannot be a share of itself, nor of its own shares.")
+        if self.original is not None and (
+            self.original.target_id != self.pk or self.original.published_at is None
+        ):
+            errors[NON_FIELD_ERRORS] = _(
+                "The original announcement is one of this target that was published."
+            )
+        else:
+            self.refuse_original(self.original)
+        if errors:
+            raise ValidationError(errors)
+
+    def refuse_original(self, row: "TargetRevision | None") -> None:
+        """Raises ValidationError where an announcement may not take the place of the original one that is stored."""
+        stored = Target.objects.filter(pk=self.pk).values_list("original", flat=True).first()
+        key = None if row is None else row.pk
+        if stored not in (None, key) and not self._takes_place(key, stored):
+            raise ValidationError(ORIGINAL_IS_EARLIER)
+
+
+def once_announced(target: Target) -> models.QuerySet:
+    """The announcements of a target that were ever published and may be its original one.
+
+    A correction takes the place of what it corrects, so entries that correct others do not count; withdrawn or set
+    aside, the original stays original.
+    """
+    rows = TargetRevision.objects.filter(target=target, corrects=None, state__in=FROZEN)
+    return rows.filter(published_at__isnull=False)
+
+
+def found_later(original: "TargetRevision") -> models.QuerySet:
+    """The announcements of a target that were made before its original one and published after it."""
+    return once_announced(original.target).filter(
+        announced_on__lt=original.announced_on, published_at__gt=original.published_at
+    )
+
+
+def first_announced(target: Target) -> "TargetRevision | None":
+    """The earliest announced among those published on the day of the first publication; None: nothing was ever."""
+    rows = list(once_announced(target))
+    day = min((timezone.localdate(row.published_at) for row in rows), default=None)
+    return min(
+        (row for row in rows if timezone.localdate(row.published_at) == day),
+        key=lambda row: (row.announced_on, row.number),
+        default=None,
+    )
+
+
+def present_announcement(target_id: int, *, but: int | None = None) -> "TargetRevision | None":
+    """The announcement of a target that stands now: the latest announced, a correction in the place of its entry.
+
+    but: the key of one that is left aside. None: nothing stands.
+    """
+    entries = TargetRevision.objects.filter(target=target_id).in_bulk()
+    standing = [row for row in entries.values() if row.state == State.PUBLISHED and row.pk != but]
+    return max(standing, key=lambda row: place_in_order(row, entries), default=None)
+
+
+# What an announcement promises: where one of these differs from what was promised before, it moves the promise.
+PROMISED = (
+    "value",
+    "qualifier",
+    "sense",
+    "due_on",
+    "due_precision",
+    "due_from",
+    "baseline",
+    "baseline_on",
+    "definition",
+)
+
 
 class TargetRevisionQuerySet(ReviewedQuerySet):
     def published(self) -> "TargetRevisionQuerySet":
         """Published announcements of public targets."""
         return self.filter(Q(state=State.PUBLISHED) & public_target("target__"))
+
+    def once_published(self) -> "TargetRevisionQuerySet":
+        """The same with those that were corrected, set aside or withdrawn since."""
+        return self.filter(Q(published_at__isnull=False) & public_target("target__"))
 
 
 class TargetRevision(Reviewed):
@@ -128,8 +274,8 @@ class TargetRevision(Reviewed):
         ABANDONED = "abandoned", _("abandoned")
 
     class Sense(models.TextChoices):
-        AT_LEAST = "at_least", _("at least")
-        AT_MOST = "at_most", _("at most")
+        AT_LEAST = choices.Sense.AT_LEAST.value, _("at least")
+        AT_MOST = choices.Sense.AT_MOST.value, _("at most")
 
     target = models.ForeignKey(
         "Target", verbose_name=_("target"), on_delete=models.PROTECT, related_name="revisions"
@@ -156,7 +302,7 @@ class TargetRevision(Reviewed):
     definition = models.TextField(_("definition"), blank=True)
     wording = models.TextField(_("wording as printed"), blank=True)
     wording_language = models.CharField(
-        _("language of the wording"), max_length=2, choices=Source.Language, blank=True
+        _("language of the wording"), max_length=8, choices=Source.Language, blank=True
     )
     announced = PreciseDateField(_("announced on"))
     source = models.ForeignKey(
@@ -227,6 +373,7 @@ class TargetRevision(Reviewed):
                     "A correction names the revision it corrects; any other revision names none."
                 ),
             ),
+            one_published_correction("target_revision", "corrects"),
         ]
         indexes = [models.Index(fields=["state", "announced_on"], name="target_revision_published")]
 
@@ -253,8 +400,33 @@ class TargetRevision(Reviewed):
             errors["announced_on"] = _("The announcement lies in the future.")
         if self.corrects_id and self.corrects.target_id != self.target_id:
             errors["corrects"] = _("The revision that is corrected belongs to another target.")
+        errors |= correction_faults(self, "corrects")
+        if self.is_editable and self._moves_without_reason(PROMISED):
+            errors["reason"] = MOVE_NEEDS_REASON
         if errors:
             raise ValidationError(errors)
+
+    def moves_without_reason(self) -> bool:
+        """Whether this announcement differs in what is promised from the present one and does not say why.
+
+        Its waypoints are kept after it: a draft is asked for them once it is submitted.
+        """
+        return self._moves_without_reason((*PROMISED, "steps"))
+
+    @property
+    def steps(self) -> list[tuple[date, Decimal]]:
+        """The values promised for the way, as they are kept, in order."""
+        return list(self.waypoints.order_by("on").values_list("on", "value"))
+
+    def _moves_without_reason(self, promised: Iterable[str]) -> bool:
+        if not self.target_id or self.corrects_id or has_words(self.reason):
+            return False
+        present = present_announcement(self.target_id, but=self.pk)
+        if present is None:
+            return False
+        return self.kind == self.Kind.ABANDONED or any(
+            getattr(self, name) != getattr(present, name) for name in promised
+        )
 
 
 class WaypointQuerySet(OwnedByReviewedQuerySet):

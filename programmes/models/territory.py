@@ -1,13 +1,19 @@
 """Places: the country, its regions, their provinces and prefectures."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models.columns import CodeField, other_spellings, public_flag
+from programmes.models.named import Named
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
+from programmes.models.sealed import Sealed
 
 
 class TerritoryQuerySet(PublicQuerySet):
@@ -20,6 +26,19 @@ class TerritoryQuerySet(PublicQuerySet):
         local = (Territory.Kind.PROVINCE, Territory.Kind.PREFECTURE)
         return self.filter(kind__in=local if row.kind in local else (row.kind,))
 
+    def update(self, **values: Any) -> int:
+        """Changes rows at once, but never what they are or where they lie: `save` looks at that."""
+        if {"kind", "parent", "parent_id"} & values.keys():
+            raise ValidationError(_("Kind and place of a territory are changed one by one."))
+        return super().update(**values)
+
+    def bulk_create(self, objs: Iterable["Territory"], *args: Any, **options: Any) -> Any:
+        """Adds rows at once, each where its kind may lie."""
+        rows = list(objs)
+        for row in rows:
+            row.refuse_misplaced()
+        return super().bulk_create(rows, *args, **options)
+
     def within(self, territory_ids: set[int]) -> "TerritoryQuerySet":
         """The named territories and all that lie in them (the tree has three levels)."""
         return self.filter(
@@ -29,7 +48,7 @@ class TerritoryQuerySet(PublicQuerySet):
         )
 
 
-class Territory(models.Model):
+class Territory(Named, Sealed):
     """A country, region, province or prefecture. Morocco itself is the root, `MA`."""
 
     class Kind(models.TextChoices):
@@ -63,7 +82,14 @@ class Territory(models.Model):
     population_year = models.PositiveSmallIntegerField(
         _("year of the census"), null=True, blank=True
     )
-    is_public = public_flag(default=True)
+    is_public = public_flag()
+
+    sealed = ("code", "hcp_code", "kind", "parent", "name")
+    open = {
+        "other_spellings": _("helps searching, says nothing of its own"),
+        "population": _("counted anew at each census"),
+        "population_year": _("counted anew at each census"),
+    }
 
     objects = TerritoryQuerySet.as_manager()
 
@@ -86,3 +112,38 @@ class Territory(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.code
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.refuse_misplaced()
+        super().save(*args, **options)
+
+    def clean(self) -> None:
+        self.refuse_misplaced()
+
+    def refuse_misplaced(self) -> None:
+        """Raises ValidationError where the territory is not part of one of the kind above, or what it holds would
+        not be: so that no territory ever lies in itself."""
+        above = KIND_ABOVE.get(self.kind)
+        if above is not None and self.parent is not None and self.parent.kind != above:
+            raise ValidationError({"parent": _PLACES[self.kind]})
+        if self.pk and self.children.exclude(kind__in=_below(self.kind)).exists():
+            raise ValidationError(
+                {"kind": _("What this territory holds could not be part of one of this kind.")}
+            )
+
+
+# of each kind, the kind that it is part of; the country of none
+KIND_ABOVE = {
+    Territory.Kind.REGION: Territory.Kind.COUNTRY,
+    Territory.Kind.PROVINCE: Territory.Kind.REGION,
+    Territory.Kind.PREFECTURE: Territory.Kind.REGION,
+}
+_PLACES = {
+    Territory.Kind.REGION: _("A region is part of the country."),
+    Territory.Kind.PROVINCE: _("A province is part of a region."),
+    Territory.Kind.PREFECTURE: _("A prefecture is part of a region."),
+}
+
+
+def _below(kind: str) -> list[str]:
+    return [below for below, above in KIND_ABOVE.items() if above == kind]

@@ -1,52 +1,54 @@
-"""What a browser and a shared cache may keep of a public page, and for how long.
+"""What a browser and a shared cache may keep of a public page, and for how long; which page a reader is given.
 
 A page is known by its address, the version of the data, the day in Morocco (a status can change at midnight without a
-write) and the version of the tracker itself. Whoever holds that very page is told so without it being built, and each
-process keeps the pages it built last, compressed.
+write) and the version of the tracker itself. Whoever holds that very page is told so without it being built. Built
+pages are kept, compressed, where all processes find them (kept_pages.py): one process builds a page, the others wait a
+moment for it, or give the version before. While the database is away, readers get what is kept, and are told.
 """
 
 import gzip
 import re
-from functools import cache
+import time
+from collections.abc import Callable
 from hashlib import blake2b
 
-from django.conf import settings
-from django.core.cache import caches
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags, quote_etag
+from django.utils.html import format_html
+from django.utils.http import http_date, parse_etags, quote_etag
+from django.utils.translation import gettext as _
 
-from programmes.models.data_version import recent_version
+from programmes import kept_pages
+from programmes.kept_pages import KeptPage
+from programmes.models.data_version import DataState, recent_state
+from programmes.release import release
+from programmes.selectors.wording.formats import moment_words
 
-# A browser asks each time. A shared cache answers for a few seconds alone: long enough to carry a crowd, short enough
-# that a publication is seen at once.
-PUBLIC = "public, max-age=0, s-maxage=5, must-revalidate"
-# A page of more bytes is not kept, as it is sent. With the number of pages (settings.CACHES) this bounds the memory.
+# A browser asks each time. A shared cache answers for a few seconds alone, and a few more while it asks: long enough
+# to carry a crowd, short enough that a publication is seen at once. While the site does not answer, it may give what it
+# has for a day.
+PUBLIC = "public, max-age=0, s-maxage=2, stale-while-revalidate=3, stale-if-error=86400"
+# A page of more bytes is not kept, as it is sent. With the number of pages (settings.CACHES) this bounds the room.
 LARGEST = 256 * 1024
 # A page is mostly compressed for one reader: a seventh more bytes for a third of the work.
 LEVEL = 3
 # A shorter answer does not become shorter.
 WORTH_PACKING = 200
 TAKES_PACKED = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
-CODE = ("programmes", "templates", "locale", "tracker")
-KINDS = (".py", ".html", ".mo", ".css", ".csv")
+# So many seconds a reader waits for a page that somebody else builds, before they get the one before.
+WAITED_FOR = 1.0
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
-@cache
-def release() -> str:
-    """The version of the tracker: a digest of what makes the pages. Worked out once by each process."""
-    digest = blake2b(settings.SITE_URL.encode(), digest_size=12)
-    for folder in CODE:
-        for path in sorted((settings.BASE_DIR / folder).rglob("*")):
-            if path.suffix in KINDS:
-                digest.update(path.read_bytes())
-    return digest.hexdigest()
+def validator_of(request: HttpRequest, state: DataState | None = None) -> str:
+    """The ETag of an address today, by the state of the data, or a recent one: one query a second.
 
-
-def validator_of(request: HttpRequest) -> str:
-    """The ETag of an address today. Its language is part of the address. One query a second."""
-    parts = (release(), recent_version(), timezone.localdate().isoformat(), request.get_full_path())
+    Its language is part of the address.
+    """
+    version = (state or recent_state()).version
+    parts = (release(), version, timezone.localdate().isoformat(), request.get_full_path())
     return quote_etag(blake2b("\n".join(parts).encode(), digest_size=16).hexdigest())
 
 
@@ -58,20 +60,92 @@ def not_modified(request: HttpRequest, validator: str) -> HttpResponse | None:
     return with_validator(HttpResponseNotModified(), validator)
 
 
-def kept_page(request: HttpRequest, validator: str) -> HttpResponse | None:
-    """The page that this process built before under the same validator, else None."""
-    if is_endless(request) or (found := caches["pages"].get(validator)) is None:
-        return None
-    content, headers = found
-    return HttpResponse(content, headers=headers)
+def kept_or_built(
+    request: HttpRequest, build: Callable[[], tuple[HttpResponse, str]]
+) -> HttpResponse:
+    """The page of an address: the reader's own, a kept one, or what `build` makes, with the validator it has.
+
+    Raises:
+        OperationalError, InterfaceError: the database is away, and nothing is kept of the address.
+    """
+    address = request.path
+    held: KeptPage | None = None
+    try:
+        validator = validator_of(request)
+        if known := not_modified(request, validator):
+            return known
+        if is_endless(request):
+            return _sent(request, *build())
+        held = kept_pages.page_of(address)
+        if held and held.validator == validator:
+            return _given(request, held)
+        with kept_pages.building(address) as mine:
+            if not mine and (found := _awaited(address, validator)):
+                return _given(request, found)
+            response, validator = build()
+            _keep(address, response, validator)
+        return _sent(request, response, validator)
+    except DATABASE_AWAY:
+        held = held or (None if is_endless(request) else kept_pages.page_of(address))
+        if held is None:
+            raise
+        return _given_meanwhile(request, held)
 
 
-def keep_page(request: HttpRequest, validator: str, response: HttpResponse) -> None:
-    """Keeps a page that was found, unless it is large, or one of endlessly many."""
+def _awaited(address: str, validator: str) -> KeptPage | None:
+    """The page that somebody else builds, once it is there; after a second the one before, if there is one."""
+    until = time.monotonic() + WAITED_FOR
+    found = None
+    while time.monotonic() < until:
+        time.sleep(0.02)
+        found = kept_pages.page_of(address)
+        if (found and found.validator == validator) or not kept_pages.is_being_built(address):
+            break
+    is_current = found is not None and found.validator == validator
+    return found if is_current or kept_pages.is_being_built(address) else None
+
+
+def _keep(address: str, response: HttpResponse, validator: str) -> None:
+    """Keeps a page that was found, unless it is large, or a file: of these a worker makes what is kept."""
     if response.status_code != 200 or response.streaming or response.cookies:
         return
-    if not is_endless(request) and len(response.content) <= LARGEST:
-        caches["pages"].set(validator, (response.content, dict(response.items())))
+    if "Content-Disposition" in response:
+        return
+    if len(response.content) <= LARGEST:
+        page = KeptPage(validator, response.content, dict(response.items()), timezone.now())
+        kept_pages.keep_page(address, page)
+        kept_pages.count(address)
+
+
+def _given(request: HttpRequest, page: KeptPage) -> HttpResponse:
+    kept_pages.count(request.path)
+    return _sent(request, HttpResponse(page.content, headers=page.headers), page.validator)
+
+
+def _given_meanwhile(request: HttpRequest, page: KeptPage) -> HttpResponse:
+    """A kept page that may no longer be what the database would say: it says of when it is."""
+    response = HttpResponse(page.content, headers=page.headers)
+    if response["Content-Type"].startswith("text/html"):
+        notice = _(
+            "The database cannot be reached at the moment. This page is as it was on %(moment)s."
+        )
+        told = format_html(
+            '<main id="main"><p class="as-of-day" role="note">{}</p>',
+            notice % {"moment": moment_words(page.built_at)},
+        )
+        is_packed = response.get("Content-Encoding") == "gzip"
+        plain = gzip.decompress(page.content) if is_packed else page.content
+        plain = plain.replace(b'<main id="main">', told.encode(), 1)
+        response.content = gzip.compress(plain, LEVEL, mtime=0) if is_packed else plain
+    response["Warning"] = '110 - "Response is Stale"'
+    response["Last-Modified"] = http_date(page.built_at.timestamp())
+    response["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ("Accept-Encoding",))
+    return as_taken(request, response)
+
+
+def _sent(request: HttpRequest, response: HttpResponse, validator: str) -> HttpResponse:
+    return with_validator(as_taken(request, response), validator)
 
 
 def packed(response: HttpResponse) -> HttpResponse:
@@ -100,10 +174,11 @@ def is_endless(request: HttpRequest) -> bool:
 
 
 def with_validator(response: HttpResponse, validator: str) -> HttpResponse:
-    """Says how long an answer may be kept; only a page that was found has a validator."""
-    response["Cache-Control"] = PUBLIC
+    """Says how long an answer may be kept; only a page that was found has a validator. A file has its own."""
+    response.setdefault("Cache-Control", PUBLIC)
     patch_vary_headers(response, ("Accept-Encoding",))
-    if response.status_code in (200, 304):
+    is_kept = response["Cache-Control"] != "no-store"
+    if response.status_code in (200, 304) and "ETag" not in response and is_kept:
         # The bytes depend on what the reader takes: a weak validator is the same for both.
         response["ETag"] = f"W/{validator}"
     return response

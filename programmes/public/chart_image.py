@@ -1,72 +1,126 @@
-"""The chart of a target as an image of its own, for a report or a slide."""
+"""The charts as images of their own, for a report or a slide."""
 
 import re
 
-from django.conf import settings
+from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from programmes.public.asked import Asked
 from programmes.public.charts import trajectory_chart
-from programmes.public.embeds import short
+from programmes.public.embeds import isolated
+from programmes.public.images import MARGIN, lines_of, picture, placed
+from programmes.public.links import links_for
 from programmes.public.pages import found, public_page
-from programmes.selectors.formats import language
-from programmes.selectors.targets import target_page
+from programmes.public.time_charts import history_chart, lane_chart
+from programmes.selectors.pages.programmes import programme_page
+from programmes.selectors.pages.targets import target_page
+from programmes.selectors.promises.history import read_history, targets_of
 
-UNWRITABLE = re.compile("[^\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
-PAPER, INK, EDGE, ACCENT = "#fff", "#17191b", "#8a8d88", "#0b5c3b"
-DASHED = f'stroke="{EDGE}" stroke-width="1.25" stroke-dasharray="4 3"'
-HALO = f'paint-order="stroke" stroke="{PAPER}" stroke-width="4" stroke-linejoin="round"'
-DOTTED = 'stroke-dasharray=".1 5" stroke-linecap="round"'
-# What the stylesheet says of the parts of a chart, as attributes.
-CHART = {
-    "chart__grid": 'stroke="#d9d9d1"',
-    "chart__tick": f'stroke="{EDGE}"',
-    "chart__step": 'text-anchor="end" fill="#54585c"',
-    "chart__year": 'text-anchor="middle" fill="#54585c"',
-    "chart__measured": f'fill="none" stroke="{ACCENT}" stroke-width="2.5" stroke-linejoin="round"',
-    "chart__dot": f'fill="{ACCENT}" stroke="{PAPER}" stroke-width="1.5"',
-    "chart__value": f'text-anchor="middle" font-weight="700" fill="{INK}" {HALO}',
-    "chart__corner": f'fill="{PAPER}" stroke="{INK}" stroke-width="1.25"',
-    "chart__corner-value": f'text-anchor="middle" fill="#54585c" {HALO}',
-    "chart__corner-value chart__ahead-value": f'text-anchor="end" fill="#54585c" {HALO}',
-    "chart__ahead": f'fill="none" stroke="{ACCENT}" stroke-width="2" {DOTTED}',
-    "chart__promise chart__promise--present": f'fill="none" stroke="{INK}" stroke-width="1.25"',
-    "chart__pole chart__pole--present": f'stroke="{INK}" stroke-width="1.25"',
-    "chart__goal chart__goal--present": f'fill="{INK}"',
-    "chart__flag chart__flag--present": f'font-weight="600" fill="{INK}" {HALO}',
-    "chart__promise chart__promise--original": f'fill="none" {DASHED}',
-    "chart__pole chart__pole--original": DASHED,
-    "chart__goal chart__goal--original": f'fill="{PAPER}" stroke="{EDGE}" stroke-width="1.5"',
-    "chart__flag chart__flag--original": f'fill="#54585c" {HALO}',
-}
+WIDTH, NARROW = 1040, 640
+TOP, LINE, TITLE, SAID, SMALL = 42, 30, 22, 15, 13
+LANE, NAME, NOTE = 32, 250, 230
+# An image holds its styles itself; nothing else of it can run.
+styled = csp_replace({"style-src": ["'unsafe-inline'"]})
 
 
+@styled
 @public_page
-def chart(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
-    """The chart of a target as a static SVG image, as on its page."""
-    page = found(target_page(code, asked.on))
+def chart(request: HttpRequest, asked: Asked, code: str, kind: str) -> HttpResponse:
+    """The chart of a target as on its page."""
+    page = found(target_page(code, asked.on, known=asked.known))
     drawn = found(trajectory_chart(page.trajectory))
     html = render_to_string(
         "charts/_trajectory.html",
-        {"chart": drawn, "line": page.line, "is_rtl": get_language_bidi()},
-    )
-    credit = _("%(site)s, %(day)s") % {"site": _("Training programmes tracker"), "day": asked.words}
-    image = render_to_string(
-        "public/chart.svg",
         {
-            "label": short(page.line.label.text),
-            "drawing": mark_safe(DRAWING.search(html)[1]),
-            "credit": credit,
-            "address": settings.SITE_URL + request.path.removesuffix("chart.svg"),
-            "language": language(),
+            "chart": drawn,
+            "line": page.line,
+            "sentence": page.sentence,
             "is_rtl": get_language_bidi(),
         },
     )
-    for name, attributes in CHART.items():
-        image = image.replace(f'class="{name}"', attributes)
-    return HttpResponse(UNWRITABLE.sub("", image), content_type="image/svg+xml")
+    taken_back: list[str] = []
+    for one in page.line.withdrawals:
+        first, *others = map(isolated, lines_of(one.reason.plain, SMALL, NARROW - 4 * MARGIN))
+        taken_back += [f"{capfirst(one.mark)}.", f"{_('Reason:')} {first}", *others]
+    titles = lines_of(page.line.label.text, TITLE, NARROW - 2 * MARGIN)
+    said = f"{_('Promised:')} {page.line.target} {page.line.by}".strip()
+    if page.line.value:
+        said = f"{page.line.value} {page.line.value_date} · {said}"
+    lines = lines_of(said, SAID, NARROW - 2 * MARGIN)
+    below = TOP + LINE * len(titles) + 22 * len(lines)
+    foot = below + 405 + 20 * len(taken_back)
+    context = {
+        "width": NARROW,
+        "height": foot + 56,
+        "titles": placed(titles, TOP, LINE),
+        "said": placed(lines, TOP + LINE * len(titles), 22),
+        "drawing": mark_safe(DRAWING.search(html)[1]),
+        "below": below,
+        "withdrawals": placed(taken_back, below + 400, 20),
+        "foot": foot,
+    }
+    address = links_for(asked.query).to("target", code)
+    return picture(request, asked, kind, "public/chart.svg", context, page=address)
+
+
+@styled
+@public_page
+def lanes_image(request: HttpRequest, asked: Asked, code: str, kind: str) -> HttpResponse:
+    """The centres of a programme over time."""
+    page = found(programme_page(code, asked.on, known=asked.known))
+    drawn = found(lane_chart(page.timelines, asked.on, page.counted))
+    titles = lines_of(f"{page.line.name.text} – {drawn.title}", TITLE, WIDTH - 2 * MARGIN)
+    head = TOP + LINE * len(titles)
+    first = head + drawn.top
+    foot = first + LANE * len(drawn.lanes)
+    context = {
+        "width": WIDTH,
+        "height": foot + 128,
+        "titles": placed(titles, TOP, LINE),
+        "chart": drawn,
+        "rows": [(first + place * LANE + 2, one) for place, one in enumerate(drawn.lanes)],
+        "head": head,
+        "tall": foot - head,
+        "foot": foot,
+        "drawing_width": WIDTH - NAME - NOTE,
+        "name_end": NAME - 14,
+        "drawing_start": NAME,
+        "note_start": WIDTH - NOTE + 14,
+    }
+    address = links_for(asked.query).to("programme", code)
+    return picture(request, asked, kind, "public/lanes.svg", context, page=address)
+
+
+@styled
+@public_page
+def history_image(
+    request: HttpRequest, asked: Asked, kind: str, page: str = "", code: str = ""
+) -> HttpResponse:
+    """What became of promises by quarter: of all, of a programme, or of a territory."""
+    name, targets = found(targets_of(page, code)) if page else ("", None)
+    drawn = found(history_chart(read_history(targets, asked.on, known=asked.known)))
+    title = f"{name} – {drawn.history.title}" if name else drawn.history.title
+    titles = lines_of(title, TITLE, WIDTH - 2 * MARGIN)
+    head = TOP + LINE * len(titles)
+    legend, at = [], MARGIN
+    for group, words in drawn.history.legend:
+        legend.append((at, group, words))
+        at += 44 + int(len(words) * 7.6)
+    context = {
+        "width": WIDTH,
+        "height": head + drawn.height + 142,
+        "titles": placed(titles, TOP, LINE),
+        "chart": drawn,
+        "head": head,
+        "foot": head + drawn.height + 30,
+        "drawing_width": WIDTH - 2 * MARGIN,
+        "legend": legend,
+    }
+    address = links_for(asked.query).to(f"{page}_history" if page else "history", code)
+    return picture(request, asked, kind, "public/history.svg", context, page=address)

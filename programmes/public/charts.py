@@ -9,8 +9,10 @@ from datetime import date
 from fractions import Fraction
 from itertools import count
 
-from programmes.selectors.milestones import MilestoneLine, StatementLine
-from programmes.selectors.trajectories import Line, Point, Trajectory
+from django.utils.translation import gettext as _
+
+from programmes.selectors.lines.milestone_lines import MilestoneLine, StatementLine
+from programmes.selectors.promises.trajectories import Line, Point, Trajectory
 
 WIDTH, HEIGHT = 400, 270
 LEFT, RIGHT, BOTTOM = 50, 12, 26
@@ -55,6 +57,16 @@ class Flag:
     due: str
     ends_left: bool
     steps: tuple[Dot, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What it says: the value promised and its date."""
+        return _("Promised: %(target)s") % {"target": f"{self.value} · {self.due}"}
+
+    @property
+    def first_words(self) -> str:
+        """The same of the original promise."""
+        return _("First promised: %(target)s") % {"target": f"{self.value} · {self.due}"}
 
     @property
     def words_x(self) -> float:
@@ -125,7 +137,9 @@ def trajectory_chart(data: Trajectory | None) -> TrajectoryChart | None:
         left=LEFT,
         right=WIDTH - RIGHT,
         floor=floor,
-        years=tuple(Tick(x(date(year, 1, 1)), str(year)) for year in _years(first.year, last.year)),
+        years=tuple(
+            Tick(x(date(year, 1, 1)), str(year)) for year in years_of(first.year, last.year)
+        ),
         steps=tuple(Tick(y(step), data.unit.bare(step)) for step in steps),
         measured=_path(at) if len(at) > 1 else "",
         dots=_dots(data.measured, at),
@@ -148,8 +162,9 @@ def _whole_years(points: Sequence[Point]) -> tuple[date, date]:
     return date(min(days).year, 1, 1), date(max(days).year + 1, 1, 1)
 
 
-def _years(first: int, last: int) -> range:
-    step = next(step for step in count(1) if (last - first) / step <= MOST_YEARS)
+def years_of(first: int, last: int, most: int = MOST_YEARS) -> range:
+    """The years between two, or as many of them in even steps as there is room for."""
+    step = next(step for step in count(1) if (last - first) / step <= most)
     return range(first, last + 1, step)
 
 
@@ -218,18 +233,20 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class StripRow:
-    """One milestone: where it was planned, where it was reached."""
+    """One milestone: where it was planned, where it was reached; silent: since its last plan passed without word."""
 
     milestone: MilestoneLine
     planned: tuple[Mark, ...]
     reached: Mark | None
     late_from: str
     late_width: str
+    silent_from: str
+    silent_width: str
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """Milestones over time. `today` is empty where the day asked lies outside."""
+    """Milestones over time, to the day asked."""
 
     years: tuple[Tick, ...]
     rows: tuple[StripRow, ...]
@@ -251,7 +268,7 @@ def strip(milestones: Sequence[MilestoneLine], on: date) -> Strip | None:
     ]
     if len(days) < ENDS_OF_TWO:
         return None
-    first, last = date(min(days).year, 1, 1), date(max(days).year + 1, 1, 1)
+    first, last = date(min(*days, on).year, 1, 1), date(max(*days, on).year + 1, 1, 1)
 
     def share(day: date) -> float:
         return (day - first).days / (last - first).days * 100
@@ -270,6 +287,9 @@ def strip(milestones: Sequence[MilestoneLine], on: date) -> Strip | None:
         reached = line.reached
         late = line.planned and reached and reached.when.first > line.planned[0].when.last
         since = share(line.planned[0].when.last) if late else 0.0
+        plan = line.planned[-1].when.last if line.planned else None
+        silent = plan is not None and plan < on and reached is None and line.cancelled is None
+        unheard = share(plan) if silent else 0.0
         rows.append(
             StripRow(
                 milestone=line,
@@ -280,13 +300,15 @@ def strip(milestones: Sequence[MilestoneLine], on: date) -> Strip | None:
                 reached=mark(reached) if reached else None,
                 late_from=f"{since:.2f}%" if late else "",
                 late_width=f"{share(reached.when.first) - since:.2f}%" if late else "",
+                silent_from=f"{unheard:.2f}%" if silent else "",
+                silent_width=f"{share(on) - unheard:.2f}%" if silent else "",
             )
         )
     return Strip(
         years=tuple(
             Tick(round(share(date(year, 1, 1)), 2), str(year))
-            for year in _years(first.year, last.year - 1)
+            for year in years_of(first.year, last.year - 1)
         ),
         rows=tuple(rows),
-        today=f"{share(on):.2f}%" if first <= on < last else "",
+        today=f"{share(on):.2f}%",
     )

@@ -13,9 +13,11 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from programmes.public.asked import Asked
 from programmes.public.pages import found, public_page, render_page
-from programmes.selectors.formats import language
-from programmes.selectors.sources import SourceLine
-from programmes.selectors.targets import promise_of
+from programmes.selectors.lines.sources import SourceLine
+from programmes.selectors.pages.home import home_page
+from programmes.selectors.pages.share_cards import record_card
+from programmes.selectors.pages.targets import promise_of
+from programmes.selectors.wording.formats import language
 
 SYMBOL = re.compile(r'<symbol id="s-(\w+)"[^>]*>(.*?)</symbol>', re.DOTALL)
 # An image has no stylesheet: what the classes of the shapes say, as attributes.
@@ -27,14 +29,18 @@ DRAWN = {
     'class="hatched"': 'fill="currentColor" fill-opacity=".35"',
 }
 COLOURS = {
-    **dict.fromkeys(("achieved", "achieved_late", "on_track"), "#0b6b41"),
+    **dict.fromkeys(
+        ("achieved", "achieved_date_not_shown", "achieved_late", "on_track"), "#0b6b41"
+    ),
     "behind": "#7d5300",
     "far_behind": "#a23a0c",
-    **dict.fromkeys(("missed", "abandoned"), "#96191c"),
+    **dict.fromkeys(("missed", "due_date_passed", "abandoned", "withdrawn"), "#96191c"),
     "under_way": "#274b73",
 }
 MUTE = "#5b6066"
-LONGEST = 46
+LONGEST, LONGEST_SMALL = 46, 60
+# The second where the move of the promise has a line of its own.
+HEIGHT, TALL = 128, 150
 UNWRITABLE = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -43,23 +49,50 @@ UNWRITABLE = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 @public_page
 def card(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
     """The one page that any site may put in a frame. It has no form and no cookie."""
-    line = found(promise_of(code, asked.on))
-    return render_page(request, "public/embed.html", asked, {"line": line})
+    shown = found(promise_of(code, asked.on, known=asked.known))
+    return render_page(request, "public/embed.html", asked, {"line": shown.line})
+
+
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"]})
+@public_page
+def record_embed(request: HttpRequest, asked: Asked, page: str, code: str) -> HttpResponse:
+    """What became of the promises of a programme or a territory, for a frame."""
+    card = found(record_card(page, code, asked.on, known=asked.known))
+    context = {"card": card, "record": card.record, "page": page, "code": code}
+    return render_page(request, "public/embed_record.html", asked, context)
+
+
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"]})
+@public_page
+def tiles_embed(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """The twelve regions, for a frame."""
+    page = home_page(asked.on, known=asked.known)
+    return render_page(request, "public/embed_tiles.html", asked, {"page": page})
 
 
 @public_page
 def badge(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
     """The figure, its date and status as a static SVG image."""
-    line = found(promise_of(code, asked.on))
+    line, sentence = found(promise_of(code, asked.on, known=asked.known))
     image = render_to_string(
         "public/badge.svg",
         {
             "line": line,
+            "sentence": sentence,
             "label": short(line.label.text),
             "figure": short(f"{line.value} {line.value_date}" if line.value else ""),
+            "height": TALL if line.move else HEIGHT,
+            "moved": short(line.move.words, LONGEST_SMALL) if line.move else "",
+            "mark": short(line.marks[0].capitalize()) if line.marks else "",
             "none": _("No figure published"),
-            "target": short(_("Target: %(target)s") % {"target": f"{line.target} {line.by}"}),
-            "source": _apart(line.source) if line.source else "",
+            "target": short(_("Promised: %(target)s") % {"target": f"{line.target} {line.by}"}),
+            "source": f"{_('Reason:')} {isolated(short(line.withdrawals[0].reason.plain))}"
+            if line.withdrawals
+            else _apart(line.source)
+            if line.source
+            else "",
             "drawing": _drawings().get(line.status.code, ""),
             "colour": COLOURS.get(line.status.code, MUTE),
             "language": language(),
@@ -72,13 +105,18 @@ def badge(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 def _apart(source: SourceLine) -> str:
     """A source whose name keeps its own direction beside the date."""
     label = short(source.label)
-    return label.replace(source.publisher, f"\u2068{source.publisher}\u2069", 1)
+    return label.replace(source.publisher, isolated(source.publisher), 1)
 
 
-def short(text: str) -> str:
+def isolated(text: str) -> str:
+    """A text that keeps its own direction on a line of an image, whatever stands around it."""
+    return f"\u2068{text}\u2069"
+
+
+def short(text: str, longest: int = LONGEST) -> str:
     """A text that fits on a line of an image, without what XML cannot hold."""
     clean = UNWRITABLE.sub("", text).strip()
-    return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1].rstrip()}…"
+    return clean if len(clean) <= longest else f"{clean[: longest - 1].rstrip()}…"
 
 
 @cache

@@ -1,26 +1,55 @@
-"""Atom feeds of what was published: of the site, of a programme, of a territory."""
+"""Atom feeds of what was published: of the site, a programme, a territory, an agreement or a target.
+
+Each week that ended with something published has an entry of its own: what moved.
+"""
 
 import re
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
+from programmes.models.publication_clock import NEVER
 from programmes.public.asked import Asked
 from programmes.public.links import Links
 from programmes.public.pages import found, public_page
-from programmes.selectors.formats import language
-from programmes.selectors.updates import (
+from programmes.selectors.pages.update_scopes import (
     Scope,
-    UpdateLine,
+    agreement_scope,
+    named_target_scope,
     programme_scope,
-    read_updates,
     territory_scope,
 )
+from programmes.selectors.pages.updates import UpdateLine, read_updates
+from programmes.selectors.pages.weeks import Week, weeks_of
+from programmes.selectors.wording.formats import language
+from programmes.selectors.wording.site import site_words
+from programmes.selectors.wording.texts import Text
 
 # What XML 1.0 cannot hold, even escaped.
 UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Feed(NamedTuple):
+    """The feed of a page: its address by name and code, and what it is of."""
+
+    page: str
+    code: str
+    name: Text
+
+
+class StableFeed(Atom1Feed):
+    """A feed that says the same until something is published: without a line, it is as old as what was known."""
+
+    def __init__(self, asked: Asked, **options: Any) -> None:
+        super().__init__(**options)
+        self.known = asked.known or asked.published or NEVER
+
+    def latest_post_date(self) -> datetime:
+        return super().latest_post_date() if self.items else self.known
 
 
 @public_page
@@ -39,43 +68,70 @@ def territory_feed(request: HttpRequest, asked: Asked, code: str) -> HttpRespons
     return _feed(request, asked, scope, "territory", code.upper())
 
 
+@public_page
+def agreement_feed(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+    return _feed(request, asked, found(agreement_scope(code)), "agreement", code)
+
+
+@public_page
+def target_feed(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+    return _feed(request, asked, found(named_target_scope(code)), "target", code)
+
+
 def _feed(
     request: HttpRequest, asked: Asked, scope: Scope, page: str, code: str = ""
 ) -> HttpResponse:
-    """The last fifty steps, each with the address of the page that shows it."""
-    site, links = settings.SITE_URL, Links(language())
-    title = _("Training programmes tracker")
-    if scope.name:
-        title = f"{scope.name} – {title}"
-    feed = Atom1Feed(
+    """The last fifty steps and the last weeks, each with the address of the page that shows it; the newest first."""
+    site, links, who = settings.SITE_URL, Links(language(), asked.query), site_words()
+    title = f"{scope.name} – {who.name}" if scope.name else who.name.text
+    feed = StableFeed(
+        asked,
         title=_clean(title),
         link=site + links.to(page, code),
         description=None,
         subtitle=_("What was published, revised or corrected"),
         language=language(),
-        feed_url=site + request.path,
+        feed_url=site + request.path + asked.query,
         feed_guid=site + request.path,
-        author_name=_("Training programmes tracker"),
+        author_name=_clean(who.says.text),
+        author_email=who.contact or None,
+        feed_copyright=who.licence or None,
     )
-    for line in read_updates(asked.on, scope=scope).lines:
-        _add(feed, line, site, links)
+    lines = read_updates(asked.on, known=asked.known, scope=scope).lines
+    weeks = weeks_of(asked.on, known=asked.known, scope=scope)
+    for one in sorted((*lines, *weeks), key=lambda one: one.at, reverse=True):
+        if isinstance(one, Week):
+            _add_week(feed, one, site, links, page, code)
+        else:
+            _add(feed, one, site, links)
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml")
+
+
+def _add_week(feed: Atom1Feed, week: Week, site: str, links: Links, page: str, code: str) -> None:
+    feed.add_item(
+        title=_clean(week.title),
+        link=site + links.to(page, code),
+        description=_clean(week.words),
+        unique_id=f"{feed.feed['id']}#{week.key}",
+        pubdate=week.at,
+        updateddate=week.at,
+    )
 
 
 def _add(feed: Atom1Feed, line: UpdateLine, site: str, links: Links) -> None:
     words = " · ".join(
         part
         for part in (
-            line.detail,
-            line.place.text,
+            line.detail.plain if isinstance(line.detail, Text) else str(line.detail),
+            line.place.plain,
             _("Source: %(source)s") % {"source": line.source.label} if line.source else "",
-            line.reason,
+            line.reason.plain,
         )
         if part
     )
     feed.add_item(
         title=_clean(_("%(what)s: %(label)s") % {"what": line.what, "label": line.label}),
-        link=site + links.to(line.page, line.code),
+        link=site + links.to(line.page or "updates", line.code),
         description=_clean(words),
         unique_id=f"{site}/updates/{line.key}",
         pubdate=line.at,

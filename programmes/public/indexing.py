@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.views.decorators.http import require_safe
 
+from programmes.languages import CODES
+from programmes.public.asked import CLOCKS
 from programmes.public.caching import (
     as_taken,
     not_modified,
@@ -13,8 +16,8 @@ from programmes.public.caching import (
     with_validator,
 )
 from programmes.public.links import Links
-from programmes.selectors.addresses import MOST, public_codes
-from programmes.selectors.presence import public_pairs
+from programmes.selectors.lines.programmes_in_places import public_pairs
+from programmes.selectors.pages.addresses import MOST, public_codes
 
 PLAIN = (
     "home",
@@ -24,14 +27,17 @@ PLAIN = (
     "centres",
     "agreements",
     "status",
+    "history",
+    "calendar",
     "updates",
     "methodology",
     "data",
+    "api",
+    "ledger",
     "glossary",
     "about",
     "accessibility",
 )
-LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 
 @require_safe
@@ -43,8 +49,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     pages: list[tuple[str, ...]] = [(page,) for page in PLAIN]
     pages += public_codes() + [("pair", *codes) for codes in public_pairs()]
     addresses = [
-        {lang: settings.SITE_URL + Links(lang).to(*page) for lang in LANGUAGES}
-        for page in pages[:MOST]
+        {lang: settings.SITE_URL + Links(lang).to(*page) for lang in CODES} for page in pages[:MOST]
     ]
     xml = render_to_string("public/sitemap.xml", {"addresses": addresses})
     answer = packed(HttpResponse(xml, content_type="application/xml"))
@@ -53,9 +58,14 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """All may be read but the staff's pages, and the endless: searches and pages of past days."""
+    """All may be read but the staff's pages, and the endless: searches, and pages of past days and moments."""
     lines = ["User-agent: *"]
-    for lang in LANGUAGES:
-        lines += [f"Disallow: /{lang}/{part}/" for part in ("admin", "account", "search")]
-    lines += ["Disallow: /*?on=", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    for lang in CODES:
+        home = Links(lang).to("home")
+        lines += [f"Disallow: {home}{part}/" for part in ("admin", "account", "search")]
+    lines += [
+        *(f"Disallow: /*{sign}{clock}=" for clock in CLOCKS for sign in "?&"),
+        f"Sitemap: {settings.SITE_URL}{get_script_prefix()}sitemap.xml",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -1,8 +1,9 @@
 """How a public page is put together: its frame, its refusals, no cookie and no session."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,20 +14,15 @@ from django.utils import timezone
 from django.utils.translation import get_language_bidi
 from django.views.decorators.http import require_safe
 
-from programmes.public.asked import Asked, RefusedError, read_asked
-from programmes.public.caching import (
-    as_taken,
-    keep_page,
-    kept_page,
-    not_modified,
-    packed,
-    validator_of,
-    with_validator,
-)
+from programmes import languages
+from programmes.models.data_version import DataState, recent_state
+from programmes.models.replica import reading_replica
+from programmes.public.asked import CLOCKS, Asked, RefusedError, read_asked
+from programmes.public.caching import kept_or_built, packed, validator_of
 from programmes.public.links import Links, in_language, links_for
-from programmes.selectors.formats import language
-
-OWN_NAMES = {"fr": "Français", "ar": "العربية", "en": "English"}
+from programmes.public.reporting import report_address
+from programmes.selectors.wording.formats import language
+from programmes.selectors.wording.site import SiteWords, site_words
 
 
 class NotFoundError(Exception):
@@ -45,7 +41,10 @@ class Tongue:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What surrounds every page. kept: what was asked besides the day, which another day keeps."""
+    """What surrounds every page. kept: what was asked besides the day, which another day keeps.
+
+    who: the site as its publisher describes it. page: what the selector gave, for the mail that reports an error.
+    """
 
     language: str
     direction: str
@@ -54,17 +53,44 @@ class Frame:
     asked: Asked
     links: Links
     path: str
+    who: SiteWords
+    page: Any = None
     kept: tuple[tuple[str, str], ...] = ()
 
     @property
     def today_address(self) -> str:
         """This page today, with what else was asked of it."""
-        return f"{self.path}?{urlencode(self.kept)}" if self.kept else self.path
+        return self._address()
+
+    @property
+    def known_today_address(self) -> str:
+        """This page of the same day, with what is known today."""
+        return self._address(("on", self.asked.on.isoformat()))
+
+    @property
+    def cited(self) -> Asked:
+        """What was asked, with both clocks: the page that stays as it is."""
+        return self.asked.to_cite()
+
+    @property
+    def cited_address(self) -> str:
+        """The address of the page that stays as it is."""
+        return self.site + self._address(*self.cited.clocks)
+
+    @property
+    def report(self) -> str:
+        """The address of a prepared mail about this page; empty where nobody is to be written to."""
+        cited = self.cited
+        return report_address(self.who, self.cited_address, cited.dated, self.page)
+
+    def _address(self, *clocks: tuple[str, str]) -> str:
+        question = urlencode((*self.kept, *clocks), safe=":")
+        return f"{self.path}?{question}" if question else self.path
 
     @property
     def locale(self) -> str:
         """The language as Open Graph names it."""
-        return {"fr": "fr_MA", "ar": "ar_MA"}.get(self.language, "en_GB")
+        return str(languages.locale_of(self.language))
 
     @property
     def is_rtl(self) -> bool:
@@ -72,39 +98,49 @@ class Frame:
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Gives a view the day asked for, and turns what it refuses into a page in the reader's language.
+    """Gives a view the day and the moment asked for, and turns what it refuses into a page in the reader's language.
 
-    A reader who already holds the page of this address is told so, and nothing is built; nor is a page that this
-    process built before.
+    A reader who already holds the page of this address is told so, and nothing is built; nor is a page that was built
+    before (caching.py).
     """
 
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # The version is read before the rows: a page is never newer than its validator says.
-        validator = validator_of(request)
-        if held := not_modified(request, validator):
-            return held
-        if kept := kept_page(request, validator):
-            return with_validator(as_taken(request, kept), validator)
-        response = packed(_answer(view, request, *args, **kwargs))
-        keep_page(request, validator, response)
-        return with_validator(as_taken(request, response), validator)
+        started = monotonic()
+
+        def build() -> tuple[HttpResponse, str]:
+            # The state is read before the rows: a page is never newer than its validator and its citation say.
+            state = recent_state(since=started)
+            with reading_replica(state.version):
+                response = packed(_answer(view, request, state, *args, **kwargs))
+            if not request.GET.keys().isdisjoint(CLOCKS):
+                response["X-Robots-Tag"] = "noindex"  # there is no end of days and moments
+            return response, validator_of(request, state)
+
+        return kept_or_built(request, build)
 
     return answer
 
 
 def _answer(
-    view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **kwargs: Any
+    view: Callable[..., HttpResponse],
+    request: HttpRequest,
+    state: DataState,
+    *args: Any,
+    **kwargs: Any,
 ) -> HttpResponse:
+    asked = today_only()
     try:
-        return view(request, read_asked(request), *args, **kwargs)
+        asked = replace(read_asked(request), published=state.published)
+        return view(request, asked, *args, **kwargs)
     except RefusedError as refusal:
         return render_page(
             request, "public/refused.html", today_only(), {"reason": str(refusal)}, status=400
         )
     except NotFoundError:
-        return not_found_page(request)
+        # what is published under the address since then is a link away
+        return not_found_page(request, replace(asked, published=None) if asked.known else None)
 
 
 def today_only() -> Asked:
@@ -113,9 +149,26 @@ def today_only() -> Asked:
     return Asked(today, today)
 
 
-def not_found_page(request: HttpRequest) -> HttpResponse:
-    """The page for an unknown address or code."""
-    return render_page(request, "404.html", today_only(), {}, status=404)
+def not_found_page(request: HttpRequest, asked: Asked | None = None) -> HttpResponse:
+    """The page for an unknown address or code, or for one of which nothing was known at the moment asked for."""
+    return render_page(request, "404.html", asked or today_only(), {}, status=404)
+
+
+def unavailable_page(sentence: str, *, seconds: int, status: int = 503) -> HttpResponse:
+    """A page for something that is not there yet: it says so, and looks again by itself after so many seconds."""
+    html = render_to_string(
+        "503.html",
+        {
+            "sentence": sentence,
+            "is_coming": status == 202,
+            "language": language(),
+            "direction": "rtl" if get_language_bidi() else "ltr",
+        },
+    )
+    response = HttpResponse(html, status=status)
+    response["Retry-After"] = response["Refresh"] = str(seconds)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def found(page: Any) -> Any:
@@ -143,13 +196,15 @@ def render_page(
         language=language(),
         direction="rtl" if get_language_bidi() else "ltr",
         tongues=tuple(
-            Tongue(code, OWN_NAMES[code], in_language(request, code), code == language())
+            Tongue(code, languages.own_name(code), in_language(request, code), code == language())
             for code, _name in settings.LANGUAGES
         ),
         site=settings.SITE_URL,
         asked=asked,
         links=links_for(asked.query),
         path=request.path,
+        who=site_words(),
+        page=context.get("page"),
         kept=tuple(kept),
     )
     html = render_to_string(template, {**context, "frame": frame, "links": frame.links})

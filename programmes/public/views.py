@@ -1,6 +1,8 @@
 """The public pages: read the question, select, render."""
 
+import sys
 from dataclasses import asdict
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,41 +11,60 @@ from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
+from django.views.defaults import server_error as default_server_error
 
 from programmes.public.asked import (
     Asked,
     RefusedError,
+    read_choice,
     read_filters,
     read_page_number,
     read_regions,
 )
+from programmes.public.caching import DATABASE_AWAY
 from programmes.public.charts import strip, trajectory_chart
-from programmes.public.links import links_for, numbered
-from programmes.public.pages import found, not_found_page, public_page, render_page
+from programmes.public.feeds import Feed
+from programmes.public.ledger import record_labels
+from programmes.public.links import Links, links_for, numbered
+from programmes.public.pages import (
+    found,
+    not_found_page,
+    public_page,
+    render_page,
+    unavailable_page,
+)
 from programmes.public.structured import about_site, about_target
-from programmes.selectors.agreements import agreement_lines, agreement_page
-from programmes.selectors.board import status_board
-from programmes.selectors.centres import all_centres, centre_page
-from programmes.selectors.comparing import FEWEST, MOST, comparable_regions
-from programmes.selectors.comparing import compare as compare_regions
-from programmes.selectors.glossary import glossary as glossary_terms
-from programmes.selectors.home import home_page
-from programmes.selectors.methodology import status_rules, worked_examples
-from programmes.selectors.organisations import organisation_page
-from programmes.selectors.pairs import pair_page
-from programmes.selectors.programme_filters import filter_choices, filtered_programmes
-from programmes.selectors.programmes import programme_page
-from programmes.selectors.search import search as search_names
-from programmes.selectors.targets import target_page
-from programmes.selectors.territories import region_tiles, territory_page
-from programmes.selectors.updates import read_updates
-from programmes.spreadsheets.exporting import FORMATS
+from programmes.public.time_charts import history_chart, lane_chart
+from programmes.selectors.lines.ledger_entries import entries_of_target
+from programmes.selectors.pages.agreements import agreement_list, agreement_page
+from programmes.selectors.pages.board import SORTS, status_board
+from programmes.selectors.pages.calendar import calendar_page
+from programmes.selectors.pages.centres import all_centres, centre_page
+from programmes.selectors.pages.comparison import FEWEST, MOST, comparable_regions
+from programmes.selectors.pages.comparison import compare as compare_regions
+from programmes.selectors.pages.home import home_page
+from programmes.selectors.pages.methodology import status_rules, worked_examples
+from programmes.selectors.pages.organisations import organisation_page
+from programmes.selectors.pages.programme_filters import filter_choices, filtered_programmes
+from programmes.selectors.pages.programme_in_territory import pair_page
+from programmes.selectors.pages.programmes import programme_page
+from programmes.selectors.pages.region_figures import figure_choices, region_figures
+from programmes.selectors.pages.region_tiles import region_tiles
+from programmes.selectors.pages.search import search as search_names
+from programmes.selectors.pages.targets import target_page
+from programmes.selectors.pages.territories import territory_page
+from programmes.selectors.pages.updates import read_updates, target_updates_since
+from programmes.selectors.promises.counts import read_counts
+from programmes.selectors.promises.history import read_history, targets_of
+from programmes.selectors.wording.glossary import glossary as glossary_terms
+from programmes.selectors.wording.names import named
+from programmes.spreadsheets.sending.exporting import FORMATS
 
 
 @require_safe
 def language_redirect(request: HttpRequest) -> HttpResponse:
     """From the bare address to the reader's language: by what the browser asks for, without a cookie."""
-    response = HttpResponseRedirect(f"/{best_language(request)}/")
+    response = HttpResponseRedirect(Links(best_language(request)).to("home"))
     patch_vary_headers(response, ("Accept-Language",))
     return response
 
@@ -63,9 +84,26 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return not_found_page(request)
 
 
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What an error is answered with: where the database is away, that it is, and when to ask again."""
+    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+        return unavailable_page(
+            _(
+                "The database cannot be reached at the moment. Nothing is lost; please try again in a minute."
+            ),
+            seconds=30,
+        )
+    return default_server_error(request)
+
+
 @public_page
 def home(request: HttpRequest, asked: Asked) -> HttpResponse:
-    context = {"page": home_page(asked.on), "structured": about_site()}
+    page = home_page(asked.on, known=asked.known)
+    context = {
+        "page": page,
+        "lanes": lane_chart(page.centres, asked.on, page.counted),
+        "structured": about_site(),
+    }
     return render_page(request, "public/home.html", asked, context)
 
 
@@ -76,8 +114,10 @@ def programmes(request: HttpRequest, asked: Asked) -> HttpResponse:
         raise RefusedError(
             _("One of the filters is not in the list. Choose again from all programmes.")
         )
+    page = filtered_programmes(asked.on, filters, known=asked.known)
     context = {
-        "programmes": filtered_programmes(asked.on, filters),
+        "page": page,
+        "programmes": page.lines,
         "filters": filters,
         "choices": choices,
         "here": links_for(),
@@ -88,39 +128,62 @@ def programmes(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 @public_page
 def programme(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
-    page = found(programme_page(code, asked.on))
-    context = {"page": page, "strip": strip(page.milestones, asked.on)}
+    page = found(programme_page(code, asked.on, known=asked.known))
+    context = {
+        "page": page,
+        "strip": strip(page.milestones, asked.on),
+        "feed": Feed("programme_feed", code, page.line.name),
+        "lanes": lane_chart(page.timelines, asked.on, page.counted),
+    }
     return render_page(request, "public/programme.html", asked, context)
 
 
 @public_page
 def target(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
-    page = found(target_page(code, asked.on))
+    page = found(target_page(code, asked.on, known=asked.known))
     context = {
         "page": page,
         "chart": trajectory_chart(page.trajectory),
         "here": links_for(),
-        "structured": about_target(page),
+        "structured": about_target(page, links_for(asked.query)),
         "formats": tuple(FORMATS),
+        "since": target_updates_since(code, asked.known) if asked.known else None,
+        "feed": Feed("target_feed", code, page.line.label),
+        "entries": entries_of_target(code, asked.on, record_labels(), known=asked.known),
     }
     return render_page(request, "public/target.html", asked, context)
 
 
 @public_page
 def regions(request: HttpRequest, asked: Asked) -> HttpResponse:
-    context = {"tiles": region_tiles(asked.on), "chosen": [""] * MOST, "here": links_for()}
-    return render_page(request, "public/regions.html", asked, context)
+    choices = figure_choices()
+    figure = read_choice(request, "figure", {one.code for one in choices})
+    page = region_tiles(asked.on, read_counts(asked.on, asked.known), known=asked.known)
+    context = {
+        "page": page,
+        "tiles": page.tiles,
+        "figures": region_figures(figure, choices, asked.on, known=asked.known),
+        "chosen": [""] * MOST,
+        "here": links_for(),
+    }
+    kept = [("figure", figure)] if figure else []
+    return render_page(request, "public/regions.html", asked, context, kept=kept)
 
 
 @public_page
 def territory(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
-    page = found(territory_page(code.upper(), asked.on))
-    return render_page(request, "public/territory.html", asked, {"page": page})
+    page = found(territory_page(code.upper(), asked.on, known=asked.known))
+    context = {
+        "page": page,
+        "lanes": lane_chart(page.timelines, asked.on),
+        "feed": Feed("territory_feed", page.code, page.name),
+    }
+    return render_page(request, "public/territory.html", asked, context)
 
 
 @public_page
 def pair(request: HttpRequest, asked: Asked, code: str, programme: str) -> HttpResponse:
-    page = found(pair_page(code.upper(), programme, asked.on))
+    page = found(pair_page(code.upper(), programme, asked.on, known=asked.known))
     context = {"page": page, "strip": strip(page.milestones, asked.on)}
     return render_page(request, "public/pair.html", asked, context)
 
@@ -128,14 +191,16 @@ def pair(request: HttpRequest, asked: Asked, code: str, programme: str) -> HttpR
 @public_page
 def compare(request: HttpRequest, asked: Asked) -> HttpResponse:
     codes = read_regions(request)
-    regions = {one.code: one for one in comparable_regions(asked.on)}
+    regions = {one.code: one for one in comparable_regions()}
     if any(code not in regions for code in codes):
         raise RefusedError(_("One of the regions is not in the list. Choose again."))
     chosen = tuple(regions[code] for code in codes)
     context = {
-        "regions": regions.values(),
+        "regions": [named(row) for row in regions.values()],
         "chosen": [*codes, *MOST * [""]][:MOST],
-        "page": compare_regions(chosen, asked.on) if len(chosen) >= FEWEST else None,
+        "page": compare_regions(chosen, asked.on, known=asked.known)
+        if len(chosen) >= FEWEST
+        else None,
         "twice": sum(map(bool, request.GET.getlist("region"))) > 1 == len(codes),
         "here": links_for(),
     }
@@ -145,32 +210,42 @@ def compare(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 @public_page
 def centres(request: HttpRequest, asked: Asked) -> HttpResponse:
-    return render_page(request, "public/centres.html", asked, {"centres": all_centres(asked.on)})
+    return render_page(
+        request, "public/centres.html", asked, {"page": all_centres(asked.on, known=asked.known)}
+    )
 
 
 @public_page
 def centre(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
-    page = found(centre_page(code, asked.on))
+    page = found(centre_page(code, asked.on, known=asked.known))
     context = {"page": page, "strip": strip(page.milestones, asked.on)}
     return render_page(request, "public/centre.html", asked, context)
 
 
 @public_page
 def agreements(request: HttpRequest, asked: Asked) -> HttpResponse:
-    lines = agreement_lines(asked.on)
-    return render_page(request, "public/agreements.html", asked, {"agreements": lines})
+    return render_page(
+        request,
+        "public/agreements.html",
+        asked,
+        {"page": agreement_list(asked.on, known=asked.known)},
+    )
 
 
 @public_page
 def agreement(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
-    page = found(agreement_page(code, asked.on))
-    context = {"page": page, "strip": strip(page.milestones, asked.on)}
+    page = found(agreement_page(code, asked.on, known=asked.known))
+    context = {
+        "page": page,
+        "strip": strip(page.milestones, asked.on),
+        "feed": Feed("agreement_feed", code, page.line.title),
+    }
     return render_page(request, "public/agreement.html", asked, context)
 
 
 @public_page
 def organisation(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
-    page = found(organisation_page(code, asked.on))
+    page = found(organisation_page(code, asked.on, known=asked.known))
     return render_page(request, "public/organisation.html", asked, {"page": page})
 
 
@@ -182,24 +257,55 @@ def methodology(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 @public_page
 def status(request: HttpRequest, asked: Asked) -> HttpResponse:
-    return render_page(request, "public/status.html", asked, {"groups": status_board(asked.on)})
+    sort = read_choice(request, "sort", SORTS)
+    page = status_board(asked.on, known=asked.known, number=read_page_number(request), sort=sort)
+    here = links_for().to("status")
+    context = {
+        "page": page,
+        "sorts": [(name, f"{here}?{urlencode((('sort', name), *asked.clocks))}") for name in SORTS],
+        **_pages("status", asked, page.number, page.older, sort=sort),
+    }
+    kept = [("sort", sort)] if sort else []
+    return render_page(request, "public/status.html", asked, context, kept=kept)
+
+
+@public_page
+def history(request: HttpRequest, asked: Asked, page: str = "", code: str = "") -> HttpResponse:
+    """What became of promises by quarter: of all, of a programme, or of a territory."""
+    name, targets = found(targets_of(page, code)) if page else ("", None)
+    chart = history_chart(read_history(targets, asked.on, known=asked.known))
+    context = {"history": chart, "name": name, "owner": page, "code": code}
+    return render_page(request, "public/history.html", asked, context)
+
+
+@public_page
+def calendar(request: HttpRequest, asked: Asked) -> HttpResponse:
+    return render_page(
+        request, "public/calendar.html", asked, {"page": calendar_page(asked.on, known=asked.known)}
+    )
 
 
 @public_page
 def updates(request: HttpRequest, asked: Asked) -> HttpResponse:
-    page = read_updates(asked.on, number=read_page_number(request))
-    here = links_for(asked.query).to("updates")
-    context = {
-        "page": page,
-        "newer": numbered(here, page.number - 1) if page.number > 1 else "",
-        "older": numbered(here, page.number + 1) if page.older else "",
-    }
+    page = read_updates(asked.on, known=asked.known, number=read_page_number(request))
+    context = {"page": page, **_pages("updates", asked, page.number, page.older)}
     return render_page(request, "public/updates.html", asked, context)
+
+
+def _pages(name: str, asked: Asked, number: int, older: bool, *, sort: str = "") -> dict[str, str]:
+    """The addresses of the pages of a long list before and after this one; empty where there is none."""
+    here = links_for(asked.query).to(name)
+    if sort:
+        here = f"{here}{'&' if '?' in here else '?'}sort={sort}"
+    return {
+        "newer": numbered(here, number - 1) if number > 1 else "",
+        "older": numbered(here, number + 1) if older else "",
+    }
 
 
 @public_page
 def search(request: HttpRequest, asked: Asked) -> HttpResponse:
-    found = search_names(request.GET.get("q", ""))
+    found = search_names(request.GET.get("q", ""), known=asked.known)
     kept = [("q", found.question)] if found.question else []
     return render_page(request, "public/search.html", asked, {"found": found}, kept=kept)
 

@@ -1,27 +1,73 @@
 """Every write that has a rule.
 
-`promise` makes a target with its first announcement; `revise`, `record` and `state` enter drafts of revisions,
-figures and milestone statements; `submit`, `publish`, `send_back`, `set_aside` and `withdraw` move them through
-review. Each checks who asks, keeps its trace, and either does all of it or nothing.
+`promise` makes a target with its first announcement; `copy_structure` gives a new programme what another is made of;
+`revise`, `record`, `state` and `reply` enter drafts of revisions, figures, milestone statements and replies;
+`propose_change`, `propose_showing`, `propose_withdrawal` and `propose_setting_aside` enter drafts of amendments;
+`submit`, `publish`, `send_back` and `set_aside` move them all through review, and write down where the targets stand
+that they change (`restated_together`: of many steps, once); `blank_personal_data` removes it for good. Each checks who
+asks, keeps its trace, and either does all of it or nothing.
 """
 
-from programmes.services.entries import amend, discard, discard_all, record, revise, state
+from programmes.services.amendments import (
+    ChangedMeanwhileError,
+    ProposedAlreadyError,
+    propose_change,
+    propose_setting_aside,
+    propose_showing,
+    propose_withdrawal,
+)
+from programmes.services.blanking import blank_personal_data, may_blank
+from programmes.services.copying import copy_structure
+from programmes.services.entries import (
+    change_draft,
+    discard,
+    discard_all,
+    record,
+    reply,
+    revise,
+    state,
+)
 from programmes.services.promises import Place, promise, twin_series
-from programmes.services.review import publish, send_back, set_aside, submit, withdraw
+from programmes.services.review import (
+    DoubtfulError,
+    SubmissionChangedError,
+    publish,
+    send_back,
+    set_aside,
+    submit,
+)
+from programmes.services.showing import HiddenOwnerError, hidden_owners
+from programmes.services.standings import differences, restate_all, restated_together
 
 __all__ = [
+    "ChangedMeanwhileError",
+    "DoubtfulError",
+    "HiddenOwnerError",
     "Place",
-    "amend",
+    "ProposedAlreadyError",
+    "SubmissionChangedError",
+    "blank_personal_data",
+    "change_draft",
+    "copy_structure",
+    "differences",
     "discard",
     "discard_all",
+    "hidden_owners",
+    "may_blank",
     "promise",
+    "propose_change",
+    "propose_setting_aside",
+    "propose_showing",
+    "propose_withdrawal",
     "publish",
     "record",
+    "reply",
+    "restate_all",
+    "restated_together",
     "revise",
     "send_back",
     "set_aside",
     "state",
     "submit",
     "twin_series",
-    "withdraw",
 ]

@@ -1,4 +1,4 @@
-"""Entering and amending drafts: figures, revisions of targets, statements on milestones."""
+"""Entering and changing drafts: figures, revisions of targets, statements on milestones, replies."""
 
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from programmes.models import (
     FrozenRowError,
     Measurement,
     MilestoneStatement,
+    Reply,
     TargetRevision,
 )
 from programmes.models.review import Reviewed
@@ -52,8 +53,16 @@ def state(statement: MilestoneStatement, *, by: Any) -> MilestoneStatement:
     return _enter(statement, by=by, owner=statement.milestone)
 
 
+def reply(row: Reply, *, by: Any) -> Reply:
+    """Enters what the responsible body says as a draft.
+
+    Raises: as `record`.
+    """
+    return _enter(row, by=by, owner=row.target or row.milestone)
+
+
 @transaction.atomic
-def amend(row: Row, *, by: Any) -> Row:
+def change_draft(row: Row, *, by: Any) -> Row:
     """Saves the changes made to a draft, or to what was returned for correction.
 
     Raises:
@@ -116,7 +125,7 @@ def require(user: Any, action: str, row: models.Model | type[models.Model]) -> N
 def require_scope(user: Any, row: models.Model) -> None:
     """Raises PermissionDenied unless the saved row lies in the user's territories and programmes."""
     if not access.may_change(user, row):
-        raise PermissionDenied(_("This record lies outside your territories and programmes."))
+        raise PermissionDenied(access.outside(type(row)))
 
 
 def _check_owner(row: Reviewed, by: Any) -> None:

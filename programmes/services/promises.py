@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.utils.text import slugify
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from programmes import access
@@ -20,6 +19,7 @@ from programmes.models import (
     TargetRevision,
     Territory,
 )
+from programmes.models.names import code_stem
 from programmes.services.entries import require, require_scope, revise
 
 
@@ -58,9 +58,7 @@ def promise(
     code: str = "",
     agreement: Agreement | None = None,
     responsible: Organisation | None = None,
-    part_of: Target | None = None,
-    measured_by: str = Target.MeasuredBy.OWN,
-    is_public: bool = True,
+    share_of: Target | None = None,
 ) -> Target:
     """Makes a target with its first announcement, a draft to be submitted.
 
@@ -77,7 +75,7 @@ def promise(
     if series is None:
         if place is None:
             raise ValidationError(_("Say what is promised and where: indicator and territory."))
-        series = twin_series(place) or _new_series(place, by=by)
+        series = twin_series(place) or new_series(place, by=by)
     else:
         require_scope(by, series)
     target = Target(
@@ -85,9 +83,7 @@ def promise(
         series=series,
         agreement=agreement,
         responsible=responsible,
-        part_of=part_of,
-        measured_by=measured_by,
-        is_public=is_public,
+        share_of=share_of,
     )
     target.full_clean()
     target.save()
@@ -96,9 +92,9 @@ def promise(
     return target
 
 
-def free_code(stem: str, model: type[Series] | type[Target]) -> str:
+def free_code(stem: str, model: type[models.Model]) -> str:
     """The stem as a code, with a number behind it where that code is taken."""
-    stem = slugify(stem)[:110] or "x"
+    stem = code_stem(stem)[:60].strip("-") or model._meta.model_name
     code, number = stem, 1
     while model._default_manager.filter(code=code).exists():
         number += 1
@@ -106,7 +102,12 @@ def free_code(stem: str, model: type[Series] | type[Target]) -> str:
     return code
 
 
-def _new_series(place: Place, *, by: Any) -> Series:
+def new_series(place: Place, *, by: Any, **columns: Any) -> Series:
+    """Makes a series that follows something at a place. columns: what it has besides.
+
+    Raises:
+        PermissionDenied: the place is not theirs.
+    """
     if not access.may_place(by, territory=place.territory, programme=place.programme):
         raise PermissionDenied(_("This place lies outside your territories and programmes."))
     parts = (place.programme, place.indicator, place.centre or place.territory)
@@ -117,6 +118,7 @@ def _new_series(place: Place, *, by: Any) -> Series:
         territory=place.territory,
         programme=place.programme,
         centre=place.centre,
+        **columns,
     )
     series.full_clean()
     series.save()

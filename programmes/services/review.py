@@ -1,72 +1,176 @@
-"""The way from draft to published, and what may follow. Every step leaves a ReviewEvent."""
+"""The way from draft to published, and what may follow. Every step leaves a ReviewEvent.
 
+What is published rests on other records (models/sealed.py): they are sealed in the same step. All that publishes holds
+one lock, and takes its moment there.
+"""
+
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.db.models import Sum
+from django.db import models, transaction
+from django.db.models import F, Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.models import (
+    FROZEN,
+    Amendment,
     Dimension,
+    FrozenRowError,
     Measurement,
     MilestoneStatement,
-    ReviewEvent,
+    Series,
     State,
     TargetRevision,
 )
-from programmes.models.review import Reviewed
+from programmes.models.corrections import (
+    MOVE_NEEDS_REASON,
+    POSTPONED_NEEDS_REASON,
+    corrected_by,
+    refuse_identical,
+)
+from programmes.models.data_version import mark_change
+from programmes.models.plausibility import doubts_of
+from programmes.models.reasons import has_words
+from programmes.models.review import STEP_COLUMNS, Reviewed
+from programmes.services.amendments import apply_amendment, refuse_unfit
 from programmes.services.entries import require, require_scope
+from programmes.services.ledger import Event, add_entries, is_told, sealed_steps
+from programmes.services.lock import publication_lock
+from programmes.services.originals import settle_original
+from programmes.services.showing import seal_what_it_rests_on
+from programmes.services.standings import (
+    FROM_THE_BEGINNING,
+    restate_after,
+    targets_resting_on,
+)
 
 Row = TypeVar("Row", bound=Reviewed)
 
-_EVENT_KEYS = {
-    Measurement: "measurement",
-    TargetRevision: "revision",
-    MilestoneStatement: "statement",
-}
+
+# what may move a promise or a plan, and what is said where it does not say why
+MOVED = {TargetRevision: MOVE_NEEDS_REASON, MilestoneStatement: POSTPONED_NEEDS_REASON}
+
+
+class DoubtfulError(ValidationError):
+    """Raised where an unusual value would be published without a word on why it is right. `doubts` says what is."""
+
+    def __init__(self, doubts: list[str]) -> None:
+        self.doubts = doubts
+        super().__init__(
+            _("%(doubts)s Say in a few words why it is right, or return it.")
+            % {"doubts": " ".join(doubts)}
+        )
+
+
+class SubmissionChangedError(FrozenRowError):
+    """Raised where a record was returned, changed or submitted again since the reviewer looked at it."""
 
 
 @transaction.atomic
 def submit(row: Row, *, by: Any, note: str = "") -> Row:
-    """Hands a draft, or what was returned, to the reviewers.
+    """Hands a draft, or what was returned, to the reviewers. It stays as it is until they answer.
+
+    What was written of an unusual value while it was entered goes to them with the note.
 
     Raises:
         FrozenRowError: it is not a draft.
         PermissionDenied: `by` may not submit it.
+        ValidationError: a rule is broken, it moves a promise without a reason, or it corrects a record without
+            differing from it.
     """
     row = _locked(row)
     require(by, "submit", row)
     require_scope(by, row)
+    as_stored = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     row.full_clean(validate_constraints=False)
+    if any(getattr(row, name) != value for name, value in as_stored.items()):
+        # a source that was dated anew moves the day of its figures
+        row.save()
     if isinstance(row, Measurement):
         refuse_excess_shares(row)
-    return _move(row, State.SUBMITTED, by=by, note=note)
+    if isinstance(row, Amendment):
+        refuse_unfit(row)
+    _refuse_silent_move(row)
+    refuse_identical(row)
+    words = [text for text in (row.confirmation, note) if text.strip()]
+    return _move(row, State.SUBMITTED, by=by, note="\n".join(words))
 
 
 @transaction.atomic
-def publish(row: Row, *, by: Any, note: str = "") -> Row:
-    """Makes a submitted record public. What it corrects becomes superseded in the same step.
+def publish(
+    row: Row, *, by: Any, show: bool = False, confirmation: str = "", note: str = ""
+) -> Row:
+    """Makes a submitted record public, as the caller's instance shows it.
+
+    What it corrects becomes superseded, and all it rests on is sealed, in the same step. An amendment takes effect.
+
+    Args:
+        show: whether what it rests on and the public was never shown is shown with it.
+        confirmation: why an unusual value is right (models/plausibility.py); kept with it.
 
     Raises:
         FrozenRowError: it is not submitted.
-        PermissionDenied: `by` may not publish it, or entered it and may not publish own entries.
-        ValidationError: another figure is already published for the same series, period and date.
+        SubmissionChangedError: it was submitted anew since the instance was read.
+        PermissionDenied: `by` may not publish it, or entered or changed it.
+        DoubtfulError: its value is unusual, and `confirmation` is empty.
+        HiddenOwnerError: it rests on what was never shown, and `show` does not say so.
+        ValidationError: another figure is already published for the same series, period and date; what it corrects
+            was corrected or ended meanwhile; the record that is amended changed meanwhile; it moves, without a
+            reason, a promise that was published meanwhile.
     """
-    row = _locked(row)
-    require(by, "publish", row)
-    require_scope(by, row)
-    if row.entered_by_id == by.pk and not by.has_perm("programmes.publish_own_entry"):
-        raise PermissionDenied(_("You entered this record: another reviewer must publish it."))
-    corrected = row.supersedes if isinstance(row, Measurement) else row.corrects
-    if corrected is not None:
-        corrected = _locked(corrected)
-        if corrected.state == State.PUBLISHED:
-            corrected.outcome_reason = _reason_of_correction(row)
-            _move(corrected, State.SUPERSEDED, by=by, note=note)
-    if isinstance(row, Measurement):
-        _refuse_second_figure(row)
-    return _move(row, State.PUBLISHED, by=by, note=note)
+    seen = row.changed_at
+    with publication_lock() as at:
+        row = _locked(row)
+        require(by, "publish", row)
+        require_scope(by, row)
+        row.refuse_step(row.state, State.PUBLISHED)
+        if seen != row.changed_at:
+            raise SubmissionChangedError(
+                _("This record was submitted anew since you looked at it. Look at it again.")
+            )
+        refuse_own_content(row, by)
+        _refuse_withdrawn_owner(row)
+        corrected = corrected_by(row)
+        if corrected is not None:
+            corrected = _locked(corrected)
+            if corrected.state != State.PUBLISHED:
+                raise ValidationError(
+                    _("What this corrects is no longer published. Correct what took its place.")
+                )
+            corrected.outcome_reason = row.reason
+            _end_at(corrected, State.SUPERSEDED, at, by=by, note=note)
+        if isinstance(row, Measurement):
+            _refuse_second_figure(row)
+        _refuse_silent_move(row)  # what was published meanwhile may have made a move of it
+        doubts = doubts_of(row)
+        if doubts and not has_words(confirmation):
+            raise DoubtfulError(doubts)
+        row.confirmation = confirmation.strip()
+        row.published_at = at
+        row = _move(row, State.PUBLISHED, by=by, note=note)
+        if isinstance(row, Amendment):
+            apply_amendment(row, by=by, at=at, show=show, seen=seen)
+        else:
+            sealed = seal_what_it_rests_on(row, at, by=by, show=show, seen=seen)
+            settled = isinstance(row, TargetRevision) and settle_original(row)
+            series = [one for one in sealed if isinstance(one, Series)]
+            since = FROM_THE_BEGINNING if series else _first_day_of(row, corrected)
+            restate_after(targets_resting_on(row, *series), at, since)
+            ends = [] if corrected is None else [(Event.CORRECTED, corrected)]
+            steps = [*sealed_steps(sealed), *ends, (Event.PUBLISHED, row)]
+            if settled and row.target not in sealed:
+                # shown before it was promised anything, or another announcement came first
+                steps.append((Event.SETTLED, row.target))
+            add_entries(steps, at)
+        return row
+
+
+def _refuse_silent_move(row: Reviewed) -> None:
+    """Raises ValidationError where a row moves a promise or a plan, parts included, and does not say why."""
+    if type(row) in MOVED and row.moves_without_reason():
+        raise ValidationError({"reason": MOVED[type(row)]})
 
 
 @transaction.atomic
@@ -80,29 +184,55 @@ def send_back(row: Row, *, by: Any, note: str) -> Row:
     row = _locked(row)
     require(by, "publish", row)
     require_scope(by, row)
-    if not note.strip():
+    if not has_words(note):
         raise ValidationError(_("Say what is to be corrected."))
     return _move(row, State.RETURNED, by=by, note=note)
 
 
 @transaction.atomic
 def set_aside(row: Row, *, by: Any, reason: str) -> Row:
-    """Keeps a record without using it: another source was preferred. The reason is public.
+    """Keeps a submitted record without using it: another source was preferred. The reason is public.
+
+    What is published already is set aside, or withdrawn, by an amendment: two people, in the open.
 
     Raises:
-        ValidationError: the reason is empty.
-        FrozenRowError, PermissionDenied: as `publish`.
+        ValidationError: the reason is empty, or the record is published.
+        FrozenRowError, PermissionDenied: as `publish`. The public reads what is set aside: nobody does it alone.
     """
-    return _end(row, State.SET_ASIDE, by=by, reason=reason)
+    with publication_lock() as at:
+        row = _locked(row)
+        require(by, "publish", row)
+        require_scope(by, row)
+        if not has_words(reason):
+            raise ValidationError(_("Give the reason: it is shown beside the record."))
+        if row.state == State.PUBLISHED:
+            raise ValidationError(
+                _(
+                    "What is published is withdrawn or set aside by a proposal that another person publishes. "
+                    "Propose it."
+                )
+            )
+        refuse_own_content(row, by)
+        row.outcome_reason = reason.strip()
+        row = _end_at(row, State.SET_ASIDE, at, by=by, note=reason)
+        if is_told(row):
+            add_entries([(Event.SET_ASIDE, row)], at)
+        return row
 
 
-@transaction.atomic
-def withdraw(row: Row, *, by: Any, reason: str) -> Row:
-    """Takes a published record out of use; it stays in the house. The reason is public.
+def _first_day_of(row: Reviewed, corrected: Any) -> date:
+    """The first day of which something else is said once a row is published. A figure says nothing of earlier days."""
+    if not isinstance(row, Measurement):
+        return FROM_THE_BEGINNING
+    return min(one.as_of_on for one in (row, corrected) if one is not None)
 
-    Raises: as `set_aside`.
-    """
-    return _end(row, State.WITHDRAWN, by=by, reason=reason)
+
+def refuse_own_content(row: Reviewed, by: Any) -> None:
+    """Raises PermissionDenied where `by` entered the record, or changed its content since. Nothing lifts this."""
+    if row.entered_by_id == by.pk:
+        raise PermissionDenied(_("You entered this record: another reviewer must decide on it."))
+    if row.events.order_by().filter(by=by, from_state=F("to_state")).exists():
+        raise PermissionDenied(_("You changed this record: another reviewer must decide on it."))
 
 
 def refuse_excess_shares(row: Measurement) -> None:
@@ -126,49 +256,57 @@ def refuse_excess_shares(row: Measurement) -> None:
             )
 
 
-def _end(row: Row, state: State, *, by: Any, reason: str) -> Row:
-    row = _locked(row)
-    require(by, "publish", row)
-    require_scope(by, row)
-    if not reason.strip():
-        raise ValidationError(_("Give the reason: it is shown beside the record."))
-    row.outcome_reason = reason.strip()
-    return _move(row, state, by=by, note=reason)
-
-
 def _locked(row: Row) -> Row:
     """The row as stored now, locked until the step is done. No instance of the caller's is trusted."""
-    return type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
+    rows = type(row).objects.select_for_update(of=("self",))
+    if isinstance(row, Measurement):
+        # most publications are of figures, whose series and source are asked for at each turn
+        rows = rows.select_related("series__indicator", "source")
+    return rows.get(pk=row.pk)
+
+
+def _end_at(row: Row, state: State, at: datetime, *, by: Any, note: str) -> Row:
+    """Ends a row at a moment: superseded, set aside or withdrawn."""
+    row.ended_at = at
+    return _move(row, state, by=by, note=note)
 
 
 def _move(row: Row, state: State, *, by: Any, note: str) -> Row:
-    before, row.state = row.state, state
-    row.save()
-    ReviewEvent.objects.create(
-        **{_EVENT_KEYS[type(row)]: row}, from_state=before, to_state=state, by=by, note=note
-    )
+    """Takes one step, of a row that is locked: what a step may write is all that is written."""
+    row.refuse_step(row.state, state)
+    before, row.state, row.changed_at = row.state, state, timezone.now()
+    step = {name: getattr(row, name) for name in STEP_COLUMNS}
+    # not through its own queryset, which refuses every step
+    models.QuerySet(type(row)).filter(pk=row.pk).update(**step)
+    if state in FROZEN:
+        mark_change()
+    row.events.create(from_state=before, to_state=state, by=by, note=note)
     return row
 
 
-def _reason_of_correction(row: Reviewed) -> str:
-    return getattr(row, "reason", "") or getattr(row, "note", "")
+def _refuse_withdrawn_owner(row: Reviewed) -> None:
+    """Nothing more is announced of what was withdrawn: its page stays as it was."""
+    owner = getattr(row, "target", None) or getattr(row, "milestone", None)
+    if owner is not None and owner.is_withdrawn:
+        raise ValidationError(
+            _("%(record)s was withdrawn: nothing more is published of it. Make a new one.")
+            % {"record": owner}
+        )
 
 
 def _refuse_second_figure(row: Measurement) -> None:
     """One published figure per series and date, and no day of a period counted twice."""
-    others = Measurement.objects.filter(state=State.PUBLISHED, series=row.series_id).exclude(
-        pk=row.pk
-    )
+    others = Measurement.objects.filter(state=State.PUBLISHED, series=row.series_id).order_by()
     if row.period_start is None:
         others = others.filter(as_of_on=row.as_of_on, period_start=None)
     else:
         others = others.filter(period_start__lte=row.as_of_on, as_of_on__gte=row.period_start)
-    other = others.first()
-    if other is not None:
+    ref = others.values_list("ref", flat=True).first()
+    if ref is not None:
         raise ValidationError(
             _(
                 "A figure is already published for this series and date or period (%(ref)s). Set one of the two "
                 "aside with a reason, or enter this one as a correction of the other."
             )
-            % {"ref": other.ref}
+            % {"ref": ref}
         )

@@ -1,18 +1,22 @@
 """How lines become HTML: languages marked, mixed directions kept apart, shapes, sources and addresses. No queries."""
 
 import re
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
+from programmes import languages
 from programmes.public.links import Links
-from programmes.selectors.formats import remembered
-from programmes.selectors.sources import SourceLine
-from programmes.selectors.texts import Text
+from programmes.selectors.lines.sources import SourceLine
+from programmes.selectors.wording import site
+from programmes.selectors.wording.texts import Sentence, Text
 
 register = template.Library()
 
@@ -20,18 +24,51 @@ register = template.Library()
 NUMBERS = re.compile(r"\d[\d.,]*%|\d{4}-\d{4}|\d+/\d+")
 FIGURE = re.compile(r"-?\d([\d.,\u202f\u00a0]*\d)?(\u00a0?%)?")
 ARABIC = re.compile(r"[\u0600-\u06ff]")
-RTL = ("ar",)
 
 
 @register.filter
 def marked(text: Text) -> SafeString:
-    """A record's text; where it is not in the language of the page, its language and direction are said."""
+    """A record's text; where it is not in the language of the page, its language is said, to machines and in a word."""
+    if not text or not text.lang:
+        return quoted(text)
+    return format_html('{} <span class="tongue">{}</span>', quoted(text), text.word)
+
+
+@register.filter
+def quoted(text: Text) -> SafeString:
+    """The words of a source, in its own language: marked, without a word on it."""
     if not text:
         return mark_safe("")
     if not text.lang:
         return conditional_escape(text.text)
-    direction = "rtl" if text.lang in RTL else "ltr"
+    direction = languages.direction(text.lang)
     return format_html('<span lang="{}" dir="{}">{}</span>', text.lang, direction, text.text)
+
+
+@register.filter
+def told(words: str | Text | Sentence) -> SafeString:
+    """Generated words; the texts of records in them are marked."""
+    if isinstance(words, Text):
+        return marked(words)
+    if isinstance(words, Sentence):
+        return mark_safe(bidi(words.pattern) % {name: told(one) for name, one in words.parts})
+    return bidi(words)
+
+
+@register.filter
+def paragraphs(text: Text) -> SafeString:
+    """A longer text of a record: a paragraph where a line is left empty."""
+    html = mark_safe(linebreaks(text.text, autoescape=True))
+    if not text.lang:
+        return html
+    direction = languages.direction(text.lang)
+    return format_html(
+        '<p class="tongue">{}</p><div lang="{}" dir="{}">{}</div>',
+        text.word,
+        text.lang,
+        direction,
+        html,
+    )
 
 
 @register.filter
@@ -44,13 +81,43 @@ def bidi(text: Any) -> SafeString:
 
 
 @register.filter
+def drawn(text: Any) -> str:
+    """Generated words in a drawing, which runs from left to right: in Arabic they keep their own direction."""
+    words = str(text)
+    if not get_language_bidi():
+        return words
+    # browsers anchor the first sign by itself, and tear a number that comes first apart: a hair space takes its place
+    first = "\u200a" if words[:1].isdigit() else ""
+    apart = NUMBERS.sub(lambda found: f"\u2066{found[0]}\u2069", words)
+    return f"\u2067{first}{apart}\u2069"
+
+
+@register.filter
+def flagged(marks: str | tuple[str, ...]) -> SafeString:
+    """That a record is withdrawn, or what it belongs to, beside its name; nothing where it stands."""
+    words = [marks] if isinstance(marks, str) else marks
+    return format_html_join(
+        "", ' <span class="flag">{}</span>', ((bidi(one),) for one in words or () if one)
+    )
+
+
+@register.filter
+def flagged_line(marks: tuple[str, ...]) -> SafeString:
+    """The same on a line of its own."""
+    found = flagged(tuple(map(capfirst, marks)))
+    return format_html('<p class="flags">{}</p>\n', found) if found else found
+
+
+@register.filter
 def headline(text: str) -> SafeString:
     """A large figure: the number stands out, its qualifier and unit stay small."""
     if not (found := FIGURE.search(text)):
         return bidi(text)
     before, figure, after = text[: found.start()], found[0], text[found.end() :]
+    if not before and not after:
+        return bidi(figure)
     return format_html(
-        "{}<span>{}</span>{}",
+        "{}{}{}",
         format_html("<small>{}</small>", before) if before else "",
         bidi(figure),
         format_html("<small>{}</small>", after) if after else "",
@@ -67,12 +134,18 @@ def shape(line: Any) -> SafeString:
 
 
 @register.filter
-@remembered
 def cited(source: SourceLine) -> SafeString:
     """A source by its publisher and date, with its address."""
     words = _label(source)
     if source.url:
         words = format_html('<a href="{}" rel="external">{}</a>', source.url, words)
+    if source.change is not None:
+        words = format_html(
+            '{} <a class="changed" href="#change-{}">{}</a>',
+            words,
+            source.change,
+            _("source changed since"),
+        )
     return format_html("<cite>{}</cite>", words)
 
 
@@ -86,9 +159,29 @@ def _label(source: SourceLine) -> SafeString:
 
 
 @register.filter
+def trend(points: Sequence[tuple[date, float]]) -> str:
+    """Figures by date as the corners of a small line, 100 wide and 24 high, from zero; empty for fewer than two."""
+    if len(points) < 2 or points[0][0] == points[-1][0]:
+        return ""
+    first, days = points[0][0], (points[-1][0] - points[0][0]).days
+    low, high = min(0.0, *(value for _day, value in points)), max(value for _day, value in points)
+    height = (high - low) or 1.0
+    return " ".join(
+        f"{(day - first).days / days * 100:.1f},{24 - (value - low) / height * 22:.1f}"
+        for day, value in points
+    )
+
+
+@register.filter
 def cell(value: Any) -> str:
     """What a table prints for a missing value."""
     return value or "–"
+
+
+@register.simple_tag
+def site_name() -> str:
+    """The name of the site."""
+    return site.site_name()
 
 
 @register.simple_tag

@@ -27,6 +27,7 @@ from programmes.models import (
     Sector,
     Series,
     Signature,
+    Site,
     Source,
     Stage,
     Target,
@@ -68,6 +69,18 @@ def make_places() -> dict[str, Territory]:
     return places
 
 
+def published(row: Any, by: Any, **options: Any) -> Any:
+    """A draft taken through review by two people: what it rests on is shown with it. options: of publishing."""
+    row = services.submit(row, by=by)
+    return services.publish(row, by=make_colleague(), show=True, **options)
+
+
+def make_colleague() -> Any:
+    """The second person, who reviews."""
+    found = get_user_model().objects.filter(username="colleague").first()
+    return found or make_superuser("colleague")
+
+
 def make_source(**values: Any) -> Source:
     source = Source(
         **{"code": _code("source"), "kind": "article", "title": "Un article", "publisher": "MAP"}
@@ -89,7 +102,8 @@ def make_indicator(**values: Any) -> Indicator:
 
 
 def make_programme(*territories: Territory, **values: Any) -> Programme:
-    defaults = {"code": _code("programme"), "name_fr": "Programme", "is_public": True}
+    """A programme that the public has not been shown."""
+    defaults = {"code": _code("programme"), "name_fr": "Programme"}
     programme = Programme.objects.create(**defaults | values)
     programme.territories.set(territories)
     return programme
@@ -164,7 +178,7 @@ def make_world(place: Territory, by: Any) -> dict[type, Any]:
         source=make_source(),
     )
     reply.date = read_date("01/02/2026")
-    reply.save()
+    services.reply(reply, by=by)
     submitted = make_measurement(series, by, as_of="02/02/2026")
     services.submit(submitted, by=by)
     rows = [
@@ -192,8 +206,10 @@ def make_world(place: Territory, by: Any) -> dict[type, Any]:
         Waypoint.objects.create(revision=revision, on=date(2026, 6, 30), value=7000),
         MeasurementShare.objects.create(measurement=measurement, category=category, value=400),
         BulkReview.objects.create(
-            owner=by, table="measurement", step="submit", keys=[measurement.pk]
+            owner=by, table="measurement", step="submit", keys=[measurement.pk], seen=[0]
         ),
+        services.propose_showing(centre, by=by),
         ImportJob.objects.create(owner=by, table="centres", file_name="c.csv", state="checked"),
+        Site.objects.get_or_create(pk=Site.ONLY, defaults={"name_fr": "Suivi"})[0],
     ]
     return {type(row): row for row in rows}

@@ -47,6 +47,21 @@ def editor(places: Any) -> Any:
     return make_member("ed", "editor", "MA-ERR")
 
 
+def confirm(user: Any, table: str, action: str, *rows: Any, **values: Any) -> Any:
+    """Chooses rows in a list, looks at the page that asks, and sends its form with a tick or a note."""
+    client, address = signed_in(user), f"/en/admin/programmes/{table}/"
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
+    page = client.post(address, chosen)
+    if page.status_code != 200:
+        return page
+    return client.post(page.context["address"], asked(page) | values)
+
+
+def asked(page: Any) -> dict[str, str]:
+    """What the form of a page that asks carries by itself."""
+    return {"keys": page.context["keys"], "confirmed": "1"}
+
+
 def signed_in(user: Any) -> Client:
     """A browser in which the person has signed in."""
     client = Client()

@@ -99,6 +99,7 @@ def test_mail_is_in_the_language_of_its_reader(language: str, subject: str, alic
         assert note.alternatives == []  # plain text
 
 
+@pytest.mark.slow
 def test_link_works_once_and_the_factor_is_still_asked_for(alice: Any) -> None:
     give_app(alice)
     old = signed_in(alice)
@@ -134,7 +135,8 @@ def test_change_of_sign_in_is_mailed(alice: Any) -> None:
     type_password(client, "alice")
     typed = {"oldpassword": "pass", "password1": "pour-le-maroc", "password2": "pour-le-maroc"}
     client.post("/fr/account/password/", typed)
-    (note,) = mails()
+    entered, note = mails()
+    assert entered.subject == "Connexion depuis un nouveau navigateur"
     assert (note.to, note.subject) == (["alice@example.ma"], "Mot de passe modifié")
     assert "Votre mot de passe a été modifié." in note.body
     assert "Firefox, Windows" in note.body

@@ -1,5 +1,6 @@
 """A step of review on many records: in the background, each by itself, and its page says what became of them."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +9,25 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from programmes import services
-from programmes.admin import files, reviewed
+from programmes.admin import files, reviewed, steps
 from programmes.admin.bulk import bulk_review
-from programmes.models import BulkReview, ImportJob, Measurement, ReviewEvent, State
-from tests.admin.builders import make_measurement, make_series, make_source
+from programmes.admin.steps import seen_mark
+from programmes.models import (
+    BulkReview,
+    ImportJob,
+    LedgerEntry,
+    Measurement,
+    ReviewEvent,
+    Standing,
+    State,
+)
+from tests.admin.builders import (
+    make_measurement,
+    make_series,
+    make_source,
+    make_target,
+    published,
+)
 from tests.admin.conftest import signed_in
 
 
@@ -28,12 +44,17 @@ def submitted(alice: Any, places: Any) -> list[Measurement]:
     return [services.submit(row, by=alice) for row in rows]
 
 
-def ask(user: Any, step: str, rows: list[Measurement], note: str = "") -> Any:
+def ask(user: Any, step: str, rows: list[Measurement], note: str = "", **values: str) -> Any:
+    """Asks for a step on rows as they were seen: as they stand in `rows`."""
     return signed_in(user).post(
         reverse("admin:programmes_measurement_bulk", args=[step]),
-        {"keys": ",".join(str(row.pk) for row in rows), "confirmed": "1", "note": note},
+        {"keys": keys_of(rows), "confirmed": "1", "note": note, **values},
         follow=True,
     )
+
+
+def keys_of(rows: list[Measurement]) -> str:
+    return ",".join(f"{row.pk}:{seen_mark(row)}" for row in rows)
 
 
 def test_list_asks_once_and_a_worker_publishes(
@@ -45,15 +66,13 @@ def test_list_asks_once_and_a_worker_publishes(
         {"action": "publish_rows", "_selected_action": [row.pk for row in submitted]},
     )
     page = asked.content.decode()
-    keys = ",".join(str(row.pk) for row in submitted)
-    assert f'name="keys" value="{keys}"' in page
+    assert f'name="keys" value="{keys_of(submitted)}"' in page
     assert (
         'action="/fr/admin/programmes/measurement/review/publish/?state__exact=submitted"' in page
     )
     # one of them is refused: a figure of the same day is published meanwhile
     other = make_measurement(submitted[0].series, submitted[0].entered_by, as_of="01/02/2026")
-    services.submit(other, by=submitted[0].entered_by)
-    services.publish(other, by=reviewer)
+    services.publish(services.submit(other, by=submitted[0].entered_by), by=reviewer)
     response = ask(reviewer, "publish", submitted)
     job = BulkReview.objects.get()
     assert response.redirect_chain == [(f"/fr/admin/programmes/bulkreview/{job.pk}/change/", 302)]
@@ -64,6 +83,17 @@ def test_list_asks_once_and_a_worker_publishes(
     assert other.ref in text
     states = [Measurement.objects.get(pk=row.pk).state for row in submitted]
     assert states == ["submitted", "published", "published", "published"]
+    assert _told() == [other.ref, *(row.ref for row in submitted[1:])]
+
+
+def _told() -> list[str]:
+    """The figures whose publication stands in the ledger."""
+    entries = LedgerEntry.objects.filter(event="published", table="measurements")
+    return list(entries.values_list("key", flat=True))
+
+
+def _state(row: Measurement) -> str:
+    return Measurement.objects.get(pk=row.pk).state
 
 
 def test_few_records_are_done_at_once(reviewer: Any, submitted: list[Measurement]) -> None:
@@ -74,20 +104,55 @@ def test_few_records_are_done_at_once(reviewer: Any, submitted: list[Measurement
 
 
 def test_work_that_was_interrupted_goes_on_and_repeats_nothing(
-    few: None, reviewer: Any, submitted: list[Measurement]
+    reviewer: Any, submitted: list[Measurement], monkeypatch: Any
 ) -> None:
     job = BulkReview.objects.create(
-        owner=reviewer, table="measurement", step="publish", keys=[row.pk for row in submitted]
+        owner=reviewer,
+        table="measurement",
+        step="publish",
+        keys=[row.pk for row in submitted],
+        seen=[seen_mark(row) for row in submitted],
     )
-    # published just before the interruption, and not reported
-    services.publish(submitted[0], by=reviewer)
+    # the work stops in the second piece: of that nothing stays
+    taken = iter([0.0, 2.0, 0.0])
+    monkeypatch.setattr(steps, "monotonic", lambda: next(taken))
+    with pytest.raises(StopIteration):
+        bulk_review.call(job.pk)
+    monkeypatch.undo()
+    job.refresh_from_db()
+    assert job.done == 1
+    assert [_state(row) for row in submitted] == ["published", *["submitted"] * 3]
+    assert _told() == [submitted[0].ref]
     bulk_review.call(job.pk)
+    assert _told() == [row.ref for row in submitted]
     job.refresh_from_db()
     assert (job.done, job.refused) == (4, [])
     assert set(Measurement.objects.values_list("state", flat=True)) == {State.PUBLISHED}
     assert ReviewEvent.objects.filter(to_state="published").count() == 4
     bulk_review.call(job.pk)
     assert ReviewEvent.objects.filter(to_state="published").count() == 4
+
+
+def test_targets_are_restated_once_for_a_piece_of_work(
+    alice: Any, reviewer: Any, submitted: list[Measurement]
+) -> None:
+    target = make_target(submitted[0].series, alice)
+    published(target.revisions.get(), alice)
+    last = Standing.objects.latest("known_from").known_from
+    job = BulkReview.objects.create(
+        owner=reviewer,
+        table="measurement",
+        step="publish",
+        keys=[row.pk for row in submitted],
+        seen=[seen_mark(row) for row in submitted],
+    )
+    bulk_review.call(job.pk)
+    job.refresh_from_db()
+    assert (job.done, job.refused) == (4, [])
+    written = Standing.objects.filter(known_from__gt=last)
+    assert written.values("known_from").distinct().count() == 1
+    assert Standing.objects.at(date(2026, 2, 3)).get().figure_id == submitted[2].pk
+    assert not list(services.differences())
 
 
 def test_foreign_rows_forged_keys_and_missing_permissions_are_refused(
@@ -101,7 +166,7 @@ def test_foreign_rows_forged_keys_and_missing_permissions_are_refused(
     assert not ReviewEvent.objects.filter(by=bob).exists()
     assert ask(alice, "publish", submitted).status_code == 403
     client = signed_in(reviewer)
-    for keys in ("", "x", "1,,2", "1;DROP", "٣", "9" * 400):
+    for keys in ("", "x", "1,2", "1:1,,2:1", "1:1;DROP", "٣:٣", "9" * 400, "1:" + "9" * 400):
         address = reverse("admin:programmes_measurement_bulk", args=["publish"])
         response = client.post(address, {"keys": keys, "confirmed": "1"})
         assert response.status_code in (302, 400), keys

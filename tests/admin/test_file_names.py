@@ -25,7 +25,9 @@ from tests.admin.conftest import signed_in
 def test_file_name_names_nothing_and_runs_nothing(alice: Any, places: Any, name: str) -> None:
     series = make_series(places["MA-ERR"])
     client = signed_in(alice)
-    sent = SimpleUploadedFile("a.csv", f"series;as_of;value\n{series.code};2025;x\n".encode())
+    sent = SimpleUploadedFile(
+        "a.csv", f"series;as_of;value;source\n{series.code};2025;x;y\n".encode()
+    )
     sent.__dict__["_name"] = name
     response = client.post("/fr/admin/programmes/measurement/import/", {"file": sent}, follow=True)
     html = response.content.decode()
@@ -38,7 +40,9 @@ def test_file_name_names_nothing_and_runs_nothing(alice: Any, places: Any, name:
     assert len(job.file_name) <= 200
     assert not {"/", "\\", "\x00"} & set(job.file_name)
     assert f"<bdi>{job.file_name[:3]}" in html or "&lt;" in html
-    marked = client.get(f"/fr/admin/programmes/measurement/import/{job.pk}/marked/")
+    address = f"/fr/admin/programmes/measurement/import/{job.pk}/"
+    client.post(address, {"do": "mark"})
+    marked = client.get(f"{address}marked/")
     assert marked.status_code == 200
     header = marked["Content-Disposition"]
     assert header.isascii()

@@ -15,7 +15,6 @@ from programmes.calculations.dates import PreciseDate, read_date
 from programmes.models import (
     Category,
     Dimension,
-    Indicator,
     Measurement,
     MilestoneStatement,
     Programme,
@@ -23,6 +22,7 @@ from programmes.models import (
     Source,
     Target,
 )
+from tests import builders as public
 from tests.admin.builders import (
     make_centre,
     make_indicator,
@@ -31,7 +31,9 @@ from tests.admin.builders import (
     make_programme,
     make_series,
     make_source,
+    make_statement,
     make_target,
+    published,
 )
 from tests.admin.conftest import signed_in
 
@@ -226,13 +228,57 @@ def test_errors_of_an_announcement_are_said_at_their_boxes(alice: Any, places: A
     assert not Target.objects.exists()
 
 
+@pytest.mark.parametrize(("language", "words"), [("fr", "15 000 jeunes"), ("ar", "15 000 jeunes")])
+def test_correction_of_an_announcement_carries_no_printed_words_over(
+    alice: Any, places: Any, language: str, words: str
+) -> None:
+    target = make_target(
+        make_series(places["MA-ERR"]),
+        alice,
+        due_text="à l’horizon 2026",
+        wording=words,
+        wording_language="fr",
+    )
+    first = published(target.revisions.get(), alice)
+    page = signed_in(alice).get(
+        _in(language, "targetrevision_add"), {"corrects": first.pk, "target": target.pk}
+    )
+    form = page.context["adminform"].form
+    assert form["value"].value() == "15000"
+    assert form["source"].value() == first.source_id
+    printed = ("due_text", "wording", "wording_language", "reason")
+    assert [form[name].value() or "" for name in printed] == [""] * 4
+    html = page.content.decode()
+    said = {
+        "fr": "Dans la saisie précédente : « {} ». Retapez-le si la source l’imprime ainsi.",
+        "ar": "في الإدخال السابق: «{}». أعيدوا كتابته إن كان المصدر يورده كذلك.",
+    }[language]
+    for text in ("à l’horizon 2026", words):
+        assert said.format(text) in html
+
+
+def test_correction_of_a_statement_carries_no_printed_words_over(alice: Any, places: Any) -> None:
+    milestone = make_milestone(centre=make_centre(places["MA-ERR"]))
+    row = make_statement(milestone, alice)
+    row.wording, row.wording_language, row.date_text = "fin 2027", "fr", "fin de l’année"
+    row = published(services.change_draft(row, by=alice), alice)
+    page = signed_in(alice).get(_in("fr", "milestonestatement_add"), {"corrects": row.pk})
+    form = page.context["adminform"].form
+    assert form["date"].value() == "2027"
+    assert [form[name].value() or "" for name in ("date_text", "wording", "wording_language")] == [
+        ""
+    ] * 3
+    assert "« fin de l’année »" in page.content.decode()
+
+
 def test_change_of_a_target_starts_from_its_last_announcement(alice: Any, places: Any) -> None:
     target = make_target(make_series(places["MA-ERR"]), alice)
     client = signed_in(alice)
     address = _in("fr", "targetrevision_add")
     form = client.get(address, {"target": target.pk}).context["adminform"].form
     assert (form["value"].value(), form["due"].value()) == ("15000", "2026")
-    assert form["announced"].value() in (None, "")
+    printed = ("announced", "source", "due_text", "wording", "definition", "reason")
+    assert [form[name].value() or "" for name in printed] == [""] * 6
     response = client.post(
         address,
         {
@@ -253,14 +299,28 @@ def test_change_of_a_target_starts_from_its_last_announcement(alice: Any, places
     assert (revision.value, revision.due.notation) == (Decimal(12000), "2026-2027")
 
 
+def test_change_of_a_target_starts_from_the_announcement_in_force(alice: Any, places: Any) -> None:
+    target = make_target(make_series(places["MA-ERR"]), alice)
+    public.publish(target.revisions.get())
+    public.make_revision(target, 2, value=9000, announced="2019-01-01", reason="Retrouvée.")
+    form = (
+        signed_in(alice)
+        .get(_in("fr", "targetrevision_add"), {"target": target.pk})
+        .context["adminform"]
+        .form
+    )
+    assert (form["value"].value(), form["due"].value()) == ("15000", "2026")
+
+
 def test_identity_of_a_target_changes_but_not_its_promise(editor: Any, places: Any) -> None:
     target = make_target(make_series(places["MA-ERR"]), editor)
     client = signed_in(editor)
     form = client.get(_in("fr", "target_change", target.pk)).context["adminform"].form
-    assert set(form.fields) == {"responsible", "agreement", "part_of", "measured_by", "is_public"}
-    client.post(_in("fr", "target_change", target.pk), {"measured_by": "parts"})
+    assert set(form.fields) == {"responsible", "agreement", "share_of"}
+    whole = make_target(make_series(places["MA-ERR"]), editor)
+    client.post(_in("fr", "target_change", target.pk), {"share_of": whole.pk})
     target.refresh_from_db()
-    assert (target.measured_by, target.is_public) == ("parts", False)
+    assert (target.share_of, target.is_public) == (whole, False)
 
 
 def test_statement_is_added_from_its_milestone(alice: Any, places: Any) -> None:
@@ -280,24 +340,6 @@ def test_statement_is_added_from_its_milestone(alice: Any, places: Any) -> None:
     assert MilestoneStatement.objects.get().number == 1
 
 
-def test_measure_and_unit_lock_once_published(root: Any, editor: Any, places: Any) -> None:
-    series = make_series(places["MA-ERR"])
-    row = services.submit(make_measurement(series, root), by=root)
-    client, address = signed_in(editor), _in("fr", "indicator_change", series.indicator.pk)
-    assert "measure" in client.get(address).context["adminform"].form.fields
-    services.publish(row, by=root)
-    fields = client.get(address).context["adminform"].form.fields
-    assert not {"measure", "unit_fr"} & set(fields)
-    assert {"unit_ar", "decimals"} <= set(fields)
-    client.post(address, {"name_fr": "Jeunes", "decimals": "0", "measure": "ratio", "unit_fr": "%"})
-    indicator = Indicator.objects.get(pk=series.indicator.pk)
-    assert (indicator.name_fr, indicator.measure, indicator.unit_fr) == (
-        "Jeunes",
-        "running_total",
-        "personnes",
-    )
-
-
 def test_twin_of_a_series_is_warned_of(root: Any, places: Any) -> None:
     series = make_series(places["MA-ERR"])
     response = signed_in(root).post(
@@ -306,7 +348,9 @@ def test_twin_of_a_series_is_warned_of(root: Any, places: Any) -> None:
             "indicator": series.indicator.pk,
             "territory": places["MA-ERR"].pk,
             "role": "progress",
+            "figures": "own",
             "interval_months": 12,
+            "delay_days": 0,
             "code": "twin",
         },
         follow=True,
@@ -372,26 +416,10 @@ def test_history_says_who_changed_what(root: Any, editor: Any, places: Any) -> N
     )
     html = signed_in(root).get(_in("en", "programme_history", programme.pk)).content.decode()
     assert "Autre nom" in html
-    assert '<ins dir="auto">month</ins>' in html
-    assert '<ins dir="auto">28/02/2026</ins>' in html
-    assert '<ins dir="auto">no</ins>' in html
+    # a date with its precision is one column
+    assert '<del dir="auto">–</del> → <ins dir="auto">February 2026</ins>' in html
+    assert '<ins dir="auto">month</ins>' not in html
     assert "ed" in html
-
-
-def test_return_to_an_earlier_state_keeps_what_is_locked(root: Any, places: Any) -> None:
-    series = make_series(places["MA-ERR"])
-    indicator = series.indicator
-    indicator.measure, indicator.name_fr = "level", "Niveau"
-    indicator.save()
-    first = indicator.history.earliest()
-    services.publish(services.submit(make_measurement(series, root), by=root), by=root)
-    response = signed_in(root).post(
-        f"/fr/admin/programmes/indicator/{indicator.pk}/history/{first.pk}/",
-        {"name_fr": "Jeunes formés", "decimals": "0"},
-    )
-    assert response.status_code == 302
-    indicator.refresh_from_db()
-    assert (indicator.name_fr, indicator.measure) == ("Jeunes formés", "level")
 
 
 def test_return_to_a_state_outside_the_scope_is_refused(editor: Any, places: Any) -> None:
@@ -442,19 +470,17 @@ def _promise(programme: Any, indicator: Any, territory: Any) -> dict[str, Any]:
         "source": make_source().pk,
         "wording": "15 000 jeunes",
         "wording_language": "fr",
-        "measured_by": "own",
-        "is_public": "on",
     }
 
 
 def test_account_keeps_what_was_given_to_it_alone(root: Any, alice: Any) -> None:
-    """The form offers the roles and the one right that comes with none; what was given before stays on it."""
+    """The form offers the roles; what was given before stays on it."""
     held = Permission.objects.get(codename="add_sector")
     alice.user_permissions.add(held)
     address = reverse("admin:auth_user_change", args=[alice.pk])
     fields = signed_in(root).get(address).context["adminform"].form.fields
     offered = {row.codename for row in fields["user_permissions"].queryset}
-    assert offered == {"add_sector", "publish_own_entry"}
+    assert offered == {"add_sector"}
     assert fields["groups"].queryset.count() == Group.objects.count()
 
 

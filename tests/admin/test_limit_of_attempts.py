@@ -4,22 +4,22 @@ in a file of its own: such files run last."""
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as site
-from django.db import connection
+
+from tests.databases import address
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 ATTEMPTS = """
 import django
+from django.conf import settings
+settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # a new browser is mailed
 django.setup()
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.test import Client
-call_command("migrate", verbosity=0)
 if not User.objects.filter(username="root").exists():
     User.objects.create_superuser("root", "root@example.ma", "pass")
 for number, (name, password) in enumerate({attempts}):
@@ -45,15 +45,11 @@ def _in_a_process(database: str, where: int, *attempts: tuple[str, str]) -> list
     return run.stdout.split()
 
 
-def test_limit_of_attempts_is_one_for_all_processes(transactional_db: Any, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_limit_of_attempts_is_one_for_all_processes(transactional_db: Any) -> None:
     """The account is shut for a while: from any address, by any name of it, even for the right password."""
-    base = connection.settings_dict
-    database = f"sqlite:///{tmp_path}/shared.sqlite3"
-    if connection.vendor == "postgresql":
-        place = f"{base['HOST']}:{base['PORT']}/{base['NAME']}"
-        database = f"postgres://{base['USER']}:{base['PASSWORD']}@{place}"
     wrong = ("root", "wrong")
-    assert _in_a_process(database, 1, wrong, wrong, ("root", "pass")) == ["wrong", "wrong", "in"]
-    assert _in_a_process(database, 2, wrong, wrong, wrong) == ["wrong"] * 3
+    assert _in_a_process(address(), 1, wrong, wrong, ("root", "pass")) == ["wrong", "wrong", "in"]
+    assert _in_a_process(address(), 2, wrong, wrong, wrong) == ["wrong"] * 3
     names = (("root", "pass"), ("Root", "pass"), ("ROOT@example.ma", "pass"))
-    assert _in_a_process(database, 3, *names) == ["shut"] * 3
+    assert _in_a_process(address(), 3, *names) == ["shut"] * 3

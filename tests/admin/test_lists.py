@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.template import Context, Template
 from django.urls import reverse
 
+from programmes.models import Site
 from tests.admin.builders import make_world
 from tests.admin.conftest import signed_in
 
@@ -20,7 +21,8 @@ def test_every_list_is_written_as_django_would_write_it(
 ) -> None:
     make_world(places["MA-ERR"], root)
     client, filled = signed_in(root), 0
-    for model in admin.site._registry:
+    # there is one site at most: its list leads to it
+    for model in admin.site._registry.keys() - {Site}:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
         response = client.get(reverse(name) + question)
         assert response.status_code == 200, name

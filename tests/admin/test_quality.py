@@ -2,14 +2,20 @@
 
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from programmes import services
-from programmes.selectors.quality import CHECKS
+from programmes.selectors.desk.quality import CHECKS
 from tests import builders as public
-from tests.admin.builders import make_centre, make_measurement, make_programme, make_series
+from tests.admin.builders import (
+    make_centre,
+    make_measurement,
+    make_programme,
+    make_series,
+    published,
+)
 from tests.admin.conftest import signed_in
 
 PAGE, FILE = "/en/admin/quality/", "/en/admin/quality/export/"
@@ -21,21 +27,17 @@ def _counts(client: Any, **query: str) -> dict[str, str]:
     return {line.key: line.count for line in lines if not line.is_clean}
 
 
-def _publish(row: Any, root: Any) -> Any:
-    services.submit(row, by=root)
-    return services.publish(row, by=root)
-
-
 def _fill(place: Any, root: Any) -> None:
     """One fault of most kinds at a place."""
     programme = make_programme(place)
     series = make_series(place, programme=programme)
     for on, value in (("01/02/2020", 5), ("01/02/2021", 51)):
-        _publish(make_measurement(series, root, as_of=on, value=value), root)
+        row = make_measurement(series, root, as_of=on, value=value)
+        published(row, root, confirmation="Compté ainsi")
     whole = public.make_target(f"whole-{series.pk}", series=series)
     part = make_series(place, programme=programme, indicator=series.indicator)
-    public.make_target(f"part-{part.pk}", series=part, part_of=whole, value=400)
-    centre = make_centre(place, is_public=True)
+    public.make_target(f"part-{part.pk}", series=part, share_of=whole, value=400)
+    centre = public.show(make_centre(place))
     opening = public.make_milestone(f"opening-{centre.pk}", centre=centre)
     public.make_statement(opening, "reached", "2022-10-01", "2022-10-02")
 
@@ -93,7 +95,7 @@ def test_unknown_check_or_territory_is_not_found(root: Any) -> None:
 def test_file_holds_the_rows_and_runs_no_formula(
     root: Any, editor: Any, bob: Any, places: Any
 ) -> None:
-    make_centre(places["MA-ERR"], name_fr="=HYPERLINK(1)", is_public=True)
+    public.show(make_centre(places["MA-ERR"], name_fr="=HYPERLINK(1)"))
     text = _file(signed_in(editor), check="source-centre")
     assert text.startswith("\ufeffCheck,Table,Record,Code,Detail,Address")
     assert "'=HYPERLINK(1)" in text
@@ -102,9 +104,10 @@ def test_file_holds_the_rows_and_runs_no_formula(
 
 
 def _file(client: Any, **query: str) -> str:
-    return b"".join(client.get(FILE, query).streaming_content).decode()
+    return client.get(FILE, query).getvalue().decode()
 
 
+@pytest.mark.slow
 def test_queries_do_not_grow_with_rows(root: Any, editor: Any, places: Any) -> None:
     addresses = [PAGE, f"{PAGE}?territory=MA-08", *(f"{PAGE}?check={key}" for key in CHECKS)]
     clients = [signed_in(root), signed_in(editor)]

@@ -38,7 +38,7 @@ def test_reviewer_is_mailed_what_waits(root: Any, reviewer: Any, places: Any) ->
     services.submit(make_measurement(make_series(places["MA-ERR"]), root), by=root)
     (one,) = _send()
     assert one.to == ["rita@example.ma"]
-    assert "Relevés à examiner (1)" in one.body
+    assert "Fiches en attente de ma validation (1)" in one.body
 
 
 def test_second_run_in_a_month_sends_nothing(late: Any, alice: Any) -> None:

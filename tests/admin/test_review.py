@@ -10,14 +10,13 @@ from django.urls import reverse
 from programmes import services
 from programmes.models import Measurement, ReviewEvent
 from tests.admin.builders import make_measurement, make_series, make_target
-from tests.admin.conftest import signed_in
+from tests.admin.conftest import confirm, signed_in
 
 LIST = "/en/admin/programmes/measurement/"
 
 
 def _act(user: Any, action: str, *rows: Measurement, **values: Any) -> Any:
-    keys = [row.pk for row in rows]
-    return signed_in(user).post(LIST, {"action": action, "_selected_action": keys, **values})
+    return confirm(user, "measurement", action, *rows, **values)
 
 
 def _state(row: Any) -> str:
@@ -30,18 +29,20 @@ def draft(alice: Any, places: Any) -> Measurement:
 
 
 def test_step_is_asked_before_it_is_taken(alice: Any, draft: Measurement) -> None:
-    response = _act(alice, "submit_rows", draft)
+    response = signed_in(alice).post(
+        LIST, {"action": "submit_rows", "_selected_action": [draft.pk], "confirmed": "1"}
+    )
     assert response.status_code == 200
     assert "Jeunes formés" in response.content.decode()
     assert _state(draft) == "draft"
-    _act(alice, "submit_rows", draft, confirmed="1")
+    _act(alice, "submit_rows", draft)
     assert _state(draft) == "submitted"
 
 
 def test_submitted_then_published_is_public(alice: Any, reviewer: Any, draft: Measurement) -> None:
     assert draft not in Measurement.objects.published()
-    _act(alice, "submit_rows", draft, confirmed="1")
-    _act(reviewer, "publish_rows", draft, confirmed="1")
+    _act(alice, "submit_rows", draft)
+    _act(reviewer, "publish_rows", draft, show="on")
     assert list(Measurement.objects.published()) == [draft]
 
 
@@ -49,10 +50,10 @@ def test_returned_with_its_note_and_submitted_again(
     alice: Any, reviewer: Any, draft: Measurement
 ) -> None:
     services.submit(draft, by=alice)
-    response = _act(reviewer, "return_rows", draft, confirmed="1", note=" ")
+    response = _act(reviewer, "return_rows", draft, note=" ")
     assert response.status_code == 200
     assert _state(draft) == "submitted"
-    _act(reviewer, "return_rows", draft, confirmed="1", note="Vérifier la date")
+    _act(reviewer, "return_rows", draft, note="Vérifier la date")
     assert _state(draft) == "returned"
     page = reverse("admin:programmes_measurement_change", args=[draft.pk])
     assert "Vérifier la date" in signed_in(alice).get(page).content.decode()
@@ -62,7 +63,7 @@ def test_returned_with_its_note_and_submitted_again(
 def test_own_entry_is_not_published(draft: Measurement, alice: Any) -> None:
     alice.groups.add(*_groups("reviewer"))
     services.submit(draft, by=alice)
-    response = _act(type(alice).objects.get(pk=alice.pk), "publish_rows", draft, confirmed="1")
+    response = _act(type(alice).objects.get(pk=alice.pk), "publish_rows", draft)
     assert _state(draft) == "submitted"
     assert "another reviewer" in str([str(one) for one in get_messages(response.wsgi_request)])
 
@@ -74,7 +75,7 @@ def test_refused_rows_are_named_and_the_others_go_on(
     good = services.submit(make_measurement(series, alice), by=alice)
     twin = services.submit(make_measurement(series, alice, value=7), by=alice)
     draft = make_measurement(make_series(places["MA-ERR"]), alice)
-    response = _act(reviewer, "publish_rows", good, twin, draft, confirmed="1")
+    response = _act(reviewer, "publish_rows", good, twin, draft)
     said = [str(one) for one in get_messages(response.wsgi_request)]
     assert [_state(row) for row in (good, twin, draft)] == ["published", "submitted", "draft"]
     assert len(said) == 3
@@ -89,35 +90,25 @@ def test_actions_are_offered_only_with_the_permission(
         return {name for name, _title in form.fields["action"].choices if name}
 
     assert offered(alice) == {"submit_rows", "delete_selected"}
-    assert offered(reviewer) == {"publish_rows", "return_rows", "set_aside_rows", "withdraw_rows"}
-
-
-def test_reason_is_needed_to_withdraw(reviewer: Any, alice: Any, draft: Measurement) -> None:
-    services.publish(services.submit(draft, by=alice), by=reviewer)
-    page = reverse("admin:programmes_measurement_review", args=[draft.pk, "withdraw"])
-    client = signed_in(reviewer)
-    assert client.get(page).status_code == 200
-    client.post(page, {"confirmed": "1", "note": ""})
-    assert _state(draft) == "published"
-    client.post(page, {"confirmed": "1", "note": "Source retirée"})
-    draft.refresh_from_db()
-    assert (draft.state, draft.outcome_reason) == ("withdrawn", "Source retirée")
+    assert offered(reviewer) == {"publish_rows", "return_rows", "set_aside_rows"}
 
 
 @pytest.mark.parametrize("published", [False, True])
 def test_what_is_submitted_or_published_is_read_only(
     published: bool, alice: Any, reviewer: Any, draft: Measurement
 ) -> None:
-    services.submit(draft, by=alice)
+    row = services.submit(draft, by=alice)
     if published:
-        services.publish(draft, by=reviewer)
+        services.publish(row, by=reviewer)
     page = reverse("admin:programmes_measurement_change", args=[draft.pk])
     client = signed_in(alice)
     assert client.get(page).context["adminform"].form.fields == {}
     assert client.post(page, {"value": "1"}).status_code == 403
     delete = reverse("admin:programmes_measurement_delete", args=[draft.pk])
     assert client.post(delete, {"post": "yes"}).status_code == 403
-    _act(alice, "delete_selected", draft, post="yes")
+    signed_in(alice).post(
+        LIST, {"action": "delete_selected", "_selected_action": [draft.pk], "post": "yes"}
+    )
     draft.refresh_from_db()
     assert draft.value == 1000
 
@@ -151,7 +142,7 @@ def test_correction_starts_from_what_it_corrects_and_supersedes_it(
         values
         | {
             "value": "1 100",
-            "note": "Chiffre corrigé",
+            "reason": "Chiffre corrigé",
             "shares-TOTAL_FORMS": 0,
             "shares-INITIAL_FORMS": 0,
             "_submit_for_review": "1",
@@ -171,7 +162,7 @@ def test_page_of_a_target_shows_where_it_stands(alice: Any, reviewer: Any, place
     client = signed_in(alice)
     assert "standing" not in client.get(page).content.decode()
     revision = target.revisions.get()
-    services.publish(services.submit(revision, by=alice), by=reviewer)
+    services.publish(services.submit(revision, by=alice), by=reviewer, show=True)
     figure = make_measurement(series, alice)
     services.publish(services.submit(figure, by=alice), by=reviewer)
     html = client.get(page).content.decode()
@@ -184,7 +175,7 @@ def test_page_of_a_target_shows_where_it_stands(alice: Any, reviewer: Any, place
 
 def test_note_of_a_megabyte_is_refused(reviewer: Any, alice: Any, draft: Measurement) -> None:
     services.submit(draft, by=alice)
-    response = _act(reviewer, "return_rows", draft, confirmed="1", note="x" * 1_000_000)
+    response = _act(reviewer, "return_rows", draft, note="x" * 1_000_000)
     assert response.status_code == 200
     assert _state(draft) == "submitted"
 

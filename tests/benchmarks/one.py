@@ -28,14 +28,25 @@ from django.utils import timezone, translation  # noqa: E402
 from import_export import fields, resources, widgets  # noqa: E402
 from python_calamine import CalamineWorkbook  # noqa: E402
 
-from programmes.models import ImportJob, Measurement, Series, Source  # noqa: E402
+from programmes.models import ImportJob, Measurement, ReviewEvent, Series, Source  # noqa: E402
+from programmes.models.guards import guards_lifted  # noqa: E402
 from programmes.models.measurement import new_reference  # noqa: E402
-from programmes.spreadsheets import jobs  # noqa: E402
-from programmes.spreadsheets.cells import guarded  # noqa: E402
-from programmes.spreadsheets.exporting import export_stream  # noqa: E402
-from programmes.spreadsheets.quick_writing import ENTERED, SET, insert, update  # noqa: E402
-from programmes.spreadsheets.tables import TABLES  # noqa: E402
-from tests.benchmarks.figures import HEADER, as_xlsx, make_base, make_drafts, rows  # noqa: E402
+from programmes.spreadsheets.columns.cells import guarded  # noqa: E402
+from programmes.spreadsheets.columns.tables import TABLES  # noqa: E402
+from programmes.spreadsheets.importing import jobs  # noqa: E402
+from programmes.spreadsheets.importing.drafts import update_rows  # noqa: E402
+from programmes.spreadsheets.sending.exporting import export_stream  # noqa: E402
+from tests.benchmarks.figures import (  # noqa: E402
+    ENTERED,
+    HEADER,
+    SET,
+    as_xlsx,
+    insert,
+    make_base,
+    make_drafts,
+    rows,
+)
+from tests.benchmarks.publishing import PUBLISHING, reviewer, submitted  # noqa: E402
 
 VALUES = (
     "ref",
@@ -131,7 +142,7 @@ def stock_dataset(count: int, *, shift: int = 0, refs: list[str] | None = None) 
 
 def import_ours(content: bytes, user: Any) -> None:
     """A file sent, checked and applied."""
-    job = jobs.check(jobs.send("measurements", content, "figures.xlsx", by=user, at_once=True))
+    job = jobs.check(jobs.send("measurements", content, "figures.xlsx", by=user))
     assert not job.counts["refused"]
     jobs.apply(job, by=user)
 
@@ -167,6 +178,7 @@ def import_floor(content: bytes, user: Any, *, changed: bool = False) -> None:
             sources[line[9]],
             line[10],
             None,
+            "",
         )
         if changed:
             found.append((*row, user.pk, now, keys[line[0]]))
@@ -174,7 +186,9 @@ def import_floor(content: bytes, user: Any, *, changed: bool = False) -> None:
             found.append((*row, new_reference(), "draft", "", user.pk, user.pk, now, now))
     with transaction.atomic():
         if changed:
-            update(found, (*SET, "changed_by_id", "changed_at"))
+            names = (*SET, "changed_by_id", "changed_at")
+            rows_of = (Measurement(**dict(zip((*names, "id"), one, strict=True))) for one in found)
+            update_rows(Measurement, list(rows_of))
         else:
             insert(found, (*SET, *ENTERED))
 
@@ -222,10 +236,14 @@ def prepare(case: str, count: int) -> Any:
     ImportJob.objects.all().delete()
     with connection.cursor() as cursor:
         # not through the models, which would look at each row
-        table = Measurement._meta.db_table
-        whole = f"TRUNCATE {table} CASCADE"
-        cursor.execute(whole if connection.vendor == "postgresql" else f"DELETE FROM {table}")
-    if case != "import-new":
+        tables = (ReviewEvent._meta.db_table, Measurement._meta.db_table)
+        with guards_lifted("figures of the run before"):
+            for table in tables:
+                whole = f"TRUNCATE {table} CASCADE"
+                cursor.execute(
+                    whole if connection.vendor == "postgresql" else f"DELETE FROM {table}"
+                )
+    if case not in ("import-new", "publish"):
         make_drafts(count, user)
     return user
 
@@ -241,6 +259,9 @@ def run(case: str, way: str, count: int) -> dict[str, float]:
             "floor": lambda: export_floor(kind),
         }[way]
         return measured(count, work)
+    if case == "publish":
+        waiting, by = submitted(user), reviewer()
+        return measured(len(waiting), lambda: PUBLISHING[way](waiting, by))
     refs = None
     if case != "import-new":
         refs = list(Measurement.objects.order_by("pk").values_list("ref", flat=True))

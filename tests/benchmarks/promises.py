@@ -18,6 +18,7 @@ django.setup()
 from django.contrib.auth import get_user_model  # noqa: E402 - after Django is ready
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.db.models import QuerySet  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from programmes.models import (  # noqa: E402
@@ -30,9 +31,12 @@ from programmes.models import (  # noqa: E402
     TargetRevision,
     Territory,
 )
+from programmes.models.guards import guards_lifted  # noqa: E402
 from programmes.models.measurement import new_reference  # noqa: E402
-from programmes.spreadsheets.quick_writing import ENTERED, SET, insert  # noqa: E402
-from programmes.spreadsheets.sample import load_reference  # noqa: E402
+from programmes.models.sealed import Door, sealed_models  # noqa: E402
+from programmes.services.standings import restate_all  # noqa: E402
+from programmes.spreadsheets.importing.sample import load_reference  # noqa: E402
+from tests.benchmarks.figures import ENTERED, SET, insert  # noqa: E402
 
 LISTED, LISTED_FIGURES = 150, 1000
 FIRST_DAY, LAST_DAY = date(2016, 1, 31), date(2026, 6, 30)
@@ -63,14 +67,17 @@ def make_promises(targets: int, figures: int) -> None:
         for number in range(50)
     )
     sources = list(Source.objects.order_by("pk").values_list("pk", flat=True))
-    series = list(_make_series(targets))
-    _make_targets(series, sources)
-    few = min(figures, LISTED_FIGURES)
-    rows = chain(
-        _figures(series[:LISTED], few, user.pk, sources),
-        _figures(series[LISTED:], figures - few, user.pk, sources),
-    )
-    insert(rows, (*SET, *ENTERED))
+    with guards_lifted("figures to measure pages with"):
+        series = list(_make_series(targets))
+        _make_targets(series, sources)
+        few = min(figures, LISTED_FIGURES)
+        rows = chain(
+            _figures(series[:LISTED], few, user.pk, sources),
+            _figures(series[LISTED:], figures - few, user.pk, sources),
+        )
+        insert(rows, (*SET, *ENTERED, "published_at"))
+        _show_all()
+    restate_all()
     with connection.cursor() as cursor:
         # as autovacuum would leave the tables
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
@@ -79,9 +86,7 @@ def make_promises(targets: int, figures: int) -> None:
 def _make_series(count: int) -> Iterator[int]:
     """The keys of new series, those of the listed programme first."""
     listed, other = (
-        Programme.objects.create(
-            code=code, name_fr=f"Programme {code}", name_ar="برنامج", is_public=True
-        )
+        Programme.objects.create(code=code, name_fr=f"Programme {code}", name_ar="برنامج")
         for code in ("listed", "other")
     )
     indicators = [
@@ -145,7 +150,18 @@ def _make_targets(series: list[int], sources: list[int]) -> None:
         batch_size=5000,
     )
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE programmes_targetrevision SET state = 'published'")
+        cursor.execute(
+            "UPDATE programmes_targetrevision SET state = 'published', published_at = %s",
+            [timezone.now()],
+        )
+
+
+def _show_all() -> None:
+    """As if each had been shown, or sealed, when the first thing was published on it."""
+    now = timezone.now()
+    for model in sealed_models():
+        shown = {"is_public": True} if issubclass(model, Door) else {}
+        QuerySet(model).update(sealed_at=now, **shown)
 
 
 def _figures(
@@ -169,8 +185,8 @@ def _figure(
     value = 1000 + (step + 1) * (6000 + series_id % 3000) // (steps + 1)
     qualifier = "about" if series_id % 3 == 0 else "exactly"
     source = sources[series_id % len(sources)]
-    told = (series_id, None, day, "day", None, value, None, None, qualifier, source, "", None)
-    return (*told, new_reference(), "published", "", user, user, now, now)
+    told = (series_id, None, day, "day", None, value, None, None, qualifier, source, "", None, "")
+    return (*told, new_reference(), "published", "", user, user, now, now, now)
 
 
 if __name__ == "__main__":

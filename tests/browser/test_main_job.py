@@ -71,7 +71,8 @@ def test_figure_entered_and_figure_imported_reach_the_public_page(
     page.wait_for_selector(".messagelist .success")
     imported = Measurement.objects.get(value=312)
     alice.open(f"/ar/admin/programmes/measurement/{imported.pk}/change/")
-    review(page, "submit")
+    page.click(".submit-row input[name=_submit_for_review]")
+    page.wait_for_selector(".messagelist .success")
     imported.refresh_from_db()
     assert (imported.state, imported.source) == (
         "submitted",
@@ -97,10 +98,3 @@ def test_figure_entered_and_figure_imported_reach_the_public_page(
         assert "312" in text
         assert day in text
         assert "Afroplanète" in text
-
-
-def review(page: Any, step: str) -> None:
-    """Takes one step of review from the record's page."""
-    page.click(f".review-steps a[href*='/review/{step}/']")
-    page.click("#content-main [type=submit]")
-    page.wait_for_selector(".messagelist .success")

@@ -9,8 +9,20 @@ import pytest
 from programmes import services
 from programmes.admin import files as files_screen
 from programmes.calculations.dates import PreciseDate
-from programmes.models import ImportJob, Measurement, Programme, Series, Source, State, Target
-from programmes.spreadsheets import tasks
+from programmes.models import (
+    Agreement,
+    Amendment,
+    ImportJob,
+    Measurement,
+    Programme,
+    Series,
+    Source,
+    State,
+    Target,
+    TargetRevision,
+)
+from programmes.models.sealed_values import value_of
+from programmes.spreadsheets.importing import jobs, tasks
 from tests.browser.conftest import axe
 from tests.conftest import make_member
 from tests.sample import put_sample
@@ -66,12 +78,12 @@ def enter(window: Any, language: str, value: str) -> None:
 
 
 def step(window: Any, address: str, name: str, note: str = "") -> None:
-    """Takes one step of review from a record's page."""
+    """Takes one step of review on the reviewer's desk, from a record's page."""
     page = window.open(address)
-    page.click(f".review-steps a[href*='/review/{name}/']")
+    page.click(".review-steps a[href*='/admin/review/']")
     if note:
-        page.fill("textarea[name=note]", note)
-    page.click("#content-main [type=submit]")
+        page.fill(f"textarea[name={name}-note]", note)
+    page.click(f"button[name=do][value={name}]")
     page.wait_for_selector(".messagelist .success")
 
 
@@ -87,8 +99,8 @@ def test_figure_is_entered_returned_corrected_and_published(
 
     # the reviewer finds it at the top of the home page, and returns it
     page = rachida.sign_in(theirs, "rachida", "pass")
-    page.click("#desk a[href*='measurement']")
-    assert "342" in page.inner_text("#result_list")
+    page.click("#desk a[href*='/admin/review/']")
+    assert "342" in page.inner_text(".queue")
     step(rachida, f"/{theirs}/{address}", "return", "Chiffres inversés ?")
 
     # she reads why on her home page, corrects, and submits again
@@ -101,8 +113,14 @@ def test_figure_is_entered_returned_corrected_and_published(
     step(rachida, f"/{theirs}/{address}", "publish")
     row.refresh_from_db()
     assert (row.value, row.state) == (324, State.PUBLISHED)
-    steps = list(row.events.order_by("id").values_list("to_state", flat=True))
-    assert steps == ["submitted", "returned", "submitted", "published"]
+    steps = list(row.events.order_by("id").values_list("from_state", "to_state"))
+    assert steps == [
+        ("draft", "submitted"),
+        ("submitted", "returned"),
+        ("returned", "returned"),
+        ("returned", "submitted"),
+        ("submitted", "published"),
+    ]
 
     # the public reads it with its source; the note stays in the house
     reader = visit(width=390)
@@ -179,6 +197,35 @@ def test_import_in_the_background_shows_its_progress(
     assert Measurement.objects.get(value=312).state == State.DRAFT
 
 
+@pytest.mark.parametrize(("hers", "theirs"), [("ar", "fr"), pytest.param("fr", "ar", marks=LONG)])
+def test_change_of_what_the_public_relies_on_is_proposed_and_published(
+    visit: Any, people: dict[str, Any], hers: str, theirs: str
+) -> None:
+    make_member("edith", "editor", "MA")
+    programme = Programme.objects.get(code="jobintech")
+    edith, rachida = visit(width=390), visit()
+    edith.sign_in(hers, "edith", "pass")
+    page = edith.open(f"/{hers}/admin/programmes/programme/{programme.pk}/change/")
+    assert page.locator("input[name=name_fr]").count() == 0
+    page.click(".review-steps a[href$='/propose/change/']")
+    assert page.input_value("input[name=name_fr]") == programme.name_fr
+    page.click(".language-tabs [lang=fr]")
+    page.fill("input[name=name_fr]", "JobInTech national")
+    page.fill("textarea[name=reason]", "Nom officiel")
+    page.click("input[name=_submit_for_review]")
+    page.wait_for_selector(".old-and-new")
+    row = Amendment.objects.get(table="programme", kind="change")
+    assert row.state == State.SUBMITTED
+    rachida.sign_in(theirs, "rachida", "pass")
+    page = rachida.open(f"/{theirs}/admin/programmes/amendment/{row.pk}/change/")
+    assert "JobInTech national" in page.inner_text(".old-and-new")
+    page.click(".review-steps a[href*='/admin/review/']")
+    page.click("button[name=do][value=publish]")
+    page.wait_for_selector(".messagelist .success")
+    programme.refresh_from_db()
+    assert programme.name_fr == "JobInTech national"
+
+
 def faults_of(window: Any, address: str) -> list[str]:
     """What axe has to say of a page."""
     page = window.open(address)
@@ -212,29 +259,57 @@ def test_pages_of_the_staff_are_accessible(
     target = Target.objects.get(code="jobintech-15000")
     programme = Programme.objects.get(code="jobintech")
     editor = make_member("edith", "editor", "MA")
-    assert editor.is_staff
+    name = value_of(programme, "name")
+    proposal = services.propose_change(
+        programme, {"name": name | {"fr": "JobInTech national"}}, by=editor, reason="Nom officiel"
+    )
+    proposal = services.submit(proposal, by=editor)
+    agreement = Agreement.objects.filter(sealed_at__isnull=False).first()
+    amina = make_member("amina", "administrator", "MA")
+    table = b"Region;2022;2023\nOriental;12,5;13\nTanger;8;n.d.\n"
+    mapped = jobs.send("measurements", table, "taux.csv", by=amina, to_map=True)
+    revision = TargetRevision(
+        target=target, value=20000, source=draft.source, reason="Nouvelle convention"
+    )
+    revision.due, revision.announced = PreciseDate.of_year(2028), PreciseDate.of_year(2023)
+    revision = services.submit(services.revise(revision, by=editor), by=editor)
     pages = {
         "alice": [
             "admin/",
             f"{TABLE}/",
             f"{TABLE}/add/",
             f"{TABLE}/{draft.pk}/change/",
-            f"{TABLE}/{draft.pk}/review/submit/",
+            f"{TABLE}/{draft.pk}/history/",
+            "admin/figures/",
+            "admin/figures/?show=all",
             f"{TABLE}/{draft.pk}/delete/",
             f"{TABLE}/import/",
             "admin/workbooks/",
             "admin/quality/",
             "admin/password_change/",
         ],
-        "rachida": [f"{TABLE}/{submitted.pk}/change/", f"{TABLE}/?state__exact=submitted"],
+        "rachida": [
+            f"{TABLE}/{submitted.pk}/change/",
+            "admin/review/",
+            f"admin/review/figures/{submitted.pk}/",
+            f"{TABLE}/?state__exact=submitted",
+            "admin/programmes/amendment/",
+            f"admin/programmes/amendment/{proposal.pk}/change/",
+            f"admin/review/proposals/{proposal.pk}/",
+            f"admin/review/announcements/{revision.pk}/",
+        ],
         "edith": [
             "admin/programmes/programme/",
             f"admin/programmes/programme/{programme.pk}/change/",
+            f"admin/programmes/programme/{programme.pk}/propose/change/",
+            f"admin/programmes/programme/{programme.pk}/propose/withdrawal/",
+            f"admin/programmes/agreement/{agreement.pk}/propose/change/",
             "admin/programmes/centre/add/",
             f"admin/programmes/target/{target.pk}/change/",
             f"admin/programmes/target/{target.pk}/history/",
             "admin/programmes/importjob/",
         ],
+        "amina": ["admin/programmes/site/", f"{TABLE}/import/{mapped.pk}/columns/"],
     }
     found = faults_of(visit(width=width), f"/{language}/admin/login/")
     for name, addresses in pages.items():
@@ -242,4 +317,4 @@ def test_pages_of_the_staff_are_accessible(
         window.sign_in(language, name, "pass")
         for address in addresses:
             found += faults_of(window, f"/{language}/{address}")
-    assert found == []
+    assert found == [], "\n".join(found)

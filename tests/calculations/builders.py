@@ -2,7 +2,8 @@
 
 promise   `2021-01-01 #1: at_least 1000 by 2024-12-31 from 0 on 2021-01-01 via 2022-06-30=300`
           (by, from, on, via are optional; `abandoned` instead of sense and value; a further
-          `corrects 1` names the entry it replaces)
+          `corrects 1` names the entry it replaces, `withdrawn` says that it was taken back;
+          an announcement of a whole year is written `2021-01-01..2021-12-31 #1: ...`)
 figure    `2023-06-30=500`, `2023-06-30=30|60` (a ratio), `2023-01-01/2023-06-30=500` (a period),
           each optionally followed by a qualifier, as in `2023-06-30=500 more_than`
 Several are separated by semicolons.
@@ -10,21 +11,15 @@ Several are separated by semicolons.
 
 import csv
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from programmes.calculations.figures import (
-    Figure,
-    Measure,
-    Promise,
-    Qualifier,
-    Rule,
-    Sense,
-    Waypoint,
-)
-from programmes.calculations.rollup import Part
+from programmes.calculations.choices import Measure, Qualifier, Sense
+from programmes.calculations.figures import Figure, Rule
+from programmes.calculations.promises import Promise, Waypoint
+from programmes.calculations.series import Part
 
 TABLES = Path(__file__).parent
 
@@ -34,7 +29,7 @@ _PROMISE = re.compile(
     r"(?P<announced>\S+) #(?P<number>\d+): "
     r"(?:(?P<abandoned>abandoned)|(?P<sense>\w+) (?P<value>\S+))"
     r"(?: by (?P<due>\S+))?(?: from (?P<baseline>\S+))?(?: on (?P<baseline_on>\S+))?"
-    r"(?: via (?P<via>\S+))?(?: corrects (?P<corrects>\d+))?"
+    r"(?: via (?P<via>\S+))?(?: corrects (?P<corrects>\d+))?(?P<withdrawn> withdrawn)?"
 )
 
 
@@ -73,8 +68,10 @@ def read_promise(text):
     found = _PROMISE.fullmatch(text)
     assert found, text
     via = found["via"] or ""
+    first, _, last = found["announced"].rpartition("..")
     return Promise(
-        announced=day(found["announced"]),
+        announced=day(last),
+        announced_first=day(first),
         number=int(found["number"]),
         value=number(found["value"]),
         sense=Sense(found["sense"] or "at_least"),
@@ -84,6 +81,7 @@ def read_promise(text):
         waypoints=tuple(read_waypoint(item) for item in via.split(",") if item),
         abandoned=bool(found["abandoned"]),
         corrects=int(found["corrects"]) if found["corrects"] else None,
+        ended_at=datetime.min if found["withdrawn"] else None,
     )
 
 
@@ -102,15 +100,20 @@ def read_figure(text):
     )
 
 
-def read_rule(measure, interval=""):
-    return Rule(Measure(measure), int(interval or 12))
+def read_rule(measure, interval="", delay="", decimals=""):
+    return Rule(
+        Measure(measure),
+        int(interval or 12),
+        int(delay or 0),
+        int(decimals) if decimals else None,
+    )
 
 
 def read_part(text):
-    """`key { promises } { figures }`"""
-    found = re.fullmatch(r"(\S+) \{(.*)\} \{(.*)\}", text)
+    """`key {figures}`"""
+    found = re.fullmatch(r"(\S+) \{(.*)\}", text)
     assert found, text
-    return Part(found[1], several(found[2], read_promise), several(found[3], read_figure))
+    return Part(found[1], several(found[2], read_figure))
 
 
 def make_promise(**overrides):

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from programmes.calculations.choices import Qualifier
 from programmes.calculations.dates import PreciseDate
-from programmes.calculations.figures import Qualifier
 
 PAGE = Path(__file__).parents[2] / "docs" / "methodology.md"
 
@@ -14,6 +14,8 @@ def words(name):
 
 def promise_in_words(promise):
     text = f"{words(promise.sense)} {promise.value}"
+    if promise.baseline_on is None:
+        text += f", announced on {promise.announced}"
     if promise.due:
         text += f" by {promise.due}"
     if promise.baseline is not None:
@@ -44,23 +46,24 @@ def in_words(value):
     return words(str(value))
 
 
+def rule_in_words(rule):
+    text = f"{words(rule.measure)}, every {rule.interval_months} months"
+    return f"{text}, figures {rule.delay_days} days later" if rule.delay_days else text
+
+
 def inputs(example):
     # The texts of the dates example are the names of its results already.
     yield from (one for one in example.given if one[1] not in example.results)
     if example.promises:
-        yield (
-            "measure",
-            f"{words(example.rule.measure)}, every {example.rule.interval_months} months",
-        )
+        yield "measure", rule_in_words(example.rule)
     for promise in example.promises:
         name = "promise" if len(example.promises) == 1 else f"promise of {promise.announced}"
         yield name, promise_in_words(promise)
     for figure in example.figures:
         yield "figure", figure_in_words(figure)
     for part in example.parts:
-        promised = "; ".join(promise_in_words(one) for one in part.promises)
         reported = "; ".join(figure_in_words(one) for one in part.figures) or "nothing reported"
-        yield f"part {part.key}", f"{promised}: {reported}"
+        yield f"part {part.key}", reported
     if example.promises:
         yield "asked on", str(example.on)
 

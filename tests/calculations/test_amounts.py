@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import pytest
 
-from programmes.calculations.amounts import bar, exact, percent, to_decimal
+from programmes.calculations.amounts import bar, cut, exact, percent, to_decimal
 
 
 @pytest.mark.parametrize(
@@ -41,19 +41,41 @@ def test_to_decimal_gives_four_places_unless_said():
         (Fraction(2, 5), 0, "40"),
         (Fraction(6, 5), 0, "120"),
         (Fraction(-1, 2), 0, "-50"),
+        (Fraction(0), 0, "0"),
         (Fraction(1), 0, "100"),
-        (Fraction(996, 1000), 0, "99"),
+        (Fraction(996, 1000), 0, "99.6"),
         (Fraction(994, 1000), 0, "99"),
+        (Fraction(999, 1000), 0, "99.9"),
         (Fraction(996, 1000), 1, "99.6"),
-        (Fraction(99996, 100000), 1, "99.9"),
-        (Fraction(99996, 100000), 2, "99.99"),
-        (Fraction(1004, 1000), 0, "100"),
+        (Fraction(99996, 100000), 1, "99.996"),
+        (Fraction(1004, 1000), 0, "100.4"),
         (Fraction(1, 3), 1, "33.3"),
+        (Fraction(12, 100000), 0, "0.01"),
+        (Fraction(4, 1000), 0, "0.4"),
+        (Fraction(-4, 1000), 0, "-0.4"),
+        (1 - Fraction(1, 10**12), 0, "99.9999"),
+        (1 + Fraction(1, 10**12), 0, "100.0001"),
+        (Fraction(1, 10**12), 0, "0.0001"),
+        (-Fraction(1, 10**12), 0, "-0.0001"),
         (1 - Fraction(1, 10**12), 8, "99.99999999"),
     ],
 )
-def test_percent_never_rounds_up_to_a_hundred(progress, places, shown):
+def test_percent_is_never_rounded_to_nothing_or_all(progress, places, shown):
     assert str(percent(progress, places)) == shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "places", "kept"),
+    [
+        (Fraction(19, 2), 0, 9),
+        (Fraction(-19, 2), 0, -9),
+        (Fraction(2, 3), 2, Fraction(66, 100)),
+        (Fraction(2, 3), None, Fraction(2, 3)),
+        (Fraction(0), 0, 0),
+    ],
+)
+def test_cut_goes_towards_zero(amount, places, kept):
+    assert cut(amount, places) == kept
 
 
 def test_percent_is_whole_unless_said():

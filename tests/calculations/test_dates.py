@@ -8,15 +8,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from programmes.calculations.choices import Precision
 from programmes.calculations.dates import (
     DateError,
     DateFault,
     PreciseDate,
-    Precision,
     add_months,
     as_of,
     months_between,
     read_date,
+    span_of,
 )
 from tests.calculations.builders import day, name_of, rows
 
@@ -264,3 +265,18 @@ def test_as_of_is_never_later_than_any_of_its_limits(stated, source, recorded):
     effective = as_of(stated, source, recorded)
     assert effective == min(limits)
     assert stated.first is None or stated.first <= effective
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "notation"),
+    [
+        ("2022-01-01", "2022-12-31", "2022"),
+        ("2022-02-01", "2022-02-28", "2022-02"),
+        ("2022-02-01", "2022-02-01", "2022-02-01"),
+        ("2021-09-01", "2022-08-31", "2021-2022"),
+        ("2022-01-01", "2023-12-31", "2022..2023"),
+        ("2022-01-02", "2022-12-31", "2022-01-02..2022-12-31"),
+    ],
+)
+def test_span_by_its_simplest_name(first, last, notation):
+    assert span_of(date.fromisoformat(first), date.fromisoformat(last)).notation == notation

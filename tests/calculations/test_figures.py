@@ -1,27 +1,19 @@
 import dataclasses
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from enum import EnumType
 from fractions import Fraction
 
 import pytest
 
-from programmes.calculations.figures import (
-    Fault,
-    Figure,
-    FigureError,
-    Measure,
-    Promise,
-    Qualifier,
-    Rule,
-    Sense,
-    Status,
-    Waypoint,
-    check_amount,
-    overlaps,
-)
+from programmes.calculations import choices
+from programmes.calculations.assessment import assess, assess_sum
+from programmes.calculations.choices import Measure, Qualifier, Sense, Status
+from programmes.calculations.faults import Fault, FigureError, check_amount
+from programmes.calculations.figures import Figure, Rule, known_figures, overlaps
 from programmes.calculations.pace import NO_PACE
-from programmes.calculations.rollup import Part, roll_up
-from programmes.calculations.verdict import Reading, assess
+from programmes.calculations.promises import Promise, Waypoint, differ
+from programmes.calculations.series import Part
 from tests.calculations.builders import (
     LEVEL,
     PERIODS,
@@ -32,10 +24,12 @@ from tests.calculations.builders import (
     read_figure,
     several,
 )
+from tests.calculations.timelines import timeline
 
 D = Decimal
 DAY = date(2023, 6, 30)
-POOLED = [make_promise()], [Part("A", (make_promise(),), (make_figure(),))], TOTAL, DAY
+ASSESSED = assess([make_promise()], [make_figure()], TOTAL, DAY)
+POOLED = assess_sum([make_promise()], [Part("A", (make_figure(),))], TOTAL, DAY)
 
 
 def refusal(build, *args, **kwargs):
@@ -113,9 +107,18 @@ def test_amount_accepted_when_it_can_be_stored(amount):
             "waypoint_outside: 2024-12-31 is not before the due date",
         ),
         (lambda: Rule(Measure.LEVEL, 0), "interval: 0 months"),
+        (lambda: Rule(Measure.LEVEL, 1, -1), "delay: -1 days"),
         (
-            lambda: TOTAL.check_promise(make_promise(sense=Sense.AT_MOST)),
-            "at_most_total: at most is for levels and ratios",
+            lambda: make_promise(announced_first=date(2021, 1, 2)),
+            "announced_backwards: 2021-01-02 > 2021-01-01",
+        ),
+        (
+            lambda: assess([make_promise(), make_promise()], [], TOTAL, DAY),
+            "same_number: two announcements of one number",
+        ),
+        (
+            lambda: assess_sum([make_promise()], [Part("A", ()), Part("A", ())], TOTAL, DAY),
+            "same_part: a part would be counted twice",
         ),
         (lambda: PERIODS.check_figures([make_figure()]), "period_missing: as of 2023-06-30"),
         (
@@ -261,16 +264,77 @@ def test_stored_strings_become_members():
         Promise(DAY, 1, D(20), "fewer", None, D(40), None)
 
 
-@pytest.mark.parametrize("rule", [TOTAL, PERIODS])
-def test_at_most_refused_on_totals(rule):
-    promise = make_promise(sense=Sense.AT_MOST)
-
-    assert refusal(assess, [promise], [], rule, DAY) == Fault.AT_MOST_TOTAL
-
-
-@pytest.mark.parametrize("rule", [LEVEL, RATIO])
-def test_at_most_accepted_on_levels_and_ratios(rule):
+@pytest.mark.parametrize("rule", [TOTAL, PERIODS, LEVEL, RATIO])
+def test_at_most_accepted_on_every_measure(rule):
     assert assess([make_promise(sense=Sense.AT_MOST)], [], rule, DAY).status is Status.NO_DATA
+
+
+@pytest.mark.parametrize(
+    ("published", "ended", "known", "stands"),
+    [
+        (None, None, 5, True),
+        (None, None, None, True),
+        (5, None, 4, False),
+        (5, None, 5, True),
+        (5, None, None, True),
+        (5, 7, 6, True),
+        (5, 7, 7, False),
+        (5, 7, None, False),
+        (None, 7, 6, True),
+    ],
+)
+def test_figures_known_from_their_publication_until_their_end(published, ended, known, stands):
+    def moment(hour):
+        return None if hour is None else datetime(2024, 1, 1, hour)
+
+    figure = make_figure(published_at=moment(published), ended_at=moment(ended))
+
+    assert known_figures([figure], moment(known)) == ((figure,) if stands else ())
+
+
+@pytest.mark.parametrize(
+    ("overrides", "different"),
+    [
+        ({"announced": DAY, "number": 2, "announced_first": DAY}, False),
+        ({"number": 2, "corrects": 1}, False),
+        ({"published_at": datetime(2024, 1, 1), "ended_at": datetime(2024, 2, 1)}, False),
+        ({"value": D("1000.0")}, False),
+        ({"value": D(1001)}, True),
+        ({"due": date(2025, 1, 1)}, True),
+        ({"baseline": D(1)}, True),
+        ({"baseline_on": date(2021, 1, 2)}, True),
+        ({"sense": Sense.AT_MOST}, True),
+        ({"qualifier": Qualifier.ABOUT}, True),
+        ({"definition": "started"}, True),
+        ({"waypoints": (Waypoint(DAY, D(1)),)}, True),
+        ({"abandoned": True}, True),
+    ],
+)
+def test_differ_of_two_announcements(overrides, different):
+    other = make_promise(**overrides)
+
+    assert (differ(make_promise(), other), differ(other, make_promise())) == (different, different)
+
+
+@pytest.mark.parametrize(
+    ("measure", "decimals", "places"),
+    [
+        ("running_total", 0, 0),
+        ("level", 2, 2),
+        ("ratio", 0, 2),
+        ("ratio", 1, 3),
+        ("level", None, None),
+    ],
+)
+def test_rule_cuts_a_ratio_to_the_decimals_of_its_percentage(measure, decimals, places):
+    assert Rule(Measure(measure), decimals=decimals).places == places
+
+
+def test_rule_never_leaves_the_calendar():
+    rule = Rule(Measure.LEVEL, 12, 90)
+
+    assert rule.recent_until(date(9998, 6, 1)) == date.max
+    assert rule.later(date(9999, 12, 1)) == date.max
 
 
 @pytest.mark.parametrize(
@@ -307,14 +371,16 @@ def test_figures_are_checked_in_any_order():
         make_promise(),
         Waypoint(DAY, D(1)),
         TOTAL,
-        assess([], [], TOTAL, DAY),
-        Part("A", (), ()),
-        roll_up([], [], TOTAL, DAY),
+        Part("A", ()),
         NO_PACE,
-        Reading(DAY, DAY, True),
-        assess([make_promise()], [make_figure()], TOTAL, DAY).current,
-        roll_up(*POOLED).current,
-        roll_up(*POOLED).current.contributions[0],
+        ASSESSED,
+        ASSESSED.present,
+        ASSESSED.present.start,
+        ASSESSED.present.baseline,
+        ASSESSED.present.value,
+        POOLED.present.value.coverage,
+        POOLED.present.value.coverage.reports[0],
+        timeline([make_promise()], [], TOTAL)[0],
     ],
     ids=lambda thing: type(thing).__name__,
 )
@@ -347,6 +413,9 @@ def test_overlaps_of_periods(figures, pairs):
 
 
 def test_values_of_closed_sets_are_plain_lower_case_names():
-    for closed in (Measure, Sense, Qualifier, Status, Fault):
+    sets = [one for one in vars(choices).values() if isinstance(one, EnumType)]
+
+    assert len(sets) > 8
+    for closed in (*(one for one in sets if len(one)), Fault):
         for member in closed:
             assert (str(member), member.value) == (member.name.lower(), member.name.lower())

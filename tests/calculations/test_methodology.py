@@ -2,8 +2,8 @@ import re
 
 import pytest
 
+from programmes.calculations.choices import Status
 from programmes.calculations.examples import EXAMPLES
-from programmes.calculations.figures import Status
 from tests.calculations.methodology import PAGE, table
 
 

@@ -7,12 +7,13 @@ from fractions import Fraction
 import pytest
 
 from programmes.calculations.amounts import bar, percent
+from programmes.calculations.assessment import assess, assess_sum
+from programmes.calculations.choices import Sense, Status
 from programmes.calculations.dates import DateError, read_date
-from programmes.calculations.figures import Fault, Figure, FigureError, Sense, Status
-from programmes.calculations.progress import current_value
-from programmes.calculations.rollup import Part, roll_up
-from programmes.calculations.verdict import assess
-from tests.calculations.builders import DUE, LEVEL, RATIO, TOTAL, make_figure, make_promise
+from programmes.calculations.faults import Fault, FigureError
+from programmes.calculations.figures import Figure
+from programmes.calculations.series import Part
+from tests.calculations.builders import LEVEL, RATIO, TOTAL, make_figure, make_promise
 
 D = Decimal
 ON = date(2023, 6, 30)
@@ -21,35 +22,45 @@ ON = date(2023, 6, 30)
 def test_percentage_of_two_fifths_is_forty_and_not_a_hundred():
     result = assess([make_promise()], [make_figure(value=D(400))], TOTAL, ON)
 
-    assert (percent(result.progress), bar(result.progress)) == (40, Fraction(2, 5))
+    assert (percent(result.present.progress), bar(result.present.progress)) == (40, Fraction(2, 5))
 
 
 def test_nothing_reported_is_nothing_and_not_zero():
     result = assess([make_promise()], [], TOTAL, ON)
 
-    assert (result.status, result.current, result.progress) == (Status.NO_DATA, None, None)
+    assert (result.status, result.present.value, result.present.progress) == (
+        Status.NO_DATA,
+        None,
+        None,
+    )
 
 
 def test_ratio_by_groups_keeps_numerators_out_of_the_denominator():
     promise = make_promise(value=D("0.8"), baseline=D("0.2"))
-    girls = Part("girls", (promise,), (Figure(ON, None, D(10), D(20)),))
-    boys = Part("boys", (promise,), (Figure(ON, None, D(20), D(40)),))
+    girls = Part("girls", (Figure(ON, None, D(10), D(20)),))
+    boys = Part("boys", (Figure(ON, None, D(20), D(40)),))
 
-    result = roll_up([promise], [girls, boys], RATIO, ON)
+    result = assess_sum([promise], [girls, boys], RATIO, ON)
 
-    assert percent(result.current.value) == 50
+    assert percent(result.present.value.amount) == 50
 
 
 def test_real_zero_is_kept():
     result = assess([make_promise()], [make_figure(value=D(0))], TOTAL, ON)
 
-    assert (result.current.value, result.progress, result.status) == (0, 0, Status.FAR_BEHIND)
+    assert (result.present.value.amount, result.present.progress, result.status) == (
+        0,
+        0,
+        Status.FAR_BEHIND,
+    )
 
 
 def test_real_zero_of_a_ratio_is_kept():
     figure = Figure(ON, None, D(0), D(60))
 
-    assert current_value([figure], RATIO, ON).value == 0
+    result = assess([make_promise(value=D("0.8"))], [figure], RATIO, ON)
+
+    assert result.present.value.amount == 0
 
 
 def test_progress_counts_from_the_baseline():
@@ -57,7 +68,7 @@ def test_progress_counts_from_the_baseline():
 
     result = assess([promise], [make_figure(value=D(2000))], TOTAL, ON)
 
-    assert result.progress == 0
+    assert result.present.progress == 0
 
 
 def test_falling_indicator_at_its_target_is_at_a_hundred():
@@ -65,7 +76,7 @@ def test_falling_indicator_at_its_target_is_at_a_hundred():
 
     result = assess([promise], [make_figure(value=D(10))], LEVEL, ON)
 
-    assert (percent(result.progress), result.status) == (100, Status.ACHIEVED)
+    assert (percent(result.present.progress), result.status) == (100, Status.ACHIEVED)
 
 
 def test_falling_indicator_half_way_is_at_fifty():
@@ -73,7 +84,7 @@ def test_falling_indicator_half_way_is_at_fifty():
 
     result = assess([promise], [make_figure(value=D(30))], LEVEL, ON)
 
-    assert percent(result.progress) == 50
+    assert percent(result.present.progress) == 50
 
 
 def test_falling_indicator_half_way_is_at_fifty_in_each_year_too():
@@ -87,7 +98,7 @@ def test_falling_indicator_half_way_is_at_fifty_in_each_year_too():
 
     result = assess([year], [make_figure(value=D(30))], LEVEL, ON)
 
-    assert percent(result.progress) == 50
+    assert percent(result.present.progress) == 50
 
 
 def test_percentage_typed_beside_its_fraction_is_refused():
@@ -110,7 +121,7 @@ def test_missing_progress_has_no_bar():
 
     result = assess([promise], [make_figure()], LEVEL, ON)
 
-    assert (result.progress, result.status) == (None, Status.UNDER_WAY)
+    assert (result.present.progress, result.status) == (None, Status.UNDER_WAY)
 
 
 def test_ratio_typed_as_a_fraction_is_not_a_date():
@@ -121,4 +132,4 @@ def test_ratio_typed_as_a_fraction_is_not_a_date():
 def test_running_totals_are_read_as_the_last_one_and_not_summed():
     figures = [make_figure(date(2022, 6, 30), D(300)), make_figure(date(2023, 6, 30), D(500))]
 
-    assert current_value(figures, TOTAL, DUE).value == 500
+    assert assess([make_promise()], figures, TOTAL, ON).present.value.amount == 500

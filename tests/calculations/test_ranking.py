@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from programmes.calculations.figures import Qualifier
+from programmes.calculations.choices import Qualifier
 from programmes.calculations.ranking import Place, Stated, place_of
 
 MORE, UP_TO, ABOUT = Qualifier.MORE_THAN, Qualifier.UP_TO, Qualifier.ABOUT

@@ -38,14 +38,15 @@ def target():
 
 
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
-def test_chart_stands_alone_without_a_stylesheet(target, language):
+def test_chart_stands_alone_with_its_styles_inside(target, language):
     response = fetch(language=language)
     assert response["Content-Type"] == "image/svg+xml"
     image = response.content.decode()
     root = ElementTree.fromstring(image)
-    assert "class=" not in image
-    assert "style" not in image
-    texts = [found.text for found in root.iter(f"{SVG}text")]
+    assert "href=" not in image
+    assert "var(" not in image
+    assert "style-src 'unsafe-inline'" in response["Content-Security-Policy"]
+    texts = [found.text or "" for found in root.iter(f"{SVG}text")]
     assert any(text.endswith(f"/{language}/targets/target/") for text in texts)
     assert (root.get(f"{SVG}lang") or root.get("lang")) == language
 

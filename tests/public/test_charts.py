@@ -6,10 +6,10 @@ from fractions import Fraction
 import pytest
 from django.utils.translation import override
 
-from programmes.calculations.figures import Measure
+from programmes.calculations.choices import Measure
 from programmes.public.charts import trajectory_chart
-from programmes.selectors.formats import Unit
-from programmes.selectors.trajectories import Line, Point, Trajectory
+from programmes.selectors.promises.trajectories import Line, Point, Trajectory
+from programmes.selectors.wording.formats import Unit
 
 
 def chart(values, *, due=date(2024, 12, 31), target=12, level=False, start=None):

@@ -17,6 +17,7 @@ from tests.builders import (
 )
 
 pytestmark = pytest.mark.django_db
+LABEL = '<span class="compare__label">Jeunes formés'
 PAIR = "?region=MA-09&region=MA-01"
 
 
@@ -50,8 +51,8 @@ def test_promises_of_both_regions_stand_in_one_row(regions):
         make_target(f"trained-{region.code}", series=series, value="2000")
     make_measurement(make_target("x", series=regions_series()).series, "2023-12-31", "1500")
     here, there = rows(PAIR)["Jeunes formés"]
-    assert here.startswith("2 000")
-    assert "Aucune donnée" in there
+    assert "Promis : 2 000" in here
+    assert "Échéance passée, sans résultat" in there
     assert "0 %" not in there
 
 
@@ -78,10 +79,10 @@ def test_national_promise_without_a_share_stands_apart_and_is_not_shared_out(reg
 def test_region_without_a_share_beside_one_with_a_share(regions):
     whole = make_target("whole", series=make_series("whole", territory=make_country()), value="900")
     share = make_series("share", territory=regions[0])
-    make_target("share", series=share, value="300", part_of=whole)
+    make_target("share", series=share, value="300", share_of=whole)
     here, there = rows(PAIR)["Jeunes formés"]
-    assert here.startswith("300")
-    assert there.startswith("National, sans part annoncée : 900")
+    assert "Promis : 300" in here
+    assert there.startswith("National, sans part annoncée : Promis : 900")
 
 
 @pytest.mark.parametrize(
@@ -134,3 +135,23 @@ def test_figures_are_those_of_the_day_asked(regions):
         make_measurement(beds, "2024-12-31", "20")
     assert [cell[:2] for cell in rows(PAIR)["Lits"]] == ["20", "20"]
     assert [cell[:2] for cell in rows(PAIR + "&on=2024-01-31")["Lits"]] == ["10", "10"]
+
+
+def test_figures_of_both_regions_stand_in_one_row_with_or_without_a_promise(regions):
+    for region, value in zip(regions, ("10", "20", "30"), strict=True):
+        series = make_series(f"trained-{region.code}", territory=region)
+        make_measurement(series, "2023-12-31", value)
+    make_target("target", series=regions[0].series.get(), value="2000")
+    html = get(PAIR).content.decode()
+    promised, reported = re.findall(rf"{LABEL}.*?</tbody>", html, re.S)
+    assert "2 000" in plain(promised)
+    cells = [plain(cell) for cell in re.findall(r"<td>(.*?)</td>", reported, re.S)]
+    assert [cell[:2] for cell in cells] == ["10", "20"]
+
+
+def test_figures_that_stand_beside_their_promises_are_not_repeated(regions):
+    for region in regions[:2]:
+        series = make_series(f"trained-{region.code}", territory=region)
+        make_target(f"trained-{region.code}", series=series, value="2000")
+        make_measurement(series, "2023-12-31", "15")
+    assert get(PAIR).content.decode().count(LABEL) == 1

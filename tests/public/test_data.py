@@ -9,19 +9,29 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from programmes import services
+from programmes.calculations.dates import written_moment
 from programmes.models import (
+    Agreement,
+    Amendment,
     Category,
     Dimension,
+    Measurement,
     MeasurementShare,
     Participation,
+    Programme,
     Reply,
     Sector,
     Signature,
     Stage,
     Waypoint,
 )
-from programmes.spreadsheets.tables import TABLES
+from programmes.public import caching
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing.sample import data_account
+from programmes.spreadsheets.sending.published import public_tables
 from tests.builders import (
+    amend,
     day,
     make_agreement,
     make_centre,
@@ -37,21 +47,25 @@ from tests.builders import (
     make_series,
     make_source,
     make_statement,
+    make_sum,
     make_target,
     publish,
+    published_by_two,
     set_aside,
-    supersede,
+    show,
+    withdraw,
 )
 
 pytestmark = pytest.mark.django_db
 FORMATS = ("csv", "json", "xlsx")
+ACCOUNTS = ("reference-data", "reference-review")
 
 
 def fetch(address: str, language: str = "fr") -> bytes:
     response = Client().get(f"/{language}/{address}")
     assert response.status_code == 200
     assert not response.cookies
-    return b"".join(response.streaming_content)
+    return response.getvalue()
 
 
 def rows(table: str, query: str = "") -> list[dict[str, Any]]:
@@ -63,45 +77,43 @@ def codes(table: str, query: str = "") -> list[str]:
 
 
 def hide_everything() -> None:
-    """In every table a row that is not public, or hangs on one; each bears the word hidden."""
+    """In every table a row that the public was never shown, or hangs on one; each bears the word hidden."""
     hidden = {"name_fr": "hidden", "is_public": False}
     make_country()
     region = make_region("MA-07", **hidden)
     make_province("MA-REH", parent=region, **hidden)
     office = make_organisation("hidden-office", acronym="hidden", **hidden)
+    # a public record on which nothing rests yet may still name a hidden one
+    make_organisation("open-office", acronym="open", name_fr="Ouvert", territory=region)
     Sector.objects.create(code="hidden-sector", **hidden)
     internal = make_source("hidden-source", title="hidden", is_public=False)
     draft_source = make_source("hidden-draft-source", title="hidden")
-    programme = make_programme("hidden-programme", **hidden)
-    make_programme("shown", parent=programme).sources.add(internal)
+    programme = make_programme("hidden-programme", sources=[internal], **hidden)
     shown = make_programme("shown")
     Stage.objects.create(programme=programme, number=1, name_fr="hidden")
     Participation.objects.create(programme=programme, organisation=office, role="operator")
-    Participation.objects.create(programme=shown, organisation=office, role="operator")
-    agreement = make_agreement("hidden-agreement", title_fr="hidden", is_public=False)
-    open_agreement = make_agreement("open-agreement", parent=agreement)
-    open_agreement.programmes.add(programme)
-    Signature.objects.create(agreement=agreement, organisation=make_organisation())
-    Signature.objects.create(agreement=open_agreement, organisation=office)
-    Signature.objects.create(
-        agreement=open_agreement, organisation=make_organisation(), person_fr="hidden person"
+    agreement = make_agreement(
+        "hidden-agreement", title_fr="hidden", is_public=False, programmes=[programme]
     )
-    centre = make_centre("hidden-centre", territory=make_region(), **hidden)
-    make_centre("annex", kind="annex", parent=centre, operator=office).programmes.add(programme)
+    Signature.objects.create(agreement=agreement, organisation=office)
+    signed = make_agreement("open-agreement", is_public=False)
+    Signature.objects.create(
+        agreement=signed, organisation=make_organisation(), person_fr="hidden person"
+    )
+    amend(show(signed), title={"fr": "Accord", "ar": "", "en": ""}, signatures=[])
+    centre = make_centre("hidden-centre", territory=make_region(), operator=office, **hidden)
+    make_centre("hidden-annex", kind="annex", parent=centre, **hidden)
     make_indicator("hidden-indicator", **hidden)
     # a draft promise with its series, its own waypoint and its source
     draft = make_target("hidden-draft", draft=True, source=draft_source, wording="hidden")
     Waypoint.objects.create(revision=draft.revisions.get(), on="2022-12-31", value=4713)
-    make_target("hidden-target", series=make_series("hidden-x"), is_public=False)
-    make_target("hidden-of", series=make_series("hidden-y", programme=programme))
+    make_target("hidden-of", series=make_series("hidden-y", programme=programme), draft=True)
     series = make_series("followed", programme=shown)
-    target = make_target(
-        "followed", series=series, source=internal, responsible=office, agreement=agreement
-    )
+    target = make_target("followed", series=series)
     make_revision(
         target, 2, value=4711, announced="2023-01-01", due="2025", reason="hidden", draft=True
     )
-    make_measurement(series, "2022-12-31", 12, source=internal)
+    make_measurement(series, "2022-12-31", 12)
     figure = make_measurement(series, "2023-06-30", 4711, note="hidden", draft=True)
     dimension = Dimension.objects.create(code="sex", name_fr="Sexe")
     women = Category.objects.create(dimension=dimension, code="women", name_fr="Femmes")
@@ -109,14 +121,19 @@ def hide_everything() -> None:
     secret = Dimension.objects.create(code="hidden-dimension", **hidden)
     Category.objects.create(dimension=secret, code="hidden-category", name_fr="hidden")
     set_aside(make_measurement(series, "2023-03-31", 4714, note="hidden", draft=True), "hidden")
-    supersede(make_measurement(series, "2023-09-30", 4715, note="hidden"), "hidden")
-    milestone = make_milestone("hidden-milestone", programme=programme, title_fr="hidden")
-    make_statement(milestone, "planned", "2022", "2021-01-01", wording="hidden")
+    milestone = make_milestone(
+        "hidden-milestone", programme=programme, title_fr="hidden", is_public=False
+    )
+    make_statement(milestone, "planned", "2022", "2021-01-01", wording="hidden", draft=True)
     silent = make_milestone("hidden-silent", programme=shown, title_fr="hidden")
     make_statement(silent, "planned", "2022", "2021-01-01", wording="hidden", draft=True)
     reply = {"organisation": office, "date": day("2024-01-01"), "source": internal}
     Reply.objects.create(code="hidden-reply", target=target, text_fr="hidden", **reply)
-    Reply.objects.create(code="hidden-too", target=draft, text_fr="hidden", is_public=True, **reply)
+    Reply.objects.create(code="hidden-too", target=draft, text_fr="hidden", **reply)
+    # a proposal that nobody has published
+    services.propose_change(
+        series, {"interval_months": 4715}, by=data_account(), reason="hidden proposal"
+    )
 
 
 def text_of(content: bytes, kind: str) -> str:
@@ -127,12 +144,14 @@ def text_of(content: bytes, kind: str) -> str:
 
 
 @pytest.mark.parametrize("query", ["", "?languages=all", "?on=2024-06-30"])
-def test_nothing_unpublished_leaves_in_any_table_or_format(query):
+def test_nothing_unpublished_leaves_in_any_table_or_format(settings, query):
+    settings.FILES_A_MINUTE = 0
     hide_everything()
     found = {}
-    for name, kind in product(TABLES, FORMATS):
+    for name, kind in product([*TABLES, "amendments"], FORMATS):
         text = text_of(fetch(f"data/{name}.{kind}{query}"), kind)
-        words = [word for word in ("hidden", "471", "MA-07", "MA-REH") if word in text]
+        words = ["hidden", "secret", "471", "MA-07", "MA-REH", *ACCOUNTS]
+        words = [word for word in words if word in text]
         if words:
             found[name, kind] = words
     assert found == {}
@@ -140,6 +159,96 @@ def test_nothing_unpublished_leaves_in_any_table_or_format(query):
     assert [row["value"] for row in rows("measurements", query)] == [12]
     assert codes("targets", query) == ["followed"]
     assert len(rows("target-revisions", query)) == 1
+
+
+def test_what_no_longer_holds_stays_with_its_state_since_when_and_why():
+    series = make_series("followed")
+    target = make_target("followed", series=series)
+    wrong = make_measurement(series, "2022-12-31", 12)
+    corrected = make_measurement(
+        series, "2022-12-31", 21, supersedes=wrong, reason="Chiffres inversés", draft=True
+    )
+    published_by_two(corrected)
+    withdraw(make_measurement(series, "2023-12-31", 30), "Compté deux fois")
+    withdraw(target.revisions.get(), "Jamais annoncé")
+    told = [
+        (
+            row["value"],
+            row["state"],
+            row["supersedes"] or "",
+            row["outcome_reason"],
+            row["ended_at"],
+            row["published_at"],
+        )
+        for row in sorted(rows("measurements"), key=lambda row: row["value"])
+    ]
+    moments = [
+        [None if at is None else written_moment(at) for at in one]
+        for one in Measurement.objects.order_by("value").values_list("ended_at", "published_at")
+    ]
+    assert told == [
+        (12, "superseded", "", "Chiffres inversés", *moments[0]),
+        (21, "published", wrong.ref, None, None, moments[0][0]),
+        (30, "withdrawn", "", "Compté deux fois", *moments[2]),
+    ]
+    (announcement,) = rows("target-revisions")
+    assert (announcement["state"], announcement["outcome_reason"]) == (
+        "withdrawn",
+        "Jamais annoncé",
+    )
+    assert codes("targets") == ["followed"]
+
+
+def test_row_of_a_withdrawn_record_changes_in_its_own_columns_alone():
+    programme = make_programme()
+    series = make_series("followed", programme=programme)
+    make_target("followed", series=series, agreement=make_agreement(programmes=[programme]))
+    make_measurement(series, "2022-12-31", 12)
+    before = {table.name: rows(table.name) for table in public_tables()}
+    withdraw(programme)
+    withdraw(Agreement.objects.get())
+    after = {table.name: rows(table.name) for table in public_tables()}
+    moment = written_moment(Programme.objects.get().withdrawn_at)
+    assert [row["withdrawn_at"] for row in after["programmes"]] == [moment]
+    assert [row["withdrawn_at"] for row in after["targets"]] == [None]
+    for found in (before, after):
+        del found["amendments"]
+        for name in ("programmes", "agreements"):
+            for row in found[name]:
+                del row["withdrawn_at"], row["withdrawn_reason"]
+    assert after == before
+
+
+def test_table_of_amendments_says_what_changed_and_nothing_of_who_changed_it():
+    agreement = make_agreement(is_public=False)
+    Signature.objects.create(
+        agreement=agreement, organisation=make_organisation(), person_fr="Une personne"
+    )
+    show(agreement)
+    series = make_series("followed")
+    target = make_target("followed", series=series)
+    source = make_source("rapport", title="Rapport")
+    amend(series, "Paraît tous les deux ans", source, interval_months=24)
+    amend(agreement, "Signée par un autre", signatures=[])
+    withdraw(target.revisions.get(), "Jamais annoncé")
+    moments = list(Amendment.objects.order_by("pk").values_list("published_at", flat=True))
+    series_line, signatures, withdrawal = [
+        {name: value for name, value in row.items() if name != "number"}
+        for row in rows("amendments")
+    ]
+    assert series_line == {
+        "kind": "change", "table": "series", "key": "followed", "column": "interval_months",
+        "old": "12", "new": "24", "reason": "Paraît tous les deux ans", "source": "rapport",
+        "published_at": written_moment(moments[0]),
+    }  # fmt: skip
+    assert "Une personne" not in signatures["old"]
+    assert json.loads(signatures["old"])[0]["organisation"] == "ofppt"
+    assert withdrawal == {
+        "kind": "withdrawal", "table": "target-revisions", "key": "followed · 1", "column": None,
+        "old": None, "new": None, "reason": "Jamais annoncé", "source": None,
+        "published_at": written_moment(moments[2]),
+    }  # fmt: skip
+    assert "rapport" in codes("sources")
 
 
 def test_texts_are_in_the_language_of_the_address_or_in_all():
@@ -166,7 +275,8 @@ def test_files_hold_what_was_known_of_the_day_asked():
 
 def test_small_groups_are_left_out_with_their_whole_dimension():
     figure = make_measurement(make_series("followed"), "2023-12-31", 20, draft=True)
-    for name, values in (("sex", (3, 17)), ("age", (8, 12))):
+    # of twenty people of whom eighteen are from here, two are not
+    for name, values in (("sex", (3, 17)), ("age", (8, 12)), ("origin", (18,))):
         dimension = Dimension.objects.create(code=name, name_fr=name)
         for number, value in enumerate(values):
             category = Category.objects.create(dimension=dimension, code=str(number), name_fr="x")
@@ -196,7 +306,7 @@ def test_unknown_file_is_a_page_that_says_so(address, status):
 
 def test_file_is_kept_and_validated_as_pages_are():
     response = Client().get("/fr/data/series.csv")
-    assert response["Cache-Control"] == "public, max-age=0, s-maxage=5, must-revalidate"
+    assert response["Cache-Control"] == caching.PUBLIC
     held = Client().get("/fr/data/series.csv", headers={"if-none-match": response["ETag"]})
     assert held.status_code == 304
     make_measurement(make_series("new"), "2023-12-31", 5)
@@ -205,10 +315,11 @@ def test_file_is_kept_and_validated_as_pages_are():
 
 
 def test_target_gives_its_own_series_and_that_of_its_parts():
-    whole = make_target("whole", measured_by="parts")
+    whole = make_sum("whole")
+    make_target("whole", series=whole)
     for number, code in enumerate(("MA-09", "MA-01"), start=1):
-        series = make_series(f"part-{number}", territory=make_region(code, code))
-        make_target(f"part-{number}", series=series, part_of=whole)
+        series = make_series(f"part-{number}", territory=make_region(code, code), part_of=whole)
+        make_target(f"part-{number}", series=series)
         make_measurement(series, "2023-12-31", number)
     make_measurement(make_series("other"), "2023-12-31", 99)
 

@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 from django.test import Client
 
-from programmes.spreadsheets.published import public_columns, public_tables
-from programmes.spreadsheets.tables import TABLES
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.sending.published import public_columns, public_tables
 from tests.public.test_data import fetch, rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -37,6 +37,7 @@ def test_every_code_in_a_file_stands_in_another():
     assert unknown == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_headers_of_files_are_those_of_the_dictionary(language):
     page = Client().get(f"/{language}/data/").content.decode()

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from justhtml import JustHTML
 
-from tests.builders import make_measurement, make_target
+from tests.builders import make_measurement, make_series, make_target
 
 pytestmark = pytest.mark.django_db
 
@@ -57,9 +57,7 @@ def test_badge_is_a_static_image_with_figure_date_status_and_source(language):
 
 
 def test_badge_escapes_what_staff_typed():
-    other = make_target("other")
-    other.series.name_fr = 'A <b>&"\x0b' + "x" * 200
-    other.series.save()
+    make_target("other", series=make_series("other", name_fr='A <b>&"\x0b' + "x" * 200))
     image = ElementTree.fromstring(Client().get("/fr/targets/other/badge.svg").content)
     assert any((one.text or "").startswith('A <b>&"x') for one in image.iter())
 

@@ -38,8 +38,9 @@ def test_promises_of_the_region_and_centres_with_promised_and_real_opening(progr
     make_target("places", series=series, value="3250")
     other = make_series("other", territory=make_region(), programme=make_programme("pie"))
     make_target("other", series=other)
-    centre = make_centre("cmc-agadir", territory=make_province(), name_fr="Cité d’Agadir")
-    centre.programmes.add(programme)
+    centre = make_centre(
+        "cmc-agadir", territory=make_province(), name_fr="Cité d’Agadir", programmes=[programme]
+    )
     opening = make_milestone("opening", centre=centre)
     make_statement(opening, "planned", "2021", "2020-01-01")
     make_statement(opening, "reached", "2022-10-04", "2022-11", number=2)
@@ -52,9 +53,9 @@ def test_promises_of_the_region_and_centres_with_promised_and_real_opening(progr
     assert 'class="strip' in html
 
 
-def test_national_promise_stands_outside(programme):
+def test_national_promise_stands_outside():
+    programme = make_programme("cmc", territories=[make_region()])
     make_target("national", series=make_series("n", territory=make_country(), programme=programme))
-    programme.territories.add(make_region())
     html = page()
     assert "n’a publié aucun engagement chiffré" in html
     assert "/fr/targets/national/" in html.split("National, sans part annoncée", 1)[1]
@@ -77,21 +78,18 @@ def test_pair_that_has_nothing_of_its_own_is_not_found(programme, path):
 def test_draft_figure_and_hidden_centre_make_no_page(programme):
     series = make_series("figure", territory=make_region(), programme=programme)
     make_measurement(series, "2023-12-31", 5, draft=True)
-    hidden = make_centre("hidden", territory=make_province(), is_public=False)
-    hidden.programmes.add(programme)
+    make_centre("hidden", territory=make_province(), is_public=False, programmes=[programme])
     assert Client().get(HERE).status_code == 404
 
 
-def test_hidden_programme_has_no_page(programme):
-    programme.territories.add(make_region())
-    Programme.objects.filter(pk=programme.pk).update(is_public=False)
+def test_programme_that_was_never_shown_has_no_page():
+    make_programme("cmc", territories=[make_region()], is_public=False)
     assert Client().get(HERE).status_code == 404
 
 
 def test_region_and_programme_lead_to_the_pair_only_where_it_has_a_page(programme):
-    pie = make_programme("pie")
-    pie.territories.add(make_country())
-    make_centre("cmc-agadir", territory=make_province()).programmes.add(programme)
+    make_programme("pie", territories=[make_country()])
+    make_centre("cmc-agadir", territory=make_province(), programmes=[programme])
     region = page("/fr/regions/MA-09/")
     assert f'href="{HERE}"' in region
     assert 'href="/fr/programmes/pie/"' in region

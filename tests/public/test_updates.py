@@ -8,17 +8,24 @@ import pytest
 from django.test import Client
 
 from programmes import services
-from programmes.spreadsheets.sample import data_account
+from programmes.models import Reply
+from programmes.spreadsheets.importing.sample import data_account, review_account
 from tests.builders import (
+    amend,
+    day,
     make_centre,
     make_measurement,
     make_milestone,
+    make_organisation,
     make_programme,
     make_region,
     make_revision,
     make_series,
+    make_source,
     make_statement,
     make_target,
+    published_by_two,
+    withdraw,
 )
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +33,8 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def published(row: Any) -> Any:
-    """A draft taken through review by the services, which write the diary."""
-    services.submit(row, by=data_account(), note="secret note")
-    return services.publish(row, by=data_account(), note="secret note")
+    """A draft taken through review; what it rests on is shown with it."""
+    return published_by_two(row, show=True)
 
 
 def page(path: str = "/en/updates/") -> str:
@@ -45,11 +51,13 @@ def entries(path: str) -> list[ElementTree.Element]:
 def test_each_kind_of_step_is_told_without_its_note():
     target = make_target(draft=True)
     published(target.revisions.get())
-    published(make_revision(target, 2, value=900, announced="2022-01-01", draft=True))
+    published(
+        make_revision(target, 2, value=900, announced="2022-01-01", reason="Less", draft=True)
+    )
     figure = published(make_measurement(target.series, "2023-01-01", 400, draft=True))
     published(
         make_measurement(
-            target.series, "2023-01-01", 401, draft=True, supersedes=figure, note="Err"
+            target.series, "2023-01-01", 401, draft=True, supersedes=figure, reason="Err"
         )
     )
     milestone = make_milestone(programme=make_programme())
@@ -69,24 +77,64 @@ def test_each_kind_of_step_is_told_without_its_note():
     assert "secret" not in Client().get("/en/updates.atom").content.decode()
 
 
-def test_withdrawal_is_told_with_its_reason():
+def test_withdrawal_is_told_once_with_its_reason():
     target = make_target()
-    figure = published(make_measurement(target.series, "2023-01-01", 400, draft=True))
-    services.withdraw(figure, by=data_account(), reason="Counted twice")
-    assert "Withdrawn Young people trained : 400" in page()
-    assert "Counted twice" in page()
-
-
-def test_hidden_programmes_drafts_and_rows_never_published_are_not_told():
-    hidden = make_series("hidden", programme=make_programme("hidden", is_public=False))
-    published(make_measurement(hidden, "2023-01-01", 4111, draft=True))
-    open_series = make_series("open")
-    draft = make_measurement(open_series, "2023-01-01", 4222, draft=True)
-    services.submit(draft, by=data_account())
-    services.set_aside(draft, by=data_account(), reason="Other source")
+    withdraw(make_measurement(target.series, "2023-01-01", 400), "Counted twice")
     text = page()
-    assert "4,111" not in text
-    assert "4,222" not in text
+    assert "Withdrawn Young people trained : 400" in text
+    assert text.count("Counted twice") == 1
+
+
+def test_showing_change_and_withdrawal_of_records_are_told_in_words():
+    hidden = make_programme("pie", name_fr="PIE", is_public=False)
+    published_by_two(services.propose_showing(hidden, by=data_account()))
+    hidden.refresh_from_db()
+    amend(hidden, "Official name", name={"fr": "PIE", "ar": "", "en": "Enterprise programme"})
+    series = make_series(programme=hidden)
+    make_measurement(series, "2023-01-01", 400)
+    amend(series, "Every two years", interval_months=24)
+    withdraw(hidden, "Never started")
+    told = re.findall(r"Shown to the public|Record changed|Withdrawn", page())
+    assert told == ["Withdrawn", "Record changed", "Record changed", "Shown to the public"]
+    text = page()
+    assert "Name: from “\u2068nothing\u2069” to “\u2068Enterprise programme\u2069”" in text
+    assert "Reporting interval in months: from “\u206812\u2069” to “\u206824\u2069”" in text
+    assert "Never started" in text
+    feed = Client().get("/en/programmes/pie.atom").content.decode()
+    assert "from “\u206812\u2069” to “\u206824\u2069”" in feed
+    assert "Every two years" in feed
+    assert entries("/en/programmes/pie.atom")[0].find(f"{ATOM}title").text == (
+        "Withdrawn: Enterprise programme"
+    )
+    assert "reference-data" not in feed
+
+
+def test_reply_is_told():
+    target = make_target()
+    reply = Reply.objects.create(
+        code="r",
+        target=target,
+        organisation=make_organisation(),
+        date=day("2024-05-01"),
+        text_fr="Réponse",
+        source=make_source(),
+    )
+    published_by_two(reply)
+    assert re.search(r"Reply published Young people trained : Office", page())
+
+
+def test_drafts_rows_never_published_and_open_proposals_are_not_told():
+    hidden = make_series("hidden", programme=make_programme("hidden", is_public=False))
+    services.submit(make_measurement(hidden, "2023-01-01", 4111, draft=True), by=data_account())
+    series = make_series("open")
+    draft = make_measurement(series, "2023-01-01", 4222, draft=True)
+    services.submit(draft, by=data_account())
+    services.set_aside(draft, by=review_account(), reason="Other source")
+    make_measurement(series, "2023-01-01", 10)
+    services.propose_change(series, {"interval_months": 4333}, by=data_account(), reason="No")
+    text = page()
+    for number in ("4,111", "4,222", "4,333"):
+        assert number not in text
 
 
 def test_feed_of_a_programme_and_of_a_region_hold_their_own_alone():

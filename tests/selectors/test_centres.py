@@ -1,11 +1,15 @@
 """The state of a centre follows from what was published of its milestones."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
-from programmes.selectors.centres import all_centres, centre_page
+from programmes.models import MilestoneStatement
+from programmes.models.guards import guards_lifted
+from programmes.selectors.pages.centres import all_centres, centre_page
+from programmes.selectors.wording.formats import day_words
 from tests.builders import (
     make_centre,
     make_milestone,
@@ -21,7 +25,7 @@ TODAY = date(2026, 1, 1)
 
 def state(on: date = TODAY) -> str:
     with override("en"):
-        (line,) = all_centres(on)
+        (line,) = all_centres(on).lines
     return line.state.words
 
 
@@ -30,10 +34,44 @@ def test_centre_without_a_statement_is_announced():
     assert state() == "Announced"
 
 
-def test_centre_with_a_planned_date_is_planned():
+def test_centre_with_a_planned_date_is_announced_and_its_opening_overdue():
     centre = make_centre()
     make_statement(make_milestone(centre=centre), "planned", "2021-2022", "2021-02-17")
-    assert state() == "Planned"
+    with override("en"):
+        (line,) = all_centres(TODAY).lines
+    assert (line.state.words, line.note) == ("Announced", "40 months overdue, nothing heard since")
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_plan_found_later_is_told_with_its_day_and_moves_no_delay(corrected: bool):
+    opening = make_milestone(centre=make_centre())
+    first = make_statement(opening, "planned", "2023", "2020-12-31")
+    with guards_lifted("a day passes"):
+        yesterday = timezone.now() - timedelta(days=1)
+        MilestoneStatement.objects.filter(pk=first.pk).update(published_at=yesterday)
+    found = make_statement(opening, "planned", "2028", "2020-06-30", 2, reason="Retrouvée")
+    if corrected:
+        supersede(found, "Mal lu")
+        make_statement(opening, "planned", "2027", "2020-06-30", 3, reason="Mal lu", corrects=found)
+    with override("en"):
+        (line,) = all_centres(TODAY).lines
+        (milestone,) = centre_page("centre", TODAY).milestones
+        entered = f"{day_words(timezone.localdate())}"
+    assert (line.planned, line.note) == ("2023", "24 months overdue, nothing heard since")
+    assert milestone.note == "24 months overdue, nothing heard since"
+    assert [one.date for one in milestone.planned] == ["2023"]
+    told = [(one.date, one.found_later) for one in milestone.statements if one.stands]
+    assert told == [("2027" if corrected else "2028", entered), ("2023", "")]
+
+
+def test_centre_is_in_no_list_before_anything_was_published_on_it():
+    make_centre(sources=[make_source("announced", "2020-08-17")])
+    assert all_centres(date(1999, 1, 1)).lines == ()
+    assert all_centres(date(2020, 8, 16)).lines == ()
+    assert state(date(2020, 8, 17)) == "Announced"
+    with override("en"):
+        page = centre_page("centre", date(1999, 1, 1))
+    assert page.line.state.words == "Not yet announced"
 
 
 def test_centre_whose_works_began_is_under_construction():
@@ -44,25 +82,29 @@ def test_centre_whose_works_began_is_under_construction():
     assert state() == "Under construction"
 
 
-def test_inauguration_alone_does_not_open_a_centre():
+def test_inauguration_alone_inaugurates_and_opens_nothing():
     centre = make_centre()
     inauguration = make_milestone("inauguration", "inauguration", centre=centre)
     make_statement(inauguration, "reached", "2021-02-17", "2021-02-17")
-    assert state() == "Announced"
+    assert state() == "Inaugurated"
 
 
 def test_centre_with_trainees_is_open_from_that_day_even_where_said_later():
-    centre = make_centre()
+    centre = make_centre(sources=[make_source("announced", "2020-08-17")])
     make_statement(make_milestone(centre=centre), "reached", "2022-10-04", "2023-07-04")
     assert [state(date(2022, 10, 3)), state(date(2022, 10, 4))] == ["Announced", "Open"]
 
 
-def test_centre_that_closed_is_closed():
+def test_centre_that_closed_is_closed_until_it_opens_again():
     centre = make_centre()
     make_statement(make_milestone(centre=centre), "reached", "2022-10-04", "2022-10-04")
     closing = make_milestone("closing", "closing", centre=centre)
-    make_statement(closing, "reached", "2024-06-30", "2024-06-30")
-    assert [state(date(2024, 6, 29)), state()] == ["Open", "Closed"]
+    source = make_source("later", "2025-02-01")
+    make_statement(closing, "reached", "2024-06-30", "2024-06-30", source=source)
+    assert [state(date(2024, 6, 29)), state(date(2024, 6, 30))] == ["Open", "Closed"]
+    again = make_milestone("again", "opening", centre=centre)
+    make_statement(again, "reached", "2025-01-15", "2025-01-15", source=source)
+    assert [state(date(2025, 1, 14)), state()] == ["Closed", "Open"]
 
 
 def test_centre_whose_opening_was_cancelled_says_so():
@@ -70,7 +112,9 @@ def test_centre_whose_opening_was_cancelled_says_so():
     opening = make_milestone(centre=centre)
     make_statement(opening, "planned", "2023", "2021-02-17")
     make_statement(opening, "cancelled", "", "2022-02-17", number=2)
-    assert state() == "Cancelled"
+    with override("en"):
+        (line,) = all_centres(TODAY).lines
+    assert (line.state.words, line.note) == ("Announced", "opening cancelled")
 
 
 def test_draft_and_set_aside_statements_do_not_open_a_centre():
@@ -84,7 +128,7 @@ def test_draft_and_set_aside_statements_do_not_open_a_centre():
 
 def test_hidden_centre_is_not_listed():
     make_centre(is_public=False)
-    assert all_centres(TODAY) == ()
+    assert all_centres(TODAY).lines == ()
     assert centre_page("centre", TODAY) is None
 
 
@@ -93,7 +137,7 @@ def test_annex_follows_its_centre():
     make_centre("a-annex", kind="annex", parent=first)
     make_centre("c-city")
     with override("fr"):
-        assert [line.code for line in all_centres(TODAY)] == ["b-city", "a-annex", "c-city"]
+        assert [line.code for line in all_centres(TODAY).lines] == ["b-city", "a-annex", "c-city"]
 
 
 def test_page_keeps_planned_and_reached_apart_and_shows_the_other_source():
@@ -113,7 +157,7 @@ def test_page_keeps_planned_and_reached_apart_and_shows_the_other_source():
         "année de formation 2021-2022",
     ]
     assert milestone.reached.date == "7 novembre 2022"
-    aside = [(one.date, one.outcome) for one in milestone.statements if one.aside]
+    aside = [(one.date, one.outcome.text) for one in milestone.statements if one.aside]
     assert aside == [("3 novembre 2022", "Dit plus tard.")]
 
 
@@ -130,3 +174,32 @@ def test_corrected_statement_stays_readable_and_struck():
         ("7 novembre 2022", False),
     ]
     assert milestone.reached.date == "7 novembre 2022"
+
+
+def note(on: date = TODAY) -> str:
+    with override("en"):
+        (milestone,) = centre_page("centre", on).milestones
+    return milestone.note
+
+
+def test_milestone_says_how_long_it_is_overdue_and_how_often_it_was_postponed():
+    opening = make_milestone(centre=make_centre())
+    make_statement(opening, "planned", "2021-09-10", "2019-10-15")
+    make_statement(opening, "planned", "2022-09", "2021-09-30", number=2)
+    assert note(date(2021, 9, 11)) == "1 day overdue, nothing heard since"
+    assert note(date(2023, 3, 31)) == ("6 months overdue, nothing heard since; postponed 1 time")
+
+
+def test_milestone_says_how_long_after_its_plans_it_was_reached():
+    opening = make_milestone(centre=make_centre())
+    make_statement(opening, "planned", "2021-09-10", "2019-10-15")
+    make_statement(opening, "planned", "2022-09-01", "2021-09-30", number=2)
+    make_statement(opening, "reached", "2022-09-13", "2022-09-15", number=3)
+    assert note() == "368 days after its first plan; 12 days after its last plan; postponed 1 time"
+
+
+def test_milestone_reached_within_its_plan_is_on_time():
+    opening = make_milestone(centre=make_centre())
+    make_statement(opening, "planned", "2022", "2019-10-15")
+    make_statement(opening, "reached", "2022-09-13", "2022-09-15", number=2)
+    assert note() == "on time"

@@ -6,9 +6,9 @@ from fractions import Fraction
 import pytest
 from django.utils.translation import override
 
-from programmes.calculations.figures import Measure, Qualifier, Sense
-from programmes.selectors import formats
-from programmes.selectors.formats import Unit
+from programmes.calculations.choices import Measure, Qualifier, Sense
+from programmes.selectors.wording import formats
+from programmes.selectors.wording.formats import Unit
 from tests.builders import day
 
 PEOPLE = Unit(Measure.RUNNING_TOTAL, 0, "personnes", "personnes")
@@ -42,9 +42,10 @@ def test_percentage_has_its_sign_in_each_language(language, expected):
         assert formats.percentage(Decimal("0.563"), 1) == expected
 
 
-def test_progress_just_short_of_the_target_is_not_a_hundred():
+def test_progress_is_never_rounded_to_nothing_or_all():
     with override("en"):
-        assert formats.progress_words(Fraction(999, 1000)) == "99%"
+        assert formats.progress_words(Fraction(999, 1000)) == "99.9%"
+        assert formats.progress_words(Fraction(12, 100000)) == "0.01%"
         assert formats.progress_words(Fraction(6, 5)) == "120%"
 
 
@@ -85,9 +86,9 @@ def test_date_words_keep_the_precision(notation, fr, ar, en):
         (
             "said_words",
             "2018-01-01..2024-04-27",
-            "entre le 1er janvier 2018 et le 27 avril 2024",
-            "بين 1 يناير 2018 و27 أبريل 2024",
-            "between 1 January 2018 and 27 April 2024",
+            "à une date inconnue, au plus tard le 27 avril 2024",
+            "في تاريخ غير معروف، في 27 أبريل 2024 على أبعد تقدير",
+            "on an unknown date, by 27 April 2024 at the latest",
         ),
         ("said_words", "2018..2019", "entre 2018 et 2019", "بين 2018 و2019", "sometime from 2018 to 2019"),
         ("said_words", "2019-09", "septembre 2019", "شتنبر 2019", "September 2019"),

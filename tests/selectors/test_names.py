@@ -3,7 +3,7 @@
 import pytest
 
 from programmes.models import Sector, Stage
-from programmes.selectors.names import Relation, read_names
+from programmes.selectors.wording.names import Relation, read_names
 from tests.builders import make_programme
 
 pytestmark = pytest.mark.django_db
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def test_names_of_translated_tables_keep_their_columns_apart() -> None:
     """A translated queryset orders its columns by a set: a union of two must not mix them up."""
-    programme = make_programme(code="p")
+    programme = make_programme(code="p", is_public=False)
     Stage.objects.create(
         programme=programme, number=1, name_fr="Éveil", name_ar="تحسيس", name_en="Awareness"
     )

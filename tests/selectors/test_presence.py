@@ -3,17 +3,21 @@
 import pytest
 
 from programmes.models import Programme, Territory
-from programmes.selectors.presence import programmes_here, public_pairs, regions_of
-from programmes.selectors.territories import areas_of, with_chains
+from programmes.selectors.lines.places import series_among
+from programmes.selectors.lines.programmes_in_places import (
+    programmes_here,
+    public_pairs,
+    regions_of,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
 
 def test_region_programme_and_sitemap_agree_on_the_sample():
     by_region = set()
-    for region in with_chains(Territory.objects.regions()):
-        among, _elsewhere = areas_of(region, [region.parent])
-        here = programmes_here(Territory.objects.within({region.pk}), among)
+    for region in Territory.objects.regions().select_related("parent__parent"):
+        inside = Territory.objects.within({region.pk})
+        here = programmes_here(inside, series_among(region))
         by_region |= {(region.code, one.code) for one in here}
     by_programme = {
         (region.code, one.code)

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from programmes.selectors.search import search
+from programmes.selectors.pages.search import search
 from tests.builders import make_centre, make_organisation, make_programme, make_region, make_target
 
 pytestmark = pytest.mark.django_db

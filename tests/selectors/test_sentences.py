@@ -6,15 +6,18 @@ import pytest
 from django.utils.translation import override
 
 from programmes.models import Target, TargetRevision
-from programmes.selectors.dossier import promise_lines
-from programmes.selectors.targets import target_page
+from programmes.selectors.lines.page_rows import read_page_rows
+from programmes.selectors.pages.targets import target_page
 from tests.builders import (
+    make_indicator,
     make_measurement,
     make_region,
     make_revision,
     make_series,
     make_source,
+    make_sum,
     make_target,
+    show,
     supersede,
 )
 
@@ -28,7 +31,7 @@ def said(on: date, code: str = "target") -> dict[str, str]:
     found = {}
     for language in LANGUAGES:
         with override(language):
-            sentence = target_page(code, on).line.sentence
+            sentence = target_page(code, on).sentence
         found[language] = sentence.replace(THIN, " ").replace(NO_BREAK, " ")
     return found
 
@@ -61,9 +64,13 @@ def test_sentence_of_an_old_figure():
     source = make_source("le360", "2024-05-29", publisher="Le360")
     make_measurement(target.series, "2024-05-29", 1000, source=source)
     assert said(date(2026, 11, 1)) == {
-        "fr": "Pas de donnée récente : le dernier chiffre, 1 000, date du 29 mai 2024 (Le360).",
-        "ar": "لا معطيات حديثة: آخر رقم منشور هو 1.000، ويعود إلى 29 ماي 2024 (المصدر: Le360).",
-        "en": "No recent data: the last figure, 1,000, dates from 29 May 2024 (Le360).",
+        "fr": "Pas de donnée récente : le dernier chiffre, 1 000, date du 29 mai 2024 (Le360). "
+        "Lors de la dernière mesure : très en retard. "
+        "Dernier état connu : 7 %, il y a 29 mois ; échéance dans 60 jours.",
+        "ar": "لا معطيات حديثة: آخر رقم منشور هو 1.000، ويعود إلى 29 ماي 2024 (المصدر: Le360). "
+        "عند آخر قياس: متأخر جدا. آخر وضع معروف: 7%، قبل 29 شهرا؛ الأجل بعد 60 يوما.",
+        "en": "No recent data: the last figure, 1,000, dates from 29 May 2024 (Le360). "
+        "When last measured: far behind. Last known: 7%, 29 months ago; due in 60 days.",
     }
 
 
@@ -77,17 +84,85 @@ def test_sentence_before_the_baseline_date():
     }
 
 
-def test_sentence_under_way_without_a_starting_point():
-    target = make_target(due="2026-2027", value=12)
+def test_sentence_under_way_without_a_due_date():
+    target = make_target(due="", value=12)
     make_measurement(target.series, "2026-02-20", 9)
     assert said(date(2026, 3, 1)) == {
-        "fr": "Jeunes formés : 9 au 20 février 2026, pour un objectif de 12 pour l’année de formation "
-        "2026-2027. En cours : faute de point de départ daté, aucune valeur n’est attendue à cette date.",
-        "ar": "الشباب المكوَّنون: 9 إلى غاية 20 فبراير 2026، مقابل هدف قدره 12 في أفق السنة التكوينية "
-        "2026-2027. قيد الإنجاز: لم تُحدد نقطة انطلاق مؤرخة، ولذلك لا تُنتظر أي قيمة في هذا التاريخ.",
-        "en": "Young people trained: 9 as of 20 February 2026, against a target of 12 by the 2026-2027 "
-        "training year. Under way: no dated starting point was given, so no value is expected by then.",
+        "fr": "Jeunes formés : 9 au 20 février 2026, pour un objectif de 12. En cours : aucune échéance n’a été "
+        "donnée.",
+        "ar": "الشباب المكوَّنون: 9 إلى غاية 20 فبراير 2026، مقابل هدف قدره 12. قيد الإنجاز: لم يُحدد أي أجل.",
+        "en": "Young people trained: 9 as of 20 February 2026, against a target of 12. Under way: no due date "
+        "was given.",
     }
+
+
+def test_sentence_under_way_as_the_date_was_moved():
+    target = make_target(due="2024", announced="2021-01-01")
+    make_measurement(target.series, "2024-06-30", 500)
+    make_revision(target, 2, value=1000, due="2030", announced="2025-02-01")
+    found = said(date(2025, 3, 1))
+    assert found["fr"].endswith(
+        " En cours : aucun chiffre depuis que la date a été fixée. Au regard de l’engagement initial (1 000 à "
+        "l’horizon 2024) : échéance passée, sans résultat."
+    )
+    assert found["ar"].endswith(
+        " قيد الإنجاز: لا رقم منذ تحديد التاريخ. مقارنة بالالتزام الأصلي (1.000 في أفق 2024): انقضى الأجل دون نتيجة."
+    )
+    assert found["en"].endswith(
+        " Under way: no figure since the date was set. Against the first announcement (1,000 by 2024): due date "
+        "passed, no result."
+    )
+
+
+def test_sentence_past_the_due_date_keeps_the_last_figure_and_the_target():
+    target = make_target(due="2024", value=15000)
+    make_measurement(target.series, "2024-05-29", 1000)
+    assert said(date(2030, 1, 1)) == {
+        "fr": "Échéance passée le 31 décembre 2024, résultat non publié ; dernier chiffre : 1 000 au 29 mai 2024, "
+        "pour un objectif de 15 000. "
+        "Dernier état connu : 7 %, il y a 67 mois ; échéance passée depuis 60 mois.",
+        "ar": "انقضى الأجل في 31 دجنبر 2024 دون نشر النتيجة؛ آخر رقم: 1.000 إلى غاية 29 ماي 2024، مقابل هدف قدره "
+        "15.000. آخر وضع معروف: 7%، قبل 67 شهرا؛ انقضى الأجل قبل 60 شهرا.",
+        "en": "Due date passed on 31 December 2024, no result published; last figure: 1,000 as of 29 May 2024, "
+        "against a target of 15,000. Last known: 7%, 67 months ago; due date passed 60 months ago.",
+    }
+
+
+def test_sentence_past_the_due_date_without_a_figure():
+    make_target(due="2024", value=15000)
+    assert said(date(2025, 1, 1)) == {
+        "fr": "Échéance passée le 31 décembre 2024, aucun chiffre publié pour l’objectif de 15 000.",
+        "ar": "انقضى الأجل في 31 دجنبر 2024 دون نشر أي رقم عن الهدف المحدد في 15.000.",
+        "en": "Due date passed on 31 December 2024, no figure published for the target of 15,000.",
+    }
+
+
+def test_sentence_achieved_without_a_date_that_shows_it_was_in_time():
+    target = make_target(due="2023-12-31")
+    make_measurement(target.series, "2024-12-30", 1100, source=make_source("late", "2025-01-15"))
+    assert said(date(2025, 2, 1)) == {
+        "fr": "Atteint au plus tard le 30 décembre 2024 : 1 100, pour un objectif de 1 000 ; rien n’établit que "
+        "l’échéance (31 décembre 2023) a été tenue.",
+        "ar": "تحقق الهدف في 30 دجنبر 2024 على أبعد تقدير: 1.100 مقابل 1.000؛ ولا شيء يثبت احترام الأجل "
+        "(31 دجنبر 2023).",
+        "en": "Reached by 30 December 2024 at the latest: 1,100, for a target of 1,000; nothing shows whether "
+        "the due date (31 December 2023) was met.",
+    }
+
+
+def test_sentence_of_figures_per_period_is_since_the_start_and_names_the_missing_year():
+    indicator = make_indicator("each-year", measure="per_period")
+    series = make_series(
+        "each-year", indicator=indicator, name_fr="", name_ar="", name_en="Trained"
+    )
+    make_target(series=series, baseline=0, baseline_on=date(2021, 1, 1), due="2026-12-31")
+    for year in (2021, 2023):
+        first = date(year, 1, 1)
+        make_measurement(series, f"{year}-12-31", 200, period_start=first)
+    assert said(date(2024, 2, 1))["en"] == (
+        "Trained: 400 since January 2021, against a target of 1,000 by 31 December 2026. Behind: 499 expected by "
+        "then; at this pace, met in December 2029. No figure for: 2022."
+    )
 
 
 def counted(value: int, **columns) -> None:
@@ -175,12 +250,12 @@ def test_sentence_abandoned_keeps_the_last_figure():
     assert said(date(2023, 6, 1)) == {
         "fr": "Abandonné : annonce du 1er mars 2023 (La Gazette). L’objectif était de 1 000 à l’horizon "
         "2026 ; dernier chiffre, 120 au 30 juin 2022. Au regard de l’engagement initial (1 000 à "
-        "l’horizon 2026) : en cours.",
+        "l’horizon 2026) : très en retard.",
         "ar": "تم التخلي عنه: إعلان 1 مارس 2023 (المصدر: La Gazette). كان الهدف محددا في 1.000 في أفق "
         "2026؛ آخر رقم: 120 إلى غاية 30 يونيو 2022. مقارنة بالالتزام الأصلي (1.000 في أفق 2026): "
-        "قيد الإنجاز.",
+        "متأخر جدا.",
         "en": "Abandoned: announced 1 March 2023 (La Gazette). The target was 1,000 by 2026; last figure, "
-        "120 as of 30 June 2022. Against the first announcement (1,000 by 2026): under way.",
+        "120 as of 30 June 2022. Against the first announcement (1,000 by 2026): far behind.",
     }
 
 
@@ -201,24 +276,20 @@ def test_sentence_tells_the_status_against_the_first_announcement():
 
 
 def make_parts(reported: int) -> Target:
-    whole = make_target(measured_by="parts", baseline=0, baseline_on=date(2021, 1, 1))
+    whole = make_target(series=make_sum(), baseline=0, baseline_on=date(2021, 1, 1))
     for number in range(1, 5):
         region = make_region(f"MA-0{number}", f"Région {number}")
-        series = make_series(f"part-{number}-series", territory=region)
-        part = make_target(
-            f"part-{number}", series=series, part_of=whole, value=250, baseline=0,
-            baseline_on=date(2021, 1, 1),
-        )  # fmt: skip
+        series = show(make_series(f"part-{number}-series", territory=region, part_of=whole.series))
         if number <= reported:
-            make_measurement(part.series, f"2023-01-0{number}", 125)
+            make_measurement(series, f"2023-01-0{number}", 125)
     return whole
 
 
 def test_sentence_from_parts_names_the_missing():
     make_parts(reported=3)
     assert said(date(2023, 2, 1))["fr"] == (
-        "Jeunes formés : 375 au 1er janvier 2023, pour un objectif de 1 000 d’ici au 31 décembre 2024. "
-        "En bonne voie : attendu à cette date, 376. "
+        "Jeunes formés : 375 en janvier 2023, pour un objectif de 1 000 d’ici au 31 décembre 2024. "
+        "En retard : attendu à cette date, 501. "
         "Total de 3 régions sur 4. Donnée manquante : Région 4."
     )
     assert said(date(2023, 2, 1))["ar"].endswith(
@@ -242,7 +313,7 @@ def test_draft_figure_and_draft_announcement_say_nothing():
 
 def test_target_whose_only_announcement_is_a_draft_has_no_line():
     make_target(draft=True)
-    assert promise_lines(Target.objects.all(), date(2024, 1, 1)) == ()
+    assert read_page_rows(date(2024, 1, 1), targets=Target.objects.all()).promises() == ()
 
 
 def test_corrected_announcement_no_longer_counts():

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
-from programmes.selectors.territories import region_tiles, territory_page
+from programmes.selectors.pages.region_tiles import region_tiles
+from programmes.selectors.pages.territories import territory_page
 from tests.builders import (
     make_centre,
     make_country,
@@ -48,8 +49,8 @@ def test_national_target_without_shares_stands_outside():
 
 def test_national_target_with_a_share_here_is_not_repeated():
     region = make_region()
-    whole = make_target("whole", measured_by="parts")
-    make_target("share", series=make_series("share", territory=region), part_of=whole)
+    whole = make_target("whole")
+    make_target("share", series=make_series("share", territory=region), share_of=whole)
     found = page()
     assert (codes(found.promises), codes(found.wider)) == (["share"], [])
 
@@ -88,7 +89,7 @@ def test_tile_counts_open_centres_of_those_announced():
     make_centre("second", territory=make_region())
     make_statement(make_milestone(centre=city), "reached", "2022-10-04", "2022-10-04")
     with override("fr"):
-        (tile,) = region_tiles(TODAY)
+        (tile,) = region_tiles(TODAY).tiles
     assert (tile.figure, tile.shape) == ("1/2", "open")
     assert tile.centres == "Ouvert\u00a0: 1, Annoncé\u00a0: 1"
 
@@ -96,5 +97,39 @@ def test_tile_counts_open_centres_of_those_announced():
 def test_tile_without_a_centre_has_no_figure():
     make_region()
     with override("fr"):
-        (tile,) = region_tiles(TODAY)
+        (tile,) = region_tiles(TODAY).tiles
     assert (tile.figure, tile.shape) == ("", "")
+
+
+def test_figures_of_centres_and_places_in_a_region_stand_on_its_page_with_where_they_are():
+    region, province = make_region(), make_province()
+    centre = make_centre(territory=province)
+    for code, columns in (
+        ("a-region", {"territory": region}),
+        ("b-province", {"territory": province}),
+        ("c-centre", {"territory": province, "centre": centre}),
+    ):
+        make_measurement(make_series(code, **columns), "2023-01-01", 10)
+    assert [(one.code, str(one.where)) for one in page().series] == [
+        ("a-region", ""),
+        ("b-province", "Agadir"),
+        ("c-centre", "Cité centre"),
+    ]
+    assert codes(page("MA").series) == []
+
+
+def test_figures_stand_by_themselves_also_where_something_is_promised_of_them():
+    series = make_series(territory=make_region())
+    make_measurement(series, "2020-06-30", 10)
+    make_target(series=series, announced="2021-01-01")
+    with override("fr"):
+        before, after = (territory_page("MA-09", on) for on in (date(2020, 12, 31), TODAY))
+    assert (codes(before.series), codes(before.promises)) == (["series"], [])
+    assert (codes(after.series), codes(after.promises)) == (["series"], ["target"])
+
+
+def test_figures_of_a_hidden_promise_stand_alone():
+    series = make_series(territory=make_region())
+    make_measurement(series, "2020-06-30", 10)
+    make_target(series=series, draft=True)
+    assert codes(page().series) == ["series"]

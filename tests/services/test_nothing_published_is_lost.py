@@ -22,10 +22,10 @@ from programmes.models import (
     State,
     TargetRevision,
 )
-from programmes.spreadsheets import jobs
-from programmes.spreadsheets.exporting import export_file
-from programmes.spreadsheets.jobs import CannotUndoError, UnreadableFileError
-from programmes.spreadsheets.tables import TABLES
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing import jobs
+from programmes.spreadsheets.importing.jobs import CannotUndoError, UnreadableFileError
+from programmes.spreadsheets.sending.exporting import export_file
 from tests.services.conftest import a_figure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -104,13 +104,13 @@ class World:
         services.set_aside(self.row(number), by=self.root, reason="another source")
 
     def withdraw(self, number: int) -> None:
-        services.withdraw(self.row(number), by=self.root, reason="mistaken")
+        services.propose_withdrawal(self.row(number), by=self.root, reason="mistaken")
 
     def amend(self, number: int) -> None:
         row = self.row(number)
         row.source_id = row.source_id
         row.note = row.reason = "changed"
-        services.amend(row, by=self.root)
+        services.change_draft(row, by=self.root)
 
     def discard(self, number: int) -> None:
         services.discard(self.row(number), by=self.root)
@@ -175,6 +175,7 @@ OPERATIONS: list[Callable[[World, int], None]] = [
 ]
 
 
+@pytest.mark.slow
 @settings(
     max_examples=12,
     deadline=None,

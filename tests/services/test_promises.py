@@ -17,8 +17,6 @@ from programmes.models import (
     TargetRevision,
     Territory,
 )
-from programmes.services.indicators import is_locked, is_series_locked
-from tests.services.conftest import a_figure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
@@ -102,27 +100,3 @@ def test_promise_refuses_what_cannot_be(alice: Any, overrides: dict[str, Any], f
     with pytest.raises(ValidationError) as refused:
         services.promise(an_announcement(**overrides), by=alice, place=a_place())
     assert field in refused.value.message_dict
-
-
-def test_correction_of_what_was_withdrawn_leaves_it_withdrawn(alice: Any, rachida: Any) -> None:
-    wrong = services.publish(
-        services.submit(services.record(a_figure(), by=alice), by=alice), by=rachida
-    )
-    services.withdraw(wrong, by=rachida, reason="Mistaken.")
-    right = services.record(a_figure(value=321, supersedes=wrong), by=alice)
-    services.publish(services.submit(right, by=alice), by=rachida)
-    wrong.refresh_from_db()
-    assert wrong.state == State.WITHDRAWN
-
-
-def test_measure_and_place_lock_once_something_published_uses_them(alice: Any) -> None:
-    used = Series.objects.get(code="jobintech-trained")
-    fresh = services.promise(an_announcement(), by=alice, place=a_place()).series
-    assert (is_locked(used.indicator), is_series_locked(used), is_series_locked(fresh)) == (
-        True,
-        True,
-        False,
-    )
-    assert not is_locked(
-        Indicator.objects.create(code="new", name_fr="x", unit_fr="x", measure="level")
-    )

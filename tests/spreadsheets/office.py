@@ -11,7 +11,17 @@ needs_libreoffice = pytest.mark.skipif(
 )
 
 
-def saved_by_libreoffice(folder: Path, *files: tuple[str, bytes]) -> dict[str, bytes]:
+KINDS = {
+    "xlsx": "xlsx:Calc MS Excel 2007 XML",
+    "ods": "ods",
+    "xls": "xls:MS Excel 97",
+    "csv": "csv:Text - txt - csv (StarCalc):44,34,76,1",
+}
+
+
+def saved_by_libreoffice(
+    folder: Path, *files: tuple[str, bytes], kind: str = "xlsx"
+) -> dict[str, bytes]:
     """The files as LibreOffice saves them, by name; all in one run, with a profile of their own."""
     sent, back = folder / "sent", folder / "back"
     sent.mkdir()
@@ -23,7 +33,7 @@ def saved_by_libreoffice(folder: Path, *files: tuple[str, bytes]) -> dict[str, b
             "--headless",
             f"-env:UserInstallation=file://{folder / 'profile'}",
             "--convert-to",
-            "xlsx:Calc MS Excel 2007 XML",
+            KINDS[kind],
             "--outdir",
             str(back),
             *(str(sent / name) for name, _content in files),
@@ -32,4 +42,4 @@ def saved_by_libreoffice(folder: Path, *files: tuple[str, bytes]) -> dict[str, b
         capture_output=True,
         timeout=120,
     )
-    return {name: (back / name).with_suffix(".xlsx").read_bytes() for name, _content in files}
+    return {name: (back / name).with_suffix(f".{kind}").read_bytes() for name, _content in files}

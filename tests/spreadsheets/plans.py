@@ -4,18 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from programmes.spreadsheets.checking import check
-from programmes.spreadsheets.outcomes import (
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing.checking import check
+from programmes.spreadsheets.importing.outcomes import (
     CHANGED,
     NEW,
+    PROPOSED,
     REFUSED,
     UNCHANGED,
     CellError,
     Outcome,
     Unchanged,
 )
-from programmes.spreadsheets.reading import ReadOptions, Sheet, open_sheet
-from programmes.spreadsheets.tables import TABLES
+from programmes.spreadsheets.reading.sheets import ReadOptions, Sheet, open_sheet
 
 
 @dataclass
@@ -55,8 +56,8 @@ def make_plan(table: str, content: bytes, file_name: str, *, by: Any, **options:
     resource = TABLES[table]()
     plan = Plan(open_sheet(content, file_name, resource, ReadOptions(**options)))
     for outcome in each(check(plan.sheet, resource, by=by)):
-        plan.counts[outcome.action] += 1
+        plan.counts[outcome.action] = plan.counts.get(outcome.action, 0) + 1
         plan.errors += outcome.errors
-        if outcome.action in (NEW, CHANGED):
+        if outcome.action in (NEW, CHANGED, PROPOSED):
             plan.rows.append(outcome)
     return plan

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from programmes.models import Series, Target
-from programmes.spreadsheets.cells import (
+from programmes.models import Series
+from programmes.spreadsheets.columns.cells import (
     ChoiceCell,
     DayCell,
     IntegerCell,
@@ -17,7 +17,7 @@ from programmes.spreadsheets.cells import (
     YesNoCell,
     guarded,
 )
-from programmes.spreadsheets.values import CellFault
+from programmes.spreadsheets.columns.values import CellFault
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_choice_is_known_by_its_code(typed: str) -> None:
 
 
 def test_choice_is_known_by_its_label() -> None:
-    assert ChoiceCell(Target.MeasuredBy).clean(str(Target.MeasuredBy.PARTS.label)) == "parts"
+    assert ChoiceCell(Series.Figures).clean(str(Series.Figures.PARTS.label)) == "parts"
 
 
 def test_choice_refused_names_what_is_accepted() -> None:

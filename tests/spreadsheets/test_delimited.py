@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from programmes.spreadsheets.delimited import detect_encoding
-from programmes.spreadsheets.reading import ReadOptions, UnreadableFileError, open_sheet
-from programmes.spreadsheets.tables import TABLES
-from programmes.spreadsheets.values import CellFault
+from programmes.spreadsheets.columns.cells import TextCell
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.reading.delimited import detect_encoding
+from programmes.spreadsheets.reading.sheets import ReadOptions, UnreadableFileError, open_sheet
 
 FRENCH = "code;name_fr;name_ar\nsante;Métiers de la santé – Été;\n"
 ARABIC = "code;name_fr;name_ar\nsante;;الصحة والتمريض\n"
@@ -137,9 +137,12 @@ def test_text_longer_than_a_cell_is_refused_with_its_row() -> None:
 def test_error_of_a_formula_is_no_text() -> None:
     content = b"code,name_fr,name_ar\nx,#DIV/0!,#NOM?\ny,Err:502,# note\n"
     assert rows_of(content) == [
-        (2, ["x", CellFault("#DIV/0!"), CellFault("#NOM?")]),
-        (3, ["y", CellFault("Err:502"), "# note"]),
+        (2, ["x", "#DIV/0!", "#NOM?"]),
+        (3, ["y", "Err:502", "# note"]),
     ]
+    for text in ("#DIV/0!", "#NOM?", "Err:502"):
+        with pytest.raises(ValueError, match="holds the error"):
+            TextCell().clean(text)
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from programmes.spreadsheets.limits import UnreadableFileError
-from programmes.spreadsheets.reading import ReadOptions, open_sheet
-from programmes.spreadsheets.tables import TABLES
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.reading.limits import UnreadableFileError
+from programmes.spreadsheets.reading.sheets import ReadOptions, open_sheet
 from tests.spreadsheets.building import ods, packed, raw_xlsx, xlsx, xml_row
 
 FILES = Path(__file__).parent / "files"
@@ -127,6 +127,7 @@ def _fuzz(seconds: float, seed: int) -> int:
     return count
 
 
+@pytest.mark.slow
 def test_changed_files_are_read_or_refused() -> None:
     assert _fuzz(5, seed=1) > 20
 

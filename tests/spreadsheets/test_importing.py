@@ -20,10 +20,10 @@ from programmes.models import (
     Target,
     TargetRevision,
 )
-from programmes.spreadsheets import jobs
-from programmes.spreadsheets.exporting import export_file
-from programmes.spreadsheets.jobs import CannotUndoError, apply, check, set_aside, undo
-from programmes.spreadsheets.tables import TABLES
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing import jobs
+from programmes.spreadsheets.importing.jobs import CannotUndoError, apply, check, set_aside, undo
+from programmes.spreadsheets.sending.exporting import export_file
 from tests.conftest import make_member
 from tests.spreadsheets.plans import make_plan
 
@@ -42,6 +42,12 @@ def alice() -> Any:
     return make_member("alice", "contributor", "MA-REH")
 
 
+@pytest.fixture(autouse=True)
+def horticulture() -> Sector:
+    """A sector on which nothing published rests: a file changes it at once."""
+    return Sector.objects.create(code="horticulture", name_fr="Horticulture")
+
+
 def send(table: str, content: bytes, name: str, *, by: Any) -> ImportJob:
     """A file sent and checked."""
     return jobs.check(jobs.send(table, content, name, by=by))
@@ -53,21 +59,23 @@ def errors_of(table: str, text: str, user: Any) -> list[tuple[int, str, str]]:
 
 
 def test_preview_counts_and_writes_nothing(editor: Any) -> None:
-    text = "code,name_fr\nagriculture,Soins\nnouveau,Nouveau\ncoding,Coding\n"
-    sector = Sector.objects.get(code="agriculture")
+    text = "code,name_fr\nhorticulture,Soins\nnouveau,Nouveau\n"
+    sector = Sector.objects.get(code="horticulture")
     plan = make_plan("sectors", text.encode(), "x.csv", by=editor)
     assert plan.errors == []
     assert plan.counts["new"] == 1
-    assert plan.changes("agriculture") == [("name_fr", sector.name_fr, "Soins")]
+    assert plan.changes("horticulture") == [("name_fr", sector.name_fr, "Soins")]
     sector.refresh_from_db()
     assert sector.name_fr != "Soins"
     assert not Sector.objects.filter(code="nouveau").exists()
 
 
 def test_apply_writes_and_keeps_history(editor: Any) -> None:
-    job = send("sectors", b"code,name_fr\nagriculture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor)
+    job = send(
+        "sectors", b"code,name_fr\nhorticulture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor
+    )
     apply(job, by=editor)
-    sector = Sector.objects.get(code="agriculture")
+    sector = Sector.objects.get(code="horticulture")
     assert sector.name_fr == "Soins"
     assert [record.name_fr for record in sector.history.all()[:1]] == ["Soins"]
     assert Sector.objects.get(code="nouveau").name_fr == "Nouveau"
@@ -82,8 +90,10 @@ def test_apply_twice_writes_once(editor: Any) -> None:
 
 
 def test_apply_after_someone_changed_a_row_is_a_conflict(editor: Any) -> None:
-    job = send("sectors", b"code,name_fr\nagriculture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor)
-    sector = Sector.objects.get(code="agriculture")
+    job = send(
+        "sectors", b"code,name_fr\nhorticulture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor
+    )
+    sector = Sector.objects.get(code="horticulture")
     before = sector.name_fr
     sector.name_fr = "Hygi\u00e8ne"
     sector.save()
@@ -92,7 +102,7 @@ def test_apply_after_someone_changed_a_row_is_a_conflict(editor: Any) -> None:
     assert job.conflicts == [
         {
             "row": 2,
-            "key": "agriculture",
+            "key": "horticulture",
             "column": "name_fr",
             "shown": before,
             "now": "Hygi\u00e8ne",
@@ -103,20 +113,22 @@ def test_apply_after_someone_changed_a_row_is_a_conflict(editor: Any) -> None:
 
 
 def test_conflict_decided_for_the_file(editor: Any) -> None:
-    job = send("sectors", b"code,name_fr\nagriculture,Soins\n", "x.csv", by=editor)
-    Sector.objects.filter(code="agriculture").update(name_fr="Autre")
+    job = send("sectors", b"code,name_fr\nhorticulture,Soins\n", "x.csv", by=editor)
+    Sector.objects.filter(code="horticulture").update(name_fr="Autre")
     job = jobs.check(apply(job, by=editor))
     assert apply(job, by=editor).state == "applied"
-    assert Sector.objects.get(code="agriculture").name_fr == "Soins"
+    assert Sector.objects.get(code="horticulture").name_fr == "Soins"
 
 
 def test_conflict_decided_for_what_is_stored(editor: Any) -> None:
-    job = send("sectors", b"code,name_fr\nagriculture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor)
-    Sector.objects.filter(code="agriculture").update(name_fr="Autre")
+    job = send(
+        "sectors", b"code,name_fr\nhorticulture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor
+    )
+    Sector.objects.filter(code="horticulture").update(name_fr="Autre")
     job = jobs.leave_out_conflicts(apply(job, by=editor))
     assert job.counts == {"new": 1, "changed": 0, "unchanged": 1, "refused": 0}
     apply(job, by=editor)
-    assert Sector.objects.get(code="agriculture").name_fr == "Autre"
+    assert Sector.objects.get(code="horticulture").name_fr == "Autre"
     assert Sector.objects.filter(code="nouveau").exists()
 
 
@@ -284,28 +296,28 @@ def test_draft_is_changed_and_submitted_is_not(alice: Any) -> None:
 
 
 def test_undo_takes_back_new_and_changed_records(editor: Any) -> None:
-    before = Sector.objects.get(code="agriculture").name_fr
+    before = Sector.objects.get(code="horticulture").name_fr
     job = apply(
-        send("sectors", b"code,name_fr\nagriculture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor),
+        send("sectors", b"code,name_fr\nhorticulture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor),
         by=editor,
     )
     assert undo(job, by=editor).state == "undone"
-    assert Sector.objects.get(code="agriculture").name_fr == before
+    assert Sector.objects.get(code="horticulture").name_fr == before
     assert not Sector.objects.filter(code="nouveau").exists()
 
 
 def test_undo_is_refused_where_a_record_was_touched_since(editor: Any) -> None:
     job = apply(
-        send("sectors", b"code,name_fr\nagriculture,Soins\n", "x.csv", by=editor), by=editor
+        send("sectors", b"code,name_fr\nhorticulture,Soins\n", "x.csv", by=editor), by=editor
     )
-    sector = Sector.objects.get(code="agriculture")
+    sector = Sector.objects.get(code="horticulture")
     sector.name_fr, sector._history_user = "Autre", make_member("paul", "editor", "MA")
     sector.save()
     with pytest.raises(CannotUndoError) as refused:
         undo(job, by=editor)
-    assert [(row, key) for row, key, _reason in refused.value.rows] == [(2, "agriculture")]
+    assert [(row, key) for row, key, _reason in refused.value.rows] == [(2, "horticulture")]
     assert "paul" in str(refused.value)
-    assert Sector.objects.get(code="agriculture").name_fr == "Autre"
+    assert Sector.objects.get(code="horticulture").name_fr == "Autre"
 
 
 def test_undo_is_refused_where_another_record_depends_on_a_new_one(editor: Any) -> None:

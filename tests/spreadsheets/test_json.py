@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programmes.spreadsheets.cells import guarded
-from programmes.spreadsheets.limits import Limits
-from programmes.spreadsheets.reading import ReadOptions, UnreadableFileError, open_sheet
-from programmes.spreadsheets.tables import TABLES
+from programmes.spreadsheets.columns.cells import guarded
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.reading.limits import Limits
+from programmes.spreadsheets.reading.sheets import ReadOptions, UnreadableFileError, open_sheet
 
 CODES = ["code", "name_fr", "name_ar", "name_en"]
 TEXTS = st.text(

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from programmes.spreadsheets.limits import Clock, UnreadableFileError
-from programmes.spreadsheets.reading import open_sheet
-from programmes.spreadsheets.tables import TABLES
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.reading.limits import Clock, UnreadableFileError
+from programmes.spreadsheets.reading.sheets import open_sheet
 from tests.spreadsheets.building import ods_parts, packed, raw_xlsx, xlsx, xml_row
 from tracker import settings as tracker_settings
 
@@ -84,6 +84,7 @@ def test_more_seconds_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "longer than 60 seconds" in refusal(b"code\nx\n")
 
 
+@pytest.mark.slow
 def test_process_that_takes_too_long_is_ended(settings: Any) -> None:
     settings.IMPORT_MAX_SECONDS = 1
     # five million cells, each with a formula to read: seconds of work in a small file
@@ -148,6 +149,7 @@ def _cell(position: str) -> str:
     return f'<row><c r="{position}"><v>1</v></c></row>'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from programmes.models import Organisation, Sector, Territory
-from programmes.spreadsheets.cells import RowCell, RowsCell
-from programmes.spreadsheets.lookups import Lookups
-from programmes.spreadsheets.sample import FOLDER, data_account
+from programmes.spreadsheets.columns.cells import RowCell, RowsCell
+from programmes.spreadsheets.columns.lookups import Lookups
+from programmes.spreadsheets.importing.sample import FOLDER, data_account
 
 pytestmark = pytest.mark.django_db
 

@@ -11,11 +11,11 @@ from django.utils import translation
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from programmes.spreadsheets import marked
-from programmes.spreadsheets.marked import mark_errors
-from programmes.spreadsheets.reading import ReadOptions
-from programmes.spreadsheets.tables import TABLES
-from programmes.spreadsheets.workbook import make_workbook
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.reading.sheets import ReadOptions
+from programmes.spreadsheets.sending import marked
+from programmes.spreadsheets.sending.marked import mark_errors
+from programmes.spreadsheets.sending.workbook import make_workbook
 from tests.conftest import make_member
 from tests.spreadsheets.office import needs_libreoffice, saved_by_libreoffice
 from tests.spreadsheets.plans import make_plan
@@ -194,6 +194,7 @@ def test_large_file_gives_back_the_refused_rows(
     assert (plan.errors, plan.counts["new"]) == ([], 1)
 
 
+@pytest.mark.slow
 @needs_libreoffice
 def test_marked_file_corrected_in_libreoffice_imports(editor: Any, tmp_path: Path) -> None:
     from_xlsx, _name = marked_of("sectors", saved(book_of(ROWS)), "mine.xlsx", editor, "ar")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programmes.spreadsheets.cells import NumberCell
-from programmes.spreadsheets.numbers import read_number, write_number
+from programmes.spreadsheets.columns.cells import NumberCell
+from programmes.spreadsheets.columns.numbers import read_number, write_number
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from django.utils import translation
 
 from programmes import services
 from programmes.models import Measurement, Series, Source, State, Territory
-from programmes.spreadsheets import jobs
-from programmes.spreadsheets.marked import mark_errors
-from programmes.spreadsheets.outcomes import REFUSED
-from programmes.spreadsheets.tables import TABLES
-from programmes.spreadsheets.workbook import make_workbook
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing import jobs
+from programmes.spreadsheets.importing.outcomes import REFUSED
+from programmes.spreadsheets.sending.marked import mark_errors
+from programmes.spreadsheets.sending.workbook import make_workbook
 from tests.conftest import make_member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -91,6 +91,7 @@ def saved_by_libreoffice(content: bytes, folder: Path) -> bytes:
     return (folder / "out" / "classeur.xlsx").read_bytes()
 
 
+@pytest.mark.slow
 def test_workbook_of_a_region_goes_out_and_comes_back(
     alice: Any, draft: Measurement, tmp_path: Path
 ) -> None:
@@ -136,7 +137,7 @@ def test_workbook_of_a_region_goes_out_and_comes_back(
     errors = [
         {"row": row, "column": column, "value": value, "message": message}
         for row, cells in refused
-        for column, value, message in cells
+        for column, value, message, *_more in cells
     ]
     assert "1000" not in str(errors)
 

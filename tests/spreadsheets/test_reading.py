@@ -10,16 +10,17 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from programmes.languages import CODES
 from programmes.models.names import fold, fold_header
-from programmes.spreadsheets.cells import LANGUAGES, ChoiceCell
-from programmes.spreadsheets.headers import header_names
-from programmes.spreadsheets.reading import (
+from programmes.spreadsheets.columns.cells import ChoiceCell
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.columns.values import FAULTY_TEXTS
+from programmes.spreadsheets.reading.headers import header_names
+from programmes.spreadsheets.reading.sheets import (
     ReadOptions,
     UnreadableFileError,
     open_sheet,
 )
-from programmes.spreadsheets.tables import TABLES
-from programmes.spreadsheets.values import FAULTY_TEXTS
 from tests.spreadsheets.building import ods, xlsx
 
 SECTORS = "code,name_fr,name_ar,name_en\nsante,Santé,الصحة,Health\n"
@@ -45,12 +46,13 @@ def test_what_was_detected_is_said() -> None:
         "encoding": "utf-16",
         "delimiter": ";",
         "number_format": "",
+        "rounding": "",
         "header_row": "1",
     }
     assert opened(SECTORS.encode(), number_format="1.234,5").detected["number_format"] == "1.234,5"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", CODES)
 @pytest.mark.parametrize("name", list(TABLES))
 def test_every_label_in_every_language_names_its_column(name: str, language: str) -> None:
     columns = TABLES[name]().columns
@@ -66,7 +68,7 @@ def test_no_label_of_a_closed_set_means_two_values(name: str) -> None:
         column.widget for column in TABLES[name]().columns if isinstance(column.widget, ChoiceCell)
     ]
     for cell in cells:
-        for language in LANGUAGES:
+        for language in CODES:
             with translation.override(language):
                 assert [cell.clean(str(choice.label)) for choice in cell.choices] == list(
                     cell.choices
@@ -109,7 +111,7 @@ def test_title_and_notes_stand_above_the_header(kind: str) -> None:
         b"x" * (10 * 1024 * 1024 + 1),
     ],
 )
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", CODES)
 def test_unreadable_file_is_refused_with_a_sentence(content: bytes, language: str) -> None:
     with translation.override(language), pytest.raises(UnreadableFileError) as refused:
         list(opened(content).rows)
@@ -134,7 +136,7 @@ SLOW = settings(deadline=None, max_examples=40, suppress_health_check=[HealthChe
 @given(
     rows=SHEETS,
     order=st.permutations(CODES),
-    language=st.sampled_from([*LANGUAGES, "codes"]),
+    language=st.sampled_from([*CODES, "codes"]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     delimiter=st.sampled_from([",", ";", "\t"]),
     quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
@@ -184,7 +186,7 @@ VALUES = st.one_of(
         max_size=6,
     ),
     order=st.permutations(CODES),
-    language=st.sampled_from(LANGUAGES),
+    language=st.sampled_from(CODES),
     kind=st.sampled_from(["xlsx", "ods"]),
     above=st.integers(0, 3),
 )

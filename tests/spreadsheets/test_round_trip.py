@@ -19,9 +19,9 @@ from programmes.models import (
     TargetRevision,
     Waypoint,
 )
-from programmes.spreadsheets.exporting import export_file
-from programmes.spreadsheets.sample import data_account
-from programmes.spreadsheets.tables import TABLES
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing.sample import data_account
+from programmes.spreadsheets.sending.exporting import export_file
 from tests.spreadsheets.plans import make_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]

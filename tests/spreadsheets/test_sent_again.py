@@ -1,4 +1,4 @@
-"""A file sent again: what is stored is read while it is opened, and rows that change nothing are found together."""
+"""A file sent again: rows that change nothing are found together."""
 
 import io
 from decimal import Decimal
@@ -7,14 +7,15 @@ from typing import Any
 import openpyxl
 import pytest
 
+from programmes import access
 from programmes.models import Measurement, Series
-from programmes.spreadsheets import headers, jobs, quick_figures
-from programmes.spreadsheets.exporting import export_file
-from programmes.spreadsheets.outcomes import Outcome, Unchanged
-from programmes.spreadsheets.quick_cells import Memo
-from programmes.spreadsheets.quick_figures import quick_check
-from programmes.spreadsheets.reading import open_sheet
-from programmes.spreadsheets.tables import TABLES
+from programmes.spreadsheets.columns.memo import Memo
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing import checking, jobs
+from programmes.spreadsheets.importing.outcomes import Outcome, Unchanged
+from programmes.spreadsheets.reading import headers
+from programmes.spreadsheets.reading.sheets import open_sheet
+from programmes.spreadsheets.sending.exporting import export_file
 from tests.conftest import make_member
 from tests.spreadsheets.plans import each
 
@@ -43,19 +44,15 @@ def with_cell(content: bytes, row: int, code: str, value: Any) -> bytes:
     return out.getvalue()
 
 
-def found(content: bytes, user: Any, *, rows: int | None) -> list[Outcome | Unchanged]:
-    """What a workbook would do; `rows`: how many stored figures may be read beforehand, None for none."""
+def found(content: bytes, user: Any) -> list[Outcome | Unchanged]:
+    """What a workbook would do."""
     table = TABLES["measurements"]()
-    if rows is not None:
-        table.foresee(rows, user)
-        assert table.foreseen
-    return list(quick_check(open_sheet(content, "x.xlsx", table), table, user))
+    return list(checking.check(open_sheet(content, "x.xlsx", table), table, by=user))
 
 
-@pytest.mark.parametrize("rows", [None, 100_000])
-def test_rows_that_change_nothing_are_found_together(editor: Any, rows: int | None) -> None:
+def test_rows_that_change_nothing_are_found_together(editor: Any) -> None:
     count = Measurement.objects.count()
-    [outcome] = found(exported(), editor, rows=rows)
+    [outcome] = found(exported(), editor)
     assert isinstance(outcome, Unchanged)
     assert list(outcome.rows) == list(range(2, count + 2))
     keys = list(Measurement.objects.order_by("pk").values_list("pk", "ref"))
@@ -78,10 +75,9 @@ def test_one_row_that_differs_is_told_apart_from_the_rest(
     editor: Any, code: str, value: Any, action: str
 ) -> None:
     content = with_cell(exported(), 4, code, value)
-    beforehand, as_called_for = (list(each(found(content, editor, rows=n))) for n in (10**5, None))
-    assert beforehand == as_called_for
-    others = {one.action for one in beforehand if one.row != 4}
-    assert (others, beforehand[2].action) == ({"unchanged"}, action)
+    outcomes = list(each(found(content, editor)))
+    others = {one.action for one in outcomes if one.row != 4}
+    assert (others, outcomes[2].action) == ({"unchanged"}, action)
 
 
 def test_figure_given_twice_is_refused_wherever_it_stands_again(
@@ -95,27 +91,24 @@ def test_figure_given_twice_is_refused_wherever_it_stands_again(
     out = io.BytesIO()
     book.save(out)
     last = book.active.max_row
-    together = list(each(found(out.getvalue(), editor, rows=10**5)))
+    together = list(each(found(out.getvalue(), editor)))
     # the same in blocks of one row, of which each by itself changes nothing
     as_csv = "\n".join(
         ";".join("" if cell.value is None else str(cell.value) for cell in row)
         for row in book.active.iter_rows(max_col=2)
     )
     monkeypatch.setattr(headers, "_BLOCK", 1)
-    monkeypatch.setattr(quick_figures, "BATCH", 1)
-    apart = list(each(found(as_csv.encode(), editor, rows=10**5)))
+    monkeypatch.setattr(checking, "TOGETHER", 1)
+    apart = list(each(found(as_csv.encode(), editor)))
     for outcomes in (together, apart):
         assert [one.row for one in outcomes if one.action != "unchanged"] == [last]
         assert "row 2" in outcomes[-1].errors[0].message
 
 
-def test_figures_out_of_scope_are_refused_and_not_read_beforehand() -> None:
+def test_figures_out_of_scope_are_refused() -> None:
     rita = make_member("rita", "editor", "MA-09")
-    table = TABLES["measurements"]()
-    table.foresee(10**5, rita)
     inside = _mine(rita)
-    assert {table.foreseen.figure(ref, ()).pk for ref in table.foreseen.by_ref} == inside
-    outcomes = list(each(quick_check(open_sheet(exported(), "x.xlsx", table), table, rita)))
+    outcomes = list(each(found(exported(), rita)))
     by_action = {one.action for one in outcomes}
     refused = [one for one in outcomes if one.action == "refused"]
     assert by_action <= {"unchanged", "refused"}
@@ -131,30 +124,20 @@ def test_figure_out_of_scope_stays_refused_where_it_stands_again(
         0
     ]
     monkeypatch.setattr(headers, "_BLOCK", 1)
-    monkeypatch.setattr(quick_figures, "BATCH", 1)
-    outcomes = found(f"ref;series\n{ref};{code}\n{ref};{code}\n".encode(), rita, rows=10**5)
+    monkeypatch.setattr(checking, "TOGETHER", 1)
+    outcomes = found(f"ref;series\n{ref};{code}\n{ref};{code}\n".encode(), rita)
     assert [one.action for one in each(outcomes)] == ["refused", "refused"]
 
 
 def _mine(user: Any) -> set[int]:
-    series = [one for one in Series.objects.all() if jobs.access.may_change(user, one)]
+    series = [one for one in Series.objects.all() if access.may_change(user, one)]
     return set(Measurement.objects.filter(series__in=series).values_list("pk", flat=True))
-
-
-def test_more_figures_than_the_file_may_have_are_not_read_beforehand(editor: Any) -> None:
-    count = Measurement.objects.count()
-    table = TABLES["measurements"]()
-    table.foresee(count - 1, editor)
-    assert table.foreseen is None
-    table.foresee(count, editor)
-    assert len(table.foreseen.by_ref) == count
 
 
 def test_job_checked_at_once_is_the_job_checked_later(editor: Any) -> None:
     content = with_cell(exported(), 3, "note", "Autre note")
-    now = jobs.send("measurements", content, "x.xlsx", by=editor, at_once=True)
+    now = jobs.send("measurements", content, "x.xlsx", by=editor)
     later = jobs.send("measurements", content, "x.xlsx", by=editor)
-    assert [bool(job.opened[1].foreseen) for job in (now, later)] == [True, False]
     now = jobs.check(now)
     later = jobs.check(type(later).objects.get(pk=later.pk))
     count = Measurement.objects.count()
@@ -168,7 +151,7 @@ def test_job_checked_at_once_is_the_job_checked_later(editor: Any) -> None:
 def test_kinds_of_cells_that_are_equal_are_read_each_by_itself() -> None:
     column = TABLES["measurements"]().fields["value"]
     memo = Memo(column, lambda raw: column.read_cell(raw, None))
-    assert memo.texts([1, True, 1.0, Decimal("1.50"), "1,5", ""]) == [
+    assert texts(memo, [1, True, 1.0, Decimal("1.50"), "1,5", ""]) == [
         "1",
         None,
         "1",
@@ -176,6 +159,8 @@ def test_kinds_of_cells_that_are_equal_are_read_each_by_itself() -> None:
         "1.5",
         "",
     ]
-    assert [memo.texts([one]) for one in (1.0, True, 1)] == [["1"], [None], ["1"]]
-    assert [cell.text for cell in memo.cells([2.5, 2.5])] == ["2.5", "2.5"]
-    assert memo.refuses
+    assert [texts(memo, [one]) for one in (1.0, True, 1)] == [["1"], [None], ["1"]]
+
+
+def texts(memo: Memo, raws: list[Any]) -> list[str | None]:
+    return [None if cell.sentence else cell.text for cell in memo.cells(raws)]

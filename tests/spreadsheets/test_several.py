@@ -10,10 +10,10 @@ from django.test import Client
 from django.utils import translation
 
 from programmes.models import ImportJob, Measurement, Sector
-from programmes.spreadsheets import jobs
-from programmes.spreadsheets.limits import UnreadableFileError
-from programmes.spreadsheets.tables import TABLES
-from programmes.spreadsheets.workbook import make_workbook
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing import jobs
+from programmes.spreadsheets.reading.limits import UnreadableFileError
+from programmes.spreadsheets.sending.workbook import make_workbook
 from tests.conftest import make_member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -24,6 +24,7 @@ def edith() -> Any:
     return make_member("edith", "editor", "MA")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_every_sheet_becomes_a_job_in_the_order_of_the_tables(edith: Any, language: str) -> None:
     content = make_workbook(list(TABLES), by=edith, language=language)

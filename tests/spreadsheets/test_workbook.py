@@ -14,10 +14,10 @@ from django.utils import translation
 from programmes import access, services
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Measurement, Programme, Series, Source, Territory
-from programmes.spreadsheets.cells import ChoiceCell, YesNoCell
-from programmes.spreadsheets.sample import data_account
-from programmes.spreadsheets.tables import TABLES
-from programmes.spreadsheets.workbook import make_workbook
+from programmes.spreadsheets.columns.cells import ChoiceCell, YesNoCell
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing.sample import data_account
+from programmes.spreadsheets.sending.workbook import make_workbook
 from tests.conftest import make_member
 from tests.spreadsheets.office import needs_libreoffice, saved_by_libreoffice
 from tests.spreadsheets.plans import make_plan
@@ -67,6 +67,7 @@ def saved(book: openpyxl.Workbook) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_workbook_sent_back_unfilled_changes_nothing(language: str) -> None:
     user = data_account()
@@ -200,6 +201,7 @@ def test_words_of_closed_sets_are_read_back_in_every_language() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @needs_libreoffice
 def test_workbook_filled_in_with_libreoffice_comes_back(
     tmp_path: Path, draft: Measurement, alice: Any

@@ -14,10 +14,14 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from programmes.spreadsheets import workbooks
-from programmes.spreadsheets.reading import ReadOptions, UnreadableFileError, open_sheet
-from programmes.spreadsheets.tables import TABLES
-from programmes.spreadsheets.values import CellFault
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.columns.values import CellFault
+from programmes.spreadsheets.reading.sheets import (
+    ReadOptions,
+    UnreadableFileError,
+    open_sheet,
+    workbooks,
+)
 from tests.spreadsheets.building import ods_parts, packed, raw_xlsx, xlsx, xml_row
 
 FILES = Path(__file__).parent / "files"
@@ -47,6 +51,8 @@ def test_every_kind_of_cell_of_every_kind_of_file(kind: str) -> None:
         "kind": kind,
         "sheet": "Données",
         "number_format": "",
+        "rounding": "",
+        "hidden_sheet": "Données",
         "header_row": "5",
     }
     assert list(sheet.rows) == [

@@ -1,7 +1,6 @@
 """A worker that dies while it applies a file leaves all of it or nothing, and the job can be run again.
 
-Everything here happens in processes of their own, on a database that they share: on SQLite a file made for the test
-(the test suite's own is in memory, where no other process can reach it).
+Everything here happens in processes of their own, on a database that they share.
 """
 
 import os
@@ -15,7 +14,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
+
+from tests.databases import address
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -24,15 +24,13 @@ PRELUDE = """
 import django
 django.setup()
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.db import transaction
 from time import monotonic
 from programmes.models import ImportJob, Measurement
-from programmes.spreadsheets import jobs
+from programmes.spreadsheets.importing import jobs
 from tests.benchmarks.figures import HEADER, as_xlsx, make_base, rows
 """
 PREPARE = """
-call_command("migrate", verbosity=0)
 user = make_base(series=200)
 content = as_xlsx(HEADER, rows({rows}, series=200))
 job = jobs.check(jobs.send("measurements", content, "figures.xlsx", by=user))
@@ -101,13 +99,9 @@ class Elsewhere:
 
 
 @pytest.fixture
-def elsewhere(transactional_db: Any, tmp_path: Path) -> Elsewhere:
-    """Processes on the test's own PostgreSQL, or on a SQLite file."""
-    if connection.vendor == "sqlite":
-        return Elsewhere(f"sqlite:///{tmp_path}/worker.sqlite3")
-    base = connection.settings_dict
-    place = f"{base['HOST']}:{base['PORT']}/{base['NAME']}"
-    return Elsewhere(f"postgres://{base['USER']}:{base['PASSWORD']}@{place}")
+def elsewhere(transactional_db: Any) -> Elsewhere:
+    """Processes on the test's own database."""
+    return Elsewhere(address())
 
 
 def check_all_or_nothing(elsewhere: Elsewhere, moments: list[float]) -> list[str]:
@@ -124,6 +118,7 @@ def check_all_or_nothing(elsewhere: Elsewhere, moments: list[float]) -> list[str
     return states
 
 
+@pytest.mark.slow
 def test_worker_killed_while_it_applies_leaves_all_or_nothing(elsewhere: Elsewhere) -> None:
     check_all_or_nothing(elsewhere, [0.5])
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 
+from programmes.admin.signin import browsers
 from programmes.admin.signin.devices import device_words
 from programmes.models import Preference
 
@@ -32,6 +33,14 @@ class StaffAdapter(DefaultAccountAdapter):
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **options)
 
+    def post_login(self, request: HttpRequest, user: Any, **options: Any) -> HttpResponse:
+        """A sign-in from a browser that was not used before is mailed to whom the account belongs."""
+        response = super().post_login(request, user, **options)
+        if user.email and not browsers.is_known(request, user):
+            self.send_notification_mail("account/email/new_browser", user)
+        browsers.remember(request, response, user)
+        return response
+
     def get_reauthentication_methods(self, user: Any) -> list[dict]:
         """Where there is a second factor, a password alone does not confirm who somebody is."""
         methods = super().get_reauthentication_methods(user)
@@ -45,10 +54,14 @@ class StaffAdapter(DefaultAccountAdapter):
     def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
         """To the address as it is stored: what was typed may only look like it."""
         with translation.override(_language_of(user)):
-            key = {"uidb36": context["uid"], "key": context["key"]}
-            path = reverse("account_reset_password_from_key", kwargs=key)
-            address = {"password_reset_url": f"{settings.SITE_URL}{path}"}
+            address = _password_address(context["uid"], context["key"])
             super().send_password_reset_mail(user, user.email, context | address)
+
+    def send_invitation(self, user: Any, uid: str, key: str) -> None:
+        """A link to choose the first password of an account, in the language of its mail."""
+        with translation.override(_language_of(user)):
+            context = {"username": user.get_username()} | _password_address(uid, key)
+            self.send_mail("account/email/invitation", user.email, context)
 
     def send_notification_mail(
         self,
@@ -72,6 +85,11 @@ class FactorAdapter(DefaultMFAAdapter):
     def build_totp_svg(self, url: str) -> str:
         """The picture as a part of the page: the content policy refuses pictures within an address."""
         return super().build_totp_svg(url).partition("?>")[2]
+
+
+def _password_address(uid: str, key: str) -> dict[str, str]:
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
+    return {"password_reset_url": f"{settings.SITE_URL}{path}"}
 
 
 def _language_of(user: Any) -> str:

@@ -28,5 +28,10 @@ def remove_second_factor(user: Any) -> None:
     """Takes every factor and recovery code of an account away, and ends its sessions: whoever holds them may be
     the thief of the phone."""
     Authenticator.objects.filter(user=user.pk).delete()
+    end_sessions(user)
+
+
+def end_sessions(user: Any) -> None:
+    """Signs an account out everywhere."""
     for session in UserSession.objects.filter(user=user.pk):
         session.end()

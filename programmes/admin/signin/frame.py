@@ -9,15 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 
-from programmes.admin.signin.middleware import lacks_second_factor
+from programmes.admin.signin.middleware import lacks_second_factor, turned_away
 
 
 def framed(view: Callable[..., HttpResponse], title: Any) -> Callable[..., HttpResponse]:
-    """A view whose template also knows what the staff's pages know, and whose fields have labels alone."""
+    """A view for staff and for who is not signed in; its template also knows what the staff's pages know, and its
+    fields have labels alone."""
 
     @never_cache
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        if away := turned_away(request):
+            return away
         response = view(request, *args, **options)
         if isinstance(response, TemplateResponse) and not response.is_rendered:
             found = response.context_data or {}

@@ -1,9 +1,10 @@
-"""Keeps who must have a second factor out of the staff's pages until they have one."""
+"""Keeps out of the staff's pages whoever is no longer staff, and who must have a second factor until they have one."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -11,7 +12,8 @@ from programmes import access
 from programmes.admin.signin.factors import has_second_factor
 
 # What may be opened without: signing in and out, and the link at the foot of a reminder.
-OPEN = frozenset({"login", "logout", "reminders_stop"})
+SIGNED = "reminders_stop"
+OPEN = frozenset({"login", "logout", SIGNED})
 
 
 def lacks_second_factor(user: Any) -> bool:
@@ -23,8 +25,18 @@ def lacks_second_factor(user: Any) -> bool:
     )
 
 
+def turned_away(request: HttpRequest) -> HttpResponse | None:
+    """Signs out whoever was signed in and is no longer staff, and tells them; None for everybody else."""
+    if not request.user.is_authenticated or (request.user.is_active and request.user.is_staff):
+        return None
+    logout(request)
+    return HttpResponseRedirect(reverse("account_inactive"))
+
+
 class SecondFactorMiddleware:
-    """Every address of the admin but those of `OPEN` leads to the page where a factor is set up.
+    """No address of the admin answers who is no longer staff (the pages of the account ask for themselves: frame.py).
+
+    Every address of the admin but those of `OPEN` leads to the page where a factor is set up.
 
     Public pages are told by their address alone: neither session nor database is asked.
     """
@@ -39,7 +51,11 @@ class SecondFactorMiddleware:
         self, request: HttpRequest, view: Callable, args: Any, options: Any
     ) -> HttpResponse | None:
         match = request.resolver_match
-        if "admin" not in match.namespaces or match.url_name in OPEN:
+        if "admin" not in match.namespaces:
+            return None
+        if match.url_name != SIGNED and (away := turned_away(request)):
+            return away
+        if match.url_name in OPEN:
             return None
         if not lacks_second_factor(request.user):
             return None

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from programmes.spreadsheets.sample import FileRefusedError, load_reference
+from programmes.spreadsheets.importing.sample import FileRefusedError, load_reference
 
 
 class Command(BaseCommand):

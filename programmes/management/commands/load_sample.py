@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from programmes.models import Programme
-from programmes.spreadsheets.sample import FileRefusedError, load_sample
+from programmes.spreadsheets.importing.sample import FileRefusedError, load_sample
 
 
 class Command(BaseCommand):

@@ -15,9 +15,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from programmes import access
-from programmes.selectors.desk import Task, desk_of
-from programmes.selectors.desk_sentences import SENTENCES
-from programmes.selectors.formats import number
+from programmes.selectors.desk.task_sentences import SENTENCES
+from programmes.selectors.desk.tasks import Task, desk_of
+from programmes.selectors.wording.formats import number
+from programmes.selectors.wording.site import site_name
 from programmes.services.reminders import (
     claim_reminder,
     preference_of,
@@ -88,7 +89,7 @@ def message(user: Any, tasks: list[Task]) -> EmailMessage:
         },
     )
     return EmailMessage(
-        subject=_("What awaits you in the training programmes tracker"),
+        subject=_("What awaits you: %(site)s") % {"site": site_name()},
         body=body,
         to=[user.email],
         headers={"List-Unsubscribe": f"<{stop}>"},

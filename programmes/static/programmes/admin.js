@@ -182,3 +182,60 @@
     }
   });
 })();
+
+// What was typed and not saved is not left without a word.
+(function () {
+  "use strict";
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const form = document.querySelector(".change-form #content-main > form[method=post]");
+    if (!form || document.querySelector(".popup")) {
+      return;
+    }
+    // a form that came back holds what was typed
+    let isChanged = Boolean(form.querySelector(".errornote"));
+    let leaves = false;
+    form.addEventListener("input", () => {
+      isChanged = true;
+    });
+    form.addEventListener("submit", () => {
+      leaves = true;
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (isChanged && !leaves) {
+        event.preventDefault();
+      }
+    });
+  });
+})();
+
+// On a phone a list is a card a record: each value under what its column is called, the filters folded above.
+(function () {
+  "use strict";
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const table = document.getElementById("result_list");
+    const heads = table ? [...table.querySelectorAll("thead th")] : [];
+    for (const row of table?.querySelectorAll("tbody tr") || []) {
+      [...row.children].forEach((cell, place) => {
+        const text = heads[place]?.querySelector(".text")?.textContent.trim();
+        if (text && cell.matches("td:not(.action-checkbox)")) {
+          cell.dataset.label = text;
+        }
+      });
+    }
+    const filters = document.getElementById("changelist-filter");
+    const title = filters?.querySelector("h2, #changelist-filter-header");
+    if (!title || !matchMedia("(max-width: 767px)").matches) {
+      return;
+    }
+    const folded = document.createElement("details");
+    const summary = document.createElement("summary");
+    summary.textContent = title.textContent.trim();
+    folded.className = "folded-filters";
+    folded.open = Boolean(filters.querySelector("li.selected:not(:first-child)"));
+    filters.before(folded);
+    folded.append(summary, filters);
+    title.hidden = true;
+  });
+})();

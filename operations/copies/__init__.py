@@ -1,0 +1,1 @@
+"""Backups: a folder each, with the database, the attached files and a list of what they hold."""

@@ -1,0 +1,119 @@
+"""Proposals to change, show, withdraw or set aside: reviewed like figures, old beside new."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
+
+from programmes.admin.filters import Whose
+from programmes.admin.finding import QuickList
+from programmes.admin.labels import code_sign, label_of, review_label
+from programmes.admin.panels import change_url
+from programmes.admin.plain_values import changes_of, columns_words, find_records, found_record
+from programmes.admin.proposals import shown_with
+from programmes.admin.reviewed import ReviewedAdmin
+from programmes.models import Amendment
+from programmes.models.review import Reviewed
+
+
+class AmendmentList(QuickList):
+    """The records that the shown proposals speak of are read once for each table."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        find_records(self.result_list)
+
+
+@admin.register(Amendment)
+class AmendmentAdmin(ReviewedAdmin):
+    corrects = ""
+    fixed = ()
+    list_display = ("kind", "record_shown", "columns", "state_shown", "entered_by", "entered_at")
+    list_display_links = ("kind",)
+    list_filter = ("state", Whose, "kind")
+    list_select_related = ("entered_by", "source")
+    search_fields = ("key", "reason")
+    autocomplete_fields = ("source",)
+    readonly_fields = ("record_shown", "changes_shown")
+    fieldsets = (
+        (None, {"fields": ("record_shown", "changes_shown")}),
+        (gettext_lazy("Why"), {"fields": ("reason", "source")}),
+    )
+    read = (
+        (
+            None,
+            {
+                "fields": (
+                    "record_shown",
+                    "changes_shown",
+                    "reason",
+                    "source",
+                    "applied_at",
+                    "entered_by",
+                    "entered_at",
+                )
+            },
+        ),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Proposals start from the record that they speak of."""
+        return False
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[AmendmentList]:
+        return AmendmentList
+
+    @admin.display(description=gettext_lazy("record"))
+    def record_shown(self, obj: Amendment) -> SafeString | str:
+        record = found_record(obj)
+        if record is None:
+            return code_sign(obj.key)
+        name = review_label(record) if isinstance(record, Reviewed) else label_of(record)
+        return format_html(
+            '{} – <a href="{}"><bdi>{}</bdi></a>',
+            capfirst(obj.model._meta.verbose_name),
+            change_url(record),
+            name,
+        )
+
+    @admin.display(description=gettext_lazy("columns"), empty_value="–")
+    def columns(self, obj: Amendment) -> str | None:
+        return columns_words(obj) or None
+
+    @admin.display(description=gettext_lazy("what changes"))
+    def changes_shown(self, obj: Amendment) -> SafeString | str:
+        """Old beside new; of what changes no column, what happens to the record."""
+        also: list[str] = []
+        if obj.kind == Amendment.Kind.SHOWING and obj.applied_at is None:
+            record = found_record(obj)
+            also = shown_with(record) if record is not None else []
+        return render_to_string(
+            "admin/programmes/_changes.html",
+            {"changes": changes_of(obj), "words": _HAPPENS.get(obj.kind, ""), "also": also},
+        )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> Any:
+        obj = options.get("obj")
+        if obj is not None:
+            context["title"] = capfirst(obj.get_kind_display())
+        return super().render_change_form(request, context, *args, **options)
+
+
+_HAPPENS = {
+    Amendment.Kind.SHOWING: gettext_lazy("The public sees this record, for good."),
+    Amendment.Kind.WITHDRAWAL: gettext_lazy("The record is marked as withdrawn; its page stays."),
+    Amendment.Kind.SETTING_ASIDE: gettext_lazy(
+        "The record is kept beside another source that is preferred."
+    ),
+    Amendment.Kind.BLANKING: gettext_lazy(
+        "The names and offices of a signatory were removed, from history and files too."
+    ),
+}

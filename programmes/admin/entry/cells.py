@@ -1,0 +1,237 @@
+"""The boxes of one row of the grid: read as everywhere else, filled from a draft, kept as a draft."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from programmes import services
+from programmes.admin.entry.sources import find_source, source_name
+from programmes.admin.fields import (
+    AmountFormField,
+    DayFormField,
+    PreciseDateFormField,
+    undisguised,
+    written_date,
+)
+from programmes.admin.labels import measured_words
+from programmes.admin.ratios import HUNDRED, as_typed, is_ratio
+from programmes.admin.steps import LONGEST_WORDS, mark_of
+from programmes.admin.story import content_of, log_saved
+from programmes.models import EDITABLE, FrozenRowError, Measurement, Series
+from programmes.models.plausibility import doubts_of
+from programmes.models.target import Qualifier
+from programmes.spreadsheets.columns.numbers import write_number
+
+FIGURES = ("value", "numerator", "denominator")
+COMMON = ("as_of", "source")
+_NAME = re.compile(r"r([0-9]{1,18})-([a-z_]{1,20})\Z")
+NAMES = (*FIGURES, *COMMON, "period_start", "qualifier", "note", "confirmation")
+
+
+class Cells(forms.Form):
+    """What was typed in one row. Date and source stand once for all rows, unless a row says otherwise."""
+
+    value = AmountFormField(label=gettext_lazy("value"), required=False)
+    numerator = AmountFormField(label=gettext_lazy("numerator"), required=False)
+    denominator = AmountFormField(label=gettext_lazy("denominator"), required=False)
+    period_start = DayFormField(label=gettext_lazy("start of the period"), required=False)
+    as_of = PreciseDateFormField(label=gettext_lazy("as of"), required=False)
+    source = forms.CharField(label=gettext_lazy("source"), required=False, max_length=900)
+    qualifier = forms.ChoiceField(
+        label=gettext_lazy("qualifier"), required=False, choices=Qualifier.choices
+    )
+    note = forms.CharField(label=gettext_lazy("note"), required=False, max_length=300)
+    looked = forms.BooleanField(required=False)
+    confirmation = forms.CharField(required=False, max_length=LONGEST_WORDS)
+
+    def clean_source(self) -> Any:
+        return find_source(self.cleaned_data["source"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        return {name: undisguised(value) for name, value in cleaned.items()}
+
+
+@dataclass(slots=True)
+class Entered:
+    """What became of one row. row: the draft as kept; None where nothing was.
+
+    errors: sentences by box. doubts: what is unusual of it, to be confirmed before it is submitted.
+    """
+
+    row: Measurement | None
+    errors: dict[str, list[str]]
+    doubts: list[str]
+    is_confirmed: bool = False
+
+
+class TakenError(ValidationError):
+    """Somebody else keeps a figure in this row. `row`: theirs."""
+
+    def __init__(self, row: Measurement) -> None:
+        self.row = row
+        who = row.changed_by or row.entered_by or _("Somebody else")
+        super().__init__(
+            _(
+                "%(who)s entered %(figure)s here while you were typing. Nothing of yours is saved yet: leave it, or "
+                "change a box once more to keep yours in its place."
+            )
+            % {"who": who, "figure": measured_words(row)}
+        )
+
+
+def rows_typed(data: QueryDict) -> dict[int, dict[str, str]]:
+    """The boxes that a form carries, by series. A row that stands twice in it says so under `twice`."""
+    found: dict[int, dict[str, str]] = {}
+    for name in data:
+        if match := _NAME.match(name):
+            values = data.getlist(name)
+            boxes = found.setdefault(int(match[1]), {})
+            boxes[match[2]] = values[0]
+            if len(values) > 1 and len(set(values)) > 1:
+                boxes["twice"] = "1"
+    return found
+
+
+def is_key(text: str) -> bool:
+    """Whether a text is the key of a record, as addresses and forms carry it."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def is_filled(boxes: dict[str, str]) -> bool:
+    """Whether a figure was typed in a row."""
+    return any(boxes.get(name, "").strip() for name in FIGURES)
+
+
+def boxes_of(series: Series, row: Measurement | None, common: dict[str, str]) -> dict[str, str]:
+    """A draft as it stands in the boxes of its row. What it shares with all rows stands empty."""
+    if row is None:
+        return {}
+    boxes = {
+        "value": _number(as_typed(series, row.value)),
+        "numerator": _number(row.numerator),
+        "denominator": _number(row.denominator),
+        "as_of": written_date(row.as_of),
+        "period_start": f"{row.period_start:%d/%m/%Y}" if row.period_start else "",
+        "source": source_name(row.source),
+        "qualifier": row.qualifier,
+        "note": row.note,
+        "confirmation": row.confirmation,
+        "draft": str(row.pk),
+        "seen": str(mark_of(row.changed_at)),
+    }
+    return boxes | {name: "" for name in COMMON if boxes[name] == common.get(name)}
+
+
+def _number(amount: Decimal | None) -> str:
+    return "" if amount is None else AmountFormField().prepare_value(Decimal(write_number(amount)))
+
+
+def enter(series: Series, boxes: dict[str, str], common: dict[str, str], *, by: Any) -> Entered:
+    """Reads one row and keeps it as a draft. Errors say what was not understood; then nothing is kept.
+
+    boxes: what was typed in the row. common: the date and source of all rows.
+    """
+    if boxes.get("twice"):
+        return Entered(
+            None, {NON_FIELD_ERRORS: [_("This row was sent twice, with two values.")]}, []
+        )
+    cells = Cells({**boxes, **{n: boxes.get(n, "").strip() or common.get(n, "") for n in COMMON}})
+    if not cells.is_valid():
+        return Entered(None, {name: list(found) for name, found in cells.errors.items()}, [])
+    typed = cells.cleaned_data
+    missing = _missing(typed)
+    if missing:
+        return Entered(None, missing, [])
+    try:
+        row = _keep(series, typed, boxes.get("draft", ""), boxes.get("seen", ""), by=by)
+    except TakenError as error:
+        return Entered(error.row, {NON_FIELD_ERRORS: error.messages}, [])
+    except ValidationError as error:
+        return Entered(None, _by_box(error), [])
+    except (PermissionDenied, FrozenRowError) as error:
+        return Entered(None, {NON_FIELD_ERRORS: [str(error)]}, [])
+    return Entered(row, {}, doubts_of(row), bool(typed["looked"] and typed["confirmation"].strip()))
+
+
+def _missing(typed: dict[str, Any]) -> dict[str, list[str]]:
+    errors = {}
+    if typed["as_of"].last is None:
+        errors["as_of"] = [_("Give the date that the figures speak of, above or in this row.")]
+    if typed["source"] is None:
+        errors["source"] = [_("Choose where the figures come from, above or in this row.")]
+    return errors
+
+
+@transaction.atomic
+def _keep(series: Series, typed: dict[str, Any], draft: str, seen: str, *, by: Any) -> Measurement:
+    """The row as a draft: the one that it was, or a new one.
+
+    Raises:
+        TakenError: somebody else keeps another figure there.
+        ValidationError, PermissionDenied, FrozenRowError: as the services.
+    """
+    # two people on one row wait for each other
+    series = (
+        Series.objects.select_for_update(of=("self",)).select_related("indicator").get(pk=series.pk)
+    )
+    row = _standing(series, draft)
+    is_theirs = row is not None and (row.changed_by_id or row.entered_by_id) != by.pk
+    if row is not None and is_theirs and seen != str(mark_of(row.changed_at)):
+        raise TakenError(row)
+    before = content_of(row) if row is not None else None
+    row = row or Measurement(series=series)
+    row.series = series
+    for name in (*FIGURES, "period_start", "as_of", "source", "note"):
+        setattr(row, name, typed[name])
+    row.qualifier = typed["qualifier"] or Qualifier.EXACTLY
+    row.confirmation = typed["confirmation"].strip() if typed["looked"] else ""
+    if is_ratio(series) and row.value is not None:
+        row.value /= HUNDRED
+    row = services.change_draft(row, by=by) if row.pk else services.record(row, by=by)
+    log_saved(by, row, before)
+    return row
+
+
+def _standing(series: Series, draft: str) -> Measurement | None:
+    """The draft that a row speaks of: the one it names, else the last one of the series."""
+    rows = Measurement.objects.filter(series=series).select_related(
+        "entered_by", "changed_by", "source"
+    )
+    named = rows.filter(pk=draft).first() if is_key(draft) else None
+    return named or rows.filter(state__in=EDITABLE).order_by("-pk").first()
+
+
+def _by_box(error: ValidationError) -> dict[str, list[str]]:
+    """Sentences at the boxes that they speak of."""
+    if not hasattr(error, "error_dict"):
+        return {NON_FIELD_ERRORS: error.messages}
+    found: dict[str, list[str]] = {}
+    for name, errors in error.error_dict.items():
+        stem = name.rpartition("_")[0] if name.startswith("as_of_") else name
+        box = stem if stem in NAMES else NON_FIELD_ERRORS
+        found.setdefault(box, []).extend(m for one in errors for m in one.messages)
+    return found
+
+
+def clear(series: Series, boxes: dict[str, str], *, by: Any) -> Entered:
+    """A row whose figure was taken out: one's own draft goes with it."""
+    draft = boxes.get("draft", "")
+    if is_key(draft):
+        row = Measurement.objects.filter(
+            pk=draft, series=series, entered_by=by, state__in=EDITABLE
+        ).first()
+        if row is not None and str(mark_of(row.changed_at)) == boxes.get("seen"):
+            try:
+                services.discard(row, by=by)
+            except (PermissionDenied, FrozenRowError) as error:
+                return Entered(row, {NON_FIELD_ERRORS: [str(error)]}, [])
+    return Entered(None, {}, [])

@@ -1,0 +1,172 @@
+"""The grid: the figures that are due on one page, kept as they are typed, submitted together."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from programmes.admin.entry.cells import (
+    COMMON,
+    Entered,
+    clear,
+    enter,
+    is_filled,
+    is_key,
+    rows_typed,
+)
+from programmes.admin.entry.lines import page_of
+from programmes.admin.entry.sources import NewSource
+from programmes.admin.labels import measured_words
+from programmes.admin.steps import STEPS, Answer, refusal_of, seen_mark
+from programmes.models import Measurement
+from programmes.selectors.desk.entry import SHOWN, Wanted, entered_series
+from programmes.selectors.wording.formats import as_of_words, number
+
+MOST_ROWS = 500
+MOST_CHOSEN = 200
+
+
+def entry_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Shows the rows; on POST keeps what was typed, and submits it where the button says so."""
+    if not request.user.has_perm("programmes.add_measurement"):
+        raise PermissionDenied
+    wanted, posted = _wanted(request), request.method == "POST"
+    common = _common(request)
+    new_source = NewSource(request.POST if request.POST.get("do") == "source" else None)
+    entered: dict[int, Entered] = {}
+    typed: dict[int, dict[str, str]] = {}
+    if posted:
+        if new_source.is_bound and (source := new_source.save(by=request.user)):
+            common["source"], new_source = str(source.pk), NewSource()
+        typed = rows_typed(request.POST)
+        entered = _enter(request, typed, common)
+        submits = request.POST.get("do") == "submit"
+        left = _submit(request, entered) if submits else entered
+        if submits and not any(one.errors or one.doubts for one in left.values()):
+            return HttpResponseRedirect(request.get_full_path())
+        entered = left
+    return TemplateResponse(
+        request,
+        "admin/programmes/entry.html",
+        context | page_of(request, wanted, common, typed, entered, new_source),
+    )
+
+
+def row_view(request: HttpRequest) -> JsonResponse:
+    """Keeps one row while the next is typed, and says what there is to say of it."""
+    if request.method != "POST" or not request.user.has_perm("programmes.add_measurement"):
+        raise PermissionDenied
+    typed = rows_typed(request.POST)
+    if len(typed) != 1:
+        return JsonResponse({"errors": {"__all__": [_("One row at a time.")]}}, status=400)
+    entered = _enter(request, typed, _common(request))
+    ((_key, one),) = entered.items()
+    row = one.row
+    kept = row is not None and not one.errors
+    return JsonResponse(
+        {
+            "errors": one.errors,
+            "doubts": one.doubts,
+            "draft": row.pk if row else "",
+            "seen": str(seen_mark(row)) if row else "",
+            "kept": _kept_words(row) if kept else "",
+        }
+    )
+
+
+def _kept_words(row: Measurement) -> str:
+    row = Measurement.objects.select_related("series__indicator").get(pk=row.pk)
+    return _("Kept as a draft: %(figure)s, %(day)s") % {
+        "figure": measured_words(row),
+        "day": as_of_words(row.as_of),
+    }
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    asked = request.GET
+    shown = asked.get("show", "")
+    chosen = [key for key in asked.get("series", "").split(",") if is_key(key)]
+    return Wanted(
+        shown if shown in SHOWN else "waiting",
+        _key(asked.get("programme", "")),
+        _key(asked.get("territory", "")),
+        tuple(int(key) for key in chosen[:MOST_CHOSEN]),
+    )
+
+
+def _key(text: str) -> int | None:
+    return int(text) if is_key(text) else None
+
+
+def _common(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "").strip()[:900] for name in COMMON}
+
+
+def _enter(
+    request: HttpRequest, typed: dict[int, dict[str, str]], common: dict[str, str]
+) -> dict[int, Entered]:
+    """Keeps each row that was filled. Rows that are not the person's are refused by themselves."""
+    filled = [key for key, boxes in typed.items() if is_filled(boxes) or boxes.get("draft")]
+    series = entered_series(request.user).select_related("indicator")
+    found = series.in_bulk(filled[:MOST_ROWS])
+    result = {}
+    for key in filled:
+        boxes = typed[key]
+        if key not in found:
+            words = _("This figure lies outside your territories and programmes.")
+            result[key] = Entered(None, {"__all__": [words]}, [])
+        elif is_filled(boxes):
+            result[key] = enter(found[key], boxes, common, by=request.user)
+        else:
+            result[key] = clear(found[key], boxes, by=request.user)
+    return result
+
+
+def _submit(request: HttpRequest, entered: dict[int, Entered]) -> dict[int, Entered]:
+    """Submits what was kept and is not doubtful, or confirmed. Returns the rest, with what is wrong with it."""
+    left, done = {}, 0
+    step = STEPS["submit"]
+    for key, one in entered.items():
+        if one.row is None or one.errors or (one.doubts and not one.is_confirmed):
+            left[key] = one
+        elif refusal := refusal_of(step, one.row, request.user, Answer(), seen_mark(one.row)):
+            left[key] = Entered(one.row, {"__all__": [refusal]}, one.doubts)
+        else:
+            done += 1
+    if done:
+        messages.success(
+            request,
+            ngettext(
+                "%(n)s figure submitted for review.", "%(n)s figures submitted for review.", done
+            )
+            % {"n": number(done)},
+        )
+    wrong = sum(bool(one.errors) for one in left.values())
+    doubtful = sum(bool(one.doubts and not one.errors) for one in left.values())
+    if wrong:
+        messages.error(
+            request,
+            ngettext(
+                "%(n)s row could not be read: what is wrong stands in it.",
+                "%(n)s rows could not be read: what is wrong stands in each.",
+                wrong,
+            )
+            % {"n": number(wrong)},
+        )
+    if doubtful:
+        messages.warning(
+            request,
+            ngettext(
+                "%(n)s figure is unusual: look at it, and say why it is right.",
+                "%(n)s figures are unusual: look at each, and say why it is right.",
+                doubtful,
+            )
+            % {"n": number(doubtful)},
+        )
+    if not entered:
+        messages.info(request, _("No figure was typed: nothing was submitted."))
+    return left

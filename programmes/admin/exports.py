@@ -1,0 +1,96 @@
+"""Lists of the staff that are too long to be taken out while one waits: a worker makes them, a page says when."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from programmes.file_answers import file_answer
+from programmes.models import DataFile
+from programmes.services.queue import when_refused
+from programmes.spreadsheets.sending.data_files import make, refuse
+from programmes.spreadsheets.sending.exporting import FORMATS
+from programmes.spreadsheets.sending.xlsx import DoesNotFitError
+
+# as many rows are taken out while one waits
+WAITED_FOR_ROWS = 20_000
+LOOKED_AT_EVERY = 3
+
+
+def ask_for_export(request: HttpRequest, model_name: str, asked: dict[str, str]) -> DataFile:
+    """Keeps what was asked for, a list as it is filtered, and hands it to a worker."""
+    row = DataFile.objects.create(
+        name=f"export-{uuid4().hex}.{asked['kind']}",
+        owner=request.user,
+        question={
+            **asked,
+            "model": model_name,
+            "query": request.GET.urlencode(),
+            "spoken": get_language() or "fr",
+        },
+    )
+    make_export.enqueue(row.pk)
+    return row
+
+
+@task(priority=-5)
+def make_export(key: int) -> None:
+    """Makes the file, with what its owner may see now."""
+    row = DataFile.objects.select_related("owner").get(pk=key)
+    asked = row.question
+    request = HttpRequest()
+    request.method, request.user, request.GET = "GET", row.owner, QueryDict(asked["query"])
+    table = next(
+        one
+        for model, one in admin.site._registry.items()
+        if model._meta.model_name == asked["model"]
+    )
+    with translation.override(asked["spoken"]):
+        if not (row.owner.is_active and table.has_export_permission(request)):
+            refuse(key, _("You may no longer take this list out."))
+            return
+        try:
+            rows = table.export_rows(request)
+            make(row, "list", lambda: table.export_pieces(rows, asked), rows=rows.count())
+        except (DoesNotFitError, IncorrectLookupParameters) as error:
+            refuse(key, str(error))
+
+
+@when_refused(make_export)
+def tell_owner(key: int) -> None:
+    """The page of the export says that it could not be made."""
+    with translation.override(DataFile.objects.get(pk=key).question["spoken"]):
+        refuse(
+            key,
+            _(
+                "This file could not be made. Whoever runs the tracker has been told; try again later."
+            ),
+        )
+
+
+def export_page(
+    request: HttpRequest, key: int, *, context: dict[str, Any], back: str
+) -> HttpResponseBase:
+    """The file, once it is there; until then a page that looks again by itself. Only for whoever asked for it."""
+    row = DataFile.objects.filter(pk=key, owner=request.user).first()
+    if row is None:
+        raise Http404(_("There is no such file. Take the list out again."))
+    kind = row.question["kind"]
+    if row.refused:
+        messages.error(request, row.refused)
+        return redirect(back)
+    if row.stored:
+        return file_answer(
+            request, row, name=f"{row.question['table']}.{kind}", content_type=FORMATS[kind]
+        )
+    page = TemplateResponse(request, "admin/programmes/files/export.html", context, status=202)
+    page["Refresh"] = page["Retry-After"] = str(LOOKED_AT_EVERY)
+    return page

@@ -1,0 +1,163 @@
+"""The plain values that an amendment keeps, in words that a person reads."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.template.defaultfilters import yesno
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from programmes import languages, services
+from programmes.admin.labels import RELATED, code_sign, label_of, written
+from programmes.calculations.dates import PreciseDate
+from programmes.models import Amendment
+from programmes.models.reasons import has_words
+from programmes.models.sealed_values import said
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One line of a value; its language where it has one."""
+
+    text: str
+    language: str = ""
+
+    @property
+    def direction(self) -> str:
+        """For the attribute `dir`."""
+        return languages.direction(self.language) if self.language in languages.CODES else "auto"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A column of an amendment: what it is called, what stood there, what is to stand there."""
+
+    label: str
+    old: Sequence[Piece]
+    new: Sequence[Piece]
+
+
+def changes_of(amendment: Amendment) -> list[Change]:
+    """The columns that an amendment changes. Of a text in several languages, those that differ."""
+    model = amendment.model
+    return [
+        Change(said(model, name), *_differing(model, name, old, new))
+        for name, (old, new) in amendment.changes.items()
+    ]
+
+
+def conflict_words(error: services.ChangedMeanwhileError) -> str:
+    """What a record says otherwise than when a change of it was proposed, column by column."""
+    found = []
+    for name, old, now in error.differing:
+        label = capfirst(said(error.model, name))
+        before, after = _differing(error.model, name, old, now)
+        if before[0].language:
+            found += [
+                _changed(f"{label} – {languages.own_name(one.language)}", [one], [other])
+                for one, other in zip(before, after, strict=True)
+            ]
+        else:
+            found.append(_changed(label, before, after))
+    return _("The record changed since this was proposed. %(columns)s. Propose it anew.") % {
+        "columns": "; ".join(found)
+    }
+
+
+def _changed(label: str, before: Sequence[Piece], after: Sequence[Piece]) -> str:
+    old, now = (", ".join(piece.text for piece in pieces) for pieces in (before, after))
+    return _("%(column)s: it was %(old)s when this was proposed, and is %(now)s now") % {
+        "column": label,
+        "old": _quoted(old),
+        "now": _quoted(now),
+    }
+
+
+def _quoted(text: str) -> str:
+    if text == "–":
+        return _("nothing")
+    return _("“%(words)s”") % {"words": text} if has_words(text) else text
+
+
+def columns_words(amendment: Amendment) -> str:
+    """The names of the columns that an amendment changes; empty where it changes none."""
+    return ", ".join(said(amendment.model, name) for name in amendment.changes)
+
+
+def record_of(amendment: Amendment) -> models.Model | None:
+    """The record that an amendment speaks of, with what its label reads; None where it is gone."""
+    rows = amendment.model._base_manager.select_related(*RELATED.get(amendment.model, ()))
+    return rows.filter(pk=amendment.record).first()
+
+
+def find_records(rows: Iterable[Amendment]) -> None:
+    """Reads the records that proposals speak of, once for each table: `found` of each."""
+    by_table: dict[type[models.Model], list[Amendment]] = {}
+    for row in rows:
+        by_table.setdefault(row.model, []).append(row)
+    for model, some in by_table.items():
+        records = model._base_manager.select_related(*RELATED.get(model, ()))
+        found = records.in_bulk({row.record for row in some})
+        for row in some:
+            row.found = found.get(row.record)
+
+
+def found_record(obj: Amendment) -> models.Model | None:
+    """The record that a proposal speaks of, read once."""
+    if not hasattr(obj, "found"):
+        obj.found = record_of(obj)
+    return obj.found
+
+
+def _differing(model: type[models.Model], name: str, old: Any, new: Any) -> tuple[Any, Any]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        languages = [code for code in new if old.get(code) != new.get(code)]
+        return _texts(old, languages), _texts(new, languages)
+    return _words(model, name, old), _words(model, name, new)
+
+
+def _texts(value: dict[str, str], languages: Sequence[str]) -> list[Piece]:
+    return [Piece(value.get(code) or "–", code) for code in languages]
+
+
+def _words(model: type[models.Model], name: str, value: Any) -> list[Piece]:
+    """A plain value of a column; nothing is a dash."""
+    if value in (None, "", [], {}):
+        return [Piece("–")]
+    if name in getattr(model, "precise_dates", {}):
+        return [Piece(written(PreciseDate.parse(value)))]
+    field = model._meta.get_field(name)
+    if isinstance(field, models.ManyToOneRel):
+        return [Piece(_row_words(field.related_model, entry)) for entry in value]
+    if isinstance(value, dict):
+        return _texts(value, [code for code, text in value.items() if text])
+    if isinstance(field, models.ManyToManyField):
+        return [Piece(_record_words(field.related_model, key)) for key in value]
+    if field.is_relation:
+        return [Piece(_record_words(field.related_model, value))]
+    if field.choices:
+        return [Piece(str(dict(field.flatchoices).get(value, value)))]
+    return [Piece(yesno(value) if isinstance(value, bool) else str(value))]
+
+
+def _row_words(model: type[models.Model], entry: dict[str, Any]) -> str:
+    """A child row in one line: its columns that say something."""
+    pieces = [
+        piece.text
+        for name, value in entry.items()
+        for piece in _words(model, name, value)
+        if value not in (None, "", [])
+    ]
+    return ", ".join(text for text in pieces if text != "–")
+
+
+def _record_words(model: type[models.Model], key: str) -> str:
+    if hasattr(model, "number"):
+        return _("no. %(number)s") % {"number": key}
+    row = model._base_manager.select_related(*RELATED.get(model, ())).filter(code=key).first()
+    if row is None:
+        return code_sign(key)
+    label = label_of(row)
+    return label if key in label else f"{label} ({code_sign(key)})"

@@ -1,0 +1,1 @@
+"""The reviewer's desk: one queue, one submission a screen, three answers."""

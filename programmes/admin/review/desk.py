@@ -1,0 +1,285 @@
+"""The queue of a reviewer, and the screen on which one submission is decided."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from programmes import access
+from programmes.admin.hidden import hidden_below
+from programmes.admin.labels import RELATED, state_mark
+from programmes.admin.panels import change_url
+from programmes.admin.plain_values import find_records
+from programmes.admin.review.record import name_of_record, review_url, shown
+from programmes.admin.scope import rows_of
+from programmes.admin.steps import STEPS, Answer, NoteForm, Step, seen_mark, take_piece, take_step
+from programmes.models import Amendment, Measurement, State, Territory
+from programmes.models.plausibility import doubts_of, doubts_of_figures
+from programmes.models.review import Reviewed
+from programmes.selectors.desk.queue import (
+    TABLES,
+    QueueFilter,
+    Waiting,
+    people_in,
+    queue_of,
+    queue_programmes,
+)
+
+ROWS_A_PAGE = 50
+DECIDED = ("publish", "return", "set-aside")
+_CHOSEN = re.compile(r"([a-z]{1,20}):([0-9]{1,18}):([0-9]{1,18})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """One submission in the list. value: what a tick of it carries."""
+
+    url: str
+    label: str
+    kind: str
+    person: str
+    since: Any
+    doubts: list[str]
+    value: str
+
+
+def queue_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """The queue; on POST publishes what was ticked in it."""
+    _require_reviewer(request)
+    wanted, query = _wanted(request)
+    if request.method == "POST":
+        _publish_ticked(request)
+        return HttpResponseRedirect(request.get_full_path())
+    everything = queue_of(request.user, QueueFilter())
+    queue = everything if wanted == QueueFilter() else queue_of(request.user, wanted)
+    page = Paginator(queue, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return TemplateResponse(
+        request,
+        "admin/programmes/review_queue.html",
+        {
+            **context,
+            "title": _("Awaiting my review"),
+            "page": page,
+            "lines": _lines(page, query),
+            "wanted": wanted,
+            "query": query,
+            "is_narrowed": wanted != QueueFilter(),
+            "people": people_in(everything),
+            "programmes": list(queue_programmes(request.user)),
+            "territories": list(rows_of(request, Territory)),
+            "tables": _tables(everything),
+        },
+    )
+
+
+def record_view(
+    request: HttpRequest, context: dict[str, Any], table: str, key: int
+) -> HttpResponse:
+    """One submission with all that helps to decide, and the three answers; then the next one."""
+    _require_reviewer(request)
+    row, screen = _row(request, table, key)
+    wanted, query = _wanted(request)
+    queue = queue_of(request.user, wanted)
+    place = _place(queue, table, key)
+    onwards = _onwards(queue, place, query)
+    if row.state != State.SUBMITTED:
+        return _gone(request, context, row, onwards)
+    doubts = doubts_of(row)
+    step = STEPS.get(request.POST.get("do", "")) if request.method == "POST" else None
+    forms = {name: _form(STEPS[name], request, step, doubts) for name in DECIDED}
+    if step is not None and step.name in DECIDED and forms[step.name].is_valid():
+        answer, seen = forms[step.name].answer(), _seen(request)
+        ((_taken, refusal),) = take_piece(step, [row], request.user, answer, {row.pk: seen})
+        if not refusal:
+            messages.success(request, _done(step, row))
+            return HttpResponseRedirect(onwards)
+        forms[step.name].add_error(None, refusal)
+        row, screen = _row(request, table, key)
+    own = row.entered_by_id == request.user.pk
+    return TemplateResponse(
+        request,
+        "admin/programmes/review_record.html",
+        {
+            **context,
+            "title": _("Review"),
+            "subtitle": name_of_record(row),
+            "row": row,
+            "kind": capfirst(row._meta.verbose_name),
+            "record_url": change_url(row),
+            "shown": shown(screen, row),
+            "changes": screen.changes_shown(row) if isinstance(row, Amendment) else "",
+            "doubts": doubts,
+            "is_own": own,
+            "seen": seen_mark(row),
+            "events": row.events.select_related("by").order_by("at", "id"),
+            "hidden": hidden_below(type(row)._default_manager.filter(pk=row.pk)),
+            "publish": forms["publish"],
+            "send_back": forms["return"],
+            "aside": forms["set-aside"],
+            "number": place + 1 if place is not None else None,
+            "count": len(queue),
+            "onwards": onwards,
+            "desk": _desk_url(query),
+            "query": query,
+        },
+    )
+
+
+def _require_reviewer(request: HttpRequest) -> None:
+    user = request.user
+    if not any(
+        user.has_perm(f"programmes.publish_{model._meta.model_name}")
+        for model, _column in TABLES.values()
+    ):
+        raise PermissionDenied
+
+
+def _row(request: HttpRequest, table: str, key: int) -> tuple[Any, admin.ModelAdmin]:
+    """The record of an address, with its screen. Raises Http404 where it is nobody's to decide here."""
+    if table not in TABLES:
+        raise Http404
+    model = TABLES[table][0]
+    if not request.user.has_perm(f"programmes.publish_{model._meta.model_name}"):
+        raise PermissionDenied
+    related = (*RELATED.get(model, ()), "source", "entered_by")
+    rows = access.changeable(model._default_manager.all(), request.user)
+    row = rows.select_related(*related).filter(pk=key).first()
+    if row is None:
+        raise Http404(_("This record lies outside your territories and programmes, or is gone."))
+    return row, admin.site.get_model_admin(model)
+
+
+def _wanted(request: HttpRequest) -> tuple[QueueFilter, str]:
+    """The filter of an address, and the part of the address that says it."""
+    asked = request.GET
+    keys = {
+        name: int(text)
+        for name in ("programme", "territory", "person")
+        if (text := asked.get(name, "")).isascii() and text.isdigit() and len(text) < 19
+    }
+    table = asked.get("table", "")
+    wanted = QueueFilter(**keys, table=table if table in TABLES else "")
+    return wanted, urlencode(keys | ({"table": wanted.table} if wanted.table else {}))
+
+
+def _desk_url(query: str) -> str:
+    return reverse("admin:review_desk") + (f"?{query}" if query else "")
+
+
+def _place(queue: list[Waiting], table: str, key: int) -> int | None:
+    return next(
+        (place for place, one in enumerate(queue) if (one.table, one.key) == (table, key)), None
+    )
+
+
+def _onwards(queue: list[Waiting], place: int | None, query: str) -> str:
+    """The next of the queue, from its beginning again behind the last one; the queue itself where nothing is left."""
+    rest = queue[place + 1 :] + queue[:place] if place is not None else queue
+    if not rest:
+        return _desk_url(query)
+    address = reverse("admin:review_record", args=[rest[0].table, rest[0].key])
+    return f"{address}?{query}" if query else address
+
+
+def _gone(request: HttpRequest, context: dict[str, Any], row: Any, onwards: str) -> HttpResponse:
+    """Somebody else decided, or its author took it back: that is said, and the next one is offered."""
+    last = row.events.select_related("by").order_by("-id").first()
+    return TemplateResponse(
+        request,
+        "admin/programmes/review_gone.html",
+        {
+            **context,
+            "title": _("Already decided"),
+            "label": name_of_record(row),
+            "record_url": change_url(row),
+            "state": state_mark(row),
+            "last": last,
+            "onwards": onwards,
+        },
+    )
+
+
+def _form(step: Step, request: HttpRequest, taken: Step | None, doubts: list[str]) -> NoteForm:
+    data = request.POST if taken is step else None
+    is_doubtful = bool(doubts) and step.name == "publish"
+    return NoteForm(step, data, is_doubtful=is_doubtful, prefix=step.name)
+
+
+def _seen(request: HttpRequest) -> int:
+    text = request.POST.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _done(step: Step, row: Reviewed) -> str:
+    words = {
+        "publish": _("Published: %(record)s"),
+        "return": _("Returned: %(record)s"),
+        "set-aside": _("Set aside: %(record)s"),
+    }
+    return words[step.name] % {"record": name_of_record(row)}
+
+
+def _lines(page: Page, query: str) -> list[QueueLine]:
+    """The rows of a page of the queue. Two queries a table, and three for what is unusual of figures."""
+    found: dict[tuple[str, int], Any] = {}
+    for table, (model, _column) in TABLES.items():
+        keys = [one.key for one in page.object_list if one.table == table]
+        if keys:
+            rows = model._default_manager.select_related(*RELATED.get(model, ()), "entered_by")
+            found |= {(table, key): row for key, row in rows.in_bulk(keys).items()}
+    find_records(row for row in found.values() if isinstance(row, Amendment))
+    figures = doubts_of_figures(row for row in found.values() if isinstance(row, Measurement))
+    lines = []
+    for one in page.object_list:
+        row = found.get((one.table, one.key))
+        if row is None:
+            continue
+        doubts = figures.get(row.pk, []) if isinstance(row, Measurement) else doubts_of(row)
+        lines.append(
+            QueueLine(
+                url=review_url(row, query),
+                label=name_of_record(row),
+                kind=capfirst(row._meta.verbose_name),
+                person=str(row.entered_by or "–"),
+                since=row.changed_at,
+                doubts=doubts,
+                value=f"{one.table}:{row.pk}:{seen_mark(row)}",
+            )
+        )
+    return lines
+
+
+def _tables(queue: list[Waiting]) -> list[tuple[str, str]]:
+    """The tables of which something waits, by name."""
+    present = {one.table for one in queue}
+    return [
+        (name, capfirst(model._meta.verbose_name_plural))
+        for name, (model, _column) in TABLES.items()
+        if name in present
+    ]
+
+
+def _publish_ticked(request: HttpRequest) -> None:
+    """Publishes what was ticked, as it was seen. What is unusual, or rests on what is hidden, is refused by name."""
+    chosen: dict[str, dict[int, int]] = {}
+    for text in request.POST.getlist("ticked")[:ROWS_A_PAGE]:
+        if (match := _CHOSEN.match(text)) and match[1] in TABLES:
+            chosen.setdefault(match[1], {})[int(match[2])] = int(match[3])
+    if not chosen:
+        messages.info(request, _("Nothing was ticked: nothing was published."))
+    for table, seen in chosen.items():
+        model = TABLES[table][0]
+        if not request.user.has_perm(f"programmes.publish_{model._meta.model_name}"):
+            raise PermissionDenied
+        rows = access.changeable(model._default_manager.filter(pk__in=seen), request.user)
+        rows = rows.select_related(*RELATED.get(model, ())).order_by("pk")
+        take_step(request, STEPS["publish"], list(rows), Answer(), seen)

@@ -1,0 +1,279 @@
+"""What a reviewer looks at: what was submitted, what stood before, how far apart they are, where it comes from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import (
+    display_for_field,
+    flatten_fieldsets,
+    label_for_field,
+    lookup_field,
+)
+from django.core.exceptions import ObjectDoesNotExist
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from programmes.admin.labels import (
+    RELATED,
+    code_sign,
+    figure_words,
+    label_of,
+    measured_words,
+    plain_figure,
+    review_label,
+    written,
+)
+from programmes.admin.panels import change_url
+from programmes.admin.plain_values import found_record
+from programmes.models import (
+    Amendment,
+    Measurement,
+    MilestoneStatement,
+    Series,
+    Source,
+    State,
+    TargetRevision,
+)
+from programmes.models.corrections import corrected_by
+from programmes.models.review import Reviewed
+from programmes.selectors.desk.queue import name_of
+from programmes.selectors.wording.formats import as_of_words, day_words, percentage
+
+# what both of two entries speak of
+SHARED = frozenset({"series_shown", "target_shown", "milestone"})
+# said elsewhere on the page
+APART = frozenset(
+    {
+        "source",
+        "supersedes",
+        "corrects",
+        "entered_by",
+        "entered_at",
+        "ref",
+        "number",
+        "changes_shown",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One column: as submitted, and as it stood before. differs: whether the two are not the same."""
+
+    label: str
+    now: str
+    before: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Something to hold a figure against: what it is called, its value, and a word on its day or source."""
+
+    label: str
+    value: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCard:
+    """Where it comes from: address, copy, and file, each empty where there is none."""
+
+    title: str
+    page: str
+    kind: str
+    day: str
+    url: str
+    archived: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that the screen says of one submission. before: what the earlier entry is called; empty: there is none."""
+
+    label: str
+    facts: Sequence[Fact]
+    before: str
+    beside: Sequence[Beside]
+    parts: Sequence[str]
+    source: SourceCard | None
+
+
+def shown(screen: admin.ModelAdmin, row: Reviewed) -> Shown:
+    """A submission beside what stood before it."""
+    earlier, title = _earlier(row)
+    return Shown(
+        label=name_of_record(row),
+        facts=_facts(screen, row, earlier),
+        before=title,
+        beside=_beside(row),
+        parts=_parts(row),
+        source=_source(row.source) if getattr(row, "source", None) else None,
+    )
+
+
+def _earlier(row: Reviewed) -> tuple[Reviewed | None, str]:
+    """What a submission is compared with: what it corrects, else what was last published of the same."""
+    corrected = corrected_by(row)
+    if corrected is not None:
+        rows = type(row).objects.select_related(*RELATED.get(type(row), ()), "source")
+        return rows.get(pk=corrected.pk), _("What it corrects")
+    if isinstance(row, TargetRevision):
+        published = TargetRevision.objects.filter(target=row.target_id, state=State.PUBLISHED)
+        published = published.select_related(*RELATED[TargetRevision], "source")
+        return published.order_by("-announced_on", "-number").first(), _("Announced before")
+    if isinstance(row, MilestoneStatement):
+        said = MilestoneStatement.objects.filter(milestone=row.milestone_id, state=State.PUBLISHED)
+        said = said.select_related("milestone", "source")
+        return said.order_by("-announced_on", "-number").first(), _("Said before")
+    return None, ""
+
+
+def _facts(screen: Any, row: Reviewed, earlier: Reviewed | None) -> list[Fact]:
+    facts = []
+    names = [name for name in flatten_fieldsets(screen.read) if name not in APART]
+    for name in names:
+        if earlier is not None and name in SHARED:
+            continue
+        now = _said(screen, row, name)
+        before = _said(screen, earlier, name) if earlier is not None else ""
+        if now or before:
+            label = capfirst(str(label_for_field(name, type(row), screen)))
+            facts.append(
+                Fact(label, now or "–", before or "–", earlier is not None and now != before)
+            )
+    if earlier is not None and earlier.source_id != row.source_id:
+        facts.append(
+            Fact(capfirst(_("source")), str(row.source), str(earlier.source), differs=True)
+        )
+    return facts
+
+
+def _said(screen: Any, row: Any, name: str) -> str:
+    """A column of a record in words; empty where it says nothing."""
+    try:
+        field, _attr, value = lookup_field(name, row, screen)
+    except ObjectDoesNotExist:
+        return ""
+    if value is None or value == "":
+        return ""
+    if field is None:
+        return str(value)
+    if field.is_relation:
+        return str(getattr(row, name))
+    return str(display_for_field(value, field, ""))
+
+
+def _beside(row: Reviewed) -> list[Beside]:
+    if isinstance(row, Measurement):
+        return _beside_figure(row)
+    if isinstance(row, TargetRevision):
+        last = _published(row.target.series, Measurement.objects.all()).first()
+        return [] if last is None else [_figure(_("Last figure"), row.target.series, last)]
+    return []
+
+
+def _beside_figure(row: Measurement) -> list[Beside]:
+    """The figures before and after it, how far it is from the one before, what is promised."""
+    series = row.series
+    others = _published(series, Measurement.objects.exclude(pk=row.supersedes_id or 0))
+    last = others.filter(as_of_on__lte=row.as_of_on).first()
+    following = others.filter(as_of_on__gt=row.as_of_on).last()
+    found = []
+    if last is None:
+        found.append(Beside(_("Last figure"), _("none: it is the first")))
+    else:
+        found.append(_figure(_("Last figure"), series, last))
+        found.append(Beside(_("Change since then"), *_change(series, last, row)))
+    if following is not None:
+        found.append(_figure(_("Figure after it"), series, following))
+    promise = (
+        TargetRevision.objects.filter(target__series=series, state=State.PUBLISHED)
+        .exclude(value=None)
+        .order_by("-announced_on", "-number")
+        .first()
+    )
+    if promise is not None:
+        due = written(promise.due)
+        found.append(
+            Beside(
+                _("Promised"), figure_words(series, promise), due and _("by %(due)s") % {"due": due}
+            )
+        )
+    return found
+
+
+def _published(series: Series, rows: Any) -> Any:
+    rows = rows.filter(series=series, state=State.PUBLISHED).select_related("source")
+    return rows.order_by("-as_of_on", "-pk")
+
+
+def _figure(label: str, series: Series, row: Measurement) -> Beside:
+    row.series = series
+    return Beside(label, measured_words(row), f"{as_of_words(row.as_of)} · {row.source}")
+
+
+def _change(series: Series, last: Measurement, row: Measurement) -> tuple[str, str]:
+    """By how much a figure differs from the one before, in its unit, and per cent of that."""
+    before, now = _amount(last), _amount(row)
+    if before == now:
+        return _("none"), ""
+    difference = now - before
+    sign = "+" if difference > 0 else "−"
+    words = code_sign(f"{sign}{plain_figure(series, abs(difference))}")
+    if not before:
+        return words, ""
+    return words, code_sign(f"{sign}{percentage(abs(difference) / abs(before), 1)}")
+
+
+def _amount(row: Measurement) -> Fraction:
+    if row.value is not None:
+        return Fraction(row.value)
+    return Fraction(row.numerator or Decimal(0)) / Fraction(row.denominator or Decimal(1))
+
+
+def _parts(row: Reviewed) -> list[str]:
+    """The breakdown of a figure, or the values in between of an announcement."""
+    if isinstance(row, Measurement):
+        shares = row.shares.select_related("category__dimension").order_by("category")
+        return [f"{one.category} : {plain_figure(row.series, one.value)}" for one in shares]
+    if isinstance(row, TargetRevision):
+        series = row.target.series
+        return [
+            f"{day_words(one.on)} : {plain_figure(series, one.value)}"
+            for one in row.waypoints.order_by("on")
+        ]
+    return []
+
+
+def _source(source: Source) -> SourceCard:
+    return SourceCard(
+        title=str(source),
+        page=change_url(source),
+        kind=source.get_kind_display(),
+        day=written(source.date),
+        url=source.url,
+        archived=source.archived_url,
+        file=source.file.url if source.file else "",
+    )
+
+
+def review_url(row: Reviewed, query: str = "") -> str:
+    """The screen on which a submission is decided."""
+    address = reverse("admin:review_record", args=[name_of(type(row)), row.pk])
+    return f"{address}?{query}" if query else address
+
+
+def name_of_record(row: Reviewed) -> str:
+    """A submission by name: a proposal by that of the record it speaks of."""
+    record = found_record(row) if isinstance(row, Amendment) else None
+    if record is None:
+        return review_label(row)
+    name = review_label(record) if isinstance(record, Reviewed) else label_of(record)
+    return f"{capfirst(row.get_kind_display())} – {name}"

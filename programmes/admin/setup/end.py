@@ -1,0 +1,158 @@
+"""The last page of setting up a programme: what is still missing, what awaits review, what the public does not see."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from programmes import access, services
+from programmes.admin.hidden_by import hidden_by
+from programmes.admin.labels import RELATED, state_mark
+from programmes.admin.panels import change_url
+from programmes.admin.plain_values import find_records
+from programmes.admin.review.record import name_of_record, review_url
+from programmes.admin.scope import keeps
+from programmes.admin.setup.lines import Line, step_url
+from programmes.admin.setup.steps import BY_NAME, Step, offered
+from programmes.admin.steps import STEPS, Answer, seen_mark, take_step
+from programmes.models import EDITABLE, Amendment, Programme, State
+from programmes.models.plausibility import doubts_of
+from programmes.models.review import Reviewed
+from programmes.selectors.desk.queue import TABLES, name_of
+
+_TICKED = re.compile(r"([a-z]{1,20}):([0-9]{1,18}):([0-9]{1,18})\Z")
+PROMISES = (BY_NAME["targets"], BY_NAME["milestones"])
+
+
+def end_of(request: HttpRequest, programme: Programme, counts: dict[str, int]) -> dict[str, Any]:
+    """What the last page prints."""
+    rows = _undecided(request, programme)
+    find_records(row for row in rows if isinstance(row, Amendment))
+    reviews = any(
+        request.user.has_perm(f"programmes.publish_{model._meta.model_name}")
+        for model, _column in TABLES.values()
+    )
+    empty = [step for step in offered(counts) if not counts[step.name]]
+    unsaid = [step for step in PROMISES if _is_unsaid(request, step, programme)]
+    return {
+        "drafts": [_draft(row) for row in rows if row.state in EDITABLE],
+        "alone": [
+            Line(str(row), change_url(row), _kind(row), value=f"{row._meta.model_name}:{row.pk}:0")
+            for row in _unshown(request, programme, rows)
+        ],
+        "submitted": [
+            Line(
+                name_of_record(row),
+                review_url(row) if reviews else change_url(row),
+                _kind(row),
+                state_mark(row),
+            )
+            for row in rows
+            if row.state == State.SUBMITTED
+        ],
+        "empty": [(step.title, step_url(programme, step.name)) for step in empty],
+        "unsaid": [(step.title, step_url(programme, step.name)) for step in unsaid],
+        "hidden_by": hidden_by(admin.site, request, programme),
+        "record_url": change_url(programme),
+        "desk_url": f"{reverse('admin:review_desk')}?programme={programme.pk}" if reviews else "",
+    }
+
+
+def submit_ticked(request: HttpRequest, programme: Programme) -> None:
+    """Submits what was ticked, as it was seen; what none of that shows, by a proposal to show it."""
+    rows = _undecided(request, programme)
+    drafts = {(name_of(type(row)), row.pk): row for row in rows}
+    alone = {(row._meta.model_name, row.pk): row for row in _unshown(request, programme, rows)}
+    chosen: dict[type[Reviewed], dict[int, int]] = {}
+    for ticked in filter(None, map(_TICKED.match, request.POST.getlist("ticked"))):
+        key, seen = (ticked[1], int(ticked[2])), int(ticked[3])
+        row = drafts.get(key)
+        if key in alone and (row := _propose(request, alone[key])):
+            seen = seen_mark(row)
+        if row is not None:
+            chosen.setdefault(type(row), {})[row.pk] = seen
+    if not chosen:
+        messages.info(request, _("Nothing was ticked: nothing was submitted."))
+    for model, marks in chosen.items():
+        found = model._default_manager.filter(pk__in=marks).select_related(*RELATED.get(model, ()))
+        take_step(request, STEPS["submit"], list(found.order_by("pk")), Answer(), marks)
+
+
+def _propose(request: HttpRequest, record: Any) -> Amendment | None:
+    try:
+        return services.propose_showing(record, by=request.user)
+    except (PermissionDenied, ValidationError) as error:
+        messages.error(request, " ".join(getattr(error, "messages", None) or [str(error)]))
+        return None
+
+
+def _undecided(request: HttpRequest, programme: Programme) -> list[Reviewed]:
+    """All of the programme that awaits somebody: announcements, statements, and proposals to show its records."""
+    found: list[Reviewed] = []
+    for step in PROMISES:
+        model, column, _boxes = step.said
+        owners = step.rows(request, programme).order_by().values("pk")
+        found += _open(request, model, models.Q(**{f"{column}__in": owners}))
+    proposed = models.Q()
+    for record in _records(request, programme):
+        proposed |= models.Q(table=record._meta.model_name, record=record.pk)
+    return found + _open(request, Amendment, proposed)
+
+
+def _open(request: HttpRequest, model: Any, condition: models.Q) -> list[Reviewed]:
+    rows = access.changeable(model._default_manager.filter(condition), request.user)
+    rows = rows.filter(state__in=(*EDITABLE, State.SUBMITTED)).order_by("pk")
+    return list(rows.select_related(*RELATED.get(model, ())))
+
+
+def _records(request: HttpRequest, programme: Programme) -> list[Any]:
+    """The programme with its centres and agreements: what is shown by a step where nothing on it is published."""
+    steps = (BY_NAME["centres"], BY_NAME["agreements"])
+    return [programme, *(row for step in steps for row in step.rows(request, programme))]
+
+
+def _unshown(request: HttpRequest, programme: Programme, rows: Iterable[Reviewed]) -> list[Any]:
+    """Records of the programme that the public would not see even with all that awaits review."""
+    if not request.user.has_perm("programmes.add_amendment"):
+        return []
+    left = {
+        (record._meta.model_name, record.pk): record
+        for record in _records(request, programme)
+        if not record.is_public and keeps(request, record)
+    }
+    for row in rows:
+        if isinstance(row, Amendment):
+            left.pop((row.table, row.record), None)
+        elif left:
+            for one in services.hidden_owners(row):
+                left.pop((one._meta.model_name, one.pk), None)
+    return list(left.values())
+
+
+def _is_unsaid(request: HttpRequest, step: Step, programme: Programme) -> bool:
+    """Whether nothing was announced yet of some row of a step."""
+    model, column, _boxes = step.said
+    said = model._default_manager.filter(**{column: models.OuterRef("pk")})
+    return step.rows(request, programme).exclude(models.Exists(said)).exists()
+
+
+def _draft(row: Reviewed) -> Line:
+    return Line(
+        name_of_record(row),
+        change_url(row),
+        _kind(row),
+        state_mark(row),
+        notes=() if row.confirmation else doubts_of(row),
+        value=f"{name_of(type(row))}:{row.pk}:{seen_mark(row)}",
+    )
+
+
+def _kind(row: models.Model) -> str:
+    return capfirst(row._meta.verbose_name)

@@ -1,0 +1,124 @@
+"""What a correction may be, in one place for figures, announcements and statements.
+
+A correction is for a mistyped entry: it takes the place of what it corrects and says why. One published correction a
+row; it may itself be corrected.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models.reasons import has_words
+from programmes.models.review import STEP_COLUMNS, Reviewed, State
+from programmes.models.sealed import parts_of
+
+CORRECTION_NEEDS_REASON = _("Say why the earlier entry was wrong: the public reads it.")
+MOVE_NEEDS_REASON = _(
+    "This moves the promise (value, word before the value, due date, baseline, intermediate values, sense or "
+    "definition): give the reason, which the public reads."
+)
+POSTPONED_NEEDS_REASON = _(
+    "This moves or gives up what was planned: give the reason, which the public reads."
+)
+ALREADY_CORRECTED = _("This entry was corrected already. Correct the entry that took its place.")
+ENDS_WITH_ITS_ENTRY = _(
+    "A correction is never withdrawn or set aside alone. Propose it for the entry that it corrects, and the correction "
+    "goes with it; a mistaken correction is corrected again."
+)
+NOT_PUBLISHED = _("Only what is published is corrected. Change the draft itself.")
+
+# What differs between any two rows, and what only speaks of the correction itself.
+_OWN = STEP_COLUMNS | {
+    "id", "entered_by_id", "changed_by_id", "entered_at",
+    "ref", "number", "kind", "corrects_id", "supersedes_id", "reason",
+}  # fmt: skip
+# Words beside an entry, or printed in its source, which a correction does not take over unless they are typed again.
+NOT_CARRIED_OVER = ("note", "due_text", "date_text", "wording", "wording_language")
+
+
+def one_published_correction(table: str, column: str) -> models.UniqueConstraint:
+    """The constraint that a row has one published correction at most."""
+    return models.UniqueConstraint(
+        fields=[column],
+        condition=Q(state="published"),
+        name=f"{table}_one_published_correction",
+        violation_error_message=ALREADY_CORRECTED,
+    )
+
+
+def corrected_by(row: Reviewed) -> Any:
+    """The row that this one corrects; None where it corrects none."""
+    return getattr(row, "corrects", None) or getattr(row, "supersedes", None)
+
+
+def standing_entry(row: Any) -> Any:
+    """What stands in the place of an entry: itself, or the last correction of it. None: nothing does."""
+    column = next((one for one in ("corrects", "supersedes") if hasattr(row, one)), "")
+    while column and row is not None and row.state == State.SUPERSEDED:
+        later = type(row)._base_manager.filter(published_at__isnull=False, **{column: row})
+        row = later.first()
+    return row if row is not None and row.state == State.PUBLISHED else None
+
+
+def correction_faults(row: Any, column: str) -> dict[str, Any]:
+    """What is wrong with a correction: sentences by column. `column` names the row that is corrected."""
+    corrected = getattr(row, column)
+    if corrected is None or not row.is_editable:
+        return {}
+    faults: dict[str, Any] = {}
+    if not has_words(row.reason):
+        faults["reason"] = CORRECTION_NEEDS_REASON
+    if corrected.state == State.SUPERSEDED:
+        faults[column] = ALREADY_CORRECTED
+    elif corrected.state != State.PUBLISHED:
+        faults[column] = NOT_PUBLISHED
+    return faults
+
+
+def place_in_order(row: Any, entries: Mapping[int, Any]) -> tuple[Any, int]:
+    """By what an announcement is ordered among those of its target: a correction takes the place of what it corrects.
+
+    entries: those of the target by key, ended ones included.
+    """
+    while row.corrects_id is not None:
+        row = entries[row.corrects_id]
+    return row.announced_on, row.number
+
+
+def refuse_identical(row: Reviewed) -> None:
+    """Raises ValidationError where a correction says what the row it corrects says already, parts included.
+
+    Words that a correction leaves empty it says nothing of: to leave them out alone corrects nothing.
+    """
+    corrected = corrected_by(row)
+    if corrected is None:
+        return
+    unsaid = {name for name in NOT_CARRIED_OVER if not getattr(row, name, "")}
+    if _content(row, unsaid) == _content(corrected, unsaid):
+        raise ValidationError(
+            _("This says the same as the entry it corrects. Change what was wrong, or remove it.")
+        )
+
+
+def _content(row: Reviewed, but: set[str]) -> tuple[Any, ...]:
+    """What a row says, but for some of its columns."""
+    columns = [
+        field.attname for field in row._meta.concrete_fields if field.attname not in _OWN | but
+    ]
+    parts = [
+        sorted(
+            part._base_manager.filter(**{part.owner_name: row}).values_list(
+                *(
+                    field.attname
+                    for field in part._meta.concrete_fields
+                    if not field.primary_key and field.name != part.owner_name
+                )
+            )
+        )
+        for part in parts_of(type(row))
+    ]
+    return (*(getattr(row, name) for name in columns), *parts)

@@ -1,0 +1,292 @@
+"""What makes a figure or a promise doubtful, in one place for entry, files and review.
+
+A doubtful figure is not wrong: it is published once somebody has looked and says in a few words why it is right.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from programmes.models.measurement import Measurement
+from programmes.models.review import State
+from programmes.models.target import TargetRevision, present_announcement
+
+TIMES = 10
+MOST_DAYS_OF_MONTH = 31
+
+
+class Doubt(StrEnum):
+    """Why a value is doubtful."""
+
+    TEN_TIMES_MORE = "ten_times_more"
+    TEN_TIMES_LESS = "ten_times_less"
+    ABOVE_PROMISE = "above_promise"
+    FALLING_TOTAL = "falling_total"
+    NEXT_TEN_TIMES_MORE = "next_ten_times_more"
+    NEXT_TEN_TIMES_LESS = "next_ten_times_less"
+    NEXT_FALLS = "next_falls"
+    BELOW_ZERO = "below_zero"
+    DECIMALS = "decimals"
+    AFTER_DUE = "after_due"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a value is held against: those published before and after it, with their days; the promise and its due date.
+
+    None where there is none. Values in the unit of the series, ratios as shares of 1.
+    """
+
+    measure: str
+    decimals: int = 4
+    last: Decimal | None = None
+    last_on: date | None = None
+    following: Decimal | None = None
+    following_on: date | None = None
+    promised: Decimal | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Published:
+    """What is published of one series: its figures as (day, key, value, numerator, denominator), the latest first; and
+    what is promised of it now, as (value, due date)."""
+
+    figures: list[tuple[date, int, Decimal | None, Decimal | None, Decimal | None]] = field(
+        default_factory=list
+    )
+    promise: tuple[Decimal, date | None] | None = None
+
+
+def doubts(value: Decimal, on: date | None, reference: Reference) -> list[Doubt]:
+    """What is doubtful of a value as of a day; empty: nothing."""
+    return list(_doubts(value, on, reference))
+
+
+def _doubts(value: Decimal, on: date | None, reference: Reference) -> Iterator[Doubt]:
+    last, following, promised = reference.last, reference.following, reference.promised
+    is_total = reference.measure == "running_total"
+    if last and value and abs(value) >= TIMES * abs(last):
+        yield Doubt.TEN_TIMES_MORE
+    if last and value and abs(value) * TIMES <= abs(last):
+        yield Doubt.TEN_TIMES_LESS
+    if promised is not None and value > promised and reference.measure != "ratio":
+        yield Doubt.ABOVE_PROMISE
+    if last is not None and is_total and value < last:
+        yield Doubt.FALLING_TOTAL
+    if following and value and abs(following) >= TIMES * abs(value):
+        yield Doubt.NEXT_TEN_TIMES_MORE
+    if following and value and abs(following) * TIMES <= abs(value):
+        yield Doubt.NEXT_TEN_TIMES_LESS
+    if following is not None and is_total and following < value:
+        yield Doubt.NEXT_FALLS
+    if value < 0:
+        yield Doubt.BELOW_ZERO
+    if reference.measure != "ratio" and value != round(value, reference.decimals):
+        yield Doubt.DECIMALS
+    if on is not None and reference.due_on is not None and on > reference.due_on:
+        yield Doubt.AFTER_DUE
+
+
+def doubts_of(row: Any, published: Published | None = None) -> list[str]:
+    """What is doubtful of a figure or an announcement, in sentences that hold both values. Others: nothing.
+
+    `published`: see reference_of_figure.
+    """
+    if isinstance(row, Measurement):
+        value = _amount(row.value, row.numerator, row.denominator)
+        found = _sentences(value, row.as_of_on, reference_of_figure(row, published))
+        return found + _moved_far(row)
+    if isinstance(row, TargetRevision) and row.value is not None:
+        return _sentences(row.value, None, _reference_of_announcement(row))
+    return []
+
+
+def _moved_far(row: Measurement) -> list[str]:
+    """That a correction moves the day of a figure further than a new figure is waited for: hardly a typing error."""
+    before, on = row.supersedes, row.as_of_on
+    if before is None or on is None:
+        return []
+    if abs((on - before.as_of_on).days) <= row.series.interval_months * MOST_DAYS_OF_MONTH:
+        return []
+    return [
+        _(
+            "The correction moves the figure from %(before)s to %(on)s, further than the time between two figures."
+        )
+        % {"before": before.as_of_on.strftime("%d/%m/%Y"), "on": on.strftime("%d/%m/%Y")}
+    ]
+
+
+def published_of(series: Collection[int]) -> dict[int, Published]:
+    """What is published of some series, by their keys: two queries, however many they are."""
+    found: dict[int, list[Any]] = {key: [] for key in series}
+    figures = Measurement.objects.filter(series__in=series, state=State.PUBLISHED)
+    columns = ("series", "as_of_on", "pk", "value", "numerator", "denominator")
+    for key, *figure in figures.order_by("-as_of_on", "-pk").values_list(*columns):
+        found[key].append(tuple(figure))
+    promises = _promises(series)
+    return {key: Published(rows, promises.get(key)) for key, rows in found.items()}
+
+
+def doubts_of_figures(rows: Iterable[Measurement]) -> dict[int, list[str]]:
+    """The same of many stored figures, by key; those of which nothing is doubtful are left out. Three queries.
+
+    Their series and indicators are read with them.
+    """
+    rows = {row.pk: row for row in rows}
+    published = Measurement.objects.filter(series=OuterRef("series"), state=State.PUBLISHED)
+    published = published.exclude(pk=OuterRef("pk"))
+    # what corrects nothing excludes nothing: a comparison with NULL would exclude all
+    plain = [key for key, row in rows.items() if not row.supersedes_id]
+    earlier = published.filter(as_of_on__lte=OuterRef("as_of_on")).order_by("-as_of_on", "-pk")
+    later = published.filter(as_of_on__gt=OuterRef("as_of_on")).order_by("as_of_on", "pk")
+    beside = {
+        key: pair
+        for key, *pair in Measurement.objects.filter(pk__in=plain)
+        .order_by()
+        .values_list("pk", Subquery(earlier.values("pk")[:1]), Subquery(later.values("pk")[:1]))
+    }
+    figures = Measurement.objects.in_bulk({key for pair in beside.values() for key in pair if key})
+    promises = _promises({row.series_id for row in rows.values()})
+    found = {}
+    for key, row in rows.items():
+        if key in beside:
+            last, following = (_dated(figures.get(one)) for one in beside[key])
+            reference = _reference(row, last, following, promises.get(row.series_id))
+            value = _amount(row.value, row.numerator, row.denominator)
+            found[key] = _sentences(value, row.as_of_on, reference)
+        else:
+            found[key] = doubts_of(row)
+    return {key: sentences for key, sentences in found.items() if sentences}
+
+
+def _dated(row: Measurement | None) -> tuple[Any, ...] | None:
+    return None if row is None else (row.as_of_on, row.value, row.numerator, row.denominator)
+
+
+def _promises(series: Collection[int]) -> dict[int, tuple[Decimal, date | None]]:
+    """What is promised now of each series, and by when."""
+    rows = TargetRevision.objects.filter(target__series__in=series, state=State.PUBLISHED)
+    rows = rows.exclude(value=None).order_by("announced_on", "number")
+    return {
+        key: (value, due)
+        for key, value, due in rows.values_list("target__series", "value", "due_on")
+    }
+
+
+def reference_of_figure(row: Measurement, known: Published | None = None) -> Reference:
+    """What a figure is held against: those published before and after it, and what is promised of its series now.
+
+    known: what is published of its series, where the caller has read it for many rows at once.
+    """
+    on = row.as_of_on or date.max
+    if known is not None:
+        others = [one for one in known.figures if one[1] not in (row.pk, row.supersedes_id)]
+        before = next((one for one in others if one[0] <= on), None)
+        after = min((one for one in others if one[0] > on), key=lambda one: one[:2], default=None)
+        pair = ((one[0], *one[2:]) if one else None for one in (before, after))
+        return _reference(row, *pair, known.promise)
+    others = Measurement.objects.filter(series=row.series_id, state=State.PUBLISHED)
+    others = others.exclude(pk__in=[key for key in (row.pk, row.supersedes_id) if key])
+    others = others.values_list("as_of_on", "value", "numerator", "denominator")
+    earlier = others.filter(as_of_on__lte=on).order_by("-as_of_on", "-pk").first()
+    following = others.filter(as_of_on__gt=on).order_by("as_of_on", "pk").first()
+    return _reference(row, earlier, following, _promises({row.series_id}).get(row.series_id))
+
+
+def _reference(
+    row: Measurement,
+    earlier: tuple[Any, ...] | None,
+    following: tuple[Any, ...] | None,
+    promise: tuple[Any, ...] | None,
+) -> Reference:
+    indicator = row.series.indicator
+    return Reference(
+        measure=indicator.measure,
+        decimals=indicator.decimals,
+        last=earlier and _amount(*earlier[1:]),
+        last_on=earlier and earlier[0],
+        following=following and _amount(*following[1:]),
+        following_on=following and following[0],
+        promised=promise and promise[0],
+        due_on=promise and promise[1],
+    )
+
+
+def _amount(value: Decimal | None, above: Decimal | None, below: Decimal | None) -> Decimal:
+    return above / below if value is None else value
+
+
+def _reference_of_announcement(row: TargetRevision) -> Reference:
+    """An announcement is held against the one that is promised now."""
+    indicator = row.target.series.indicator
+    present = None
+    if row.target_id is not None:
+        present = present_announcement(row.target_id, but=row.pk)
+    return Reference(
+        # a promise may fall as well as grow, and promises nothing of itself
+        measure="level" if indicator.measure != "ratio" else "ratio",
+        decimals=indicator.decimals,
+        last=None if present is None else present.value,
+        last_on=None if present is None else present.announced_on,
+    )
+
+
+def _sentences(value: Decimal, on: date | None, reference: Reference) -> list[str]:
+    found = doubts(value, on, reference)
+    if not found:
+        # most figures of a long file: nothing is translated for them
+        return []
+    said = {
+        "value": _shown(value, reference),
+        "last": _shown(reference.last, reference),
+        "last_on": reference.last_on and reference.last_on.strftime("%d/%m/%Y"),
+        "next": _shown(reference.following, reference),
+        "next_on": reference.following_on and reference.following_on.strftime("%d/%m/%Y"),
+        "promised": _shown(reference.promised, reference),
+        "due": reference.due_on and reference.due_on.strftime("%d/%m/%Y"),
+        "on": on and on.strftime("%d/%m/%Y"),
+        "decimals": reference.decimals,
+    }
+    texts = {
+        Doubt.TEN_TIMES_MORE: _(
+            "%(value)s is ten times the value before it, or more: %(last)s on %(last_on)s."
+        ),
+        Doubt.TEN_TIMES_LESS: _(
+            "%(value)s is a tenth of the value before it, or less: %(last)s on %(last_on)s."
+        ),
+        Doubt.ABOVE_PROMISE: _("%(value)s is more than what was promised: %(promised)s."),
+        Doubt.FALLING_TOTAL: _(
+            "%(value)s is less than %(last)s on %(last_on)s, though a running total does not fall."
+        ),
+        Doubt.NEXT_TEN_TIMES_MORE: _(
+            "The value after it, %(next)s on %(next_on)s, is ten times %(value)s, or more."
+        ),
+        Doubt.NEXT_TEN_TIMES_LESS: _(
+            "The value after it, %(next)s on %(next_on)s, is a tenth of %(value)s, or less."
+        ),
+        Doubt.NEXT_FALLS: _(
+            "The value after it, %(next)s on %(next_on)s, is less than %(value)s, though a running total does not fall."
+        ),
+        Doubt.BELOW_ZERO: _("%(value)s is below zero."),
+        Doubt.DECIMALS: _(
+            "%(value)s has more decimals than its indicator, which has %(decimals)s."
+        ),
+        Doubt.AFTER_DUE: _("%(on)s lies after the due date of the promise, %(due)s."),
+    }
+    return [texts[doubt] % said for doubt in found]
+
+
+def _shown(value: Decimal | None, reference: Reference) -> str:
+    if value is None:
+        return ""
+    if reference.measure == "ratio":
+        return f"{number_format((value * 100).normalize(), use_l10n=True)} %"
+    return number_format(format(value.normalize(), "f"), use_l10n=True, force_grouping=True)

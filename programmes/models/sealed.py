@@ -1,0 +1,524 @@
+"""What published rows rest on is sealed: it changes only in the open, by an amendment.
+
+Each public table names its `sealed` columns and, with a reason of a few words, its `open` ones. `seal` stamps
+`sealed_at`, once, on every record that a published row rests on: those that its sealed columns name, and so on upwards.
+From then on `save`, the queryset, many-to-many sets, child rows and, on both databases, triggers (guards.py) refuse
+a change of a sealed column, and the removal of the record. `amending` is how a published amendment passes.
+
+A door is a record that stays hidden until somebody shows it: a programme, centre, agreement, target or milestone.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from functools import cache
+from typing import Any, ClassVar
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+from django.db.models.signals import m2m_changed
+from django.dispatch import receiver
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from modeltranslation.fields import TranslationField
+
+from programmes.models.review import FrozenRowError, differing, is_lifted, stored_values
+
+# Columns that the mechanism itself keeps, on whichever table has them.
+KEPT = ("is_public", "sealed_at", "withdrawn_at")
+SHOWN_BY_REVIEW = gettext_lazy("New records start hidden and are shown through review.")
+REMOVAL_REFUSED = gettext_lazy(
+    "The public relies on this record: it is never removed. It can be withdrawn, with a reason."
+)
+
+
+class SealedError(FrozenRowError):
+    """Raised on a change of sealed columns that is no amendment. `columns` names them."""
+
+    def __init__(self, model: type[models.Model], columns: Iterable[str]) -> None:
+        self.columns = sorted(columns)
+        labels = [str(label_of_column(model, name)) for name in self.columns]
+        super().__init__(
+            _(
+                "The public relies on this record: %(columns)s can only be changed by an amendment, which says in "
+                "public what changed and why. Propose a change."
+            )
+            % {"columns": get_text_list(labels, _("and"))}
+        )
+
+
+class SealedQuerySet(models.QuerySet):
+    """Refuses the ways around `save()`."""
+
+    def sealed(self) -> "SealedQuerySet":
+        """The records that something published rests on, or that were shown."""
+        return self.filter(sealed_at__isnull=False)
+
+    def update(self, **changes: Any) -> int:
+        names = _guarded_names(self.model, changes)
+        if names and not is_lifted():
+            if self.sealed().exists():
+                raise SealedError(self.model, names)
+            if names & {*KEPT, *self.model.settled}:
+                raise FrozenRowError(SHOWN_BY_REVIEW)
+        return super().update(**changes)
+
+    update.alters_data = True
+
+    def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
+        objs = list(objs)
+        names = _guarded_names(self.model, fields)
+        keys = [row.pk for row in objs]
+        sealed = self.model._base_manager.filter(pk__in=keys, sealed_at__isnull=False)
+        if names and not is_lifted():
+            if sealed.exists():
+                raise SealedError(self.model, names)
+            if names & {*KEPT, *self.model.settled}:
+                raise FrozenRowError(SHOWN_BY_REVIEW)
+        return super().bulk_update(objs, fields, batch_size)
+
+    def bulk_create(self, objs: Any, *args: Any, **options: Any) -> list[Any]:
+        objs = list(objs)
+        kept = [name for name in (*KEPT, *self.model.settled) if name != "is_public"]
+        shown = options.get("update_conflicts") or any(
+            getattr(row, name, None) is not None for row in objs for name in kept
+        )
+        if shown and not is_lifted():
+            raise FrozenRowError(SHOWN_BY_REVIEW)
+        return super().bulk_create(objs, *args, **options)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._refuse_sealed()
+        return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    def _raw_delete(self, using: str) -> int:
+        self._refuse_sealed()
+        return super()._raw_delete(using)
+
+    def _refuse_sealed(self) -> None:
+        if not is_lifted() and self.sealed().exists():
+            raise FrozenRowError(REMOVAL_REFUSED)
+
+
+class Sealed(models.Model):
+    """A record of a public table.
+
+    sealed: the columns, many-to-many sets and child rows (by their related name) that the public relies on.
+    identity: those of them that no amendment changes. settled: those that a rule of their model fills, which checks
+    them itself, and that no queryset writes. open: the rest, each with the reason why it stays free.
+    """
+
+    sealed: ClassVar[tuple[str, ...]] = ()
+    identity: ClassVar[tuple[str, ...]] = ("code",)
+    settled: ClassVar[tuple[str, ...]] = ()
+    open: ClassVar[dict[str, str]] = {}
+    # related names of the records that it is the sum of: sealed with it
+    added_up: ClassVar[tuple[str, ...]] = ()
+
+    sealed_at = models.DateTimeField(gettext_lazy("relied on since"), null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Saves what is not sealed.
+
+        Raises:
+            SealedError: a sealed column of a record that the public relies on would change.
+            FrozenRowError: a new record would be shown without review.
+        """
+        stored = stored_values(self)
+        if self.sealed_at is not None and (stored is None or stored["sealed_at"] is None):
+            if not is_lifted():
+                raise FrozenRowError(SHOWN_BY_REVIEW)
+        elif stored is not None and stored["sealed_at"] is not None and not passes(self):
+            changed = changed_columns(self, stored)
+            if changed:
+                raise SealedError(type(self), changed)
+        super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        stored = stored_values(self)
+        if stored is not None and stored["sealed_at"] is not None and not is_lifted():
+            raise FrozenRowError(REMOVAL_REFUSED)
+        return super().delete(*args, **options)
+
+
+class Door(Sealed):
+    """A record that stays hidden until a reviewed step shows it, and that can then only be withdrawn."""
+
+    is_public = models.BooleanField(
+        gettext_lazy("shown to the public"), default=False, editable=False
+    )
+    withdrawn_at = models.DateTimeField(gettext_lazy("withdrawn since"), null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was shown and then withdrawn: its page says so, and still answers."""
+        return self.withdrawn_at is not None
+
+
+def door_check(table: str) -> models.CheckConstraint:
+    """The constraint of a door: it is public from the moment it is sealed, and for good."""
+    return models.CheckConstraint(
+        condition=Q(is_public=True, sealed_at__isnull=False)
+        | Q(is_public=False, sealed_at__isnull=True, withdrawn_at__isnull=True),
+        name=f"{table}_shown_is_sealed",
+        violation_error_message=gettext_lazy(
+            "A record is shown by a step of review, and can then only be withdrawn."
+        ),
+    )
+
+
+class SealedPartQuerySet(models.QuerySet):
+    """Child rows of a sealed record are part of it."""
+
+    def update(self, **changes: Any) -> int:
+        self._refuse_sealed()
+        return super().update(**changes)
+
+    update.alters_data = True
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._refuse_sealed()
+        return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    def _raw_delete(self, using: str) -> int:
+        self._refuse_sealed()
+        return super()._raw_delete(using)
+
+    def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
+        objs = list(objs)
+        for row in objs:
+            row.refuse_sealed_owner()
+        return super().bulk_update(objs, fields, batch_size)
+
+    def bulk_create(self, objs: Any, *args: Any, **options: Any) -> list[Any]:
+        objs = list(objs)
+        for row in objs:
+            row.refuse_sealed_owner()
+        return super().bulk_create(objs, *args, **options)
+
+    def _refuse_sealed(self) -> None:
+        owner = self.model.owner_name
+        sealed = self.filter(**{f"{owner}__sealed_at__isnull": False})
+        for key in set(sealed.values_list(f"{owner}_id", flat=True)):
+            owner_model = self.model._meta.get_field(owner).related_model
+            if not passes_key(owner_model, key):
+                raise SealedError(owner_model, [part_name(self.model)])
+
+
+class SealedPart(models.Model):
+    """A child row that belongs to a sealed record: `owner_name` names the foreign key to it.
+
+    personal: the columns that say something of a person and may be emptied (services/blanking.py).
+    """
+
+    owner_name: ClassVar[str]
+    personal: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        stored = stored_values(self)
+        if stored is None or differing(self, stored):
+            self.refuse_sealed_owner()
+        super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        self.refuse_sealed_owner()
+        return super().delete(*args, **options)
+
+    def refuse_sealed_owner(self) -> None:
+        """Raises SealedError where the record it belongs to, now or as stored, is sealed."""
+        field = self._meta.get_field(self.owner_name)
+        owners = {getattr(self, field.attname)}
+        if self.pk:
+            owners |= set(
+                type(self)._base_manager.filter(pk=self.pk).values_list(field.attname, flat=True)
+            )
+        model = field.related_model
+        found = model._base_manager.filter(pk__in=owners - {None}, sealed_at__isnull=False)
+        for key in found.values_list("pk", flat=True):
+            if not passes_key(model, key):
+                raise SealedError(model, [part_name(type(self))])
+
+
+# What each table has
+
+
+@cache
+def columns_of(model: type[models.Model]) -> dict[str, tuple[models.Field, ...]]:
+    """The database columns of each declared name: a date has three, a translated text one a language."""
+    found: dict[str, list[models.Field]] = {}
+    dates = getattr(model, "precise_dates", {})
+    stems = {f"{name}_{suffix}": name for name in dates for suffix in ("on", "precision", "from")}
+    translated = {
+        field.translated_field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, TranslationField)
+    }
+    for field in model._meta.concrete_fields:
+        if isinstance(field, TranslationField):
+            name = field.translated_field.name
+        elif field.name in translated:
+            # what lies in the untranslated column is whatever was saved last, and nobody reads it
+            continue
+        else:
+            name = stems.get(field.name, field.name)
+        found.setdefault(name, []).append(field)
+    return {name: tuple(fields) for name, fields in found.items()}
+
+
+def sealed_fields(model: type[models.Model]) -> dict[str, str]:
+    """The declared name of each sealed database column, by its attribute, those of the mechanism included."""
+    names = {*model.sealed, *KEPT}
+    return {
+        field.attname: name
+        for name, fields in columns_of(model).items()
+        if name in names
+        for field in fields
+    }
+
+
+def sealed_sets(model: type[models.Model]) -> list[models.ManyToManyField]:
+    """Its sealed many-to-many sets that have no table of their own."""
+    return [
+        field
+        for field in model._meta.many_to_many
+        if field.name in model.sealed and field.remote_field.through._meta.auto_created
+    ]
+
+
+def sealed_parts(model: type[models.Model]) -> list[type[SealedPart]]:
+    """The models of its child rows."""
+    return [
+        relation.related_model
+        for relation in model._meta.related_objects
+        if relation.get_accessor_name() in model.sealed
+    ]
+
+
+def part_name(model: type[SealedPart]) -> str:
+    """What the owner calls the child rows of that model."""
+    return model._meta.get_field(model.owner_name).remote_field.get_accessor_name()
+
+
+def sealed_models() -> list[type[Sealed]]:
+    """Every table that is sealed."""
+    return [
+        model
+        for model in apps.get_app_config("programmes").get_models()
+        if issubclass(model, Sealed)
+    ]
+
+
+def label_of_column(model: type[models.Model], name: str) -> Any:
+    """What staff call a declared name."""
+    dates = getattr(model, "precise_dates", {})
+    if name in dates:
+        return dates[name]
+    field = model._meta.get_field(name)
+    if isinstance(field, models.ManyToOneRel):
+        return field.related_model._meta.verbose_name_plural
+    return field.verbose_name
+
+
+def changed_columns(record: Sealed, stored: dict[str, Any]) -> set[str]:
+    """The sealed columns in which a record differs from what is stored. A translation filled in is no change."""
+    changed: dict[str, list[models.Field]] = {}
+    fields = {field.attname: field for field in record._meta.concrete_fields}
+    for attname, name in sealed_fields(type(record)).items():
+        field = fields[attname]
+        if name in record.settled and stored[attname] is None:
+            continue  # its model's rule decides
+        if field.to_python(getattr(record, attname)) != stored[attname]:
+            changed.setdefault(name, []).append(field)
+    return {
+        name for name, fields in changed.items() if not _only_fills(record, stored, name, fields)
+    }
+
+
+def _only_fills(
+    record: Sealed, stored: dict[str, Any], name: str, changed: list[models.Field]
+) -> bool:
+    """Whether the change adds languages to a text that another language has already."""
+    columns = columns_of(type(record))[name]
+    return all(
+        isinstance(field, TranslationField)
+        and not stored[field.attname]
+        and any(stored[other.attname] for other in columns)
+        for field in changed
+    )
+
+
+def _guarded_names(model: type[Sealed], changes: Iterable[str]) -> set[str]:
+    """The sealed names among columns that would be written."""
+    sealed = sealed_fields(model)
+    known = {field.name: field.attname for field in model._meta.concrete_fields}
+    found = {sealed.get(known.get(name, name)) for name in changes}
+    translated = {name for name in changes if name in model.sealed}
+    return {name for name in found if name} | translated
+
+
+# Who passes
+
+_amended: ContextVar[frozenset[tuple[type[models.Model], int]]] = ContextVar(
+    "amended", default=frozenset()
+)
+
+
+@contextmanager
+def amending(record: Sealed) -> Iterator[None]:
+    """Within it, that record may change: for the service that applies a published amendment."""
+    token = _amended.set(_amended.get() | {(type(record), record.pk)})
+    try:
+        yield
+    finally:
+        _amended.reset(token)
+
+
+def passes(record: models.Model) -> bool:
+    """Whether that record is being amended, or the guards are lifted."""
+    return passes_key(type(record), record.pk)
+
+
+def passes_key(model: type[models.Model], key: Any) -> bool:
+    """The same, by table and key."""
+    return is_lifted() or (model, key) in _amended.get()
+
+
+# Sealing
+
+
+def unsealed_below(row: models.Model) -> list[Sealed]:
+    """The records that a row rests on, at any depth, and that are not sealed yet, itself included.
+
+    Where another record is sealed, so is all it rests on: the search ends there.
+    """
+    found: dict[tuple[type[models.Model], int], Sealed] = {}
+    waiting = [row]
+    if isinstance(row, Sealed) and row.sealed_at is not None:
+        waiting = _rests_on(row)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Sealed):
+            if one.sealed_at is not None or (type(one), one.pk) in found:
+                continue
+            found[type(one), one.pk] = one
+        waiting += _rests_on(one)
+    return list(found.values())
+
+
+def _rests_on(row: models.Model) -> list[Sealed]:
+    """The records not sealed yet that a stored row names: by its columns, its sets, its parts, and what it adds up."""
+    is_sealed = isinstance(row, Sealed)
+    found: list[Sealed] = []
+    names = _references(type(row), row.sealed if is_sealed else None)
+    if len(names) == 1 or all(name in row._state.fields_cache for name in names):
+        # the records themselves cost no more than their stamps, or are read already
+        found += [
+            one
+            for name in names
+            if (one := getattr(row, name)) is not None and one.sealed_at is None
+        ]
+    elif names:
+        stamps = (f"{name}__sealed_at" for name in names)
+        stored = models.QuerySet(type(row)).filter(pk=row.pk).values_list(*stamps).get()
+        unsealed = [name for name, stamp in zip(names, stored, strict=True) if stamp is None]
+        found += [one for name in unsealed if (one := getattr(row, name)) is not None]
+    for set_ in sealed_sets(type(row)) if is_sealed else []:
+        found += getattr(row, set_.name).filter(sealed_at=None)
+    for name in row.added_up if is_sealed else ():
+        found += getattr(row, name).filter(sealed_at=None)
+    for part in sealed_parts(type(row)) if is_sealed else parts_of(type(row)):
+        rows = models.QuerySet(part).filter(**{part.owner_name: row.pk})
+        for name in _references(part, None):
+            model = part._meta.get_field(name).related_model
+            if model is not type(row):
+                found += model._base_manager.filter(sealed_at=None, pk__in=rows.values(name))
+    return found
+
+
+@cache
+def _references(model: type[models.Model], among: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The names of its foreign keys to sealed tables, of those given where they are."""
+    return tuple(
+        field.name
+        for field in model._meta.concrete_fields
+        if field.is_relation
+        and issubclass(field.related_model, Sealed)
+        and (among is None or field.name in among)
+    )
+
+
+@cache
+def parts_of(model: type[models.Model]) -> tuple[Any, ...]:
+    """The models of the rows that belong to a row: shares, waypoints, signatures …"""
+    return tuple(
+        relation.related_model
+        for relation in model._meta.related_objects
+        if getattr(relation.related_model, "owner_name", None) == relation.field.name
+    )
+
+
+def seal(records: Iterable[Sealed], at: datetime) -> None:
+    """Stamps the records: from that moment the public relies on them. What was hidden is shown.
+
+    Part of a publication, which gives the data its other version.
+    """
+    by_model: dict[type[Sealed], list[Sealed]] = {}
+    for record in records:
+        by_model.setdefault(type(record), []).append(record)
+    for model, found in by_model.items():
+        stamp = {"sealed_at": at} | ({"is_public": True} if hasattr(model, "is_public") else {})
+        unsealed = models.QuerySet(model).filter(sealed_at=None)
+        unsealed.filter(pk__in=[record.pk for record in found]).update(**stamp)
+        for record in found:
+            for name, value in stamp.items():
+                setattr(record, name, value)
+
+
+# Many-to-many sets
+
+
+@cache
+def _owners_of_sets() -> dict[type[models.Model], tuple[type[Sealed], str]]:
+    return {
+        field.remote_field.through: (model, field.name)
+        for model in sealed_models()
+        for field in sealed_sets(model)
+    }
+
+
+@receiver(m2m_changed)
+def refuse_sealed_set(
+    sender: Any, instance: Any, action: str, reverse: bool, pk_set: Any, **options: Any
+) -> None:
+    """A set is a sealed column too."""
+    if not action.startswith("pre_") or sender not in _owners_of_sets() or pk_set == set():
+        return
+    model, name = _owners_of_sets()[sender]
+    if not reverse:
+        keys = {instance.pk}
+    elif pk_set is not None:
+        keys = pk_set
+    else:
+        keys = set(model._base_manager.filter(**{name: instance}).values_list("pk", flat=True))
+    found = model._base_manager.filter(pk__in=keys, sealed_at__isnull=False)
+    for key in found.values_list("pk", flat=True):
+        if not passes_key(model, key):
+            raise SealedError(model, [name])

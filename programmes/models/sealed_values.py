@@ -1,0 +1,136 @@
+"""Sealed columns as plain values, in the notation of files: what an amendment keeps, and the ledger after it.
+
+A text in several languages is a mapping by language, a date its notation, another record its code, a set of records
+the list of their codes, child rows a list of mappings. Empty is None.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+from modeltranslation.fields import TranslationField
+
+from programmes.calculations.dates import PreciseDate
+from programmes.models.sealed import columns_of, label_of_column
+
+
+def value_of(record: models.Model, name: str) -> Any:
+    """The plain value of a declared name of a record."""
+    if name in getattr(record, "precise_dates", {}):
+        return getattr(record, name).notation or None
+    field = record._meta.get_field(name)
+    if isinstance(field, models.ManyToOneRel):
+        return _rows(record, field.related_model)
+    if isinstance(field, models.ManyToManyField):
+        return sorted(key_of(one) for one in getattr(record, name).all())
+    columns = columns_of(type(record))[name]
+    if isinstance(columns[0], TranslationField):
+        return {column.language: getattr(record, column.attname) or "" for column in columns}
+    if field.is_relation:
+        one = getattr(record, name)
+        return None if one is None else key_of(one)
+    return _plain(getattr(record, name))
+
+
+def whole_value(record: models.Model, name: str, value: Any) -> Any:
+    """A plain value as `value_of` would give it: languages that it does not name stay, the order of a set is none.
+
+    Raises:
+        ValidationError: it names a record that does not exist.
+    """
+    if name in getattr(record, "precise_dates", {}):
+        return value or None
+    field = record._meta.get_field(name)
+    if isinstance(field, models.ManyToOneRel):
+        return value or []
+    if isinstance(field, models.ManyToManyField):
+        return sorted({key_of(_found(field.related_model, key, record)) for key in value or []})
+    if isinstance(columns_of(type(record))[name][0], TranslationField):
+        return value_of(record, name) | {language: text or "" for language, text in value.items()}
+    if field.is_relation:
+        return key_of(_found(field.related_model, value, record)) if value else None
+    return _plain(field.to_python(value))
+
+
+def set_value(record: models.Model, name: str, value: Any) -> None:
+    """Gives a record that plain value. Sets and child rows are written at once, the rest with the record.
+
+    Raises:
+        ValidationError: the value names a record that does not exist.
+    """
+    if name in getattr(record, "precise_dates", {}):
+        setattr(record, name, PreciseDate.parse(value or ""))
+        return
+    field = record._meta.get_field(name)
+    if isinstance(field, models.ManyToOneRel):
+        _set_rows(record, field.related_model, value)
+    elif isinstance(field, models.ManyToManyField):
+        getattr(record, name).set([_found(field.related_model, key, record) for key in value])
+    elif isinstance(columns_of(type(record))[name][0], TranslationField):
+        for column in columns_of(type(record))[name]:
+            setattr(record, column.attname, value.get(column.language) or None)
+    elif field.is_relation:
+        setattr(record, name, None if value is None else _found(field.related_model, value, record))
+    else:
+        setattr(record, name, field.to_python("" if value is None and not field.null else value))
+
+
+def key_of(record: models.Model) -> str:
+    """The key of a record in files: its code, its reference, or its number among those of its owner."""
+    for name in ("code", "ref"):
+        if hasattr(record, name):
+            return getattr(record, name)
+    return str(record.number)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, models.fields.files.FieldFile):
+        return value.name or None
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    return str(value)
+
+
+def _found(model: type[models.Model], key: str, record: models.Model) -> Any:
+    if hasattr(model, "number"):
+        rows = model._base_manager.filter(number=key, target=record)
+    else:
+        rows = model._base_manager.filter(code=key)
+    try:
+        return rows.get()
+    except ObjectDoesNotExist:
+        raise ValidationError(
+            _("%(table)s: there is no “%(key)s”.") % {"table": model._meta.verbose_name, "key": key}
+        ) from None
+
+
+def _rows(record: models.Model, model: type[models.Model]) -> list[dict[str, Any]]:
+    rows = model._base_manager.filter(**{model.owner_name: record}).order_by("pk")
+    return [row_value(row) for row in rows]
+
+
+def row_value(row: Any) -> dict[str, Any]:
+    """The plain value of one child row."""
+    kept = ("id", row.owner_name)
+    return {name: value_of(row, name) for name in columns_of(type(row)) if name not in kept}
+
+
+def _set_rows(record: models.Model, model: type[models.Model], value: list[dict[str, Any]]) -> None:
+    """Makes the child rows anew: they have no identity of their own."""
+    for row in model._base_manager.filter(**{model.owner_name: record}):
+        row.delete()
+    for entry in value:
+        row = model(**{model.owner_name: record})
+        for name, one in entry.items():
+            set_value(row, name, one)
+        row.full_clean()
+        row.save()
+
+
+def said(model: type[models.Model], name: str) -> str:
+    """What staff call a declared name."""
+    return str(label_of_column(model, name))

@@ -1,0 +1,1 @@
+"""What awaits staff, and what could be better in the records."""

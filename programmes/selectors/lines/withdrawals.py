@@ -1,0 +1,156 @@
+"""What was shown and then withdrawn: its address still answers, and everything that names it carries its mark."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programmes.models import Amendment
+from programmes.models.sealed import Door, sealed_models
+from programmes.selectors.lines.sources import SourceLine, public_source
+from programmes.selectors.promises.promise_rows import PromiseRow
+from programmes.selectors.wording.formats import day_words
+from programmes.selectors.wording.names import Named, Record
+from programmes.selectors.wording.texts import Sentence, Text, unlabelled
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A record that is withdrawn: since when, and why."""
+
+    table: str
+    code: str
+    at: datetime
+    reason: Text
+    source: SourceLine | None
+
+    @property
+    def day(self) -> str:
+        return day_words(timezone.localdate(self.at))
+
+    @property
+    def words(self) -> str:
+        """The notice of the record's own page."""
+        return {
+            "programme": _("This programme has been withdrawn since %(day)s."),
+            "centre": _("This centre has been withdrawn since %(day)s."),
+            "agreement": _("This agreement has been withdrawn since %(day)s."),
+            "target": _("This promise has been withdrawn since %(day)s."),
+            "milestone": _("This milestone has been withdrawn since %(day)s."),
+        }[self.table] % {"day": self.day}
+
+    @property
+    def mark(self) -> str:
+        """The mark beside its name in a list, and beside what belongs to it and keeps its own state."""
+        return {
+            "programme": _("programme withdrawn since %(day)s"),
+            "centre": _("centre withdrawn since %(day)s"),
+            "agreement": _("agreement withdrawn since %(day)s"),
+            "target": _("promise withdrawn since %(day)s"),
+            "milestone": _("milestone withdrawn since %(day)s"),
+        }[self.table] % {"day": self.day}
+
+    @property
+    def why(self) -> Sentence:
+        """Its reason as a sentence that stands alone."""
+        return Sentence.of(_("Reason: %(reason)s."), reason=self.reason.open_ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawals:
+    """Every withdrawal as known at a moment (None: now): a page of any day is marked with what is known of its records.
+
+    changes: those of the records that were asked for, latest first.
+    """
+
+    rows: dict[Record, Withdrawal] = field(default_factory=dict)
+    changes: list[Amendment] = field(default_factory=list)
+    known: datetime | None = None
+
+    def of(self, table: str, code: str) -> Withdrawal | None:
+        """That of a record itself."""
+        return self.rows.get((table, code))
+
+    def mark(self, table: str, code: str) -> str:
+        """The mark of a record in a list; empty where it stands."""
+        found = self.of(table, code)
+        return found.mark if found else ""
+
+    def marked(self, row: Named | None) -> Named | None:
+        """A record by its name, with its mark."""
+        return None if row is None else replace(row, mark=self.mark(row.table, row.code))
+
+    def among(self, records: Iterable[Record]) -> tuple[Withdrawal, ...]:
+        """Those of several records, each once, in their order."""
+        return tuple(self.rows[one] for one in dict.fromkeys(records) if one in self.rows)
+
+    def owners_of(self, row: PromiseRow) -> tuple[Record, ...]:
+        """What a target belongs to, where it can be withdrawn."""
+        owners = [("programme", row.programme_code), ("centre", row.centre_code)]
+        agreement = ("agreement", row.agreement_code)
+        return tuple((table, code) for table, code in owners if code) + (
+            (agreement,) if agreement in self.rows else ()
+        )
+
+    def of_target(self, row: PromiseRow) -> tuple[Withdrawal, ...]:
+        """Those of a target: its own, and those of what it belongs to."""
+        return self.among((("target", row.code), *self.owners_of(row))) if self.rows else ()
+
+    def with_change(self, line: SourceLine) -> SourceLine:
+        """A source with the key of its latest change, where it was changed."""
+        found = (one.pk for one in self.changes if (one.table, one.key) == ("source", line.code))
+        change = next(found, None)
+        return line if change is None else replace(line, change=change)
+
+    def marks(self, own: Record, owners: Iterable[Record] = ()) -> tuple[str, ...]:
+        """The marks of a record in a list: its own, and those of what it belongs to."""
+        return tuple(one.mark for one in self.among((own, *owners)))
+
+
+def doors() -> list[str]:
+    """The tables whose records can be withdrawn."""
+    return [model._meta.model_name for model in sealed_models() if issubclass(model, Door)]
+
+
+def read_withdrawals(
+    records: Iterable[Record] = (), *, known: datetime | None = None
+) -> Withdrawals:
+    """Every withdrawal of a record that was shown, as known at a moment (None: now), and every change of some records.
+
+    Records are shown as they are today, so that a change after the moment is told too. One query.
+    """
+    kinds, codes = Amendment.Kind, defaultdict[str, set[str]](set)
+    for table, code in records:
+        codes[table].add(code)
+    asked = Q(kind=kinds.WITHDRAWAL, table__in=doors())
+    if known is not None:
+        asked &= Q(applied_at__lte=known)
+    for table, keys in codes.items():
+        asked |= Q(kind__in=(kinds.CHANGE, kinds.BLANKING), table=table, key__in=keys)
+    rows = Amendment.objects.published().filter(asked).select_related("source__organisation")
+    found = Withdrawals(known=known)
+    for row in rows.order_by("-applied_at", "-pk"):
+        if row.kind != kinds.WITHDRAWAL:
+            found.changes.append(row)
+        else:
+            found.rows.setdefault(
+                (row.table, row.key),
+                Withdrawal(
+                    row.table,
+                    row.key,
+                    row.applied_at,
+                    unlabelled(row.reason),
+                    public_source(row.source),
+                ),
+            )
+    return found
+
+
+def reasons_of_withdrawal(table: str, known: datetime | None = None) -> dict[str, str]:
+    """Why the withdrawn records of a table were withdrawn, by their codes, as known at a moment (None: now)."""
+    rows = Amendment.objects.applied(known).filter(kind=Amendment.Kind.WITHDRAWAL, table=table)
+    return dict(rows.values_list("key", "reason"))

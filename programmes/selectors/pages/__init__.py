@@ -1,0 +1,1 @@
+"""One file a public page: querysets in, dataclasses out."""

@@ -1,0 +1,85 @@
+"""One organisation: what it takes part in, what it signed, what it is responsible for."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from programmes.models import Centre, Organisation, Participation, Target
+from programmes.selectors.lines.centre_lines import CentreLine
+from programmes.selectors.lines.notes import Notes
+from programmes.selectors.lines.page_rows import read_page_rows
+from programmes.selectors.pages.agreements import made_by
+from programmes.selectors.promises.promise_lines import PromiseLine
+from programmes.selectors.promises.records import Record, record_of_rows
+from programmes.selectors.wording.names import Named, Relation, named_if_public, read_names
+from programmes.selectors.wording.texts import Text, translated
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A programme, and what the organisation does in it."""
+
+    programme: Named
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationPage:
+    """All that an organisation's page prints."""
+
+    name: Text
+    acronym: str
+    kind_words: str
+    place: Named | None
+    website: str
+    roles: tuple[Role, ...]
+    agreements: tuple[Named, ...]
+    record: Record
+    promises: tuple[PromiseLine, ...]
+    centres: tuple[CentreLine, ...]
+    notes: Notes
+
+
+def organisation_page(
+    code: str, on: date, *, known: datetime | None = None
+) -> OrganisationPage | None:
+    """The page of a public organisation, or None. Five queries."""
+    row = Organisation.objects.published().select_related("territory").filter(code=code).first()
+    if row is None:
+        return None
+    names = read_names(
+        roles=Relation(
+            Participation.objects.filter(organisation=row, programme__is_public=True),
+            path="programme__",
+            note="role",
+            order="programme__code",
+        ),
+        agreements=Relation(
+            made_by(on).filter(signatures__organisation=row), name="title", order="date_on"
+        ),
+    )
+    page_rows = read_page_rows(
+        on,
+        known=known,
+        own=row,
+        beside=[row.territory],
+        names=names,
+        targets=Target.objects.filter(responsible=row, series__role="progress").order_by(
+            "series__territory__hcp_code", "code"
+        ),
+        centres=Centre.objects.filter(operator=row),
+    )
+    return OrganisationPage(
+        name=translated(row, "name"),
+        acronym=row.acronym,
+        kind_words=row.get_kind_display(),
+        place=named_if_public(row.territory),
+        website=row.website,
+        roles=tuple(
+            Role(one, str(Participation.Role(one.note).label)) for one in page_rows.names["roles"]
+        ),
+        agreements=page_rows.names["agreements"][::-1],
+        record=record_of_rows(page_rows.promised()),
+        promises=page_rows.promises(),
+        centres=page_rows.centre_lines(),
+        notes=page_rows.notes,
+    )

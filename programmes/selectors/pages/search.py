@@ -1,0 +1,321 @@
+"""Search over names, other spellings, figures, years, people and wordings, in all languages.
+
+All public words are folded into one index, which each process keeps until the data has another version: the same on
+every database (`wording/word_index.py`).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import DateField, DecimalField, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils.translation import gettext_lazy
+
+from programmes.calculations.choices import Precision
+from programmes.languages import CODES
+from programmes.models import (
+    Agreement,
+    Centre,
+    Measurement,
+    Organisation,
+    Programme,
+    Signature,
+    State,
+    Target,
+    TargetRevision,
+    Territory,
+)
+from programmes.models.data_version import data_version
+from programmes.models.names import fold
+from programmes.selectors.lines.withdrawals import Withdrawals, read_withdrawals
+from programmes.selectors.wording.names import Record
+from programmes.selectors.wording.texts import Text, first_of
+from programmes.selectors.wording.word_index import NUMBER, WORD, WordIndex, words_of
+
+LONGEST_QUESTION = 200
+MOST_WORDS = 8
+MOST_FOUND, MOST_NEAR = 50, 8
+KINDS = {
+    "territory": gettext_lazy("Place"),
+    "programme": gettext_lazy("Programme"),
+    "target": gettext_lazy("Promise"),
+    "centre": gettext_lazy("Centre"),
+    "organisation": gettext_lazy("Body"),
+    "agreement": gettext_lazy("Agreement"),
+}
+
+
+# How much a word says of a record: in its name, or in what is said of it.
+NAME, SAID = 10, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record: its names by language, and its words folded. `rest` is what is said of it.
+
+    owners: what it belongs to, where that can be withdrawn.
+    """
+
+    kind: str
+    code: str
+    titles: dict[str, str]
+    context: dict[str, str]
+    names: tuple[str, ...]
+    words: frozenset[str]
+    rest: frozenset[str]
+    owners: tuple[Record, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One record found. context: what tells it from others of its name. marks: that it, or its owner, is withdrawn."""
+
+    kind: str
+    kind_words: str
+    code: str
+    name: Text
+    context: Text
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, best first. question: as it was understood. total: also what is not listed.
+
+    near: what holds most of the words, where nothing holds all.
+    """
+
+    question: str
+    hits: tuple[Hit, ...]
+    total: int
+    near: tuple[Hit, ...] = ()
+
+
+def search(question: str, *, known: datetime | None = None) -> Found:
+    """Records that hold every word of a question, or nearly, marked as known at a moment (None: now).
+
+    Two queries, or nine after a change.
+    """
+    question = clean(question)
+    text = NUMBER.sub("", question)
+    words = [one for one in map(fold, WORD.findall(text)) if one][:MOST_WORDS]
+    if not words:
+        return Found(question, (), 0)
+    entries, index = _index(data_version())
+    found = [index.find(word) for word in words]
+    points: dict[int, int] = Counter()
+    for places in found:
+        for place, quality in places.items():
+            points[place] += quality
+    held = Counter(place for places in found for place in places)
+    whole = "".join(words)
+    for place in points:
+        points[place] += _whole_name(entries[place], whole)
+    all_words = [place for place, count in held.items() if count == len(words)]
+    if not all_words and len(words) > 1 and (joined := index.find(whole)):
+        # a name that some write in one word
+        all_words = list(joined)
+        points.update(joined)
+    near: list[int] = []
+    if not all_words:
+        most = max(held.values(), default=0)
+        near = [place for place, count in held.items() if count == most]
+    withdrawals = read_withdrawals(known=known)
+
+    def hits(places: list[int], most: int) -> tuple[Hit, ...]:
+        best = sorted(places, key=lambda place: (-points[place], place))[:most]
+        return tuple(_hit(entries[place], withdrawals) for place in best)
+
+    return Found(question, hits(all_words, MOST_FOUND), len(all_words), hits(near, MOST_NEAR))
+
+
+def _whole_name(entry: Entry, whole: str) -> int:
+    """More for an entry whose whole name is asked for, or begins so."""
+    if whole in entry.names:
+        return 1000
+    return 50 if any(name.startswith(whole) for name in entry.names) else 0
+
+
+def clean(question: str) -> str:
+    """A question as it is shown again: without control and direction characters, and not too long."""
+    shown = "".join(sign for sign in question if sign.isprintable())
+    return " ".join(shown.split())[:LONGEST_QUESTION]
+
+
+def _hit(entry: Entry, withdrawals: Withdrawals) -> Hit:
+    return Hit(
+        entry.kind,
+        str(KINDS[entry.kind]),
+        entry.code,
+        first_of(entry.titles),
+        first_of(entry.context),
+        withdrawals.marks((entry.kind, entry.code), entry.owners),
+    )
+
+
+@lru_cache(maxsize=1)
+def _index(_version: str) -> tuple[tuple[Entry, ...], WordIndex]:
+    """Every public record that has a page, and its words. Seven queries, once for each version of the data."""
+    entries, index = tuple(_entries()), WordIndex()
+    for place, entry in enumerate(entries):
+        index.add(place, entry.rest, SAID)
+        index.add(place, entry.words, NAME)
+    index.close()
+    return entries, index
+
+
+def _entries() -> Iterator[Entry]:
+    for row in Territory.objects.published().select_related("parent"):
+        yield _entry("territory", row, "name", place=row.parent, spellings=row.other_spellings)
+    for row in Programme.objects.published():
+        texts = _values(row, "summary").values()
+        yield _entry("programme", row, "name", spellings=row.other_spellings, rest=texts)
+    targets = Target.objects.published().select_related(
+        "series__indicator",
+        "series__territory",
+        "series__programme",
+        "series__centre",
+        "agreement",
+        "responsible",
+    )
+    said = _said()
+    for row in targets:
+        yield _target(row, [*said["target", row.pk], *said["series", row.series_id]])
+    for row in Centre.objects.published().select_related("territory"):
+        yield _entry("centre", row, "name", place=row.territory, spellings=row.other_spellings)
+    for row in Organisation.objects.published():
+        yield _entry("organisation", row, "name", spellings=f"{row.acronym}\n{row.other_spellings}")
+    for row in Agreement.objects.published():
+        texts = [*_values(row, "subject").values(), *_values(row, "place").values()]
+        texts.append(str(row.date_on.year) if row.date_on else "")
+        yield _entry("agreement", row, "title", rest=[*texts, *said["agreement", row.pk]])
+
+
+def _said() -> dict[tuple[str, int], list[str]]:
+    """What was published of targets, of series on which something is promised, and by whom agreements were signed.
+
+    Wordings, values and years; people, bodies and what they undertake. By table and key. One query.
+    """
+    nothing = Cast(Value(""), TextField())
+    no_value = Cast(Value(None), DecimalField(max_digits=19, decimal_places=4))
+    no_day = Cast(Value(None), DateField())
+    announced = (
+        TargetRevision.objects.filter(state=State.PUBLISHED)
+        .annotate(
+            table=Cast(Value("target"), TextField()),
+            words=_joined("wording", "due_text", "definition"),
+            exact=Cast("due_precision", TextField()),
+        )
+        .values_list("table", "target", "words", "value", "announced_on", "due_on", "exact")
+    )
+    promised = Target.objects.published().values("series")
+    reported = (
+        Measurement.objects.filter(state=State.PUBLISHED, series__in=promised)
+        .annotate(
+            table=Cast(Value("series"), TextField()), words=nothing, exact=nothing, none=no_day
+        )
+        .values_list("table", "series", "words", "value", "as_of_on", "none", "exact")
+    )
+    signed = (
+        Signature.objects.rewrite(False)
+        .filter(agreement__is_public=True, organisation__is_public=True)
+        .annotate(
+            table=Cast(Value("agreement"), TextField()),
+            # as many as SQLite joins: what an office undertakes is mostly written in French
+            words=_joined(
+                "person_fr",
+                "person_ar",
+                "undertaking_fr",
+                "organisation__name_fr",
+                "organisation__acronym",
+            ),
+            amount=no_value,
+            none=no_day,
+            never=no_day,
+            exact=nothing,
+        )
+        .values_list("table", "agreement", "words", "amount", "none", "never", "exact")
+    )
+    found: dict[tuple[str, int], list[str]] = defaultdict(list)
+    rows = announced.order_by().union(reported.order_by(), signed.order_by(), all=True)
+    for table, key, words, value, first, last, exact in rows:
+        days = [str(day)[:4] for day in (first, last) if day]
+        if last and exact == Precision.TRAINING_YEAR:
+            days.append(str(int(days[-1]) - 1))
+        found[table, key] += [words, _figure(value), *days]
+    return found
+
+
+def _joined(*columns: str) -> Concat:
+    """The texts of several columns, a space between them."""
+    # PostgreSQL joins what is all of one kind
+    parts = [Coalesce(Cast(name, TextField()), Value("", TextField())) for name in columns]
+    pieces = (one for part in parts for one in (part, Value(" ", TextField())))
+    return Concat(*pieces)
+
+
+def _figure(value: Decimal | None) -> str:
+    return "" if value is None else f"{Decimal(str(value)).normalize():f}"
+
+
+def _target(row: Target, said: list[str]) -> Entry:
+    series = row.series
+    named = series if any(getattr(series, f"name_{code}") for code in CODES) else series.indicator
+    spellings = "\n".join(
+        one.other_spellings for one in (series.programme, series.territory) if one is not None
+    )
+    entry = _entry("target", named, "name", place=series.territory)
+    around = [
+        series.programme,
+        series.territory,
+        series.indicator,
+        series.centre,
+        row.responsible,
+    ]
+    texts = [value for one in around if one for value in _values(one, "name").values()]
+    return Entry(
+        "target",
+        row.code,
+        entry.titles,
+        _values(series.programme or series.territory, "name"),
+        entry.names,
+        entry.words,
+        frozenset(words_of([*texts, spellings, *said])),
+        tuple(
+            (owner._meta.model_name, owner.code)
+            for owner in (series.programme, series.centre, row.agreement)
+            if owner is not None
+        ),
+    )
+
+
+def _entry(
+    kind: str,
+    row: Any,
+    field: str,
+    *,
+    place: Any = None,
+    spellings: str = "",
+    rest: Iterable[str] = (),
+) -> Entry:
+    titles = _values(row, field)
+    written = [*titles.values(), *spellings.splitlines(), row.code]
+    around = [*rest, *(_values(place, "name").values() if place is not None else ())]
+    return Entry(
+        kind=kind,
+        code=row.code,
+        titles=titles,
+        context=_values(place, "name") if place is not None else {},
+        names=tuple({fold(text) for text in written if text}),
+        words=frozenset(words_of(written)),
+        rest=frozenset(words_of(around)),
+    )
+
+
+def _values(row: Any, field: str) -> dict[str, str]:
+    return {lang: getattr(row, f"{field}_{lang}") or "" for lang in CODES}

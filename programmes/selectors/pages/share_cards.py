@@ -1,0 +1,72 @@
+"""What the picture of a page says, where it is shared: its title, the figure, the promise, how that moved."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from programmes.models import Agreement, Organisation, Programme, Series, Target, Territory
+from programmes.selectors.lines.page_rows import read_page_rows
+from programmes.selectors.promises.counts import read_counts
+from programmes.selectors.promises.promise_lines import PromiseLine
+from programmes.selectors.promises.records import Record, record_of_rows
+from programmes.selectors.wording.texts import translated
+
+
+@dataclass(frozen=True, slots=True)
+class ShareCard:
+    """A page in one picture: of one promise (line), or of several (record). marks: that it is withdrawn."""
+
+    title: str
+    kind: str
+    line: PromiseLine | None = None
+    record: Record | None = None
+    marks: tuple[str, ...] = ()
+
+
+def site_card(on: date, *, known: datetime | None = None) -> ShareCard:
+    """All promises. Two queries."""
+    return ShareCard(
+        _("What was promised in vocational training, and where it stands."),
+        "",
+        record=read_counts(on, known).record,
+    )
+
+
+def record_card(
+    page: str, code: str, on: date, *, known: datetime | None = None
+) -> ShareCard | None:
+    """The promises of a programme, territory, agreement or organisation; None where there is none. Five queries."""
+    model, field = RECORDS[page]
+    row = model.objects.published().filter(code=code).first()
+    if row is None:
+        return None
+    page_rows = read_page_rows(on, known=known, own=row, targets=_targets(page, row))
+    kind = row.get_kind_display() if hasattr(row, "get_kind_display") else _("Programme")
+    return ShareCard(
+        translated(row, field).text,
+        str(kind),
+        record=record_of_rows(page_rows.promised()),
+        marks=page_rows.withdrawals.marks((page, code)),
+    )
+
+
+RECORDS = {
+    "programme": (Programme, "name"),
+    "territory": (Territory, "name"),
+    "agreement": (Agreement, "title"),
+    "organisation": (Organisation, "name"),
+}
+
+
+def _targets(page: str, row: Programme | Territory | Agreement | Organisation) -> QuerySet[Target]:
+    targets = Target.objects.filter(series__role=Series.Role.PROGRESS).order_by("code")
+    match page:
+        case "programme":
+            return targets.filter(series__programme=row)
+        case "territory":
+            return targets.filter(series__territory__in=Territory.objects.within({row.pk}))
+        case "agreement":
+            return targets.filter(agreement=row)
+    return targets.filter(responsible=row)

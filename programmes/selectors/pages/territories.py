@@ -1,0 +1,163 @@
+"""One territory in full."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from programmes.models import (
+    Agreement,
+    Centre,
+    Programme,
+    Series,
+    Territory,
+)
+from programmes.selectors.lines.centre_lines import CentreLine
+from programmes.selectors.lines.centre_timelines import CentreTimelines, centre_timelines
+from programmes.selectors.lines.notes import Notes
+from programmes.selectors.lines.page_rows import read_page_rows
+from programmes.selectors.lines.peer_ranking import LikeLine, like_lines
+from programmes.selectors.lines.places import (
+    above_of,
+    lies_in,
+    promises_by_place,
+    series_among,
+    series_elsewhere,
+    series_in,
+    targets_touching,
+)
+from programmes.selectors.lines.programmes_in_places import programmes_here
+from programmes.selectors.lines.series_lines import SeriesLine
+from programmes.selectors.pages.agreements import made_by
+from programmes.selectors.promises.promise_lines import PromiseLine
+from programmes.selectors.promises.records import Record, record_of_rows
+from programmes.selectors.wording.formats import number
+from programmes.selectors.wording.names import Named, Relation, named_if_public, read_names
+from programmes.selectors.wording.texts import Text, translated
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryPage:
+    """All that a territory's page prints.
+
+    promises: its own and those of the places in it. shared: of several territories, this one among them.
+    wider: announced for a larger territory without a share for this one: outside its status, never pro rata.
+    programmes: each with the note `here` where it has a page of its own in this territory.
+    record: what became of its own promises. timelines: its centres over time.
+    likes: its figures beside those of the other territories of its level, of which there are `level` with it.
+    """
+
+    code: str
+    name: Text
+    kind: str
+    kind_words: str
+    population: str
+    parent: Named | None
+    children: tuple[Named, ...]
+    record: Record
+    timelines: CentreTimelines
+    agreements: tuple[Named, ...]
+    promises: tuple[PromiseLine, ...]
+    shared: tuple[PromiseLine, ...]
+    wider: tuple[PromiseLine, ...]
+    centres: tuple[CentreLine, ...]
+    serving: tuple[CentreLine, ...]
+    programmes: tuple[Named, ...]
+    series: tuple[SeriesLine, ...]
+    likes: tuple[LikeLine, ...]
+    level: int
+    notes: Notes
+
+
+def territory_page(code: str, on: date, *, known: datetime | None = None) -> TerritoryPage | None:
+    """The page of a public territory, or None. At most nine queries."""
+    rows = Territory.objects.published().select_related("parent__parent")
+    row = rows.filter(code=code).first()
+    if row is None:
+        return None
+    above = above_of(row)
+    inside = Territory.objects.within({row.pk})
+    among, elsewhere = series_among(row), series_elsewhere(row)
+    names = read_names(
+        children=Relation(Territory.objects.published().filter(parent=row), order="hcp_code"),
+        programmes=Relation(_programmes(inside, above, among, known)),
+        here=Relation(programmes_here(inside, among, known=known)),
+        level=Relation(Territory.objects.published().like(row)),
+        among=Relation(among),
+        agreements=Relation(_agreements(row, inside, on), name="title", order="date_on"),
+    )
+    here = {one.code for one in names.pop("here")} if above else set()
+    level = len(names.pop("level"))
+    shared = {one.code for one in names.pop("among")}
+    page_rows = read_page_rows(
+        on,
+        known=known,
+        own=row,
+        beside=above,
+        names=names,
+        targets=targets_touching(row, inside, above).exclude(series__in=elsewhere),
+        series=series_in(row),
+        centres=Centre.objects.filter(Q(territory__in=inside) | Q(serves__in=inside)),
+    )
+    own, with_others, wider = promises_by_place(page_rows, row, shared)
+    promised = [one for one in page_rows.promised() if row.pk in one.place]
+    return TerritoryPage(
+        record=record_of_rows(promised),
+        timelines=centre_timelines(
+            (one for one in page_rows.centres if lies_in(one.centre.territory, row)),
+            on,
+            page_rows.withdrawals,
+        ),
+        agreements=page_rows.names["agreements"],
+        code=row.code,
+        name=translated(row, "name"),
+        kind=row.kind,
+        kind_words=row.get_kind_display(),
+        population=_population(row),
+        parent=named_if_public(row.parent),
+        children=names["children"],
+        promises=own,
+        shared=with_others,
+        wider=wider,
+        centres=page_rows.centre_lines(lambda centre: lies_in(centre.territory, row)),
+        serving=page_rows.centre_lines(lambda centre: not lies_in(centre.territory, row)),
+        programmes=tuple(
+            replace(one, note="here" if one.code in here else "")
+            for one in page_rows.names["programmes"]
+        ),
+        series=page_rows.series_lines(row),
+        likes=like_lines(row, level, on, known=known) if above else (),
+        level=level,
+        notes=page_rows.notes,
+    )
+
+
+def _programmes(
+    inside: QuerySet[Territory],
+    above: list[Territory],
+    among: QuerySet[Series],
+    known: datetime | None,
+) -> QuerySet[Programme]:
+    """Those of the territories above, and those that have something of their own here."""
+    named_above = Programme.objects.filter(territories__in=above)
+    here = programmes_here(inside, among, known=known)
+    return Programme.objects.published().filter(
+        Q(pk__in=named_above.values("pk")) | Q(pk__in=here.values("pk"))
+    )
+
+
+def _agreements(row: Territory, inside: QuerySet[Territory], on: date) -> QuerySet[Agreement]:
+    """Those in which something was promised for the territory, and those of its programmes; of the country, all."""
+    if row.parent_id is None:
+        return made_by(on)
+    promised = Agreement.objects.filter(targets__series__territory__in=inside)
+    shared = Agreement.objects.filter(programmes__territories__in=inside)
+    return made_by(on).filter(Q(pk__in=promised.values("pk")) | Q(pk__in=shared.values("pk")))
+
+
+def _population(row: Territory) -> str:
+    if row.population is None:
+        return ""
+    words = {"people": number(row.population), "year": row.population_year or ""}
+    return _("%(people)s (census of %(year)s)") % words if row.population_year else words["people"]

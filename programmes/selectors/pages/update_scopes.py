@@ -1,0 +1,128 @@
+"""What the lists and feeds of what changed speak of: everything, or one programme, territory, agreement or target."""
+
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Q, QuerySet
+
+from programmes.calculations.choices import FiguresFrom, MilestoneKind
+from programmes.models import (
+    Agreement,
+    Centre,
+    Indicator,
+    Milestone,
+    Programme,
+    Series,
+    Source,
+    Target,
+    Territory,
+)
+from programmes.selectors.promises.sentences import label_of
+from programmes.selectors.wording.texts import Text, translated
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is told of: everything, or one programme, territory or target.
+
+    targets: where not all of the series. records: beside the series and milestones, the records of which amendments
+    are told, by table.
+    """
+
+    series: QuerySet[Series] | None = None
+    milestones: QuerySet[Milestone] | None = None
+    targets: QuerySet[Target] | None = None
+    name: Text | None = None
+    records: dict[str, QuerySet] = field(default_factory=dict)
+
+
+def programme_scope(code: str) -> Scope | None:
+    """A public programme, None where there is none of that code."""
+    row = Programme.objects.published().filter(code=code).first()
+    if row is None:
+        return None
+    milestones = Milestone.objects.filter(
+        Q(programme=row) | Q(centre__programmes=row) | Q(agreement__programmes=row)
+    )
+    series = Series.objects.filter(programme=row)
+    records = {
+        "programme": Programme.objects.filter(pk=row.pk),
+        "centre": Centre.objects.filter(programmes=row),
+        "agreement": Agreement.objects.filter(programmes=row),
+        **_rested_on(series),
+    }
+    return Scope(series, milestones, name=translated(row, "name"), records=records)
+
+
+def territory_scope(code: str) -> Scope | None:
+    """A public territory with the places in it, None where there is none of that code."""
+    row = Territory.objects.published().filter(code=code).first()
+    if row is None:
+        return None
+    inside = Territory.objects.within({row.pk})
+    milestones = Milestone.objects.filter(centre__territory__in=inside)
+    series = Series.objects.filter(territory__in=inside)
+    records = {
+        "territory": inside,
+        "centre": Centre.objects.filter(territory__in=inside),
+        "programme": Programme.objects.filter(territories__in=inside),
+        **_rested_on(series),
+    }
+    return Scope(series, milestones, name=translated(row, "name"), records=records)
+
+
+def agreement_scope(code: str) -> Scope | None:
+    """A public agreement with the promises made in it, None where there is none of that code."""
+    row = Agreement.objects.published().filter(code=code).first()
+    if row is None:
+        return None
+    targets = Target.objects.published().filter(agreement=row)
+    series = Series.objects.filter(targets__in=targets)
+    records = {"agreement": Agreement.objects.filter(pk=row.pk), **_rested_on(series)}
+    return Scope(
+        series,
+        Milestone.objects.filter(agreement=row),
+        targets,
+        name=translated(row, "title"),
+        records=records,
+    )
+
+
+def target_scope(code: str) -> Scope:
+    """A target with its shares, the figures of its series and of the parts, or the openings that are counted."""
+    targets = Target.objects.published().filter(Q(code=code) | Q(share_of__code=code))
+    own = Q(targets__code=code)
+    # a part may itself be a sum
+    series = Series.objects.filter(
+        own | Q(part_of__targets__code=code) | Q(part_of__part_of__targets__code=code)
+    )
+    counted = Series.objects.filter(own, figures=FiguresFrom.MILESTONES).first()
+    milestones = Milestone.objects.none()
+    if counted:
+        milestones = Milestone.objects.filter(
+            kind=MilestoneKind.OPENING,
+            centre__kind=counted.counted_kind,
+            centre__territory__in=Territory.objects.within({counted.territory_id}),
+        )
+    records = {
+        "agreement": Agreement.objects.filter(targets__in=targets),
+        "programme": Programme.objects.filter(series__in=series),
+        "centre": Centre.objects.filter(series__in=series),
+        **_rested_on(series),
+    }
+    return Scope(series, milestones, targets, records=records)
+
+
+def named_target_scope(code: str) -> Scope | None:
+    """The same of a public target, with its name; None where there is none of that code. One query."""
+    rows = Target.objects.published().select_related("series__indicator")
+    row = rows.filter(code=code).first()
+    return None if row is None else replace(target_scope(code), name=label_of(row))
+
+
+def _rested_on(series: QuerySet[Series]) -> dict[str, QuerySet]:
+    """What the figures and promises of series rest on, and that is said of more than these."""
+    cited = Q(measurements__series__in=series) | Q(target_revisions__target__series__in=series)
+    return {
+        "indicator": Indicator.objects.filter(series__in=series),
+        "source": Source.objects.filter(cited),
+    }

@@ -1,0 +1,479 @@
+"""What was published, shown, revised, corrected, changed or withdrawn, latest first: from the diary of review.
+
+Without its notes, and without who did it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from programmes.calculations import assessment
+from programmes.calculations.dates import PreciseDate
+from programmes.models import (
+    FROZEN,
+    Amendment,
+    Measurement,
+    Milestone,
+    MilestoneStatement,
+    Reply,
+    ReviewEvent,
+    Series,
+    Standing,
+    State,
+    Target,
+    TargetRevision,
+)
+from programmes.models.review_event import RECORDS
+from programmes.models.sealed import sealed_models
+from programmes.selectors.lines.amendments import Change, ChangeLine, change_lines
+from programmes.selectors.lines.series_lines import figure_words, period_words
+from programmes.selectors.lines.sources import SourceLine, source_line
+from programmes.selectors.pages.update_scopes import Scope, target_scope
+from programmes.selectors.promises.moves import promise_words
+from programmes.selectors.promises.promise_rows import Announced
+from programmes.selectors.wording.formats import date_words, day_words, language, unit_of
+from programmes.selectors.wording.names import Record, named
+from programmes.selectors.wording.texts import NOTHING, Sentence, Text, translated, unlabelled
+
+PER_PAGE = 50
+FIRST_RULES = 1
+BETWEEN = "|"
+ENDS = (State.WITHDRAWN, State.SET_ASIDE)
+RELATIONS = (
+    *(f"measurement__series__{name}" for name in ("indicator", "territory", "programme", "centre")),
+    *(
+        f"revision__target__series__{name}"
+        for name in ("indicator", "territory", "programme", "centre")
+    ),
+    "measurement__supersedes",
+    "statement__milestone__programme",
+    "statement__milestone__centre",
+    "statement__milestone__agreement",
+    "measurement__source__organisation",
+    "revision__source__organisation",
+    "statement__source__organisation",
+    "reply__organisation",
+    "reply__source__organisation",
+    "reply__target__series__indicator",
+    "reply__target__series__territory",
+    "reply__milestone__programme",
+    "reply__milestone__centre",
+    "reply__milestone__agreement",
+    "amendment__source__organisation",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateLine:
+    """One step that readers can see.
+
+    page, code: where it is read in full; empty for a record without a page. reason: why it was taken back or
+    changed. alters: whether it changes what was said before.
+    """
+
+    key: str
+    at: datetime
+    day: str
+    what: str
+    label: Text
+    detail: str | Text | Sentence
+    place: Text
+    source: SourceLine | None
+    reason: Text
+    page: str
+    code: str
+    alters: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Updates:
+    """One page of them. `number` counts from one; older: whether there are more."""
+
+    lines: tuple[UpdateLine, ...]
+    number: int = 1
+    older: bool = False
+
+
+def read_updates(
+    on: date,
+    *,
+    known: datetime | None = None,
+    after: datetime | None = None,
+    scope: Scope | None = None,
+    number: int = 1,
+    count: int = PER_PAGE,
+) -> Updates:
+    """A page of what changed by a day, as known at a moment (None: now). after: and after another moment.
+
+    Two queries, and one for each table of which amendments name records.
+    """
+    first = (number - 1) * count
+    events = _events(on, scope or Scope(), _Between(after, known))
+    # the last one of the page before says where this one begins
+    rows = list(events[max(first - 1, 0) : first + count + 1])
+    before = rows.pop(0).at if first and rows else None
+    shown, older = rows[:count], len(rows) > count
+    lines = list(_lines(shown))
+    if scope is None or scope.series is None:
+        lines += _changes_of_rules(on, known, before, shown[-1].at if older else None)
+        lines.sort(key=lambda line: line.at, reverse=True)
+    return Updates(tuple(lines), number, older)
+
+
+def target_updates_since(code: str, moment: datetime) -> Updates:
+    """What was published of a target, and of what it rests on, after a moment."""
+    return read_updates(timezone.localdate(), after=moment, scope=target_scope(code))
+
+
+class _Between(NamedTuple):
+    """From after a moment until another, which is in it; None where there is no such bound."""
+
+    after: datetime | None = None
+    until: datetime | None = None
+
+    def condition(self, column: str) -> Q:
+        found = Q()
+        if self.after is not None:
+            found &= Q(**{f"{column}__gt": self.after})
+        if self.until is not None:
+            found &= Q(**{f"{column}__lte": self.until})
+        return found
+
+
+def _events(on: date, scope: Scope, between: _Between) -> QuerySet[ReviewEvent]:
+    """Steps to published, and from published to withdrawn or set aside. A correction says by itself what it replaces.
+
+    So does what an amendment withdrew or set aside: of these, the step of the row itself is told.
+
+    Ordered by key, which is the order of time and has an index.
+    """
+    series = scope.series if scope.series is not None else Series.objects.all()
+    targets = Target.objects.published()
+    targets = targets.filter(
+        series__in=series
+        if scope.targets is None
+        else targets.filter(pk__in=scope.targets.values("pk")).values("series")
+    )
+    milestones = Milestone.objects.published()
+    if scope.milestones is not None:
+        milestones = milestones.filter(pk__in=scope.milestones.values("pk"))
+    seen = Q(to_state=State.PUBLISHED) | Q(from_state=State.PUBLISHED, to_state__in=ENDS)
+    public = (
+        Q(
+            measurement__state__in=FROZEN,
+            measurement__series__in=series.filter(
+                pk__in=Series.objects.published().values("pk")
+            ).values("pk"),
+        )
+        | Q(revision__state__in=FROZEN, revision__target__in=targets.values("pk"))
+        | Q(statement__state__in=FROZEN, statement__milestone__in=milestones.values("pk"))
+        | Q(reply__state__in=FROZEN, reply__target__in=targets.values("pk"))
+        | Q(reply__state__in=FROZEN, reply__milestone__in=milestones.values("pk"))
+        | _of_records(scope, series, milestones)
+    )
+    rows = ReviewEvent.objects.filter(seen, public, at__lt=_end_of(on))
+    if between != _Between():
+        # the diary is written a moment after the one that the record took
+        rows = rows.annotate(
+            published=Coalesce(*(f"{name}__published_at" for name in RECORDS)),
+            ended=Coalesce(*(f"{name}__ended_at" for name in RECORDS)),
+        ).filter(
+            (Q(to_state=State.PUBLISHED) & between.condition("published"))
+            | (Q(to_state__in=ENDS) & between.condition("ended"))
+        )
+    on_series = Target.objects.published().filter(series=OuterRef("measurement__series"))
+    code = Subquery(on_series.order_by("code").values("code")[:1])
+    return (
+        rows.annotate(target_of_figure=code, before=_before())
+        .select_related(*RELATIONS)
+        .order_by("-pk")
+    )
+
+
+def _before() -> Coalesce:
+    """What the announcement before one said, or the mistyped entry that it corrects: its columns in one text."""
+    columns = ("value", "qualifier", "sense", "due_on", "due_precision", "due_from")
+    # PostgreSQL joins what is all of one kind
+    texts = [Coalesce(Cast(name, TextField()), Value("", TextField())) for name in columns]
+    joined = [part for text in texts for part in (text, Value(BETWEEN, TextField()))]
+    said = TargetRevision.objects.filter(value__isnull=False).values(said=Concat(*joined))
+    earlier = said.filter(
+        target=OuterRef("revision__target"),
+        number__lt=OuterRef("revision__number"),
+        state__in=(State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN),
+    )
+    return Coalesce(
+        Subquery(said.filter(pk=OuterRef("revision__corrects"))),
+        Subquery(earlier.order_by("-number")[:1]),
+    )
+
+
+def _of_records(scope: Scope, series: QuerySet[Series], milestones: QuerySet[Milestone]) -> Q:
+    """The amendments of records, where they are not of figures, announcements, statements or replies."""
+    told = Q(
+        amendment__state=State.PUBLISHED,
+        amendment__table__in=[model._meta.model_name for model in sealed_models()],
+    )
+    if scope.series is None:
+        return told
+    tables = {
+        **scope.records,
+        "series": series,
+        "milestone": milestones,
+        "target": Target.objects.filter(series__in=series)
+        if scope.targets is None
+        else scope.targets,
+    }
+    mine = Q()
+    for table, rows in tables.items():
+        mine |= Q(amendment__table=table, amendment__record__in=rows.values("pk"))
+    return told & mine
+
+
+def _changes_of_rules(
+    on: date, known: datetime | None, before: datetime | None, after: datetime | None
+) -> list[UpdateLine]:
+    """When where promises stand was written down anew by other rules, between two moments.
+
+    No query under the first rules, then one.
+
+    All is written down anew at one moment (services.restate_all): any promise that was there before tells it.
+    """
+    if assessment.RULE_VERSION == FIRST_RULES:
+        return []
+    first = Standing.objects.order_by("target").values("target")[:1]
+    moments = (
+        Standing.objects.filter(target__in=first)
+        .order_by("rule_version")
+        .values_list("rule_version")
+        .annotate(at=Min("known_from"))
+    )
+    found = list(moments)[1:]
+    return [
+        UpdateLine(
+            key=f"rules-{version}",
+            at=at,
+            day=day_words(timezone.localdate(at)),
+            what=_("Rules changed"),
+            label=Text(_("How statuses are worked out")),
+            detail=_("what was said before stays as it was said"),
+            place=NOTHING,
+            source=None,
+            reason=NOTHING,
+            page="methodology",
+            code="",
+            alters=True,
+        )
+        for version, at in found
+        if at < _end_of(on)
+        and (known is None or at <= known)
+        and (before is None or at < before)
+        and (after is None or at >= after)
+    ]
+
+
+def _end_of(day: date) -> datetime:
+    midnight = datetime.combine(day, datetime.max.time())
+    return timezone.make_aware(midnight)
+
+
+def _lines(events: list[ReviewEvent]) -> tuple[UpdateLine, ...]:
+    changes = {
+        one.key: one for one in change_lines([row.amendment for row in events if row.amendment])
+    }
+    owners = _pages(changes.values())
+    return tuple(
+        _of_amendment(one, changes[one.amendment_id], owners) if one.amendment else _line(one)
+        for one in events
+    )
+
+
+def _line(event: ReviewEvent) -> UpdateLine:
+    row = event.measurement or event.revision or event.statement or event.reply
+    ended = event.to_state in ENDS
+    what, label, detail, place, (page, code) = (
+        _of_figure(event.measurement, event.target_of_figure)
+        if event.measurement
+        else _of_revision(event.revision, event.before)
+        if event.revision
+        else _of_statement(event.statement)
+        if event.statement
+        else _of_reply(event.reply)
+    )
+    if ended:
+        what = _("Withdrawn") if event.to_state == State.WITHDRAWN else _("Set aside")
+    return UpdateLine(
+        key=str(event.pk),
+        at=event.at,
+        day=day_words(timezone.localdate(event.at)),
+        what=what,
+        label=label,
+        detail=detail,
+        place=place,
+        source=source_line(row.source) if row.source.is_public else None,
+        reason=unlabelled(row.outcome_reason) if ended else NOTHING,
+        page=page,
+        code=code,
+        alters=ended or _alters(row),
+    )
+
+
+def _alters(row: Measurement | TargetRevision | MilestoneStatement | Reply) -> bool:
+    if isinstance(row, Measurement):
+        return row.supersedes_id is not None
+    if isinstance(row, Reply):
+        return False
+    return row.number > 1 and row.kind != MilestoneStatement.Kind.REACHED
+
+
+Told = tuple[str, Text, str | Text, Text, tuple[str, str]]
+
+
+def _of_figure(row: Measurement, code: str | None) -> Told:
+    series = row.series
+    what = _("Figure corrected") if row.supersedes_id else _("New figure")
+    page = ("target", code) if code else _page_of_series(series)
+    unit = unit_of(series.indicator)
+    detail = f"{figure_words(row, unit)} {period_words(row.period_start, row.as_of)}"
+    if row.supersedes:
+        before = figure_words(row.supersedes, unit)
+        detail = _("%(detail)s, instead of %(before)s") % {"detail": detail, "before": before}
+    return what, _label(series), detail, translated(series.territory, "name"), page
+
+
+def _of_revision(row: TargetRevision, before: str | None) -> Told:
+    series = row.target.series
+    if row.kind == TargetRevision.Kind.ABANDONED:
+        what = _("Promise abandoned")
+    elif row.corrects_id:
+        what = _("Announcement corrected")
+    else:
+        what = _("New promise") if row.number == 1 else _("Promise revised")
+    detail = ""
+    if row.value is not None:
+        unit = unit_of(series.indicator)
+        detail = promise_words(unit, row)
+        if before and (old := promise_words(unit, _announcement_before(before))) != detail:
+            detail = _("from %(before)s to %(after)s") % {"before": old, "after": detail}
+    place = translated(series.territory, "name")
+    return what, _label(series), detail, place, ("target", row.target.code)
+
+
+def _announcement_before(said: str) -> Announced:
+    """The announcement before another, from what was read with it."""
+    value, qualifier, sense, on, precision, start, _end = said.split(BETWEEN)
+    last, first = (date.fromisoformat(day[:10]) if day else None for day in (on, start))
+    due = PreciseDate.from_stored(last, precision, first)
+    return Announced(0, Decimal(value), qualifier, sense, due, PreciseDate.unknown(), stands=True)
+
+
+def _of_statement(row: MilestoneStatement) -> Told:
+    kind = MilestoneStatement.Kind
+    what = {
+        kind.PLANNED: _("Milestone planned"),
+        kind.REACHED: _("Milestone reached"),
+        kind.CANCELLED: _("Milestone cancelled"),
+    }[row.kind]
+    printed = row.date_text if row.wording_language == language() else ""
+    detail = date_words(row.date) if row.date.last else printed
+    owner, page = _owner_of(row.milestone)
+    return what, translated(row.milestone, "title"), detail, owner, page
+
+
+def _owner_of(milestone: Milestone) -> tuple[Text, tuple[str, str]]:
+    """What a milestone belongs to: its name, and its page."""
+    name = next(one for one in ("programme", "centre", "agreement") if getattr(milestone, one))
+    owner = named(getattr(milestone, name), "title" if name == "agreement" else "name")
+    return owner.name, (name, owner.code)
+
+
+def _of_reply(row: Reply) -> Told:
+    what = _("Reply published")
+    speaker = named(row.organisation).name
+    if row.target:
+        series = row.target.series
+        place = translated(series.territory, "name")
+        return what, _label(series), speaker, place, ("target", row.target.code)
+    place, page = _owner_of(row.milestone)
+    return what, translated(row.milestone, "title"), speaker, place, page
+
+
+def _of_amendment(
+    event: ReviewEvent, line: ChangeLine, pages: dict[Record, tuple[str, str]]
+) -> UpdateLine:
+    kinds = Amendment.Kind
+    what = {
+        kinds.CHANGE: _("Record changed"),
+        kinds.SHOWING: _("Shown to the public"),
+        kinds.WITHDRAWAL: _("Withdrawn"),
+        kinds.SETTING_ASIDE: _("Set aside"),
+        kinds.BLANKING: _("Personal data removed"),
+    }[event.amendment.kind]
+    page, code = pages.get((line.table, line.code), ("", ""))
+    return UpdateLine(
+        key=str(event.pk),
+        at=event.at,
+        day=day_words(timezone.localdate(event.at)),
+        what=what,
+        label=line.label,
+        detail=_details(line.changes),
+        place=Text(line.kind_words),
+        source=line.source,
+        reason=line.reason,
+        page=page,
+        code=code,
+        alters=event.amendment.kind != kinds.SHOWING,
+    )
+
+
+def _details(changes: tuple[Change, ...]) -> Sentence:
+    parts = {f"change{number}": change_words(one) for number, one in enumerate(changes)}
+    return Sentence.of(_("; ").join(f"%({name})s" for name in parts), **parts)
+
+
+def change_words(change: Change) -> Sentence:
+    """What was changed in one column; each value keeps its own direction where it is read without HTML."""
+    old, new = (replace(one, text=f"\u2068{one.text}\u2069") for one in (change.old, change.new))
+    return Sentence.of(
+        _("%(column)s: from “%(old)s” to “%(new)s”"), column=change.column, old=old, new=new
+    )
+
+
+def _pages(lines: Iterable[ChangeLine]) -> dict[Record, tuple[str, str]]:
+    """The page on which each record is read: its own, or that of what it belongs to. One query a table at most."""
+    found: dict[Record, tuple[str, str]] = {}
+    codes = defaultdict(set)
+    for line in lines:
+        if line.page:
+            found[line.table, line.code] = (line.page, line.code)
+        else:
+            codes[line.table].add(line.code)
+    if codes["series"]:
+        rows = Series.objects.filter(code__in=codes["series"])
+        for row in rows.select_related("centre", "programme", "territory"):
+            found["series", row.code] = _page_of_series(row)
+    if codes["milestone"]:
+        rows = Milestone.objects.filter(code__in=codes["milestone"])
+        for row in rows.select_related("centre", "programme", "agreement"):
+            found["milestone", row.code] = _owner_of(row)[1]
+    return found
+
+
+def _label(series: Series) -> Text:
+    return translated(series, "name") or translated(series.indicator, "name")
+
+
+def _page_of_series(series: Series) -> tuple[str, str]:
+    if series.centre:
+        return "centre", series.centre.code
+    if series.programme:
+        return "programme", series.programme.code
+    return "territory", series.territory.code

@@ -1,0 +1,1 @@
+"""Promises: where they stand, in rows and in words."""

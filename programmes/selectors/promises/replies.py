@@ -1,0 +1,61 @@
+"""What organisations reply beside a target."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from programmes.models import Reply, State
+from programmes.selectors.lines.sources import SourceLine, public_source
+from programmes.selectors.wording.formats import date_words, day_words
+from programmes.selectors.wording.names import Named, named
+from programmes.selectors.wording.texts import Text, translated, unlabelled
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyLine:
+    """A reply, with who speaks, when, and where it was said.
+
+    withdrawn, aside: the day since which it no longer stands, in words, and `outcome` why; empty where it stands.
+    """
+
+    organisation: Named
+    date: str
+    text: Text
+    source: SourceLine | None
+    withdrawn: str
+    aside: str
+    outcome: Text
+
+
+def reply_lines(target: int, on: date, *, known: datetime | None = None) -> tuple[ReplyLine, ...]:
+    """The replies to a target that were published, by its key, by a day, latest first, as known at a moment. One query.
+
+    What was withdrawn or set aside since stays, and says so; what was corrected is told by its correction.
+    """
+    rows = Reply.objects.once_published().readable(known).filter(target=target, date_on__lte=on)
+    return tuple(
+        _line(row, known)
+        for row in rows.select_related("organisation", "source__organisation")
+        if _state(row, known) != State.SUPERSEDED
+    )
+
+
+def _state(row: Reply, known: datetime | None) -> str:
+    """The state of a published row at a moment."""
+    still = row.ended_at is None or (known is not None and row.ended_at > known)
+    return State.PUBLISHED if still else row.state
+
+
+def _line(row: Reply, known: datetime | None) -> ReplyLine:
+    state = _state(row, known)
+    ended = "" if state == State.PUBLISHED else day_words(timezone.localdate(row.ended_at))
+    return ReplyLine(
+        organisation=named(row.organisation),
+        date=date_words(row.date),
+        text=translated(row, "text"),
+        source=public_source(row.source),
+        withdrawn=ended if state == State.WITHDRAWN else "",
+        aside=ended if state == State.SET_ASIDE else "",
+        outcome=unlabelled(row.outcome_reason if ended else ""),
+    )

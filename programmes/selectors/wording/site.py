@@ -1,0 +1,69 @@
+"""Who says this: the site as its publisher describes it, in the language of the page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from programmes.models import Site
+from programmes.models.data_version import recent_state
+from programmes.selectors.wording.texts import NOTHING, Text, translated
+
+LIFETIME = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class SiteWords:
+    """What is not filled in is empty; a site without a name has that of its kind.
+
+    logo: the kind of the image, empty without one. country: the code of the one whose territories are spoken of.
+    """
+
+    name: Text
+    publisher: Text = NOTHING
+    contact: str = ""
+    introduction: Text = NOTHING
+    legal_notice: Text = NOTHING
+    licence: str = ""
+    licence_address: str = ""
+    logo: str = ""
+    country: str = ""
+    country_name: Text = NOTHING
+
+    @property
+    def says(self) -> Text:
+        """Who says it: the publisher, else the site."""
+        return self.publisher or self.name
+
+
+def site_words() -> SiteWords:
+    """The site in the current language. No query while nobody changes its record."""
+    # a page has read the state when it began, however long it takes since
+    changed = recent_state(lifetime=LIFETIME).site
+    row = stored_site(changed) if changed else None
+    if row is None:
+        return SiteWords(Text(_("Training programmes tracker")))
+    return SiteWords(
+        name=translated(row, "name") or Text(_("Training programmes tracker")),
+        publisher=translated(row, "publisher"),
+        contact=row.contact,
+        introduction=translated(row, "introduction"),
+        legal_notice=translated(row, "legal_notice"),
+        licence=row.licence,
+        licence_address=row.licence_address,
+        logo=row.logo.name.rpartition(".")[2] if row.logo else "",
+        country=row.country.code if row.country and row.country.is_public else "",
+        country_name=translated(row.country, "name"),
+    )
+
+
+def site_name() -> str:
+    """The name of the site in the current language."""
+    return site_words().name.text
+
+
+@lru_cache(maxsize=2)
+def stored_site(changed_at: datetime) -> Site | None:
+    """The record as it was last changed: read once by each process."""
+    return Site.objects.select_related("country").filter(changed_at__gte=changed_at).first()

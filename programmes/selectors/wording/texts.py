@@ -1,0 +1,89 @@
+"""Record text with the language it is really in: what is not translated falls back to another one, and says so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from programmes.languages import CODES, language_of, name_in
+from programmes.selectors.wording.formats import language
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text to print. `lang` is empty where it is in the language of the page."""
+
+    text: str
+    lang: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    @property
+    def word(self) -> str:
+        """The small word that says its language; empty where it is in that of the page."""
+        if not self.lang:
+            return ""
+        return _("(in %(language)s)") % {"language": name_in(self.lang, language())}
+
+    @property
+    def plain(self) -> str:
+        """The text where it cannot be marked, such as in a picture or a feed: the word behind it says its language."""
+        return f"{self.text} {self.word}" if self.lang else self.text
+
+    @property
+    def open_ended(self) -> "Text":
+        """The text without its full stop, for a sentence that goes on or ends behind it."""
+        return replace(self, text=self.text.rstrip(" ."))
+
+
+NOTHING = Text("")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words of the site with texts of records in them, each of which keeps its language."""
+
+    pattern: str
+    parts: tuple[tuple[str, Any], ...]
+
+    @classmethod
+    def of(cls, pattern: str, **parts: Any) -> "Sentence":
+        """A sentence by its pattern, such as `Reason: %(reason)s.`, and what stands in it."""
+        return cls(pattern, tuple(parts.items()))
+
+    def __bool__(self) -> bool:
+        return bool(self.pattern)
+
+    def __str__(self) -> str:
+        parts = {name: one.plain if isinstance(one, Text) else str(one) for name, one in self.parts}
+        return self.pattern % parts
+
+
+def translated(row: Any, field: str) -> Text:
+    """A translated column of a row in the language of the page, else in the first that has it."""
+    if row is None:
+        return NOTHING
+    return first_of({lang: getattr(row, f"{field}_{lang}", None) for lang in CODES})
+
+
+def first_of(names: Mapping[str, str | None]) -> Text:
+    """A text by its languages, in that of the page, else in the first that has it."""
+    if own := names.get(language()):
+        return Text(own)
+    lang = next((code for code in CODES if names.get(code)), "")
+    return Text(names[lang] or "", lang) if lang else NOTHING
+
+
+def unlabelled(text: str | None) -> Text:
+    """A text of which no language is recorded: in that of its letters."""
+    return stated_in(text, language_of(text, language())) if text else NOTHING
+
+
+def stated_in(text: str, lang: str) -> Text:
+    """A text whose language is recorded beside it, such as the wording of a promise."""
+    return Text(text, lang if text and lang and lang != language() else "")

@@ -1,0 +1,1 @@
+"""What a file would do, doing it, and taking it back."""

@@ -1,0 +1,201 @@
+"""What a person sees in a workbook beside the raw values of its cells: per cents, months and years, hidden rows.
+
+Used by workbook_process.py, in its bounds; it knows nothing of the site. Rows and columns are counted from 0.
+"""
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+# how a cell is shown, where that says more than its value
+PERCENT, MONTH, YEAR = "%", "m", "y"
+# formats that an XLSX or XLS knows by number alone
+KNOWN_FORMATS = {9: PERCENT, 10: PERCENT, 17: MONTH}
+_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_ELEMENT = re.compile(rb"<(?:\w+:)?(row|c)\b([^<>]*)>")
+_ATTRIBUTE = re.compile(rb'\b(r|s|hidden)\s*=\s*["\']([^"\']*)["\']')
+_CHUNK = 1024 * 1024
+_MOST_REPEATED = 10_000
+
+
+@dataclass
+class Shown:
+    """`kinds` by row and column; `merges` as first row, first column, last row, last column."""
+
+    kinds: dict[int, dict[int, str]] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+
+def kind_of_format(code: str) -> str:
+    """How a number format shows a cell; empty where it shows what the cell holds."""
+    plain = _NOT_SHOWN.sub("", code).split(";")[0].lower()
+    if "%" in plain:
+        return PERCENT
+    if "e+" in plain or "general" in plain or set(plain) & set("dhs#0"):
+        return ""
+    if "y" in plain or "aa" in plain:
+        return MONTH if "m" in plain else YEAR
+    return ""
+
+
+def shown_in_package(content: bytes, sheet: str) -> Shown:
+    """What is shown in a sheet of an XLSX or ODS."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        if "content.xml" in package.namelist():
+            return _OpenDocument(sheet).read(package)
+        return _of_xlsx(package, sheet)
+
+
+def _of_xlsx(package: zipfile.ZipFile, sheet: str) -> Shown:
+    styles = _styles(package)
+    shown = Shown()
+    row, column, rest = -1, -1, b""
+    with package.open(_part(package, sheet)) as part:
+        while chunk := part.read(_CHUNK):
+            seen = rest + chunk
+            cut = seen.rfind(b"<")
+            seen, rest = seen[:cut], seen[cut:]
+            if not styles and b"hidden" not in seen:
+                continue
+            for name, found in _ELEMENT.findall(seen):
+                values = dict(_ATTRIBUTE.findall(found))
+                if name == b"row":
+                    row, column = int(values[b"r"]) - 1 if b"r" in values else row + 1, -1
+                    if values.get(b"hidden") in (b"1", b"true"):
+                        shown.hidden.add(row)
+                    continue
+                if b"r" in values:
+                    row, column = _position(values[b"r"].decode())
+                else:
+                    column += 1
+                if kind := styles.get(values.get(b"s", b"0")):
+                    shown.kinds.setdefault(row, {})[column] = kind
+    return shown
+
+
+def _styles(package: zipfile.ZipFile) -> dict[bytes, str]:
+    """The styles of cells that show more than a value, by their number."""
+    if "xl/styles.xml" not in package.namelist():
+        return {}
+    tree = ElementTree.fromstring(package.read("xl/styles.xml"))
+    formats: dict[int, str] = dict(KNOWN_FORMATS)
+    for one in tree.iterfind("{*}numFmts/{*}numFmt"):
+        formats[int(one.get("numFmtId", "0"))] = kind_of_format(one.get("formatCode", ""))
+    cells = tree.iterfind("{*}cellXfs/{*}xf")
+    kinds = (formats.get(int(one.get("numFmtId", "0")), "") for one in cells)
+    return {str(number).encode(): kind for number, kind in enumerate(kinds) if kind}
+
+
+def _part(package: zipfile.ZipFile, sheet: str) -> str:
+    relation = ""
+    for one in ElementTree.fromstring(package.read("xl/workbook.xml")).iterfind(".//{*}sheet"):
+        if one.get("name") == sheet:
+            relation = next(
+                value for name, value in one.items() if name.endswith("relationships}id")
+            )
+    for one in ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels")):
+        if one.get("Id") == relation:
+            target = one.get("Target", "")
+            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    raise ValueError(sheet)
+
+
+def _position(name: str) -> tuple[int, int]:
+    letters = name.rstrip("0123456789")
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(name[len(letters) :]) - 1, column - 1
+
+
+class _OpenDocument:
+    """A sheet of an ODS, where rows and cells can stand for several."""
+
+    def __init__(self, sheet: str) -> None:
+        self.sheet, self.inside, self.shown = sheet, False, Shown()
+        # the kinds of formats, and of cells, by the names of their styles
+        self.formats: dict[str, str] = {}
+        self.styles: dict[str, str] = {}
+        self.format, self.parts = "", set[str]()
+        self.defaults: list[str] = []
+        self.row = self.column = 0
+        self.rows = 1
+
+    def read(self, package: zipfile.ZipFile) -> Shown:
+        for name in ("styles.xml", "content.xml"):
+            if name not in package.namelist():
+                continue
+            parser = expat.ParserCreate()
+            parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
+            with package.open(name) as part:
+                while chunk := part.read(_CHUNK):
+                    parser.Parse(chunk, False)
+                parser.Parse(b"", True)
+        return self.shown
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "number:percentage-style":
+            self.formats[attributes.get("style:name", "")] = PERCENT
+        elif name == "number:date-style":
+            self.format, self.parts = attributes.get("style:name", ""), set()
+        elif name.startswith("number:"):
+            self.parts.add(name.removeprefix("number:"))
+        elif name == "style:style":
+            kind = self.formats.get(attributes.get("style:data-style-name", ""), "")
+            parent = self.styles.get(attributes.get("style:parent-style-name", ""), "")
+            self.styles[attributes.get("style:name", "")] = kind or parent
+        elif name == "table:table":
+            self.inside = attributes.get("table:name") == self.sheet
+            self.row, self.defaults = 0, []
+        elif self.inside:
+            self._in_sheet(name, attributes)
+
+    def _in_sheet(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "table:table-column":
+            times = min(int(attributes.get("table:number-columns-repeated", "1")), _MOST_REPEATED)
+            self.defaults += [attributes.get("table:default-cell-style-name", "")] * times
+        elif name == "table:table-row":
+            self.rows = int(attributes.get("table:number-rows-repeated", "1"))
+            self.column = 0
+            if attributes.get("table:visibility") in ("collapse", "filter"):
+                self.shown.hidden.update(range(self.row, self.row + min(self.rows, _MOST_REPEATED)))
+        elif name in ("table:table-cell", "table:covered-table-cell"):
+            self._cell(attributes)
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        times = int(attributes.get("table:number-columns-repeated", "1"))
+        kind, value = "", attributes.get("office:value-type", "")
+        if value == "percentage":
+            kind = PERCENT
+        elif value == "date":
+            default = self.defaults[self.column] if self.column < len(self.defaults) else ""
+            kind = self.styles.get(attributes.get("table:style-name", default), "")
+        if kind:
+            for row in range(self.row, self.row + min(self.rows, _MOST_REPEATED)):
+                for column in range(self.column, self.column + min(times, _MOST_REPEATED)):
+                    self.shown.kinds.setdefault(row, {})[column] = kind
+        down = int(attributes.get("table:number-rows-spanned", "1"))
+        across = int(attributes.get("table:number-columns-spanned", "1"))
+        if down > 1 or across > 1:
+            last = self.row + down - 1, self.column + across - 1
+            self.shown.merges.append((self.row, self.column, *last))
+        self.column += times
+
+    def end(self, name: str) -> None:
+        if name == "number:date-style":
+            if "day" not in self.parts and "hours" not in self.parts and "year" in self.parts:
+                self.formats[self.format] = MONTH if "month" in self.parts else YEAR
+        elif name == "table:table":
+            self.inside = False
+        elif name == "table:table-row":
+            self.row += self.rows
+
+
+def merged(ranges: Any) -> list[tuple[int, int, int, int]]:
+    """The merged ranges of a sheet as calamine gives them."""
+    return [(*first, *last) for first, last in ranges or []]

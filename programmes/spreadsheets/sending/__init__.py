@@ -1,0 +1,1 @@
+"""Tables as files: exports, workbooks to fill in, what anyone may take."""

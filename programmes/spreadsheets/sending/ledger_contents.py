@@ -1,0 +1,109 @@
+"""What an entry of the ledger says of a record: its reviewed or sealed columns, as the public data files write them."""
+
+import json
+from datetime import datetime
+from functools import cache, partial
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+
+from programmes.calculations.dates import written_moment
+from programmes.models import Amendment
+from programmes.models.review import Reviewed
+from programmes.models.sealed import KEPT, Sealed, parts_of, sealed_parts
+from programmes.services import ledger
+from programmes.services.ledger import Told
+from programmes.spreadsheets.columns.column import Column
+from programmes.spreadsheets.columns.flat import FlatColumn, cells_of, flat_columns
+from programmes.spreadsheets.columns.resource import TableResource
+from programmes.spreadsheets.sending.amendments import AmendmentResource, amendment_cells
+from programmes.spreadsheets.sending.exporting import json_writer
+from programmes.spreadsheets.sending.published import (
+    LAST_DAY,
+    ReasonCell,
+    public_columns,
+    public_rows,
+    public_tables,
+)
+from programmes.verify import KEYS, row_key
+
+
+def told(record: models.Model) -> Told:
+    """A record as the data files write it, without what stays free to change and without people's names."""
+    model = type(record)
+    table = table_of(model)
+    stored = model._base_manager.filter(pk=record.pk)
+    rows = {table.name: _rows(table, stored)}
+    parts = sealed_parts(model) if isinstance(record, Sealed) else parts_of(model)
+    for part in parts:
+        if not models.QuerySet(part).filter(**{part.owner_name: record.pk}).exists():
+            continue
+        found = public_rows(part, LAST_DAY).filter(**{part.owner_name: record.pk})
+        if part_rows := _rows(table_of(part), found):
+            rows[table_of(part).name] = part_rows
+    key = str(record.pk) if model is Amendment else row_key(table.name, rows[table.name][0])
+    return Told(table.name, key, rows)
+
+
+# What follows from a sealed column: the number of the announcement that it names, the digest of a file.
+DERIVED = ("corrects", "original", "file_digest")
+
+
+@cache
+def table_of(model: type[models.Model]) -> TableResource:
+    """The table of a model in the data files."""
+    return next(table for table in public_tables() if table.model is model)
+
+
+@cache
+def _flat(model: type[models.Model]) -> list[FlatColumn] | None:
+    """How its columns are read without an instance."""
+    return flat_columns(table_of(model), list(kept_columns(model)))
+
+
+@cache
+def kept_columns(model: type[models.Model]) -> tuple[Column, ...]:
+    """The columns that an entry holds: a sealed record's sealed ones, all that a reviewed row or a part has.
+
+    A column that is read from another record is told by that record's own entries, unless it is part of the key; why
+    one was withdrawn, by that of the amendment.
+    """
+    table = table_of(model)
+    free = issubclass(model, Sealed) and not issubclass(model, Reviewed)
+    sealed = {*model.sealed, *KEPT} if free else set()
+    return tuple(
+        column
+        for column in public_columns(table)
+        if not isinstance(column.widget, ReasonCell)
+        and (
+            column.code in KEYS[table.name]
+            or (column.declared in sealed if free else "__" not in column.attribute)
+            or column.code in DERIVED
+        )
+    )
+
+
+def _rows(table: TableResource, rows: QuerySet) -> list[dict[str, Any]]:
+    """Rows with their values as JSON files write them: numbers by their digits, in texts."""
+    columns = list(kept_columns(table.model))
+    found = (
+        amendment_cells(table.complete(rows))
+        if isinstance(table, AmendmentResource)
+        else cells_of(table.complete(rows), table, columns, _flat(table.model))
+    )
+    read = partial(json.loads, parse_int=str, parse_float=str)
+    cells = [
+        [[read(json_writer(column)(_written(cell))) for cell in one]
+         for column, one in zip(columns, chunk, strict=True)]
+        for chunk in found
+    ]  # fmt: skip
+    codes = [column.code for column in columns]
+    return [dict(zip(codes, row, strict=True)) for one in cells for row in zip(*one, strict=True)]
+
+
+def _written(cell: Any) -> Any:
+    return written_moment(cell) if isinstance(cell, datetime) else cell
+
+
+ledger.told_by(told)

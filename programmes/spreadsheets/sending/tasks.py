@@ -1,0 +1,51 @@
+"""The making of files, as a worker does it beside more urgent work."""
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from programmes.models import ImportJob
+from programmes.services.queue import when_refused
+from programmes.spreadsheets.sending import data_files
+from programmes.spreadsheets.sending.marked import mark_job
+from programmes.spreadsheets.sending.xlsx import DoesNotFitError
+
+
+@task(priority=-20)
+def make_files(turn: str) -> None:
+    """Makes public files that are not of the data as it is now, for a while; what is left comes after other work."""
+    if data_files.make_due_files():
+        make_files.enqueue(turn)
+
+
+@task(priority=-5)
+def make_asked(key: int) -> None:
+    """Makes the file that a reader asked for."""
+    try:
+        data_files.make_asked(key)
+    except DoesNotFitError as error:
+        data_files.refuse(key, str(error))
+
+
+@when_refused(make_asked)
+def tell_reader(key: int) -> None:
+    """The page of a file that could not be made says so."""
+    data_files.refuse(
+        key,
+        _("This file could not be made. Whoever runs the tracker has been told; try again later."),
+    )
+
+
+@task()
+def mark(job_id: int, language: str) -> None:
+    """Makes the file of a job with its errors marked, in the language of whoever asked for it."""
+    job = ImportJob.objects.get(pk=job_id)
+    state = "failed"
+    try:
+        with translation.override(language):
+            mark_job(job, language)
+        state = "done"
+    finally:
+        job.refresh_from_db(fields=["detected"])
+        job.detected["marking"] = state
+        job.save(update_fields=["detected"])

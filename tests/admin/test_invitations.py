@@ -1,0 +1,97 @@
+"""A role or an assignment lets an account in; a mailed link sets its password."""
+
+import re
+import time
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from programmes.models import Assignment
+from tests.admin.builders import make_superuser
+from tests.admin.conftest import signed_in
+from tests.admin.posting import as_shown
+
+PASSWORD = "un-mot-de-passe-assez-long-7"
+
+
+@pytest.fixture
+def chief(places: Any) -> Any:
+    return make_superuser("chief")
+
+
+def _new(chief: Any, **boxes: Any) -> User:
+    typed = {"username": "naima", "usable_password": "false"} | boxes
+    assert signed_in(chief).post(reverse("admin:auth_user_add"), typed).status_code == 302
+    return User.objects.get(username="naima")
+
+
+def _save(chief: Any, account: User, **boxes: Any) -> Any:
+    client, address = signed_in(chief), reverse("admin:auth_user_change", args=[account.pk])
+    return client.post(address, as_shown(client, address) | boxes, follow=True)
+
+
+def _mails(count: int) -> list[Any]:
+    for _round in range(100):
+        if len(mail.outbox) == count:
+            break
+        time.sleep(0.02)
+    return mail.outbox
+
+
+@pytest.mark.django_db
+def test_a_role_opens_a_new_account_and_mails_the_link_that_sets_its_password(chief: Any) -> None:
+    account = _new(chief, email="naima@example.org")
+    assert not account.is_staff
+
+    role = Group.objects.get(name="contributor")
+    page = _save(chief, account, groups=[role.pk])
+
+    account.refresh_from_db()
+    assert account.is_staff
+    said = "Une invitation à choisir un mot de passe a été envoyée à naima@example.org."
+    assert said in page.content.decode()
+    (invitation,) = _mails(1)
+    assert invitation.to == ["naima@example.org"]
+    path = re.search(r"https?://[^/]+(/\S+)", invitation.body)[1]
+    browser = Client()
+    form = browser.get(path, follow=True)
+    address = form.redirect_chain[-1][0]
+    browser.post(address, {"password1": PASSWORD, "password2": PASSWORD})
+    account.refresh_from_db()
+    assert account.check_password(PASSWORD)
+
+
+@pytest.mark.django_db
+def test_an_assignment_alone_opens_an_account(chief: Any, places: Any) -> None:
+    account = _new(chief)
+    typed = {"user": account.pk, "territory": places["MA-ERR"].pk}
+    signed_in(chief).post(reverse("admin:programmes_assignment_add"), typed)
+    assert Assignment.objects.filter(user=account).exists()
+    account.refresh_from_db()
+    assert account.is_staff
+
+
+@pytest.mark.django_db
+def test_a_closed_account_stays_closed_where_nothing_new_is_given(chief: Any) -> None:
+    account = _new(chief)
+    account.groups.add(Group.objects.get(name="contributor"))
+    _save(chief, account, first_name="Naïma")
+    account.refresh_from_db()
+    assert (account.first_name, account.is_staff) == ("Naïma", False)
+
+
+@pytest.mark.django_db
+def test_an_invitation_is_sent_again_to_open_accounts_with_an_address(chief: Any) -> None:
+    account = _new(chief, email="naima@example.org")
+    address = reverse("admin:auth_user_changelist")
+    chosen = {"action": "send_invitations", "_selected_action": [account.pk]}
+    page = signed_in(chief).post(address, chosen, follow=True)
+    assert "Aucun de ces comptes n’est ouvert" in page.content.decode()
+    User.objects.filter(pk=account.pk).update(is_staff=True)
+    page = signed_in(chief).post(address, chosen, follow=True)
+    assert "1 invitation a été envoyée." in page.content.decode()
+    assert len(_mails(1)) == 1

@@ -1,0 +1,215 @@
+"""A month's end in a real browser: twenty figures entered and submitted, ten reviewed, the absurd one caught."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from programmes import services
+from programmes.calculations.dates import PreciseDate
+from programmes.models import Measurement, Series, Source, Territory
+from tests import builders as public
+from tests.conftest import make_member
+from tests.sample import put_sample
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SERIES = 20
+WAYS = [("ar", 390), ("fr", 1280)]
+
+
+@pytest.fixture
+def people(transactional_db: Any) -> Iterator[dict[str, Any]]:
+    """The contributor of Rehamna with twenty figures due, and the reviewer of the country."""
+    put_sample()
+    found = {
+        "alice": make_member("alice", "contributor", "MA-REH"),
+        "rachida": make_member("rachida", "reviewer", "MA"),
+    }
+    place = Territory.objects.get(code="MA-REH")
+    indicator = Series.objects.filter(indicator__measure="running_total").first().indicator
+    before = (timezone.localdate() - timedelta(days=400)).isoformat()
+    for number in range(SERIES):
+        series = public.make_series(
+            f"month-end-{number:02}",
+            territory=place,
+            indicator=indicator,
+            name_fr=f"Inscrits, groupe {number + 1}",
+            name_ar=f"المسجلون، المجموعة {number + 1}",
+        )
+        public.make_target(f"month-end-{number:02}", series=series, value=9000, due="2040-12-31")
+        public.make_measurement(series, before, 1000 + number)
+    report = Source(code="bilan", kind="report", title="Bilan mensuel")
+    report.date = PreciseDate.of_day(timezone.localdate())
+    report.save()
+    return found
+
+
+def due(number: int) -> Series:
+    return Series.objects.get(code=f"month-end-{number:02}")
+
+
+class Taps:
+    """Counts what a person does in a window: taps, and screens."""
+
+    def __init__(self, page: Any) -> None:
+        page.wait_for_load_state()
+        self.page, self.taps, self.screens = page, 0, 1
+        page.on("load", self._loaded)
+
+    def _loaded(self, _page: Any) -> None:
+        self.screens += 1
+
+    def tap(self, place: str) -> None:
+        self.taps += 1
+        self.page.click(place)
+
+
+@pytest.mark.parametrize(("language", "width"), WAYS)
+def test_twenty_figures_are_submitted_within_three_screens(
+    visit: Any, people: dict[str, Any], language: str, width: int
+) -> None:
+    window = visit(width=width)
+    page = window.sign_in(language, "alice", "pass")
+    hand = Taps(page)
+    hand.tap(".desk-first a")
+    page.wait_for_selector("#entry-form")
+    page.fill("#entry-as-of", timezone.localdate().strftime("%d/%m/%Y"))
+    page.select_option(
+        "#entry-source",
+        label=next(
+            text
+            for text in page.locator("#entry-source option").all_inner_texts()
+            if "Bilan mensuel" in text
+        ),
+    )
+    before = hand.taps
+    for number in range(SERIES):
+        box = f"[name=r{due(number).pk}-value]"
+        hand.tap(box)
+        page.keyboard.type(str(1100 + number))
+    assert hand.taps - before == SERIES, "one tap and one value a figure"
+    hand.tap(".entry-submit")
+    page.wait_for_selector(".messagelist .success", timeout=60_000)
+    assert hand.screens <= 3
+    rows = Measurement.objects.filter(series__code__startswith="month-end", state="submitted")
+    assert sorted(rows.values_list("value", flat=True)) == [1100 + n for n in range(SERIES)]
+    assert page.locator(".entry-waiting").count() == SERIES
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 390)])
+def test_absurd_figure_is_said_while_the_next_is_typed_and_kept_for_the_reviewer(
+    visit: Any, people: dict[str, Any], language: str, width: int
+) -> None:
+    window = visit(width=width)
+    page = window.sign_in(language, "alice", "pass")
+    window.open(f"/{language}/admin/figures/")
+    page.fill("#entry-as-of", timezone.localdate().strftime("%d/%m/%Y"))
+    source = Source.objects.get(code="bilan")
+    page.select_option("#entry-source", str(source.pk))
+    first, second = (f"r{due(number).pk}" for number in (0, 1))
+    page.fill(f"[name={first}-value]", "1490000")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == f"{second}-value"
+    page.wait_for_selector(f"#{first} .entry-doubts li")
+    assert "1.490.000" in page.inner_text(f"#{first} .entry-doubts")
+    page.wait_for_selector(f"#{first} .entry-kept:not(:empty)")
+    assert Measurement.objects.get(value=1490000).state == "draft"
+    page.check(f"[name={first}-looked]")
+    page.fill(f"[name={first}-confirmation]", "Total de toutes les années")
+    page.click(".entry-submit")
+    page.wait_for_selector(".messagelist .success")
+    row = Measurement.objects.get(value=1490000)
+    assert (row.state, row.events.get(to_state="submitted").note) == (
+        "submitted",
+        "Total de toutes les années",
+    )
+
+
+def test_column_is_pasted_downwards_and_nothing_typed_is_lost_by_a_session_that_ends(
+    visit: Any, people: dict[str, Any]
+) -> None:
+    window = visit()
+    page = window.sign_in("fr", "alice", "pass")
+    window.open("/fr/admin/figures/")
+    page.fill("#entry-as-of", timezone.localdate().strftime("%d/%m/%Y"))
+    page.select_option("#entry-source", str(Source.objects.get(code="bilan").pk))
+    page.context.clear_cookies()
+    lines = "\n".join(["1 101", "1 102", "mille", "1 104"] + ["7"] * 5000)
+    page.evaluate(
+        """([name, text]) => {
+          const box = document.querySelector(`[name=${name}]`), data = new DataTransfer();
+          data.setData("text/plain", text);
+          box.focus();
+          box.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }""",
+        [f"r{due(0).pk}-value", lines],
+    )
+    page.wait_for_selector("#entry-said a")
+    assert page.input_value(f"[name=r{due(1).pk}-value]") == "1 102"
+    assert not Measurement.objects.filter(state="draft").exists()
+    page.click("#entry-said a")
+    page.fill("input[name=login]", "alice")
+    page.fill("input[name=password]", "pass")
+    page.click("#login-form [type=submit]")
+    page.wait_for_selector("#entry-form")
+    assert page.input_value(f"[name=r{due(1).pk}-value]") == "1 102"
+    page.wait_for_selector(f"#r{due(2).pk}.has-errors")
+    page.wait_for_selector(f"#r{due(3).pk} .entry-kept:not(:empty)")
+    page.wait_for_timeout(500)
+    kept = Measurement.objects.filter(series=due(1), state="draft")
+    assert [row.value for row in kept] == [Decimal(1102)]
+    window.complaints[:] = [one for one in window.complaints if "403" not in one]
+
+
+@pytest.mark.parametrize(("language", "width"), [("fr", 1280)])
+def test_reviewer_goes_through_ten_and_catches_the_absurd_one(
+    visit: Any, people: dict[str, Any], language: str, width: int
+) -> None:
+    source = Source.objects.get(code="bilan")
+    for number in range(10):
+        row = Measurement(series=due(number), source=source, value=1490000 if number == 4 else 1200)
+        row.as_of = PreciseDate.of_day(timezone.localdate())
+        services.submit(services.record(row, by=people["alice"]), by=people["alice"])
+    window = visit(width=width)
+    page = window.sign_in(language, "rachida", "pass")
+    page.click("#desk a[href$='/admin/review/']")
+    assert page.locator(".queue > li").count() == 10
+    assert page.locator(".queue .is-doubtful").count() == 1
+    page.click(".queue-begin a")
+    screens = 0
+    while page.locator("button[value=publish]").count():
+        screens += 1
+        assert screens <= 10
+        if page.locator(".review-warnings").count():
+            text = page.inner_text(".review-warnings").replace("\u202f", " ").replace("\xa0", " ")
+            assert "1 490 000" in text
+            # without a tick and a word it is not published
+            page.click("button[value=publish]")
+            page.wait_for_selector(".answer-publish .errorlist")
+            page.fill("textarea[name=return-note]", "Total de toutes les années ?")
+            page.click("button[value=return]")
+        else:
+            page.click("button[value=publish]")
+        page.wait_for_selector(".messagelist .success")
+    assert screens == 10
+    rows = Measurement.objects.filter(
+        series__code__startswith="month-end", entered_by=people["alice"]
+    )
+    assert list(rows.filter(state="returned").values_list("value", flat=True)) == [1490000]
+    assert rows.filter(state="published", value=1200).count() == 9
+
+
+def test_form_without_the_script_does_the_same(visit: Any, people: dict[str, Any]) -> None:
+    window = visit(java_script_enabled=False)
+    page = window.sign_in("fr", "alice", "pass")
+    window.open("/fr/admin/figures/")
+    page.fill("#entry-as-of", timezone.localdate().strftime("%d/%m/%Y"))
+    page.select_option("#entry-source", str(Source.objects.get(code="bilan").pk))
+    page.fill(f"[name=r{due(0).pk}-value]", "1 150")
+    page.click(".entry-submit")
+    page.wait_for_selector(".messagelist .success")
+    assert Measurement.objects.get(value=1150).state == "submitted"

@@ -1,0 +1,148 @@
+import random
+import re
+from dataclasses import astuple
+from datetime import date, datetime
+
+import pytest
+
+from programmes.calculations.choices import MilestoneState, StatementKind
+from programmes.calculations.dates import PreciseDate
+from programmes.calculations.faults import FigureError
+from programmes.calculations.milestones import Statement, assess_milestone, split_plans
+from tests.calculations.builders import day, name_of, rows
+
+STATEMENT = re.compile(
+    r"(?P<announced>\S+) (?P<kind>\w+) ?(?P<when>[\d.-]*)"
+    r"(?: source (?P<source>\S+))?(?: corrects (?P<corrects>\d+))?"
+)
+
+
+def read_statements(text):
+    found = []
+    for number, item in enumerate(filter(None, text.split(";")), start=1):
+        read = STATEMENT.fullmatch(item.strip())
+        assert read, item
+        found.append(
+            Statement(
+                kind=StatementKind(read["kind"]),
+                number=number,
+                when=PreciseDate.parse(read["when"]),
+                announced=day(read["announced"]),
+                source=day(read["source"]),
+                corrects=int(read["corrects"]) if read["corrects"] else None,
+            )
+        )
+    return found
+
+
+def written(delay):
+    if delay is None:
+        return ""
+    days, months = astuple(delay)
+    return f"{days} days" if days is not None else f"{months} months"
+
+
+def notation(when):
+    return when.notation if when else ""
+
+
+@pytest.mark.parametrize("row", rows("milestones"), ids=name_of)
+def test_milestone_of_each_case(row):
+    statements = read_statements(row["statements"])
+    random.Random(3).shuffle(statements)
+
+    found = assess_milestone(statements, day(row["on"]))
+
+    assert {
+        "state": found.state,
+        "original_plan": notation(found.original_plan),
+        "plan": notation(found.plan),
+        "postponed": str(found.postponed),
+        "overdue_since": str(found.overdue_since or ""),
+        "overdue": written(found.overdue),
+        "happened": notation(found.happened),
+        "after_original": written(found.after_original),
+        "after_plan": written(found.after_plan),
+    } == {key: text for key, text in row.items() if key not in ("case", "on", "statements")}
+
+
+def test_every_state_has_a_case():
+    assert {row["state"] for row in rows("milestones")} == set(MilestoneState)
+
+
+@pytest.mark.parametrize(
+    ("statements", "is_on_time"),
+    [
+        ("2021-01-01 planned 2023; 2023-07-01 reached 2023-06-01", True),
+        ("2021-01-01 planned 2023; 2024-07-01 reached 2024-06-01", False),
+        ("2021-01-01 planned 2023; 2024-07-01 reached 2023-06..2024-03", False),
+        ("2021-01-01 planned 2023; 2024-07-01 reached 2023-06..2023-12", True),
+        ("2023-07-01 reached 2023-06-01", False),
+        ("2021-01-01 planned 2025", False),
+    ],
+)
+def test_on_time_is_within_the_last_plan(statements, is_on_time):
+    found = assess_milestone(read_statements(statements), date(2024, 12, 31))
+
+    assert found.is_on_time is is_on_time
+
+
+def test_what_was_known_at_a_moment():
+    march, april = datetime(2024, 3, 1), datetime(2024, 4, 1)
+    typo = Statement(
+        StatementKind.REACHED, 1, PreciseDate.of_day(date(2023, 1, 5)), date(2023, 2, 1),
+        published_at=march, ended_at=april,
+    )  # fmt: skip
+    correction = Statement(
+        StatementKind.REACHED, 2, PreciseDate.of_day(date(2023, 5, 1)), date(2023, 2, 1),
+        corrects=1, published_at=april,
+    )  # fmt: skip
+    on = date(2023, 12, 31)
+
+    assert assess_milestone([typo, correction], on, march).happened == typo.when
+    assert assess_milestone([typo, correction], on, april).happened == correction.when
+    assert assess_milestone([typo], on).state is MilestoneState.NOT_ANNOUNCED
+
+
+def planned(number, when, announced, entered, **columns):
+    return Statement(
+        StatementKind.PLANNED,
+        number,
+        PreciseDate.parse(when),
+        announced,
+        entered=entered,
+        **columns,
+    )
+
+
+@pytest.mark.parametrize(("when", "moved"), [("2027", 0), ("2021", 0)])
+def test_plan_found_later_is_neither_the_first_nor_counted_as_postponed(when, moved):
+    first = planned(1, "2023", date(2020, 12, 31), date(2026, 1, 1))
+    found = planned(2, when, date(2020, 6, 30), date(2026, 11, 1))
+    reached = Statement(
+        StatementKind.REACHED, 3, PreciseDate.parse("2026-10-10"), date(2026, 10, 15)
+    )
+    standing = assess_milestone([found, first, reached], date(2026, 11, 2))
+
+    assert (standing.original_plan, standing.plan) == (first.when, first.when)
+    assert (written(standing.after_original), standing.postponed) == ("33 months", moved)
+    assert split_plans([found, first]) == ([found], [first])
+
+
+def test_earlier_plan_that_was_entered_on_the_same_day_is_the_first():
+    first = planned(1, "2023", date(2020, 12, 31), date(2026, 1, 1))
+    before = planned(2, "2022", date(2020, 6, 30), date(2026, 1, 1))
+    standing = assess_milestone([before, first], date(2024, 6, 30))
+
+    assert (standing.original_plan, standing.plan, standing.postponed) == (
+        before.when,
+        first.when,
+        1,
+    )
+
+
+def test_two_statements_of_one_number_are_refused():
+    with pytest.raises(FigureError) as refused:
+        assess_milestone(read_statements("2021-01-01 planned 2023") * 2, date(2024, 1, 1))
+
+    assert str(refused.value) == "same_number: two statements of one number"

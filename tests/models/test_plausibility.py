@@ -1,0 +1,139 @@
+"""What makes a figure or a promise doubtful: in sentences that hold both values."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from programmes.models.plausibility import Doubt, Reference, doubts, doubts_of, doubts_of_figures
+from tests.builders import make_indicator, make_measurement, make_revision, make_series, make_target
+
+TOTAL = Reference(
+    measure="running_total",
+    decimals=0,
+    last=Decimal(1000),
+    last_on=date(2024, 5, 29),
+    promised=Decimal(15000),
+    due_on=date(2026, 12, 31),
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "on", "found"),
+    [
+        ("1001", date(2025, 1, 1), []),
+        ("1000", date(2025, 1, 1), []),
+        ("9999", date(2025, 1, 1), []),
+        ("10000", date(2025, 1, 1), [Doubt.TEN_TIMES_MORE]),
+        ("15000", date(2025, 1, 1), [Doubt.TEN_TIMES_MORE]),
+        ("15001", date(2025, 1, 1), [Doubt.TEN_TIMES_MORE, Doubt.ABOVE_PROMISE]),
+        ("999", date(2025, 1, 1), [Doubt.FALLING_TOTAL]),
+        ("100", date(2025, 1, 1), [Doubt.TEN_TIMES_LESS, Doubt.FALLING_TOTAL]),
+        # nothing reached is a figure, and no tenth of anything
+        ("0", date(2025, 1, 1), [Doubt.FALLING_TOTAL]),
+        ("-1", date(2025, 1, 1), [Doubt.TEN_TIMES_LESS, Doubt.FALLING_TOTAL, Doubt.BELOW_ZERO]),
+        ("1000.5", date(2025, 1, 1), [Doubt.DECIMALS]),
+        ("1001", date(2026, 12, 31), []),
+        ("1001", date(2027, 1, 1), [Doubt.AFTER_DUE]),
+    ],
+)
+def test_value_is_held_against_the_last_and_the_promise(
+    value: str, on: date, found: list[Doubt]
+) -> None:
+    assert doubts(Decimal(value), on, TOTAL) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "measure", "found"),
+    [
+        ("990", "running_total", []),
+        ("1000", "running_total", []),
+        ("1001", "running_total", [Doubt.NEXT_FALLS]),
+        ("1001", "level", []),
+        ("100", "running_total", [Doubt.NEXT_TEN_TIMES_MORE]),
+        ("101", "running_total", []),
+        ("10000", "running_total", [Doubt.NEXT_TEN_TIMES_LESS, Doubt.NEXT_FALLS]),
+        ("10000", "level", [Doubt.NEXT_TEN_TIMES_LESS]),
+        ("0", "running_total", []),
+    ],
+)
+def test_late_figure_is_held_against_the_next_one_too(
+    value: str, measure: str, found: list[Doubt]
+) -> None:
+    reference = Reference(measure, following=Decimal(1000), following_on=date(2024, 5, 29))
+    assert doubts(Decimal(value), date(2024, 1, 1), reference) == found
+
+
+def test_first_figure_without_a_promise_is_not_doubted() -> None:
+    assert doubts(Decimal(10**9), None, Reference(measure="level", decimals=0)) == []
+
+
+@pytest.mark.django_db
+def test_figure_says_what_is_doubtful_with_both_values() -> None:
+    series = make_series("s", indicator=make_indicator(decimals=0))
+    make_target("t", series=series, value=15000, due="2026-12-31")
+    make_measurement(series, "2024-05-29", 1000)
+    row = make_measurement(series, "2024-06-01", 1490000, draft=True)
+    assert [text.replace("\xa0", " ").replace("\u202f", " ") for text in doubts_of(row)] == [
+        "1 490 000 vaut dix fois la valeur précédente ou davantage : 1 000 au 29/05/2024.",
+        "1 490 000 dépasse ce qui a été promis : 15 000.",
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        ("2023-05-29", []),
+        ("2024-09-25", []),
+        (
+            "2022-05-28",
+            [
+                "La correction déplace le chiffre du 29/05/2024 au 28/05/2022, de plus du temps qui sépare deux "
+                "chiffres."
+            ],
+        ),
+    ],
+)
+def test_correction_that_moves_a_figure_far_away_is_doubtful(on: str, said: list[str]) -> None:
+    series = make_series("s", indicator=make_indicator(decimals=0))
+    figure = make_measurement(series, "2024-05-29", 1000)
+    row = make_measurement(series, on, 1100, supersedes=figure, reason="Date mal lue", draft=True)
+    assert doubts_of(row) == said
+    assert doubts_of_figures([row]) == ({row.pk: said} if said else {})
+
+
+@pytest.mark.django_db
+def test_late_figure_says_what_it_makes_of_the_next_one() -> None:
+    series = make_series("s", indicator=make_indicator(decimals=0))
+    make_measurement(series, "2024-05-29", 1000)
+    row = make_measurement(series, "2023-05-29", 12000, draft=True)
+    assert [text.replace("\xa0", " ").replace("\u202f", " ") for text in doubts_of(row)] == [
+        "La valeur suivante, 1 000 au 29/05/2024, vaut un dixième de 12 000 ou moins.",
+        "La valeur suivante, 1 000 au 29/05/2024, est inférieure à 12 000, alors qu’un cumul ne diminue pas.",
+    ]
+
+
+@pytest.mark.django_db
+def test_ratio_of_a_fraction_is_held_against_the_one_before() -> None:
+    series = make_series("s", indicator=make_indicator(measure="ratio"))
+    for on, above, draft in (("2023-12-31", 50, False), ("2024-12-31", 5, True)):
+        row = make_measurement(
+            series, on, None, numerator=Decimal(above), denominator=Decimal(100), draft=draft
+        )
+    assert [text.replace("\xa0", " ").replace("\u202f", " ") for text in doubts_of(row)] == [
+        "5 % vaut un dixième de la valeur précédente ou moins : 50 % au 31/12/2023."
+    ]
+
+
+@pytest.mark.django_db
+def test_announcement_ten_times_the_last_is_doubtful_and_a_lower_one_is_not() -> None:
+    target = make_target("t", series=make_series("s"), value=15000, due="2026-12-31")
+    columns: dict[str, Any] = {"due": "2026-12-31", "announced": "2024-01-01", "draft": True}
+    higher = make_revision(target, 2, value=150000, **columns)
+    lower = make_revision(target, 3, value=12000, **columns)
+    assert [text.replace("\xa0", " ").replace("\u202f", " ") for text in doubts_of(higher)] == [
+        "150 000 vaut dix fois la valeur précédente ou davantage : 15 000 au 01/01/2021."
+    ]
+    assert doubts_of(lower) == []

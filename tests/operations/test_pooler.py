@@ -1,0 +1,95 @@
+"""PgBouncer in transaction mode, as deploy/ has it, in front of the tracker. What runs here empties the tables at its
+end, so it stands in a file of its own."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.databases import address
+from tests.operations.machine import (
+    ROOT,
+    free_port,
+    manage,
+    open_folder,
+    started,
+    status_of,
+    wait_for,
+)
+from tests.sample import put_sample
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+PUBLIC_PAGES = ("", "programmes/", "regions/", "centres/", "agreements/", "updates/", "status/")
+PUBLIC_PAGES += ("search/?q=formation", "data/measurements.csv", "ledger/", "updates.atom")
+
+
+@contextmanager
+def pooler(folder: Path) -> Iterator[str]:
+    """The address of PgBouncer in transaction mode, as deploy/ has it, with two connections to the database."""
+    server, port = urlsplit(address()), free_port()
+    users = folder / "userlist.txt"
+    users.write_text(f'"{server.username}" "{server.password}"\n')
+    text = (ROOT / "deploy/postgresql/pgbouncer.ini").read_text()
+    for there, here in (
+        (
+            "host=127.0.0.1 port=5432 dbname=tracker",
+            f"host=127.0.0.1 port={server.port} dbname={server.path[1:]}",
+        ),
+        ("listen_port = 6432", f"listen_port = {port}\nunix_socket_dir ="),
+        ("/etc/pgbouncer/userlist.txt", str(users)),
+        ("default_pool_size = 20", "default_pool_size = 2"),
+        ("reserve_pool_size = 5", "reserve_pool_size = 0"),
+    ):
+        assert there in text
+        text = text.replace(there, here)
+    (folder / "pgbouncer.ini").write_text(text)
+    path = f"/usr/sbin:{os.environ['PATH']}"
+    command = [
+        shutil.which("pgbouncer", path=path) or "pgbouncer",
+        "-q",
+        str(folder / "pgbouncer.ini"),
+    ]
+    first = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    with started([*first, *command], cwd="/"):
+        yield f"postgres://{server.username}:{server.password}@127.0.0.1:{port}/tracker"
+
+
+@pytest.mark.slow
+def test_pooler_in_transaction_mode_serves_pages_and_imports() -> None:
+    put_sample()
+    port = free_port()
+    with open_folder() as folder, pooler(folder) as place:
+        environment = {
+            "DATABASE_URL": place,
+            "DATABASE_POOLED": "true",
+            "DEBUG": "true",
+            "DJANGO_SETTINGS_MODULE": "tracker.settings",
+            "WEB_BIND": f"127.0.0.1:{port}",
+            "WEB_PROCESSES": "1",
+            "FILES_A_MINUTE": "0",
+            "SEARCHES_A_MINUTE": "0",
+        }
+        done = wait_for(lambda: manage(environment, "load_reference"))
+        assert done.returncode == 0, done.stderr
+        gunicorn = [
+            str(Path(sys.executable).parent / "gunicorn"),
+            "--config",
+            "deploy/gunicorn.conf.py",
+        ]
+        with started([*gunicorn, "tracker.wsgi"], cwd=ROOT, env=os.environ | environment):
+            wait_for(lambda: status_of(f"http://127.0.0.1:{port}/health/live") == 200)
+            pages = [
+                f"http://127.0.0.1:{port}/{language}/{page}{'&' if '?' in page else '?'}n={turn}"
+                for turn in range(2)
+                for language in ("fr", "ar")
+                for page in PUBLIC_PAGES
+            ]
+            with ThreadPoolExecutor(8) as readers:
+                found = list(readers.map(status_of, pages))
+    assert set(found) == {200}

@@ -1,0 +1,228 @@
+"""Promises that moved, what became of them, and the pictures that show it."""
+
+import re
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+
+from tests.builders import (
+    make_agreement,
+    make_centre,
+    make_measurement,
+    make_milestone,
+    make_organisation,
+    make_programme,
+    make_region,
+    make_revision,
+    make_series,
+    make_statement,
+    make_target,
+    published_by_two,
+)
+
+pytestmark = pytest.mark.django_db
+ON = "?on=2026-11-28"
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def read(path: str, language: str = "en") -> str:
+    response = Client().get(f"/{language}/{path}")
+    assert response.status_code == 200, path
+    return response.content.decode()
+
+
+def text(html: str) -> str:
+    words = re.sub(r"<[^>]+>", " ", html.split("<main", 1)[1].split("</main>", 1)[0])
+    return " ".join(words.replace("\u202f", " ").split())
+
+
+def make_cities() -> None:
+    """Two cities promised for 2023, then for 2027; one opened late, one is overdue."""
+    programme, office = make_programme("cmc"), make_organisation()
+    series = make_series(
+        "open",
+        programme=programme,
+        figures="milestones",
+        counted_kind="city",
+        name_fr="Nombre de cités ouvertes",
+    )
+    target = make_target(
+        "cities",
+        series=series,
+        value=2,
+        due="2023",
+        announced="2021-01-01",
+        responsible=office,
+        agreement=make_agreement(programmes=[programme]),
+    )
+    make_revision(target, 2, value=2, due="2026-2027", announced="2025-06-01")
+    for code, region, reached in (
+        ("north", make_region("MA-01", "Tanger"), "2024-09-06"),
+        ("south", make_region("MA-10", "Guelmim-Oued Noun"), ""),
+    ):
+        centre = make_centre(code, territory=region, programmes=[programme])
+        opening = make_milestone(f"opening-{code}", centre=centre)
+        make_statement(opening, "planned", "2023", "2022-03-10")
+        if reached:
+            make_statement(opening, "reached", reached, reached, number=2)
+
+
+def test_move_is_told_with_what_it_was_by_how_much_and_that_it_came_too_late() -> None:
+    make_cities()
+    for path in ("", "targets/cities/", "status/", "status/?sort=moved", "programmes/cmc/"):
+        found = text(read(path + (ON if "?" not in path else ON.replace("?", "&"))))
+        assert "Promise moved: 2023 → 2026-2027 training year" in found, path
+        assert "44 months later, after its due date had passed" in found, path
+
+
+def test_first_publication_is_no_move_and_its_update_says_from_what_to_what() -> None:
+    make_cities()
+    target = make_target("still", due="2030", value=2)
+    assert "Promise moved" not in text(read(f"targets/still/{ON}"))
+    published_by_two(
+        make_revision(
+            target, 2, value=3, due="2031", announced="2024-05-01", draft=True, reason="Plus tard"
+        )
+    )
+    updates = text(read("updates/"))
+    assert "from 2 for 2030 to 3 for 2031" in updates
+
+
+def test_board_says_what_became_of_promises_now_and_as_first_made() -> None:
+    make_cities()
+    found = text(read(f"status/{ON}"))
+    assert "Promises that were moved: 1 , 1 of them after the due date" in found
+    assert "Missed or without a result at the date first promised: 1" in found
+    listed = text(read("status/?sort=overdue&on=2024-06-01"))
+    assert "longest overdue first" in listed
+    assert Client().get("/en/status/?sort=name").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["organisations/ofppt/", "agreements/agreement/", "programmes/cmc/", "regions/MA/"]
+)
+def test_each_page_of_promises_has_their_record(path: str) -> None:
+    make_cities()
+    assert "Promises that were moved: 1" in text(read(path + ON))
+
+
+def test_centres_over_time_say_in_words_what_is_drawn() -> None:
+    make_cities()
+    for path in (ON, f"programmes/cmc/{ON}"):
+        found = text(read(path))
+        assert "Openings: 1 of 2, 0 within the dates announced, 1 after them" in found
+        assert "Tanger" in found
+        assert "5 months late planned for 2023; opened: 6 September 2024" in found
+        assert "34 months overdue" in found
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+@pytest.mark.parametrize(
+    "path", ["programmes/cmc/centres", "targets/cities/chart", "status/over-time"]
+)
+def test_chart_is_a_file_that_stands_alone_with_its_source_line(language: str, path: str) -> None:
+    make_cities()
+    for code in ("one", "two"):
+        make_target(code)
+    image = Client().get(f"/{language}/{path}.svg{ON}")
+    assert image["Content-Type"] == "image/svg+xml"
+    words = [one.text or "" for one in ElementTree.fromstring(image.content).iter()]
+    assert any(word.startswith(f"http://localhost:8000/{language}/") for word in words)
+    assert "var(" not in image.content.decode()
+    picture = Client().get(f"/{language}/{path}.png{ON}")
+    assert picture["Content-Type"] == "image/png"
+    assert picture.content.startswith(PNG)
+    assert Client().get(f"/{language}/{path}.gif{ON}").status_code == 404
+
+
+def test_words_of_an_arabic_picture_keep_their_direction() -> None:
+    make_cities()
+    image = Client().get(f"/ar/programmes/cmc/centres.svg{ON}").content.decode()
+    assert "\u2067الالتزام: 2 · السنة التكوينية \u20662026-2027\u2069\u2069" in image
+
+
+def test_every_page_names_its_picture_and_both_shapes_are_made() -> None:
+    make_cities()
+    for path, picture in (
+        ("", "share/link.png"),
+        ("targets/cities/", "share/target/cities/link.png"),
+        ("programmes/cmc/", "share/programme/cmc/link.png"),
+        ("regions/MA-01/", "share/territory/MA-01/link.png"),
+        ("agreements/agreement/", "share/agreement/agreement/link.png"),
+        ("methodology/", "share/link.png"),
+    ):
+        html = read(path)
+        assert f'<meta property="og:image" content="http://localhost:8000/en/{picture}">' in html
+        for shape, size in (("link", (1200, 630)), ("message", (1080, 1080))):
+            image = Client().get(f"/en/{picture.replace('link', shape)}")
+            assert image["Content-Type"] == "image/png"
+            assert tuple(int.from_bytes(image.content[at : at + 4]) for at in (16, 20)) == size
+    assert Client().get("/en/share/programme/none/link.png").status_code == 404
+    assert Client().get("/en/share/other.png").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["programmes/cmc/embed/", "regions/MA-01/embed/", "regions/embed/"]
+)
+def test_embed_may_be_framed_and_says_what_the_page_says(path: str) -> None:
+    make_cities()
+    response = Client().get(f"/en/{path}{ON}")
+    assert response.status_code == 200
+    assert "frame-ancestors *" in response["Content-Security-Policy"]
+    assert "X-Frame-Options" not in response
+    assert not response.cookies
+
+
+def test_calendar_lists_what_comes_and_what_passed_and_is_a_file_too() -> None:
+    make_cities()
+    make_target("soon", due="2026-12-31", announced="2025-01-01")
+    found = text(read(f"calendar/{ON}"))
+    assert "31 December 2026 in 33 days" in found
+    assert "Jalon opening-south (in French) : opening to trainees Guelmim-Oued Noun" in found
+    response = Client().get(f"/en/calendar.ics{ON}")
+    lines = response.content.decode().split("\r\n")
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    assert lines[0] == "BEGIN:VCALENDAR"
+    assert "DTSTART;VALUE=DATE:20261231" in lines
+    assert "UID:target-soon@localhost:8000" in lines
+    assert max(len(line.encode()) for line in lines) <= 75
+
+
+def test_last_known_figure_says_how_far_how_long_ago_and_when_it_is_due() -> None:
+    target = make_target(
+        "trained", value=15000, baseline=0, baseline_on=date(2021, 1, 1), due="2026-12-31"
+    )
+    make_measurement(target.series, "2024-05-29", 1000)
+    found = text(read(f"targets/trained/{ON}"))
+    assert "Last known: 7%, 29 months ago; due in 33 days" in found
+
+
+def test_region_shows_every_figure_of_the_place_and_its_centres() -> None:
+    region = make_region("MA-01", "Tanger")
+    centre = make_centre("north", territory=region)
+    promised = make_series("beds", territory=region, centre=centre, name_fr="Lits", name_en="Beds")
+    make_target("beds-target", series=promised)
+    make_measurement(promised, "2024-01-01", 448)
+    make_measurement(promised, "2023-01-01", 300)
+    other = make_series(
+        "places", territory=region, role="context", name_fr="Places", name_en="Places"
+    )
+    make_measurement(other, "2024-01-01", 3000)
+    works = make_milestone("works-north", "works_start", centre=centre)
+    make_statement(works, "reached", "2022-03-10", "2022-03-10")
+    found = text(read("regions/MA-01/"))
+    assert "Beds 448 as of 1 January 2024" in found
+    assert "300 as of 1 January 2023" in found
+    assert "Places 3,000" in found
+    assert "Start of works, 10 March 2022" in found
+
+
+def test_one_figure_is_compared_region_by_region() -> None:
+    for code, name, value in (("MA-01", "Tanger", 100), ("MA-09", "Souss-Massa", 50)):
+        series = make_series(f"s-{code}", territory=make_region(code, name))
+        make_measurement(series, "2024-01-01", value)
+    html = read("regions/?figure=people-trained")
+    assert html.index('width="100.0%"') < html.index('width="50.0%"')
+    assert Client().get("/en/regions/?figure=none").status_code == 400

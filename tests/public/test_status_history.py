@@ -1,0 +1,53 @@
+"""Statuses over time, as data."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from programmes.selectors.promises.counts import QuarterCount, counts_by_quarter
+from tests.builders import make_measurement, make_programme, make_province, make_series, make_target
+
+pytestmark = pytest.mark.django_db
+
+
+def make_promise() -> None:
+    series = make_series("trained", programme=make_programme("pie"), territory=make_province())
+    make_target(series=series, value=1000, announced="2021-02-01", due="2021-12-31")
+    make_measurement(series, "2021-12-31", 400)
+
+
+def test_nothing_announced_is_an_empty_file() -> None:
+    assert counts_by_quarter(date(2022, 2, 15)) == []
+
+
+def test_each_quarter_since_the_first_announcement_is_counted_and_the_day_itself() -> None:
+    make_promise()
+    assert counts_by_quarter(date(2022, 2, 15)) == [
+        QuarterCount(date(2021, 3, 31), "pie", "MA-09", "no_data", 1),
+        QuarterCount(date(2021, 6, 30), "pie", "MA-09", "no_data", 1),
+        QuarterCount(date(2021, 9, 30), "pie", "MA-09", "no_data", 1),
+        QuarterCount(date(2021, 12, 31), "pie", "MA-09", "missed", 1),
+        QuarterCount(date(2022, 2, 15), "pie", "MA-09", "missed", 1),
+    ]
+
+
+def test_files_hold_what_is_counted(django_assert_num_queries: object) -> None:
+    make_promise()
+    rows = counts_by_quarter(date(2022, 2, 15))
+    text = Client().get("/en/data/status-history.csv?on=2022-02-15").content.decode()
+    assert list(csv.reader(io.StringIO(text)))[1:] == [[str(cell) for cell in row] for row in rows]
+    told = Client().get("/en/data/status-history.json?on=2022-02-15").json()["rows"]
+    assert told == [{**row._asdict(), "quarter": str(row.quarter)} for row in rows]
+    assert Client().get("/en/data/status-history.xlsx").status_code == 404
+
+
+@pytest.mark.usefixtures("sample")
+def test_the_day_itself_adds_up_to_the_board() -> None:
+    today = date(2026, 11, 28)
+    counted = sum(one.promises for one in counts_by_quarter(today) if one.quarter == today)
+    board = Client().get(f"/en/status/?on={today}").content.decode()
+    groups = board.split('class="heading__kind">')[1:]
+    assert counted == sum(int(one.partition("<")[0]) for one in groups) > 0

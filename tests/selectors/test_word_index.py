@@ -1,0 +1,76 @@
+"""Words are found in other endings, from their beginning, and where they are mistyped."""
+
+import pytest
+
+from programmes.selectors.wording.word_index import WordIndex, slips, stem, words_of
+
+TEXTS = {
+    1: "Marrakech-Safi مراكش-آسفي",
+    2: "Internat de Benguérir داخلية بنجرير",
+    3: "Jeunes formés : 15 000 en 2026",
+    4: "Article sur le département",
+}
+
+
+@pytest.fixture
+def index() -> WordIndex:
+    made = WordIndex()
+    for place, text in TEXTS.items():
+        made.add(place, words_of([text]), 10)
+    made.close()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("word", "places"),
+    [
+        ("marrakech", {1}),
+        ("marakech", {1}),
+        ("marrakesh", {1}),
+        ("internats", {2}),
+        ("bengerir", {2}),
+        ("بنجرير", {2}),
+        ("ابنجرير", {2}),
+        ("15000", {3}),
+        ("2026", {3}),
+        ("2027", set()),
+        ("forme", {3}),
+        ("part", set()),  # inside departement: not a word of its own
+        ("safi", {1}),
+        ("zzzzzz", set()),
+    ],
+)
+def test_word_finds_its_places(index, word, places):
+    assert set(index.find(word)) == places
+
+
+def test_exact_word_answers_better_than_its_beginning_or_a_slip(index):
+    exact, begun, slip = (index.find(word)[1] for word in ("marrakech", "marrak", "marakech"))
+    assert exact > begun > slip
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("internats", "internat"),
+        ("regionaux", "regional"),
+        ("المقاعد", "مقاعد"),
+        ("متدربين", "متدرب"),
+    ],
+)
+def test_stem_drops_the_article_and_the_ending(word, expected):
+    assert stem(word) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "most", "expected"),
+    [
+        ("abc", "abc", 1, 0),
+        ("abc", "abd", 1, 1),
+        ("abcd", "acbd", 1, 1),
+        ("abcd", "ab", 1, 2),
+        ("marakech", "marrakech", 2, 1),
+    ],
+)
+def test_slips_are_counted(one, other, most, expected):
+    assert slips(one, other, most) == expected

@@ -1,0 +1,99 @@
+"""Adding a column to figures takes a model, a migration, a line of columns and its words: tried on a copy."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.long
+
+HERE = Path(__file__).parents[2]
+MODEL = "    note = models.CharField(\n"
+COLUMN = '    note = Column("note", _("note"), TextCell(max_length=300))\n    supersedes'
+USED = """
+import django
+django.setup()
+from django.contrib.auth import get_user_model
+from programmes.models import Measurement
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing import jobs
+from programmes.spreadsheets.sending.exporting import export_file
+from tests.benchmarks.figures import make_base
+
+user = make_base(series=10)
+table = TABLES["measurements"]()
+
+def sent(text):
+    job = jobs.check(jobs.send("measurements", text.encode(), "x.csv", by=user))
+    assert not job.counts["refused"], [chunk.rows for chunk in job.chunks.all()]
+    return job
+
+# new, by COPY's way; changed; the same again; out, and back
+job = sent("series,as_of,value,source,sample size\\nserie-00001,2024,5,source-1,120\\n")
+assert jobs.apply(job, by=user).state == "applied"
+row = Measurement.objects.get()
+assert row.sample_size == 120
+job = sent(f"ref,sample_size\\n{row.ref},130\\n")
+assert job.counts["changed"] == 1
+jobs.apply(job, by=user)
+row.refresh_from_db()
+assert row.sample_size == 130
+for kind in ("csv", "xlsx", "json"):
+    content = export_file(table, Measurement.objects.all(), kind=kind, headings="labels")
+    again = jobs.check(jobs.send("measurements", content, f"x.{kind}", by=user))
+    assert again.counts["unchanged"] == 1, again.counts
+jobs.undo(job, by=user)
+row.refresh_from_db()
+assert row.sample_size == 120
+print("done")
+"""
+
+
+def run(folder: Path, *command: str) -> str:
+    made = subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env=os.environ
+        | {
+            "DEBUG": "true",
+            "DATABASE_URL": f"sqlite:///{folder}/scratch.sqlite3",
+            "DJANGO_SETTINGS_MODULE": "tracker.settings",
+            "PYTHONPATH": str(folder),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    return made.stdout
+
+
+def test_a_column_of_figures_is_added_in_one_place_each(tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    for name in ("programmes", "tracker", "tests", "templates", "locale", "data"):
+        if (HERE / name).exists():
+            shutil.copytree(
+                HERE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
+    shutil.copy(HERE / "manage.py", folder)
+    if (HERE / "build").exists():
+        (folder / "build").mkdir()
+    model = folder / "programmes/models/measurement.py"
+    text = model.read_text()
+    added = (
+        '    sample_size = models.PositiveIntegerField(_("sample size"), null=True, blank=True)\n'
+    )
+    assert text.count(MODEL) == 1
+    model.write_text(text.replace(MODEL, added + MODEL))
+    columns = folder / "programmes/spreadsheets/columns/tables/figures.py"
+    text = columns.read_text()
+    assert text.count(COLUMN) == 1
+    line = '    sample_size = Column("sample_size", _("sample size"), IntegerCell())\n'
+    columns.write_text(text.replace(COLUMN, line + COLUMN))
+    run(folder, "manage.py", "makemigrations", "programmes", "--name", "sample_size", "-v0")
+    run(folder, "manage.py", "migrate", "-v0")
+    assert run(folder, "-c", USED).strip() == "done"

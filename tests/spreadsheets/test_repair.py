@@ -1,0 +1,207 @@
+"""What is refused or doubtful is corrected in the preview, and each value of a file is found by where it went."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from programmes.admin import files as files_screen
+from programmes.admin.import_cells import cells_of, marked_content
+from programmes.models import ImportJob, Measurement
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing import jobs, tasks
+from programmes.spreadsheets.importing.repairs import repair
+from programmes.spreadsheets.reading import sheets
+from programmes.spreadsheets.sending import marked as marked_files
+from programmes.spreadsheets.sending import tasks as sending
+from programmes.spreadsheets.sending.marked import mark_errors, mark_job
+from tests.conftest import make_member
+from tests.spreadsheets.test_job_states import signed_in
+from tests.spreadsheets.test_shown import COUNT, HEADER, SOURCE, book, checked, refusals, values
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+
+NO_WORKER = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+CENTRES = ["code", "kind", "name_fr", "territory"]
+
+
+@pytest.fixture
+def editor() -> Any:
+    return make_member("edith", "editor", "MA")
+
+
+def centres(*places: str) -> bytes:
+    kind = str(TABLES["centres"]().fields["kind"].widget.choices.values[0])
+    return book([CENTRES, *([f"c-{n}", kind, f"C{n}", place] for n, place in enumerate(places))])
+
+
+def test_equal_cells_are_corrected_at_once(editor: Any) -> None:
+    job = checked("centres", centres("Ailleurs", "MA-RAB", "Ailleurs"), editor)
+    assert [(row, column) for row, column, _said in refusals(job)] == [
+        (2, "territory"),
+        (4, "territory"),
+    ]
+    job = jobs.check(repair(job, [("territory", "Ailleurs", "Rabat", [])]))
+    assert [one["territory"] for one in values(job)] == ["MA-RAB", "MA-RAB", "MA-RAB"]
+
+
+def test_a_correction_goes_through_every_rule_and_is_corrected_in_its_turn(editor: Any) -> None:
+    job = checked("centres", centres("Ailleurs"), editor)
+    job = jobs.check(repair(job, [("territory", "Ailleurs", "Nulle part", [])]))
+    assert "“Nulle part”" in refusals(job)[0][2]
+    job = jobs.check(repair(job, [("territory", "Ailleurs", "MA-RAB", [])]))
+    assert values(job)[0]["territory"] == "MA-RAB"
+
+
+def test_a_cell_that_breaks_a_rule_of_its_row_is_corrected_alone(editor: Any) -> None:
+    # the date lies after that of the source; the same text is right elsewhere
+    content = book(
+        [HEADER, [COUNT, "2035-01-01", 5, None, SOURCE], [COUNT, "2022", 6, None, SOURCE]]
+    )
+    job = checked("measurements", content, editor)
+    [(row, column, _sentence)] = refusals(job)
+    assert (row, column) == (2, "as_of")
+    job = jobs.check(repair(job, [("as_of", "2035-01-01", "2021", [2])]))
+    assert [one["as_of"] for one in values(job)] == ["2021", "2022"]
+    jobs.apply(job, by=editor)
+    assert Measurement.objects.filter(state="draft", value=5).count() == 1
+
+
+def test_what_is_right_is_never_replaced(editor: Any) -> None:
+    job = checked("centres", centres("Ailleurs", "MA-RAB"), editor)
+    job = jobs.check(repair(job, [("territory", "MA-RAB", "MA-CAS", [])]))
+    assert [one["territory"] for one in values(job)] == ["MA-RAB"]
+
+
+def test_the_preview_offers_what_is_near_and_rounding(editor: Any) -> None:
+    content = book([HEADER, [COUNT, "2022", "12,3456789012345678", None, SOURCE]])
+    job = checked("measurements", content, editor)
+    client = signed_in(editor)
+    address = f"/fr/admin/programmes/measurement/import/{job.pk}/"
+    assert 'name="do" value="round"' in client.get(address).content.decode()
+    client.post(address, {"do": "round"})
+    job.refresh_from_db()
+    assert [one["value"] for one in values(job)] == ["12.35"]
+
+    job = checked("centres", centres("Ouarzazat", "Ailleurs"), editor)
+    address = f"/fr/admin/programmes/centre/import/{job.pk}/"
+    form = {"cell-0": "territory", "was-0": "Ailleurs", "now-0": "", "near-0": "MA-RAB"}
+    client.post(address, form)
+    job.refresh_from_db()
+    assert (job.options["repairs"]["every"], job.counts["refused"]) == (
+        {"territory": {"Ailleurs": "MA-RAB"}},
+        0,
+    )
+    assert "Corrigé ici" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_the_marked_file_carries_what_was_typed(editor: Any, kind: str) -> None:
+    right = str(TABLES["centres"]().fields["kind"].widget.choices.values[0])
+    rows = [CENTRES, ["c-1", right, "C1", "Ailleurs"], ["c-2", "what", "C2", "MA-RAB"]]
+    text = "\n".join(",".join(row) for row in rows).encode()
+    content = book(rows) if kind == "xlsx" else text
+    job = jobs.check(
+        repair(
+            checked("centres", content, editor, f"x.{kind}"),
+            [("territory", "Ailleurs", "MA-RAB", [])],
+        )
+    )
+    assert [(row, column) for row, column, _said in refusals(job)] == [(3, "kind")]
+    mark_job(job, "en")
+    page = openpyxl.load_workbook(io.BytesIO(marked(job))).active
+    assert page["D2"].value == "MA-RAB"
+    assert "Corrected in the preview. In the file: “Ailleurs”." in page["D2"].comment.text
+    assert page["E3"].value.startswith("kind: “what” is not known here.")
+
+
+def marked(job: ImportJob) -> bytes:
+    return marked_content(job)
+
+
+def test_values_of_a_file_are_all_accounted_for(editor: Any) -> None:
+    rows = [
+        ["code", "name_fr", "remarque", None, "name_ar"],
+        ["aa", "A", "x", "y", "ا"],
+        ["bad code", "B", None, "z", None],
+        ["cc", "C", "x", None, None],
+    ]
+    job = checked("sectors", book(rows, hidden=[4]), editor)
+    told = cells_of(job)
+    assert [tuple(one) for one in told["columns"]] == [
+        ("A", "code", "code", 1, 1, 1, 0),
+        ("B", "name_fr", "name_fr", 1, 1, 1, 0),
+        ("C", "remarque", "", 0, 0, 0, 2),
+        ("D", "", "", 0, 0, 0, 2),
+        ("E", "name_ar", "name_ar", 1, 0, 0, 0),
+    ]
+    assert told["total"] == sum(cell is not None for row in rows for cell in row)
+    page = signed_in(editor).get(f"/en/admin/programmes/sector/import/{job.pk}/").content.decode()
+    assert (
+        "Cells of the file: 15 = 4 headers + 3 read + 2 to be confirmed + 2 refused + 4 left aside"
+        in page
+    )
+
+
+def test_a_header_merged_over_two_columns_leaves_the_second_aside_and_says_so(editor: Any) -> None:
+    rows = [["series", "as_of", "value", None, "source"], [COUNT, "2022", 5, 7, SOURCE]]
+    job = checked("measurements", book(rows, merges=["C1:D1"]), editor)
+    assert (job.detected["left_aside"], values(job)[0]["value"]) == ({"D": 1}, "5")
+
+
+def test_a_large_file_is_opened_by_the_worker_alone(
+    editor: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TASKS = NO_WORKER
+    monkeypatch.setattr(files_screen, "WAITED_FOR_BYTES", 5)
+    opened: list[str] = []
+    real = sheets.open_found
+
+    def watched(content: bytes, name: str, *more: Any) -> Any:
+        opened.append(name)
+        return real(content, name, *more)
+
+    monkeypatch.setattr(sheets, "open_found", watched)
+    sent = io.BytesIO(b"x,y\n1,2\n")
+    sent.name = "large.csv"
+    client = signed_in(editor)
+    address = "/en/admin/programmes/measurement/import/"
+    assert client.post(address, {"file": sent}, follow=True).status_code == 200
+    job = ImportJob.objects.get()
+    assert (job.state, opened) == ("waiting", [])
+    tasks.check_job.call(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.detected["misfit"], opened) == ("refused", "1", ["large.csv"])
+    page = client.get(f"{address}{job.pk}/columns/").content.decode()
+    assert "The first rows of the file are being read." in page
+    tasks.look_at_job.call(job.pk, "")
+    assert "What each column means" in client.get(f"{address}{job.pk}/columns/").content.decode()
+
+
+def test_a_file_is_marked_by_the_worker_alone(editor: Any, settings: Any) -> None:
+    settings.TASKS = NO_WORKER
+    job = checked("sectors", book([["code", "name_fr"], ["bad code", "A"]]), editor)
+    client = signed_in(editor)
+    address = f"/en/admin/programmes/sector/import/{job.pk}/"
+    page = client.post(address, {"do": "mark"}, follow=True).content.decode()
+    assert "The file with its errors marked is being made." in page
+    assert client.get(f"{address}marked/").status_code == 404
+    sending.mark.call(job.pk, "en")
+    assert client.get(f"{address}marked/").status_code == 200
+    assert "Take the file back with its errors marked" in client.get(address).content.decode()
+
+
+def test_marking_that_fails_in_its_bounds_writes_the_cells_anew(
+    editor: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(marked_files, "_SCRIPT", tmp_path / "none.py")
+    content = book([["code", "name_fr", "remark"], ["bad code", "A", "kept"]])
+    job = checked("sectors", content, editor)
+    errors = [{"row": 2, "column": "code", "value": "", "message": "why"}]
+    made, _name = mark_errors(
+        content, job.file_name, errors, table=TABLES["sectors"](), language="en"
+    )
+    page = openpyxl.load_workbook(io.BytesIO(made)).active
+    assert [cell.value for cell in page[2]] == ["bad code", "A", "kept", "code: why"]
