@@ -176,17 +176,18 @@ def canonical(value: Any) -> str:
 
 def content_digest(form: int, salt: str, content: dict) -> str:
     """SHA-256 of a content with the version of its format and its salt."""
-    return _digest([form, salt, content])
+    return _written_digest(form, salt, canonical(content))
+
+
+def _written_digest(form: int, salt: str | None, written: str) -> str:
+    """The same of a content that is written as it is digested."""
+    return _sha256(f"[{form},{canonical(salt)},{written}]")
 
 
 def entry_digest(entry: dict) -> str:
     """SHA-256 of an entry, with the digest of the one before."""
     names = ("previous", "number", "moment", "day", "event", "table", "key", "content_digest")
-    return _digest([entry[name] for name in names])
-
-
-def _digest(value: Any) -> str:
-    return _sha256(canonical(value))
+    return _sha256(canonical([entry[name] for name in names]))
 
 
 def _sha256(text: str) -> str:
@@ -311,8 +312,8 @@ class Ledger:
             return "not_as_written", {}
         if entry["previous"] != self.previous:
             return "not_linked", {}
-        if content is not None and entry["content_digest"] != _sha256(
-            f"[{form},{canonical(entry['salt'])},{written}]"
+        if content is not None and entry["content_digest"] != _written_digest(
+            form, entry["salt"], written
         ):
             return "content_changed", record
         if entry_digest(entry) != entry["digest"]:

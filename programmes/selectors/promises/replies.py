@@ -34,28 +34,19 @@ def reply_lines(target: int, on: date, *, known: datetime | None = None) -> tupl
     What was withdrawn or set aside since stays, and says so; what was corrected is told by its correction.
     """
     rows = Reply.objects.once_published().readable(known).filter(target=target, date_on__lte=on)
-    return tuple(
-        _line(row, known)
-        for row in rows.select_related("organisation", "source__organisation")
-        if _state(row, known) != State.SUPERSEDED
-    )
+    rows = rows.select_related("organisation", "source__organisation")
+    then = (row.as_known(known) for row in rows)
+    return tuple(_line(row) for row in then if row.state != State.SUPERSEDED)
 
 
-def _state(row: Reply, known: datetime | None) -> str:
-    """The state of a published row at a moment."""
-    still = row.ended_at is None or (known is not None and row.ended_at > known)
-    return State.PUBLISHED if still else row.state
-
-
-def _line(row: Reply, known: datetime | None) -> ReplyLine:
-    state = _state(row, known)
-    ended = "" if state == State.PUBLISHED else day_words(timezone.localdate(row.ended_at))
+def _line(row: Reply) -> ReplyLine:
+    ended = day_words(timezone.localdate(row.ended_at)) if row.ended_at else ""
     return ReplyLine(
         organisation=named(row.organisation),
         date=date_words(row.date),
         text=translated(row, "text"),
         source=public_source(row.source),
-        withdrawn=ended if state == State.WITHDRAWN else "",
-        aside=ended if state == State.SET_ASIDE else "",
-        outcome=unlabelled(row.outcome_reason if ended else ""),
+        withdrawn=ended if row.state == State.WITHDRAWN else "",
+        aside=ended if row.state == State.SET_ASIDE else "",
+        outcome=unlabelled(row.outcome_reason),
     )
