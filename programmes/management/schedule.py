@@ -60,7 +60,6 @@ SCHEDULE = (
     Work("left", _take_up_left, every=timedelta(minutes=1)),
     Work("reminders", lambda: _command("send_reminders"), at=time(7, 15), weekdays=True),
     Work("clean-up", _clean_up, at=time(3, 0)),
-    Work("standings", lambda: _command("check_standings"), at=time(3, 30)),
     Work("digest", _send_digest, at=time(23, 55)),
     Work("ledger", _verify_ledger, at=time(0, 10)),
 )
