@@ -32,7 +32,8 @@ class Line:
 def lines_of(request: HttpRequest, step: Step, programme: Programme) -> list[Line]:
     """The rows of a step, each with the way to change it as long as that is not for review to decide."""
     rows = list(step.rows(request, programme))
-    said, open_rows = step.last_said(rows), changed_here(request, step, rows)
+    said = step.last_said(rows)
+    open_rows = changed_here(request, step, rows, said)
     lines = []
     for row in rows:
         is_said = step.said is None or row.pk in said
@@ -51,12 +52,13 @@ def lines_of(request: HttpRequest, step: Step, programme: Programme) -> list[Lin
     return lines
 
 
-def changed_here(request: HttpRequest, step: Step, rows: list[Any]) -> set[int]:
-    """Those of the rows that the person may type over, or what was said of them."""
+def changed_here(
+    request: HttpRequest, step: Step, rows: list[Any], said: dict[int, Any]
+) -> set[int]:
+    """Those of the rows that the person may type over, or what was said of them last, by key."""
     found = step.model._default_manager.filter(pk__in=[row.pk for row in rows])
     own = set(access.changeable(found, request.user).values_list("pk", flat=True))
     if step.said is not None:
-        said = step.last_said(rows)
         return {key for key in own if key not in said or said[key].state in EDITABLE}
     owners = {row.pk: getattr(row, getattr(row, "owner_name", ""), row) for row in rows}
     return {key for key in own if owners[key].sealed_at is None}

@@ -152,7 +152,7 @@ def _edited(request: HttpRequest, step: Step, programme: Programme) -> models.Mo
     row = step.rows(request, programme).filter(pk=text).first() if is_key else None
     if row is None:
         raise Http404(_("This record lies outside your territories and programmes, or is gone."))
-    if not changed_here(request, step, [row]):
+    if not changed_here(request, step, [row], step.last_said([row])):
         raise PermissionDenied
     return row
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import DateField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Least
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,7 +28,7 @@ from programmes.models import (
     Source,
     TargetRevision,
 )
-from programmes.selectors.lines.milestone_lines import milestone_note
+from programmes.selectors.lines.milestone_lines import days_of_entry, milestone_note
 from programmes.selectors.lines.withdrawals import Withdrawals
 from programmes.selectors.wording.formats import date_words
 from programmes.selectors.wording.names import Named, named
@@ -100,11 +99,12 @@ SAID = {
     "milestone": "milestones",
     "milestone_kind": "milestones__kind",
     "milestone_is_public": "milestones__is_public",
+    "statement": "milestones__statements",
     **{
         name: f"milestones__statements__{name}"
         for name in (
             "number",
-            "corrects__number",
+            "corrects",
             "kind",
             "date_on",
             "date_precision",
@@ -136,16 +136,16 @@ def read_centres(
         .order_by("said_announced_on", "said_milestone", "said_number")
     )
     rows = list(rows)
-    entries = {
-        (row.said_milestone, row.said_number): (row.said_corrects__number, row.said_published_at)
+    entered = days_of_entry(
+        (row.said_statement, row.said_corrects, row.said_published_at)
         for row in rows
         if row.said_published_at is not None
-    }
+    )
     public: dict[int, Centre] = {}
     said: dict[int, dict[int, CentreMilestone]] = defaultdict(dict)
     for row in rows:
         public.setdefault(row.pk, row)
-        statement = _statement(row, known, entries)
+        statement = _statement(row, known, entered)
         if statement and on >= min(statement.announced, statement.first_day):
             before = said[row.pk].get(row.said_milestone)
             said[row.pk][row.said_milestone] = CentreMilestone(
@@ -159,9 +159,7 @@ def read_centres(
     return tuple(sorted(found, key=_place_in_list))
 
 
-def _statement(
-    row: Any, known: datetime | None, entries: Mapping[tuple[int, int], tuple[int | None, datetime]]
-) -> Statement | None:
+def _statement(row: Any, known: datetime | None, entered: Mapping[int, date]) -> Statement | None:
     """What a row says of a milestone, where it stood at a moment; None where it says nothing."""
     if row.said_published_at is None or not row.said_milestone_is_public:
         return None
@@ -175,16 +173,8 @@ def _statement(
         PreciseDate.from_stored(row.said_date_on, row.said_date_precision, row.said_date_from),
         row.said_announced_on,
         row.said_source__date_on,
-        entered=_entered(row, entries),
+        entered=entered[row.said_statement],
     )
-
-
-def _entered(row: Any, entries: Mapping[tuple[int, int], tuple[int | None, datetime]]) -> date:
-    """The day on which a statement was first published, or the entry whose place it took."""
-    corrects, published = row.said_corrects__number, row.said_published_at
-    while corrects is not None and (row.said_milestone, corrects) in entries:
-        corrects, published = entries[row.said_milestone, corrects]
-    return timezone.localdate(published)
 
 
 def _first_published(known: datetime | None) -> Least:

@@ -153,7 +153,7 @@ def _milestone_line(
     withdrawals: Withdrawals,
 ) -> MilestoneLine:
     row = said[0].milestone
-    entered = _entered(said)
+    entered = days_of_entry((one.pk, one.corrects_id, one.published_at) for one in said)
     standing = [
         replace(one.statement, entered=entered[one.pk])
         for one in said
@@ -178,15 +178,17 @@ def _milestone_line(
     )
 
 
-def _entered(said: list[MilestoneStatement]) -> dict[int, date]:
-    """By key, the day on which each statement was first published, or the entry whose place it took."""
-    rows = {row.pk: row for row in said}
+def days_of_entry(said: Iterable[tuple[int, int | None, datetime]]) -> dict[int, date]:
+    """By key, the day on which each statement was first published, or the entry whose place it took.
+
+    said: of each statement its key, that of the one it corrects, and when it was published.
+    """
+    rows = {key: (corrected, at) for key, corrected, at in said}
     found = {}
-    for row in said:
-        first = row
-        while (before := rows.get(first.corrects_id or 0)) is not None:
-            first = before
-        found[row.pk] = timezone.localdate(first.published_at)
+    for key, (corrected, at) in rows.items():
+        while corrected in rows:
+            corrected, at = rows[corrected]
+        found[key] = timezone.localdate(at)
     return found
 
 
