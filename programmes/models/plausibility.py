@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from programmes.models.measurement import Measurement
 from programmes.models.review import State
+from programmes.models.series import Series
 from programmes.models.target import TargetRevision, present_announcement
 
 TIMES = 10
@@ -103,10 +104,32 @@ def doubts_of(row: Any, published: Published | None = None) -> list[str]:
     if isinstance(row, Measurement):
         value = _amount(row.value, row.numerator, row.denominator)
         found = _sentences(value, row.as_of_on, reference_of_figure(row, published))
-        return found + _moved_far(row)
+        return found + _joins_a_sum(row) + _moved_far(row)
     if isinstance(row, TargetRevision) and row.value is not None:
         return _sentences(row.value, None, _reference_of_announcement(row))
     return []
+
+
+def joined_sum(series: Series) -> Series | None:
+    """The sum that readers know already and that counts a series from its first published figure on; None: no such.
+
+    A sum's first publication seals the parts it then has: one that is not sealed was added since.
+    """
+    whole = series.part_of if series.sealed_at is None else None
+    while whole is not None and whole.sealed_at is None:
+        whole = whole.part_of
+    return whole
+
+
+def _joins_a_sum(row: Measurement) -> list[str]:
+    whole = joined_sum(row.series)
+    if whole is None:
+        return []
+    name = whole.name or whole.indicator.name
+    said = {"sum": f"{name}, {whole.territory.name}"}
+    return [
+        _("The sum “%(sum)s”, which readers know already, counts this series from now on.") % said
+    ]
 
 
 def _moved_far(row: Measurement) -> list[str]:
@@ -136,7 +159,8 @@ def published_of(series: Collection[int]) -> dict[int, Published]:
 
 
 def doubts_of_figures(rows: Iterable[Measurement]) -> dict[int, list[str]]:
-    """The same of many stored figures, by key; those of which nothing is doubtful are left out. Three queries.
+    """The same of many stored figures, by key; those of which nothing is doubtful are left out. Three queries,
+    and those of a sum that one joins.
 
     Their series and indicators are read with them.
     """
@@ -161,7 +185,7 @@ def doubts_of_figures(rows: Iterable[Measurement]) -> dict[int, list[str]]:
             last, following = (_dated(figures.get(one)) for one in beside[key])
             reference = _reference(row, last, following, promises.get(row.series_id))
             value = _amount(row.value, row.numerator, row.denominator)
-            found[key] = _sentences(value, row.as_of_on, reference)
+            found[key] = _sentences(value, row.as_of_on, reference) + _joins_a_sum(row)
         else:
             found[key] = doubts_of(row)
     return {key: sentences for key, sentences in found.items() if sentences}

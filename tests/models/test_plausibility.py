@@ -6,8 +6,16 @@ from typing import Any
 
 import pytest
 
+from programmes.models import Measurement
 from programmes.models.plausibility import Doubt, Reference, doubts, doubts_of, doubts_of_figures
-from tests.builders import make_indicator, make_measurement, make_revision, make_series, make_target
+from tests.builders import (
+    make_indicator,
+    make_measurement,
+    make_province,
+    make_revision,
+    make_series,
+    make_target,
+)
 
 TOTAL = Reference(
     measure="running_total",
@@ -137,3 +145,24 @@ def test_announcement_ten_times_the_last_is_doubtful_and_a_lower_one_is_not() ->
         "150 000 vaut dix fois la valeur précédente ou davantage : 15 000 au 01/01/2021."
     ]
     assert doubts_of(lower) == []
+
+
+@pytest.mark.django_db
+def test_first_figure_of_a_part_added_to_a_sum_that_readers_know_is_doubtful() -> None:
+    whole = make_series("whole", figures="parts")
+    known = make_series("known", territory=make_province(), part_of=whole)
+    make_target("t", series=whole, value=1000, due="2026-12-31")
+    first = make_measurement(known, "2024-05-29", 100, draft=True)
+    # a sum between the two that nobody reads yet
+    between = make_series("between", territory=make_province(), figures="parts", part_of=whole)
+    added = make_series("added", territory=make_province(), part_of=between)
+    late = make_measurement(added, "2024-05-29", 100, draft=True)
+    first, late = Measurement.objects.filter(pk__in=[first.pk, late.pk]).order_by("pk")
+    said = [
+        f"Le total «\xa0{whole.indicator.name}, {whole.territory.name}\xa0», que les lecteurs connaissent déjà, "
+        "compte désormais cette série."
+    ]
+    assert (doubts_of(first), doubts_of(late)) == ([], said)
+    assert doubts_of_figures([first, late]) == {late.pk: said}
+    make_measurement(added, "2023-05-29", 90)
+    assert doubts_of(Measurement.objects.get(pk=late.pk)) == []

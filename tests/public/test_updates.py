@@ -18,6 +18,7 @@ from tests.builders import (
     make_milestone,
     make_organisation,
     make_programme,
+    make_province,
     make_region,
     make_revision,
     make_series,
@@ -75,6 +76,20 @@ def test_each_kind_of_step_is_told_without_its_note():
     assert changed == ["Figure corrected", "Promise revised"]
     assert "secret" not in text
     assert "secret" not in Client().get("/en/updates.atom").content.decode()
+
+
+def test_first_figure_of_a_part_added_to_a_known_sum_tells_which_sum_counts_it():
+    whole = make_series("whole", figures="parts", territory=make_region(name_en="Souss-Massa"))
+    target = make_target(series=whole, draft=True)
+    published(target.revisions.get())
+    added = make_series("added", territory=make_province(), part_of=whole)
+    for on, value in (("2023-01-01", 400), ("2024-01-01", 500)):
+        row = make_measurement(added, on, value, draft=True)
+        published_by_two(row, show=True, confirmation="Elle en fait partie.")
+    said = f"the sum “{whole.indicator.name_en}”, Souss-Massa, counts this series from now on"
+    assert page().count("counts this series") == 1
+    assert f"400 as of 1 January 2023; {said}" in page()
+    assert said in Client().get("/en/updates.atom").content.decode()
 
 
 def test_withdrawal_is_told_once_with_its_reason():

@@ -53,6 +53,7 @@ RELATIONS = (
         f"revision__target__series__{name}"
         for name in ("indicator", "territory", "programme", "centre")
     ),
+    "measurement__series__part_of__territory",
     "measurement__supersedes",
     "statement__milestone__programme",
     "statement__milestone__centre",
@@ -334,7 +335,18 @@ def _alters(row: Measurement | TargetRevision | MilestoneStatement | Reply) -> b
     return row.number > 1 and row.kind != MilestoneStatement.Kind.REACHED
 
 
-Told = tuple[str, Text, str | Text, Text, tuple[str, str]]
+def _joined_sum(row: Measurement) -> Series | None:
+    """The sum that readers knew before the figure, the first of its series, made it count one part more."""
+    series = row.series
+    if series.sealed_at is None or series.sealed_at != row.published_at:
+        return None
+    whole = series.part_of
+    while whole is not None and (whole.sealed_at is None or whole.sealed_at >= series.sealed_at):
+        whole = whole.part_of
+    return whole
+
+
+Told = tuple[str, Text, str | Text | Sentence, Text, tuple[str, str]]
 
 
 def _of_figure(row: Measurement, code: str | None) -> Told:
@@ -346,6 +358,13 @@ def _of_figure(row: Measurement, code: str | None) -> Told:
     if row.supersedes:
         before = figure_words(row.supersedes, unit)
         detail = _("%(detail)s, instead of %(before)s") % {"detail": detail, "before": before}
+    elif whole := _joined_sum(row):
+        detail = Sentence.of(
+            _("%(detail)s; the sum “%(sum)s”, %(place)s, counts this series from now on"),
+            detail=detail,
+            sum=translated(whole, "name") or translated(series.indicator, "name"),
+            place=translated(whole.territory, "name"),
+        )
     return what, _label(series), detail, translated(series.territory, "name"), page
 
 
