@@ -15,8 +15,8 @@ class Statement:
     """One published statement on a milestone.
 
     `announced` and `source` are last days; source None: of unknown date. `corrects` is the number
-    of an earlier statement that was mistyped. Known from `published_at` until `ended_at`; None:
-    from the beginning, and still. `entered`: the day on which it was first published, or the
+    of an earlier statement that was mistyped. Known from `published_at` until `ended_at`, when it
+    was withdrawn; None: from the beginning, and still. `entered`: the day on which it was first published, or the
     entry whose place it takes; None: from the beginning.
     """
 
@@ -32,6 +32,11 @@ class Statement:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", StatementKind(self.kind))
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was not withdrawn until now."""
+        return self.ended_at is None
 
     @property
     def first_day(self) -> date:
@@ -58,9 +63,9 @@ class Delay:
 class MilestoneStanding:
     """Where a milestone stands on a day.
 
-    original_plan, plan: the first and the last date it was planned for; a later plan without a
-    date leaves the earlier one, and one that was found later is never the
-    first. postponed: how often it was planned for a later day.
+    original_plan, plan: the first date it was planned for, whether or not that was withdrawn
+    since, and the last one that stands; a later plan without a date leaves the earlier one, and
+    one that was found later is never the first. postponed: how often it was planned for a later day.
     overdue_since: the first day after its plan, where that has gone without word. overdue: how
     long ago, in months once there is one, else in days.
     happened: the date it was reached, or was cancelled. after_original, after_plan: how long
@@ -93,6 +98,15 @@ def known_statements(
     Raises:
         FigureError: `same_number`.
     """
+    return tuple(one for one in _told(statements, known) if _stands(one, known))
+
+
+def _stands(one: Statement, known: datetime | None) -> bool:
+    return one.ended_at is None or (known is not None and known < one.ended_at)
+
+
+def _told(statements: Iterable[Statement], known: datetime | None) -> list[Statement]:
+    """Those that had been made by a moment, withdrawn or not; without those that were mistyped."""
     published = [
         one
         for one in statements
@@ -101,13 +115,8 @@ def known_statements(
     if len({one.number for one in published}) < len(published):
         raise FigureError(Fault.SAME_NUMBER, "two statements of one number")
     corrected = {one.corrects for one in published}
-    standing = [
-        one
-        for one in published
-        if one.number not in corrected
-        and (one.ended_at is None or (known is not None and known < one.ended_at))
-    ]
-    return tuple(sorted(standing, key=lambda one: (one.announced, one.number)))
+    told = [one for one in published if one.number not in corrected]
+    return sorted(told, key=lambda one: (one.announced, one.number))
 
 
 def assess_milestone(
@@ -118,14 +127,15 @@ def assess_milestone(
     Raises:
         FigureError: two statements of one number.
     """
-    made = [one for one in known_statements(statements, known) if one.first_day <= on]
+    told = _told(statements, known)
+    made = [one for one in told if _stands(one, known) and one.first_day <= on]
     if not made:
         return MilestoneStanding(MilestoneState.NOT_ANNOUNCED)
     reached = [one for one in made if one.kind is StatementKind.REACHED]
     if reached:
         first = min(reached, key=lambda one: (one.first_day, one.number))
-        return _reached(first, _plans(made, first.first_day))
-    plans = _plans(made, on)
+        return _reached(first, _Plans.of(told, first.first_day, known))
+    plans = _Plans.of(told, on, known)
     planned = _planned(plans, on)
     if made[-1].kind is not StatementKind.CANCELLED:
         return planned
@@ -138,56 +148,76 @@ def assess_milestone(
     )
 
 
-def _plans(made: Iterable[Statement], until: date) -> list[PreciseDate]:
-    """The dates it was planned for by a day, in order; plans without a date, or found later, are left out."""
-    made_by = [one for one in made if one.announced <= until]
-    _later, plans = split_plans(made_by)
-    return [one.when for one in plans]
+@dataclass(frozen=True, slots=True)
+class _Plans:
+    """The dates a milestone was planned for by a day: the first, the last that stands, how often it was put off."""
+
+    original: PreciseDate | None
+    last: PreciseDate | None
+    postponed: int
+
+    @classmethod
+    def of(cls, told: Iterable[Statement], until: date, known: datetime | None) -> "_Plans":
+        _later, plans = split_plans([one for one in told if one.announced <= until], known)
+        standing = [one.when for one in plans if _stands(one, known)]
+        return cls(
+            original=plans[0].when if plans else None,
+            last=standing[-1] if standing else None,
+            postponed=_postponed([one.when for one in plans]),
+        )
 
 
-def split_plans(made: Iterable[Statement]) -> tuple[list[Statement], list[Statement]]:
+def split_plans(
+    made: Iterable[Statement], known: datetime | None = None
+) -> tuple[list[Statement], list[Statement]]:
     """The dated plans among statements in the order in which they were made: those found later, and from the first on.
 
     The first is the earliest announced among those entered on the day of the first entry: one announced before it
-    that was entered afterwards was found later.
+    that was entered afterwards was found later. It stays the first if it is withdrawn (by a moment; None: now);
+    others that were withdrawn are left out.
     """
     plans = [one for one in made if one.kind is StatementKind.PLANNED and one.when.last]
+    if not plans:
+        return [], []
     entered = [one.entered or date.min for one in plans]
-    first = entered.index(min(entered)) if plans else 0
-    return plans[:first], plans[first:]
+    at = entered.index(min(entered))
+    later, others = (
+        [one for one in some if _stands(one, known)] for some in (plans[:at], plans[at + 1 :])
+    )
+    return later, [plans[at], *others]
 
 
 def _postponed(plans: list[PreciseDate]) -> int:
     return sum(1 for one, two in pairwise(plans) if one.last and two.last and one.last < two.last)
 
 
-def _planned(plans: list[PreciseDate], on: date) -> MilestoneStanding:
-    if not plans:
-        return MilestoneStanding(MilestoneState.ANNOUNCED)
-    plan = plans[-1]
+def _planned(plans: _Plans, on: date) -> MilestoneStanding:
+    plan = plans.last
+    if plan is None:
+        return MilestoneStanding(MilestoneState.ANNOUNCED, plans.original)
     last = plan.last
     if last is None or on <= last:
-        return MilestoneStanding(MilestoneState.PLANNED, plans[0], plan, _postponed(plans))
+        return MilestoneStanding(MilestoneState.PLANNED, plans.original, plan, plans.postponed)
     months = _whole_months(last, on)
     return MilestoneStanding(
         MilestoneState.OVERDUE,
-        plans[0],
+        plans.original,
         plan,
-        _postponed(plans),
+        plans.postponed,
         overdue_since=last + timedelta(1),
         overdue=Delay(months=months) if months else Delay(days=(on - last).days),
     )
 
 
-def _reached(reached: Statement, plans: list[PreciseDate]) -> MilestoneStanding:
+def _reached(reached: Statement, plans: _Plans) -> MilestoneStanding:
     return MilestoneStanding(
         MilestoneState.REACHED,
-        plans[0] if plans else None,
-        plans[-1] if plans else None,
-        _postponed(plans),
+        plans.original,
+        plans.last,
+        plans.postponed,
         happened=reached.when,
-        after_original=_delay(plans[0], reached) if plans else None,
-        after_plan=_delay(plans[-1], reached) if plans else None,
+        after_original=_delay(plans.original, reached) if plans.original else None,
+        after_plan=_delay(plans.last, reached) if plans.last else None,
     )
 
 

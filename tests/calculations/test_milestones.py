@@ -13,7 +13,7 @@ from tests.calculations.builders import day, name_of, rows
 
 STATEMENT = re.compile(
     r"(?P<announced>\S+) (?P<kind>\w+) ?(?P<when>[\d.-]*)"
-    r"(?: source (?P<source>\S+))?(?: corrects (?P<corrects>\d+))?"
+    r"(?: source (?P<source>\S+))?(?: corrects (?P<corrects>\d+))?(?P<withdrawn> withdrawn)?"
 )
 
 
@@ -30,6 +30,7 @@ def read_statements(text):
                 announced=day(read["announced"]),
                 source=day(read["source"]),
                 corrects=int(read["corrects"]) if read["corrects"] else None,
+                ended_at=datetime(2024, 5, 2) if read["withdrawn"] else None,
             )
         )
     return found

@@ -98,8 +98,9 @@ def test_correction_takes_the_place_of_what_it_corrects_and_says_so_for_good(tar
     original, present = announcements()
     assert original.startswith("Original promise 1 February 2021 900")
     assert (
-        f"Entry corrected on {today()}; it was: promised 1,000 by 31 December 2024; announced on 1 January 2021; "
-        "source La Gazette, 1 June 2024; wording as printed nothing. Reason: Mal recopié"
+        f"Entry corrected on {today()}; it was: promised 1,000 by 31 December 2024; "
+        "date of the announcement 1 January 2021; source La Gazette, 1 June 2024; "
+        "wording as printed nothing. Reason: Mal recopié"
     ) in original
     assert present.startswith("Present promise 1 June 2024 800")
 

@@ -207,6 +207,20 @@ def test_withdrawn_milestone_stays_in_the_list_with_its_mark(programme):
     assert f"withdrawn since {today()}" in words_of("/en/centres/cite/")
 
 
+@pytest.mark.parametrize("takes_back", [withdraw, set_aside_by_two])
+def test_first_plan_of_an_opening_that_is_withdrawn_stays_the_first(programme, takes_back):
+    centre = make_centre("ecole", territory=make_province(), programmes=[programme])
+    opening = make_milestone("ouverture", kind="opening", centre=centre)
+    first = make_statement(opening, "planned", "2021", "2020-01-01")
+    make_statement(opening, "planned", "2024", "2022-01-01", 2, reason="Retards")
+    make_statement(opening, "reached", "2023-12-31", "2024-01-05", 3)
+    late = "24 months after its first plan"
+    assert late in words_of("/en/centres/ecole/")
+    takes_back(first, REASON)
+    assert late in words_of("/en/centres/ecole/")
+    assert "2021 (withdrawn), then 2024" in words_of("/en/centres/")
+
+
 def test_card_and_badge_say_it(programme):
     withdraw(record_of(programme, "target"), REASON)
     assert "withdrawn since" in html_of("/en/targets/pie-26000/embed/")

@@ -21,6 +21,7 @@ from programmes.calculations.choices import (
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.milestones import Statement, split_plans
 from programmes.models import (
+    TAKEN_BACK,
     Centre,
     Measurement,
     Milestone,
@@ -28,7 +29,7 @@ from programmes.models import (
     Source,
     TargetRevision,
 )
-from programmes.selectors.lines.milestone_lines import days_of_entry, milestone_note
+from programmes.selectors.lines.milestone_lines import days_of_entry, milestone_note, plan_words
 from programmes.selectors.lines.withdrawals import Withdrawals
 from programmes.selectors.wording.formats import date_words
 from programmes.selectors.wording.names import Named, named
@@ -106,6 +107,7 @@ SAID = {
             "number",
             "corrects",
             "kind",
+            "state",
             "date_on",
             "date_precision",
             "date_from",
@@ -160,10 +162,13 @@ def read_centres(
 
 
 def _statement(row: Any, known: datetime | None, entered: Mapping[int, date]) -> Statement | None:
-    """What a row says of a milestone, where it stood at a moment; None where it says nothing."""
+    """What a row says of a milestone, where it stood at a moment or had been withdrawn; None where it says nothing."""
     if row.said_published_at is None or not row.said_milestone_is_public:
         return None
-    if row.said_ended_at is not None and (known is None or row.said_ended_at <= known):
+    ended = row.said_ended_at
+    if ended is not None and known is not None and known < ended:
+        ended = None
+    if ended is not None and row.said_state not in TAKEN_BACK:
         return None
     if known is not None and row.said_published_at > known:
         return None
@@ -173,6 +178,7 @@ def _statement(row: Any, known: datetime | None, entered: Mapping[int, date]) ->
         PreciseDate.from_stored(row.said_date_on, row.said_date_precision, row.said_date_from),
         row.said_announced_on,
         row.said_source__date_on,
+        ended_at=ended,
         entered=entered[row.said_statement],
     )
 
@@ -217,9 +223,12 @@ def centre_line(row: CentreRow, on: date, withdrawals: Withdrawals) -> CentreLin
     centre, standing = row.centre, row.on(on)
     openings = [one for one in row.milestones if one.kind is MilestoneKind.OPENING]
     opened = [
-        said for one in openings for said in one.statements if said.kind is StatementKind.REACHED
+        said
+        for one in openings
+        for said in one.statements
+        if said.kind is StatementKind.REACHED and said.stands
     ]
-    planned = [date_words(said.when) for one in openings for said in split_plans(one.statements)[1]]
+    planned = [plan_words(said) for one in openings for said in split_plans(one.statements)[1]]
     place, locality = named(centre.territory), translated(centre, "locality")
     above = [("centre", centre.parent.code)] if centre.parent else []
     return CentreLine(
@@ -244,7 +253,11 @@ def _milestones(row: CentreRow, on: date) -> str:
     """What was last said of each milestone but the opening: started: June 2021; inauguration: 30 May 2023."""
     found = []
     for one in row.milestones:
-        said = [said for said in one.statements if said.first_day <= on and said.when.last]
+        said = [
+            said
+            for said in one.statements
+            if said.stands and said.first_day <= on and said.when.last
+        ]
         if one.kind is MilestoneKind.OPENING or not said:
             continue
         last = said[-1]

@@ -15,6 +15,7 @@ from programmes.calculations.choices import (
 from programmes.calculations.milestones import Delay, MilestoneStanding, split_plans
 from programmes.models import Territory
 from programmes.selectors.lines.centre_lines import STATE_WORDS, CentreRow
+from programmes.selectors.lines.milestone_lines import plan_words
 from programmes.selectors.lines.withdrawals import Withdrawals
 from programmes.selectors.promises.counts import LOCAL
 from programmes.selectors.wording.formats import date_words, in_days, in_months
@@ -125,7 +126,7 @@ def _timeline(row: CentreRow, on: date, *, of_region: bool) -> CentreTimeline:
         (one.kind, said)
         for one in row.milestones
         for said in one.statements
-        if said.first_day <= on and said.when.last
+        if said.stands and said.first_day <= on and said.when.last
     ]
     planned = [
         said
@@ -172,7 +173,7 @@ def _dates(planned: Sequence, opened: Sequence) -> str:
     """What is drawn of an opening, for those who do not see it."""
     found = [
         _("planned for %(date)s") % {"date": words}
-        for words in dict.fromkeys(date_words(said.when) for said in planned)
+        for words in dict.fromkeys(plan_words(said) for said in planned)
     ]
     if opened:
         found.append(_("opened: %(date)s") % {"date": date_words(opened[-1].when)})

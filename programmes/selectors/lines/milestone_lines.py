@@ -14,11 +14,11 @@ from programmes.calculations.dates import PreciseDate
 from programmes.calculations.milestones import (
     Delay,
     MilestoneStanding,
+    Statement,
     assess_milestone,
-    known_statements,
     split_plans,
 )
-from programmes.models import STRUCK, Milestone, MilestoneStatement, State
+from programmes.models import STRUCK, TAKEN_BACK, Milestone, MilestoneStatement, State
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.lines.withdrawals import Withdrawals
 from programmes.selectors.wording.formats import (
@@ -154,12 +154,12 @@ def _milestone_line(
 ) -> MilestoneLine:
     row = said[0].milestone
     entered = days_of_entry((one.pk, one.corrects_id, one.published_at) for one in said)
-    standing = [
-        replace(one.statement, entered=entered[one.pk])
+    told = [
+        replace(one.statement, entered=entered[one.pk], ended_at=one.ended_at)
         for one in said
-        if one.state == State.PUBLISHED
+        if one.published_at and one.state in (State.PUBLISHED, *TAKEN_BACK)
     ]
-    found_later = {one.number for one in split_plans(known_statements(standing))[0]}
+    found_later = {one.number for one in split_plans(told)[0]}
     return MilestoneLine(
         code=row.code,
         kind=row.kind,
@@ -173,7 +173,7 @@ def _milestone_line(
             )
             for one in said
         ),
-        note=milestone_note(assess_milestone(standing, on)),
+        note=milestone_note(assess_milestone(told, on)),
         mark=withdrawals.mark("milestone", row.code),
     )
 
@@ -190,6 +190,12 @@ def days_of_entry(said: Iterable[tuple[int, int | None, datetime]]) -> dict[int,
             corrected, at = rows[corrected]
         found[key] = timezone.localdate(at)
     return found
+
+
+def plan_words(said: Statement) -> str:
+    """The date of a plan, and that it was withdrawn: the first one stays the first."""
+    words = date_words(said.when)
+    return words if said.stands else _("%(date)s (withdrawn)") % {"date": words}
 
 
 def milestone_note(standing: MilestoneStanding) -> str:

@@ -234,7 +234,7 @@ def _said(
     steps = (f"{unit.amount(one.value)} {day_words(one.on)}" for one in row.waypoints.all())
     return {
         _("promised"): Text(f"{_target(row, unit)} {by_words(row.due)}".strip()),
-        _("announced on"): Text(said_words(row.announced)),
+        _("date of the announcement"): Text(said_words(row.announced)),
         _("source"): Text(source.label if source else ""),
         _("counted from"): Text(_baseline(row, unit)),
         _("on the way"): Text(_(", ").join(steps)),
