@@ -23,12 +23,12 @@ run: build/.installed build/.messages build/.static build/secret-key ## the trac
 quick: build/.installed-dev build/.messages ## the tests of one path (T=tests/services), or all that need neither a browser nor PostgreSQL nor minutes
 	@.ci/test-sqlite $(if $(T),-n 0 $(T),-m "not long and not slow and not browser")
 
-test: build/.installed-dev build/.messages ## the test suite, on PostgreSQL with a browser and on SQLite without
+test: build/.installed-dev build/.messages ## the test suite: all on SQLite, with a browser what depends on the database on PostgreSQL
 	@.ci/tools
-	@.ci/test-postgresql -m "not long"
-	@.ci/test-sqlite -m "not long and not browser" --database-alone
+	@.ci/test-sqlite -m "not long and not fault and not browser"
+	@.ci/test-postgresql -m "not long and not fault" --database-alone
 
-test-long: build/.installed-dev build/.messages ## the same with the proofs that take an hour
+test-long: build/.installed-dev build/.messages ## all of it on both databases, with what takes an hour and the faults
 	@.ci/tools
 	@EXAMPLES=400 .ci/test-postgresql
 	@EXAMPLES=400 .ci/test-sqlite -m "not browser"

@@ -37,43 +37,32 @@ hypothesis_settings.register_profile("new", derandomize=False)
 hypothesis_settings.load_profile("new" if "EXAMPLES" in os.environ else "same")
 
 
-# What a file, a form, a page or an address does whatever the database is: the second run of `make test` leaves it out
-# (`make test-long` does not).
-SAME_ON_ANY_DATABASE = (
-    "tests/admin/test_accounts.py",
-    "tests/admin/test_forbidden_roads.py",
-    "tests/admin/test_forms.py",
-    "tests/admin/test_second_factor.py",
-    "tests/admin/test_sign_in.py",
-    "tests/admin/test_source_files.py",
-    "tests/public/test_asking.py",
-    "tests/public/test_charts.py",
-    "tests/public/test_chart_image.py",
-    "tests/public/test_cookies.py",
+# What depends on which database it is, beside what drives a browser: the second run of `make test` keeps to it
+# (`make test-long` runs all on both).
+DEPENDS_ON_THE_DATABASE = (
+    "tests/models/",
+    "tests/operations/",
+    "tests/selectors/",
+    "tests/services/",
+    "tests/test_forbidden_moves.py",
+    "tests/test_older_database.py",
+    "tests/admin/test_bulk.py",
+    "tests/admin/test_finding.py",
+    "tests/admin/test_lists.py",
+    "tests/admin/test_scope.py",
+    "tests/admin/test_status_filter.py",
+    "tests/public/test_clocks.py",
+    "tests/public/test_compare.py",
     "tests/public/test_crawl.py",
-    "tests/public/test_data_dictionary.py",
-    "tests/public/test_embeds.py",
-    "tests/public/test_indexing.py",
-    "tests/public/test_odd_questions.py",
-    "tests/public/test_weight.py",
-    "tests/spreadsheets/test_cells.py",
-    "tests/spreadsheets/test_columns.py",
-    "tests/spreadsheets/test_delimited.py",
-    "tests/spreadsheets/test_exporting.py",
-    "tests/spreadsheets/test_forbidden_files.py",
-    "tests/spreadsheets/test_json.py",
-    "tests/spreadsheets/test_limits.py",
-    "tests/spreadsheets/test_lookups.py",
-    "tests/spreadsheets/test_numbers.py",
-    "tests/spreadsheets/test_operator.py",
-    "tests/spreadsheets/test_reading.py",
-    "tests/spreadsheets/test_shown.py",
-    "tests/spreadsheets/test_workbooks.py",
-    "tests/test_checklist.py",
-    "tests/admin/test_every_address.py",
-    "tests/test_pages_agree.py",
-    "tests/test_recomputed.py",
-    "tests/test_verify.py",
+    "tests/public/test_data.py",
+    "tests/public/test_pages.py",
+    "tests/public/test_status_history.py",
+    "tests/public/test_updates.py",
+    "tests/spreadsheets/test_at_once.py",
+    "tests/spreadsheets/test_importing.py",
+    "tests/spreadsheets/test_job_states.py",
+    "tests/spreadsheets/test_proposals.py",
+    "tests/spreadsheets/test_worker.py",
 )
 
 
@@ -81,7 +70,7 @@ def pytest_addoption(parser: Any) -> None:
     parser.addoption(
         "--database-alone",
         action="store_true",
-        help="leave out what is the same on any database, for the second run of two on different databases",
+        help="only what depends on the database, for the second run of two on different databases",
     )
 
 
@@ -90,7 +79,7 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
     other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
     alone = config.getoption("--database-alone")
     left_out = [
-        item for item in items if item.get_closest_marker(other) or (alone and not _asks(item))
+        item for item in items if item.get_closest_marker(other) or (alone and not _depends(item))
     ]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
@@ -104,15 +93,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             terminalreporter.line(account.line)
 
 
-def _asks(item: Any) -> bool:
-    """Whether what a test does may depend on the database."""
-    if item.nodeid.startswith(SAME_ON_ANY_DATABASE):
-        return False
-    return item.get_closest_marker("django_db") is not None or not {
-        "db",
-        "django_db_setup",
-        "transactional_db",
-    }.isdisjoint(item.fixturenames)
+def _depends(item: Any) -> bool:
+    """Whether what a test shows may be another on another database."""
+    marks = ("browser", "postgresql", "sqlite")
+    return item.nodeid.startswith(DEPENDS_ON_THE_DATABASE) or any(
+        item.get_closest_marker(mark) for mark in marks
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -68,7 +68,7 @@ def in_copy(copy: Path, *command: str) -> str:
     return run.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_fourth_language_needs_no_code(tmp_path: Path) -> None:
     told = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],

@@ -12,6 +12,7 @@ from django.test import Client
 
 from programmes.models import Centre, Programme, Territory
 from tests.recomputed.words import MONTHS, plain
+from tests.sampling import first
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample"), pytest.mark.slow]
 
@@ -163,7 +164,7 @@ def brought_about(milestones: list[Milestone]) -> list[str]:
     return [STATES[one.kind] for one in milestones if one.kind in STATES and one.days("Reached")]
 
 
-@pytest.mark.parametrize("on", DAYS, ids=str)
+@pytest.mark.parametrize("on", first(reversed(DAYS), 2), ids=str)
 def test_centre_is_in_the_state_that_its_own_milestones_show(on):
     listed = lines_of(read("centres/", on))
     wrong = []
@@ -187,7 +188,7 @@ def test_centre_is_in_the_state_that_its_own_milestones_show(on):
     assert wrong == []
 
 
-@pytest.mark.parametrize("on", DAYS, ids=str)
+@pytest.mark.parametrize("on", first(reversed(DAYS), 2), ids=str)
 def test_regions_count_the_centres_that_their_pages_list(on):
     regions, national = read("regions/", on), lines_of(read("centres/", on))
     wrong = []
@@ -211,7 +212,7 @@ def test_regions_count_the_centres_that_their_pages_list(on):
     assert wrong == []
 
 
-@pytest.mark.parametrize("on", DAYS, ids=str)
+@pytest.mark.parametrize("on", first(reversed(DAYS), 2), ids=str)
 def test_programme_lists_its_centres_and_milestones_without_contradiction(on):
     national = lines_of(read("centres/", on))
     wrong = []

@@ -7,6 +7,7 @@ import pytest
 from tests.admin.builders import make_places
 from tests.admin.factors import app_code
 from tests.conftest import make_member
+from tests.sampling import first
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -44,7 +45,7 @@ def type_password(page: Any) -> None:
     page.click("#login-form [type=submit]")
 
 
-@pytest.mark.parametrize(("language", "width"), [("fr", 1280), ("ar", 390)])
+@pytest.mark.parametrize(("language", "width"), first([("ar", 390), ("fr", 1280)]))
 def test_reviewer_sets_up_an_app_and_signs_in_with_it(
     language: str, width: int, visit: Any, rita: Any
 ) -> None:

@@ -243,7 +243,8 @@ def faults_of(window: Any, address: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("language", "width"), [pytest.param("fr", 1280, marks=LONG), ("ar", 390)])
+@pytest.mark.long
+@pytest.mark.parametrize(("language", "width"), [("fr", 1280), ("ar", 390)])
 def test_pages_of_the_staff_are_accessible(
     visit: Any, people: dict[str, Any], draft: Measurement, language: str, width: int
 ) -> None:

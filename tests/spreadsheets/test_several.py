@@ -15,6 +15,7 @@ from programmes.spreadsheets.importing import jobs
 from programmes.spreadsheets.reading.limits import UnreadableFileError
 from programmes.spreadsheets.sending.workbook import make_workbook
 from tests.conftest import make_member
+from tests.sampling import first
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
@@ -25,7 +26,7 @@ def edith() -> Any:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+@pytest.mark.parametrize("language", first(["ar", "fr", "en"]))
 def test_every_sheet_becomes_a_job_in_the_order_of_the_tables(edith: Any, language: str) -> None:
     content = make_workbook(list(TABLES), by=edith, language=language)
     found = jobs.send_workbook(content, "classeur.xlsx", by=edith)
