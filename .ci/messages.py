@@ -24,6 +24,7 @@ LANGUAGES = {
     ),
     "en": "nplurals=2; plural=(n != 1);",
 }
+STRAIGHT_APOSTROPHE = re.compile(r"\w'\w")
 PLACEHOLDER = re.compile(r"%\([^)]+\)[a-z]|%[sd](?![a-z])|\{[a-z_0-9]*\}")
 
 
@@ -129,6 +130,8 @@ def faults(language: str, wanted: list[polib.POEntry]) -> list[str]:
             # a plural form may leave the number out ("one day"); nothing else may be lost or invented
             if used - allowed or (not entry.msgid_plural and used != allowed):
                 lines.append(f"{language}: other placeholders than {entry.msgid!r}: {text!r}")
+            if language == "fr" and STRAIGHT_APOSTROPHE.search(text):
+                lines.append(f"fr: ’ is the apostrophe of French: {text!r}")
     return lines
 
 

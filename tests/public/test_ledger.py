@@ -343,6 +343,6 @@ def test_witnesses_are_mailed_the_digest(settings: Any) -> None:
     call_command("send_digest", verbosity=0)
     assert [one.to for one in mail.outbox] == [["one@example.ma"], ["two@example.ma"]]
     first = mail.outbox[0]
-    assert first.body.startswith(f"{kept()}\n\nVoici l'empreinte du registre")
+    assert first.body.startswith(f"{kept()}\n\nVoici l’empreinte du registre")
     for language in LANGUAGES:
         assert f"https://suivi.example.ma/{language}/ledger/" in first.body

@@ -294,7 +294,7 @@ def test_models_only_add_to_the_ledger() -> None:
         lambda: LedgerEntry.objects.update(salt=""),
         lambda: LedgerEntry.objects.bulk_update([entry], ["salt"]),
     ):
-        with pytest.raises(FrozenRowError, match="qu'ajouter au registre"):
+        with pytest.raises(FrozenRowError, match="qu’ajouter au registre"):
             change()
     with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
         LedgerEntry.objects.empty([1])
