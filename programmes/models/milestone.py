@@ -27,7 +27,7 @@ from programmes.models.named import Named
 from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet, public_condition
 from programmes.models.reasons import has_words
-from programmes.models.review import Reviewed, ReviewedQuerySet, State
+from programmes.models.review import TAKEN_BACK, Reviewed, ReviewedQuerySet, State
 from programmes.models.sealed import Door, door_check
 from programmes.models.source import Source, said_after
 
@@ -247,9 +247,14 @@ class MilestoneStatement(Reviewed):
         if not self.milestone_id or self.corrects_id or has_words(self.reason):
             return False
         planned = MilestoneStatement.objects.filter(
-            milestone=self.milestone_id, state=State.PUBLISHED, kind=self.Kind.PLANNED
+            milestone=self.milestone_id, kind=self.Kind.PLANNED, published_at__isnull=False
         )
-        present = planned.exclude(pk=self.pk).order_by("-announced_on", "-number").first()
+        planned = planned.exclude(pk=self.pk).order_by("-announced_on", "-number")
+        # where no plan stands, readers still know the last one that was taken back
+        present = (
+            planned.filter(state=State.PUBLISHED).first()
+            or planned.filter(state__in=TAKEN_BACK).first()
+        )
         if present is None:
             return False
         moved = self.kind == self.Kind.PLANNED and self.date != present.date

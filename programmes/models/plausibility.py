@@ -14,6 +14,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from programmes.models.amendment import Amendment
 from programmes.models.measurement import Measurement
 from programmes.models.review import State
 from programmes.models.series import Series
@@ -97,36 +98,55 @@ def _doubts(value: Decimal, on: date | None, reference: Reference) -> Iterator[D
 
 
 def doubts_of(row: Any, published: Published | None = None) -> list[str]:
-    """What is doubtful of a figure or an announcement, in sentences that hold both values. Others: nothing.
+    """What is doubtful of a figure, an announcement or a proposal, in sentences that hold both values. Others: nothing.
 
     `published`: see reference_of_figure.
     """
     if isinstance(row, Measurement):
         value = _amount(row.value, row.numerator, row.denominator)
         found = _sentences(value, row.as_of_on, reference_of_figure(row, published))
-        return found + _joins_a_sum(row) + _moved_far(row)
+        return found + _joins_a_sum(row) + _moved_far(row) + _corrected_far(row)
+    if isinstance(row, Amendment):
+        return _moved_to_a_sum(row)
     if isinstance(row, TargetRevision) and row.value is not None:
         return _sentences(row.value, None, _reference_of_announcement(row))
     return []
 
 
 def joined_sum(series: Series) -> Series | None:
-    """The sum that readers know already and that counts a series from its first published figure on; None: no such.
+    """The sum that readers knew before a series was a part of it; None: no such.
 
-    A sum's first publication seals the parts it then has: one that is not sealed was added since.
+    A sum's first publication seals the parts it then has: one that is sealed later, or not yet, was added since.
     """
-    whole = series.part_of if series.sealed_at is None else None
-    while whole is not None and whole.sealed_at is None:
+    whole, since = series.part_of, series.sealed_at
+    while whole is not None and not (
+        whole.sealed_at and (since is None or whole.sealed_at < since)
+    ):
         whole = whole.part_of
     return whole
 
 
 def _joins_a_sum(row: Measurement) -> list[str]:
+    """That a figure is the first of a series which was added to a sum that readers know."""
     whole = joined_sum(row.series)
-    if whole is None:
+    earlier = Measurement.objects.filter(series=row.series_id, published_at__isnull=False)
+    if whole is None or earlier.exclude(pk=row.pk).exists():
         return []
+    return _counted_in(whole)
+
+
+def _moved_to_a_sum(row: Amendment) -> list[str]:
+    """That a proposal makes a series a part of a sum that readers know."""
+    _old, code = row.changes.get("part_of", (None, None))
+    whole = Series.objects.filter(code=code).first() if code and row.table == "series" else None
+    while whole is not None and whole.sealed_at is None:
+        whole = whole.part_of
+    return [] if whole is None else _counted_in(whole)
+
+
+def _counted_in(whole: Series) -> list[str]:
     name = whole.name or whole.indicator.name
-    said = {"sum": f"{name}, {whole.territory.name}"}
+    said = {"sum": _(", ").join((name, whole.territory.name))}
     return [
         _("The sum “%(sum)s”, which readers know already, counts this series from now on.") % said
     ]
@@ -147,6 +167,22 @@ def _moved_far(row: Measurement) -> list[str]:
     ]
 
 
+def _corrected_far(row: Measurement) -> list[str]:
+    """That a correction makes a figure ten times more or less: more than a typing error usually does."""
+    before = row.supersedes
+    if before is None:
+        return []
+    old = _amount(before.value, before.numerator, before.denominator)
+    new = _amount(row.value, row.numerator, row.denominator)
+    reference = reference_of_figure(row, Published())
+    said = {"value": _shown(new, reference), "before": _shown(old, reference)}
+    if old and new and abs(new) >= TIMES * abs(old):
+        return [_("%(value)s is ten times what it corrects, %(before)s, or more.") % said]
+    if old and new and abs(new) * TIMES <= abs(old):
+        return [_("%(value)s is a tenth of what it corrects, %(before)s, or less.") % said]
+    return []
+
+
 def published_of(series: Collection[int]) -> dict[int, Published]:
     """What is published of some series, by their keys: two queries, however many they are."""
     found: dict[int, list[Any]] = {key: [] for key in series}
@@ -159,8 +195,8 @@ def published_of(series: Collection[int]) -> dict[int, Published]:
 
 
 def doubts_of_figures(rows: Iterable[Measurement]) -> dict[int, list[str]]:
-    """The same of many stored figures, by key; those of which nothing is doubtful are left out. Three queries,
-    and those of a sum that one joins.
+    """The same of many stored figures, by key; those of which nothing is doubtful are left out. Three queries, and
+    one a level of sums.
 
     Their series and indicators are read with them.
     """
@@ -179,6 +215,7 @@ def doubts_of_figures(rows: Iterable[Measurement]) -> dict[int, list[str]]:
     }
     figures = Measurement.objects.in_bulk({key for pair in beside.values() for key in pair if key})
     promises = _promises({row.series_id for row in rows.values()})
+    _read_sums([row.series for row in rows.values()])
     found = {}
     for key, row in rows.items():
         if key in beside:
@@ -189,6 +226,17 @@ def doubts_of_figures(rows: Iterable[Measurement]) -> dict[int, list[str]]:
         else:
             found[key] = doubts_of(row)
     return {key: sentences for key, sentences in found.items() if sentences}
+
+
+def _read_sums(series: Iterable[Series]) -> None:
+    """Reads what some series are parts of, and so on upwards: a query a level."""
+    waiting = [one for one in series if one.part_of_id]
+    while waiting:
+        keys = {one.part_of_id for one in waiting}
+        wholes = Series.objects.select_related("indicator", "territory").in_bulk(keys)
+        for one in waiting:
+            one.part_of = wholes[one.part_of_id]
+        waiting = [one for one in wholes.values() if one.part_of_id]
 
 
 def _dated(row: Measurement | None) -> tuple[Any, ...] | None:

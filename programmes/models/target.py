@@ -1,6 +1,6 @@
 """Promises. Everything that could move one lives in its revisions alone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -30,6 +30,7 @@ from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSION
 from programmes.models.reasons import has_words
 from programmes.models.review import (
     FROZEN,
+    TAKEN_BACK,
     FrozenRowError,
     OwnedByReviewed,
     OwnedByReviewedQuerySet,
@@ -236,9 +237,19 @@ def present_announcement(target_id: int, *, but: int | None = None) -> "TargetRe
 
     but: the key of one that is left aside. None: nothing stands.
     """
+    return _last_announcement(target_id, (State.PUBLISHED,), but)
+
+
+def _last_announcement(
+    target_id: int, states: Collection[str], but: int | None
+) -> "TargetRevision | None":
     entries = TargetRevision.objects.filter(target=target_id).in_bulk()
-    standing = [row for row in entries.values() if row.state == State.PUBLISHED and row.pk != but]
-    return max(standing, key=lambda row: place_in_order(row, entries), default=None)
+    found = [
+        row
+        for row in entries.values()
+        if row.published_at is not None and row.state in states and row.pk != but
+    ]
+    return max(found, key=lambda row: place_in_order(row, entries), default=None)
 
 
 # What an announcement promises: where one of these differs from what was promised before, it moves the promise.
@@ -421,7 +432,10 @@ class TargetRevision(Reviewed):
     def _moves_without_reason(self, promised: Iterable[str]) -> bool:
         if not self.target_id or self.corrects_id or has_words(self.reason):
             return False
-        present = present_announcement(self.target_id, but=self.pk)
+        # where nothing stands, readers still know what was promised last and then taken back
+        present = present_announcement(self.target_id, but=self.pk) or _last_announcement(
+            self.target_id, TAKEN_BACK, self.pk
+        )
         if present is None:
             return False
         return self.kind == self.Kind.ABANDONED or any(

@@ -162,6 +162,8 @@ def apply_amendment(
         row.withdrawn_at = at
         with amending(row):
             row.save()
+    # what it says it from is relied on too
+    sealed += seal_what_it_rests_on(amendment, at, by=by, show=show, seen=seen)
     amendment.applied_at = at
     amendment.save()
     series = [one for one in sealed if isinstance(one, Series)]
@@ -245,6 +247,8 @@ def _refuse_kind(row: Any, kind: str) -> None:
             raise ValidationError(
                 _("The public does not rely on this record yet: change it in its own form.")
             )
+        if isinstance(row, Door) and row.is_withdrawn:
+            raise ValidationError(_("This record is withdrawn: its page stays as it was."))
     elif kind == Kind.SHOWING:
         if not isinstance(row, Door):
             raise ValidationError(_("This is shown with whatever is published on it."))

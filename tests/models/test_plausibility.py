@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from programmes.models import Measurement
+from programmes.models import Measurement, Series
 from programmes.models.plausibility import Doubt, Reference, doubts, doubts_of, doubts_of_figures
 from tests.builders import (
     make_indicator,
@@ -166,3 +166,38 @@ def test_first_figure_of_a_part_added_to_a_sum_that_readers_know_is_doubtful() -
     assert doubts_of_figures([first, late]) == {late.pk: said}
     make_measurement(added, "2023-05-29", 90)
     assert doubts_of(Measurement.objects.get(pk=late.pk)) == []
+
+
+@pytest.mark.django_db
+def test_part_with_a_promise_of_its_own_joins_a_sum_with_its_first_figure() -> None:
+    whole = make_series("whole", figures="parts")
+    make_target("t", series=whole, value=1000, due="2026-12-31")
+    added = make_series("added", territory=make_province(), part_of=whole)
+    make_target("own", series=added, value=100, due="2026-12-31")
+    row = make_measurement(Series.objects.get(code="added"), "2024-05-29", 50, draft=True)
+    assert len(doubts_of(row)) == 1
+    assert "compte désormais cette série" in doubts_of(row)[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (9999, []),
+        (14900, ["14 900 vaut dix fois ce qui est corrigé, 1 000, ou davantage."]),
+        (100, ["100 vaut un dixième de ce qui est corrigé, 1 000, ou moins."]),
+    ],
+)
+def test_correction_is_held_against_what_it_corrects(value: int, said: list[str]) -> None:
+    series = make_series("s", indicator=make_indicator(decimals=0))
+    figure = make_measurement(series, "2024-05-29", 1000)
+    row = make_measurement(
+        series, "2024-05-29", value, supersedes=figure, reason="Mal recopié", draft=True
+    )
+    found = [text.replace("\xa0", " ").replace("\u202f", " ") for text in doubts_of(row)]
+    assert found == said
+    listed = [
+        text.replace("\xa0", " ").replace("\u202f", " ")
+        for text in doubts_of_figures([row]).get(row.pk, [])
+    ]
+    assert listed == said

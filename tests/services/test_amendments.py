@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
 from programmes import services
@@ -23,7 +24,16 @@ from programmes.models import (
     Territory,
 )
 from programmes.models.guards import guards_lifted
-from tests.builders import make_agreement, make_organisation, make_programme, make_series, show
+from tests.builders import (
+    make_agreement,
+    make_country,
+    make_organisation,
+    make_programme,
+    make_series,
+    make_source,
+    make_target,
+    show,
+)
 from tests.reasons import WITHOUT_WORDS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -244,6 +254,67 @@ def test_a_new_reference_is_sealed_by_the_amendment(nadia: Any, rachida: Any) ->
     row = published(proposed(target, nadia, responsible="new-body"), by=nadia, publisher=rachida)
     body.refresh_from_db()
     assert body.sealed_at == row.published_at
+
+
+@pytest.mark.parametrize("kind", ["change", "withdrawal"])
+def test_the_source_of_a_proposal_is_sealed_with_it_and_enters_the_ledger(
+    kind: str, nadia: Any, rachida: Any
+) -> None:
+    source, target = make_source("new-source"), Target.objects.get(code="cmc-12")
+    if kind == "change":
+        proposal = services.propose_change(
+            target.series, {"interval_months": 6}, by=nadia, reason="Mal recopié.", source=source
+        )
+    else:
+        proposal = services.propose_withdrawal(target, by=nadia, reason="Annulé.", source=source)
+    row = published(proposal, by=nadia, publisher=rachida)
+    source.refresh_from_db()
+    assert source.sealed_at == row.published_at
+    source.title = "Journal officiel"
+    with pytest.raises(FrozenRowError), transaction.atomic():
+        source.save()
+    call_command("verify_ledger", verbosity=0)
+
+
+def test_a_source_that_changed_since_the_proposal_was_submitted_is_a_conflict(
+    nadia: Any, rachida: Any
+) -> None:
+    source = make_source("new-source", title="Avant")
+    proposal = services.propose_change(
+        trained(), {"interval_months": 6}, by=nadia, reason="Mal recopié.", source=source
+    )
+    proposal = services.submit(proposal, by=nadia)
+    source.title = "Après"
+    source.save()
+    with pytest.raises(ValidationError) as refused:
+        services.publish(proposal, by=rachida)
+    assert "modifié" in refusal(refused)[0]
+
+
+def test_a_withdrawn_record_is_not_changed_any_more(nadia: Any, rachida: Any) -> None:
+    make_organisation("new-body")
+    target = Target.objects.get(code="cmc-12")
+    proposal = services.propose_withdrawal(target, by=nadia, reason="Annulé.")
+    published(proposal, by=nadia, publisher=rachida)
+    with pytest.raises(ValidationError) as refused:
+        proposed(target, nadia, responsible="new-body")
+    assert refusal(refused) == ["Cette fiche est retirée\xa0: sa page reste telle qu’elle était."]
+
+
+def test_a_proposal_that_adds_a_part_to_a_known_sum_names_the_sum(nadia: Any, rachida: Any) -> None:
+    whole = make_series("whole", figures="parts", name_fr="Total", territory=make_country())
+    make_target("on-whole", series=whole)
+    part = make_series("new-part", territory=Territory.objects.get(code="MA-09"))
+    show(part)
+    proposal = services.submit(proposed(part, nadia, part_of="whole"), by=nadia)
+    with pytest.raises(services.DoubtfulError) as refused, transaction.atomic():
+        services.publish(proposal, by=rachida)
+    assert refused.value.doubts == [
+        "Le total «\xa0Total, Maroc\xa0», que les lecteurs connaissent déjà, compte désormais cette série."
+    ]
+    services.publish(proposal, by=rachida, confirmation="Elle en fait partie.")
+    part.refresh_from_db()
+    assert part.part_of == whole
 
 
 def test_a_hidden_reference_is_named_and_shown_where_the_reviewer_says_so(

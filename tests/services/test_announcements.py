@@ -244,6 +244,18 @@ def on_the_way(row: TargetRevision, **values: int) -> TargetRevision:
     return row
 
 
+def test_what_differs_from_a_promise_that_was_taken_back_needs_a_reason(
+    target: Target, announce: Any, nadia: Any, rachida: Any
+) -> None:
+    only = announce("2021-01-01")
+    proposal = services.propose_withdrawal(only, by=nadia, reason="Annulé.")
+    services.publish(services.submit(proposal, by=nadia), by=rachida)
+    with pytest.raises(ValidationError) as refused:
+        draft(target, nadia, "2024-01-01", value=900).full_clean()
+    assert refused.value.message_dict == MOVED
+    draft(target, nadia, "2024-02-01", value=900, reason="Repris plus bas.").full_clean()
+
+
 def test_other_intermediate_values_need_a_reason(
     target: Target, announce: Any, nadia: Any, rachida: Any
 ) -> None:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ from programmes.models import (
     Target,
     TargetRevision,
 )
+from programmes.models.plausibility import joined_sum
 from programmes.models.review_event import RECORDS
 from programmes.models.sealed import sealed_models
 from programmes.selectors.lines.amendments import Change, ChangeLine, change_lines
@@ -193,10 +194,22 @@ def _events(on: date, scope: Scope, between: _Between) -> QuerySet[ReviewEvent]:
     on_series = Target.objects.published().filter(series=OuterRef("measurement__series"))
     code = Subquery(on_series.order_by("code").values("code")[:1])
     return (
-        rows.annotate(target_of_figure=code, before=_before())
+        rows.annotate(target_of_figure=code, before=_before(), joins=_may_join())
         .select_related(*RELATIONS)
         .order_by("-pk")
     )
+
+
+def _may_join() -> Q:
+    """Whether a figure is the first of a series that no proposal made part of another sum since."""
+    series = OuterRef("measurement__series")
+    earlier = Measurement.objects.filter(
+        series=series, published_at__lt=OuterRef("measurement__published_at")
+    )
+    moved = Amendment.objects.filter(
+        state=State.PUBLISHED, table="series", record=series, changes__has_key="part_of"
+    )
+    return ~(Exists(earlier) | Exists(moved))
 
 
 def _before() -> Coalesce:
@@ -301,7 +314,7 @@ def _line(event: ReviewEvent) -> UpdateLine:
     row = event.measurement or event.revision or event.statement or event.reply
     ended = event.to_state in ENDS
     what, label, detail, place, (page, code) = (
-        _of_figure(event.measurement, event.target_of_figure)
+        _of_figure(event)
         if event.measurement
         else _of_revision(event.revision, event.before)
         if event.revision
@@ -335,21 +348,11 @@ def _alters(row: Measurement | TargetRevision | MilestoneStatement | Reply) -> b
     return row.number > 1 and row.kind != MilestoneStatement.Kind.REACHED
 
 
-def _joined_sum(row: Measurement) -> Series | None:
-    """The sum that readers knew before the figure, the first of its series, made it count one part more."""
-    series = row.series
-    if series.sealed_at is None or series.sealed_at != row.published_at:
-        return None
-    whole = series.part_of
-    while whole is not None and (whole.sealed_at is None or whole.sealed_at >= series.sealed_at):
-        whole = whole.part_of
-    return whole
-
-
 Told = tuple[str, Text, str | Text | Sentence, Text, tuple[str, str]]
 
 
-def _of_figure(row: Measurement, code: str | None) -> Told:
+def _of_figure(event: ReviewEvent) -> Told:
+    row, code = event.measurement, event.target_of_figure
     series = row.series
     what = _("Figure corrected") if row.supersedes_id else _("New figure")
     page = ("target", code) if code else _page_of_series(series)
@@ -358,7 +361,7 @@ def _of_figure(row: Measurement, code: str | None) -> Told:
     if row.supersedes:
         before = figure_words(row.supersedes, unit)
         detail = _("%(detail)s, instead of %(before)s") % {"detail": detail, "before": before}
-    elif whole := _joined_sum(row):
+    elif event.joins and event.to_state == State.PUBLISHED and (whole := joined_sum(series)):
         detail = Sentence.of(
             _("%(detail)s; the sum “%(sum)s”, %(place)s, counts this series from now on"),
             detail=detail,
