@@ -11,10 +11,17 @@ from django.db.utils import DatabaseError
 
 from programmes import services
 from programmes.calculations.dates import PreciseDate
-from programmes.models import FrozenRowError, Measurement, State, Target, TargetRevision
+from programmes.models import (
+    FrozenRowError,
+    Measurement,
+    MilestoneStatement,
+    State,
+    Target,
+    TargetRevision,
+)
 from programmes.models.guards import guards_lifted
 from programmes.models.sealed import amending
-from tests.builders import day, make_series, make_source
+from tests.builders import day, make_centre, make_milestone, make_series, make_source
 from tests.reasons import WITHOUT_WORDS
 from tests.services.conftest import a_figure, a_series
 
@@ -254,6 +261,32 @@ def test_what_differs_from_a_promise_that_was_taken_back_needs_a_reason(
         draft(target, nadia, "2024-01-01", value=900).full_clean()
     assert refused.value.message_dict == MOVED
     draft(target, nadia, "2024-02-01", value=900, reason="Repris plus bas.").full_clean()
+
+
+def test_a_plan_that_differs_from_one_taken_back_needs_a_reason(nadia: Any, rachida: Any) -> None:
+    milestone = make_milestone("works", "works_start", centre=make_centre("school"))
+
+    def plan(when: str, announced: str, **columns: Any) -> MilestoneStatement:
+        source = make_source(on="2026-01-01")
+        row = MilestoneStatement(
+            milestone=milestone,
+            kind="planned",
+            date=day(when),
+            announced=day(announced),
+            source=source,
+            **columns,
+        )
+        return services.state(row, by=nadia)
+
+    only = services.submit(plan("2023", "2021-01-01"), by=nadia)
+    only = services.publish(only, by=rachida, show=True)
+    proposal = services.propose_withdrawal(only, by=nadia, reason="Annulé.")
+    services.publish(services.submit(proposal, by=nadia), by=rachida)
+    with pytest.raises(ValidationError) as refused:
+        plan("2028", "2024-01-01")
+    assert list(refused.value.message_dict) == ["reason"]
+    assert plan("2028", "2024-01-01", reason="Chantier arrêté.").pk
+    assert plan("2023", "2024-02-01").pk, "repeating it moves nothing"
 
 
 def test_other_intermediate_values_need_a_reason(
