@@ -131,6 +131,8 @@ ENDS = {"corrected": "superseded", "withdrawn": "withdrawn", "set_aside": "set_a
 ENDING = frozenset(("state", "ended_at", "outcome_reason"))
 # What the removal of personal data may empty of the signatures of an agreement. Names of persons are in no file.
 EMPTIED = {"signatures": frozenset(f"office_{tongue}" for tongue in LANGUAGES)}
+# What the removal of personal data may strike out of a public change.
+STRUCK = frozenset(("old", "new", "reason"))
 KEPT = re.compile(r"(?<![0-9a-f])(?:([0-9]{1,15}):)?([0-9a-f]{64})(?![0-9a-f])")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -278,6 +280,9 @@ class Ledger:
         try:
             text = line.decode().rstrip("\r\n")
             entry = json.loads(text)
+            # a newer one may have other fields
+            if entry["format"] > FORMAT:
+                raise self._broken(self.number + 1, "newer_format", form=entry["format"])
             if entry.keys() != FIELDS.keys() or not all(
                 [isinstance(entry[name], kinds) for name, kinds in FIELDS.items()]
             ):
@@ -300,8 +305,6 @@ class Ledger:
         """Why an entry does not follow from those before: which sentence, and what it names."""
         number, form, due = entry["number"], entry["format"], self.number + 1
         content, record = entry["content"], {"table": entry["table"], "key": entry["key"]}
-        if form > FORMAT:
-            return "newer_format", {"form": form}
         if number != due:
             kind = "cut_at_start" if due == 1 else "twice" if number == due - 1 else "out_of_order"
             return kind, {"due": due}
@@ -386,16 +389,23 @@ class Ledger:
             tell("DELETE FROM expected WHERE owner_tbl = ? AND owner = ?", record)
         for name, several in rows.items():
             for row in several:
-                tell(
-                    "INSERT OR REPLACE INTO expected VALUES (?, ?, ?, ?, ?, ?, 0)",
-                    (name, row_key(name, row), *record, number, canonical(row)),
-                )
+                if self.remembered and name == "amendments":
+                    # what was emptied here may have been struck out of the data too
+                    row = {one: value for one, value in row.items() if one not in STRUCK}
+                self._expect(name, row, record, number)
                 for column, other in NAMES[name].items():
                     for one in _keys(row.get(column)):
                         tell(
                             "INSERT INTO named VALUES (?, ?, ?, ?, ?)",
                             (other, one, *record, number),
                         )
+
+    def _expect(self, name: str, row: dict, owner: tuple, number: int) -> None:
+        """Notes what a row of a data file should hold, of which record it is, and which entry says so."""
+        self.store.execute(
+            "INSERT OR REPLACE INTO expected VALUES (?, ?, ?, ?, ?, ?, 0)",
+            (name, row_key(name, row), *owner, number, canonical(row)),
+        )
 
     def _original_of(self, target: str) -> str | None:
         """The number of the original announcement: the earliest announced of the first day of publication."""
@@ -440,28 +450,38 @@ class Ledger:
         last = self._explained(entry)
         if not last:
             return {}
-        columns: set = {None}
-        if last["event"] == "amended":
-            of, now, found = last["table"], last["content"], []
-            if now and self.before:
-                found = changes(of, self.before, now["rows"], "amended")
-            columns = {COLUMNS[of].get(column, column) for column, *_values in found}
         row = {"number": key, "kind": EXPLAINED[last["event"]], "published_at": moment}
-        of_last = {name: last[name] for name in ("table", "key")}
-        return {table: [{**row, **of_last, "column": one} for one in columns]}
+        row.update({name: last[name] for name in ("table", "key")})
+        if last["event"] != "amended":
+            return {table: [{**row, "column": None}]}
+        of, now, found = last["table"], last["content"], []
+        if now and self.before:
+            found = changes(of, self.before, now["rows"], "amended")
+        columns = {COLUMNS[of].get(column, column) for column, *_values in found}
+        # that something changed is known even where what it was is not
+        return {table: [{**row, "column": one} for one in columns] or [row]}
 
     def _learn(self, last: dict, amendment: dict | None) -> None:
         """An agreement whose change was emptied is what it was, but for what the amendment behind it says."""
         table, key = record = last["table"], last["key"]
         rows = amendment["content"]["rows"]["amendments"] if amendment else []
-        is_told = rows and not any(one["column"] in {*PARTS, *NAMES[table]} for one in rows)
-        own = self._said_of(record)[table][0] if is_told else {"code": key}
-        for one in rows if is_told else ():
-            columns = [column for column, stem in COLUMNS[table].items() if stem == one["column"]]
-            own.update(_said(one["column"], one["new"], dict.fromkeys(columns)))
-        self.store.execute(
-            "UPDATE expected SET columns = ? WHERE tbl = ? AND row = ?", (canonical(own), *record)
-        )
+        own = self._said_of(record)[table][0] if rows else {"code": key}
+        for one in rows:
+            name, new = one["column"], one["new"]
+            if name in PARTS:
+                self.store.execute(
+                    "DELETE FROM expected WHERE tbl = ? AND owner_tbl = ? AND owner = ?",
+                    (name, *record),
+                )
+                names = key.split(BETWEEN)[: PARTS[name][1]]
+                owner = {KEYS[name][at]: one for at, one in enumerate(names)}
+                for part in _said(name, new, {})[name]:
+                    self._expect(name, {**owner, **part}, record, last["number"])
+            else:
+                stems = COLUMNS[table].items()
+                held = {column: own.get(column) for column, stem in stems if stem == name}
+                own.update(_said(name, new, held))
+        self._expect(table, own, record, last["number"])
 
     def _entries_of(self, entry: dict) -> set:
         """The keys of what an entry ends: that of its record, and of those that the record corrects."""
@@ -812,11 +832,10 @@ def compare(ledger: Ledger, table: str, name: str, lines: Iterable) -> tuple:
                 for one in ("published_at", "ended_at", "withdrawn_at")
                 if (row.get(one) or "") > ledger.moment
             ]
-            number, columns = store.execute(
-                "SELECT number, columns FROM expected WHERE tbl = ? AND row = ?", (table, key)
-            ).fetchone() or (0, None)
+            number, columns, said_as = _expected(store, table, key)
+            met = "met + 1" if said_as == key else "1"
             store.execute(
-                "UPDATE expected SET met = met + 1 WHERE tbl = ? AND row = ?", (table, key)
+                f"UPDATE expected SET met = {met} WHERE tbl = ? AND row = ?", (table, said_as)
             )
             fault = _difference(table, json.loads(columns), row) if columns else None
             if later:
@@ -836,6 +855,20 @@ def compare(ledger: Ledger, table: str, name: str, lines: Iterable) -> tuple:
     if kind:
         ledger.add(0, kind, name=name)
     return found, not kind
+
+
+def _expected(store: sqlite3.Connection, table: str, key: str) -> tuple:
+    """The entry that speaks of a row, what it says (None: nothing), and under which key.
+
+    Of an amendment whose columns are no longer known, what is known stands under its number alone.
+    """
+    for one in (key, key.split(BETWEEN)[0]) if table == "amendments" else (key,):
+        found = store.execute(
+            "SELECT number, columns FROM expected WHERE tbl = ? AND row = ?", (table, one)
+        ).fetchone()
+        if found:
+            return (*found, one)
+    return 0, None, key
 
 
 def _difference(table: str, said: dict, row: dict) -> dict | None:

@@ -1,5 +1,6 @@
 """What a later entry may say of a record: whoever owns the database may add entries, and is found out by them."""
 
+import json
 from typing import Any
 
 import pytest
@@ -297,6 +298,35 @@ def emptied_chain(groups: list[list[Step]], *numbers: int) -> list[dict[str, Any
     ]
 
 
+def signed(event: str, title: str, office: str, **more: Any) -> Step:
+    """An entry of the agreement a with the body that signed it."""
+    step = pact(event, title, **more)
+    row = row_of("signatures", agreement="a", organisation="o", office_fr=office or None)
+    step[3]["rows"]["signatures"] = [row]
+    return step
+
+
+def office(text: str) -> str:
+    blank = {"fr": "", "ar": "", "en": ""}
+    row = {"organisation": "o", "office": blank | {"fr": text}, "undertaking": blank}
+    return json.dumps([row])
+
+
+def of_office(at: int, old: str, new: str) -> Step:
+    return of_pact(at, kind="change", column="signatures", old=office(old), new=office(new))
+
+
+BODY = (
+    "sealed",
+    "organisations",
+    "o",
+    {"rows": {"organisations": [row_of("organisations", code="o")]}},
+)
+CHANGED_OFFICE = [
+    [BODY, signed("shown", "T", "Wali")],
+    [signed("amended", "T", "Gouverneur"), of_office(3, "Wali", "Gouverneur")],
+]
+LAW = amendment(9, 5, kind="blanking", table="agreements", key="a", reason="law")
 CHANGED_TITLE = [[pact("shown", "T")], [pact("amended", "X"), title(2, "T", "X")]]
 GONE = [
     [pact("shown", "T")],
@@ -322,6 +352,14 @@ EMPTIED: dict[str, tuple[list[list[Step]], tuple[int, ...], list[str]]] = {
         (2,),
         [f"Entry 2: {UNEXPLAINED}",
          "Entry 3: agreements, a: “title_fr” had to stay or become T; it says Y."],
+    ),
+    "the office of who signed": (
+        [*CHANGED_OFFICE, [signed("blanked", "T", "", emptied=[3]), LAW]], (3,), []
+    ),
+    "another title beside the office of who signed": (
+        [*CHANGED_OFFICE, [signed("blanked", "Y", "", emptied=[3]), LAW]],
+        (3,),
+        ["Entry 5: agreements, a: “title_fr” had to stay or become T; it says Y."],
     ),
     "a change of another record": (
         [[NAMED], [AMENDED, change(2, "name", NAME, OTHER)], [pact("shown", "T")],
@@ -354,6 +392,43 @@ def test_public_list_of_changes_says_what_an_emptied_change_changed() -> None:
         "Entry 3: amendments, 8 · title: “key” was a; the data says b."
     ]
     assert found() == ["Entry 3: amendments, 8 · title: this row is no longer in the data."]
+
+
+def test_public_change_that_is_gone_is_missed_though_nothing_is_known_of_it_but_its_number() -> (
+    None
+):
+    entries = emptied_chain([*CHANGED_TITLE, removal(4, "X", [2, 3])], 2, 3)
+    line, law = (
+        title(2, "T", "X")[3]["rows"]["amendments"],
+        entries[4]["content"]["rows"]["amendments"],
+    )
+
+    def found(*rows: dict[str, Any]) -> list[str]:
+        return said(verify.verify(lines(entries), [("amendments", "x", file_of([*rows, *law]))]))
+
+    assert found(*line) == []
+    assert found() == ["Entry 3: amendments, 8: this row is no longer in the data."]
+    assert found(line[0] | {"kind": "withdrawal"}) == [
+        "Entry 3: amendments, 8 · title: “kind” was change; the data says withdrawal."
+    ]
+
+
+def test_whoever_kept_a_ledger_is_not_alarmed_by_what_the_law_struck_out_of_a_change() -> None:
+    groups = [*CHANGED_OFFICE, [signed("blanked", "T", "", emptied=[3, 4]), LAW]]
+    before, after = emptied_chain(groups), emptied_chain(groups, 3, 4)
+    kept = [(one["number"], one["digest"], verify.canonical(one["content"])) for one in before]
+    line, law = (before[at]["content"]["rows"]["amendments"] for at in (3, 5))
+    struck = [line[0] | {"old": office(""), "new": office("")}]
+    files = [("amendments", "x", file_of([*struck, *law]))]
+    assert said(verify.verify(lines(after), files, kept)) == []
+
+
+def test_newer_format_is_said_whatever_fields_it_has() -> None:
+    (entry,) = chain([figure(1)])
+    found = check([entry | {"format": verify.FORMAT + 1, "signature": "x"}])
+    assert said(found) == [
+        "Entry 1: it is of format 2, newer than this programme: download verify.py again."
+    ]
 
 
 def test_data_that_was_taken_after_the_ledger_is_said_to_be_later() -> None:
