@@ -604,7 +604,7 @@ def test_help_is_in_three_languages(folder: Path, language: str) -> None:
     assert verify.HELP[language] in run(folder, "--help")[1]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_hundred_thousand_entries_are_read_in_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "ledger.jsonl"
     with path.open("wb") as file:

@@ -128,7 +128,7 @@ def test_milestones_soon_and_past_until_they_are_reached(
     assert _counts(alice, today) == {("soon", "Milestone"): 1}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_each_line_leads_to_a_list_of_as_many_rows(
     root: Any, alice: Any, editor: Any, reviewer: Any, places: Any, today: Any
 ) -> None:

@@ -45,7 +45,7 @@ def _in_a_process(database: str, where: int, *attempts: tuple[str, str]) -> list
     return run.stdout.split()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_limit_of_attempts_is_one_for_all_processes(transactional_db: Any) -> None:
     """The account is shut for a while: from any address, by any name of it, even for the right password."""
     wrong = ("root", "wrong")

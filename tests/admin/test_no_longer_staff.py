@@ -35,6 +35,7 @@ def every_address(root: Any, places: Any) -> list[str]:
     return found + [f"/fr/account/{address}" for address in own if "(" not in address]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("who", "method"), [("alice", "get"), ("root", "post")])
 def test_flag_removed_refuses_every_address(
     who: str, method: str, every_address: list[str], request: Any

@@ -29,6 +29,7 @@ def number_boxes(root: Any) -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["fr", "ar"])
 def test_every_box_refuses_what_is_no_number(language: str, root: Any) -> None:
     client, boxes = signed_in(root), number_boxes(root)

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from programmes.models import Assignment, Site
 from tests.admin.builders import make_world
 from tests.admin.conftest import signed_in
+from tests.sampling import first
 
 INLINE = re.compile(r"<script(?![^>]*\ssrc=)|\sstyle=|<style|\son[a-z]+=\"")
 LOADED = re.compile(r'<(?:script|link|img|form|iframe)[^>]*(?:src|href|action)="(?:https?:)?//')
@@ -37,7 +38,7 @@ def _addresses(rows: dict[type, Any], root: Any) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+@pytest.mark.parametrize("language", first(["ar", "fr", "en"]))
 def test_every_page_opens_without_inline_code_or_outside_address(
     language: str, root: Any, alice: Any, places: Any
 ) -> None:

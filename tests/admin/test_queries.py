@@ -51,7 +51,7 @@ def test_queries_of_lists_do_not_grow_with_rows(
     assert max(max(counts.values()) for counts in many) <= MOST_QUERIES
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_queries_of_a_record_stay_few_with_many_parts(root: Any, editor: Any, places: Any) -> None:
     world = make_world(places["MA-ERR"], root)
     for _more in range(4):

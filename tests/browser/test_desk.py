@@ -204,6 +204,7 @@ def test_reviewer_goes_through_ten_and_catches_the_absurd_one(
     assert rows.filter(state="published", value=1200).count() == 9
 
 
+@pytest.mark.long
 def test_form_without_the_script_does_the_same(visit: Any, people: dict[str, Any]) -> None:
     window = visit(java_script_enabled=False)
     page = window.sign_in("fr", "alice", "pass")

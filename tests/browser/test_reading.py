@@ -77,6 +77,7 @@ def test_page_of_jobintech_prints_on_one_sheet_with_all_that_matters(
     assert [one for one in left_out if page.locator(one).first.is_visible()] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_first_view_is_readable_in_three_seconds_on_a_slow_telephone(
     visit: Any, published: None, language: str

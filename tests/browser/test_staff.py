@@ -138,6 +138,7 @@ def test_figure_is_entered_returned_corrected_and_published(
     assert page.url.endswith("/ar/admin/")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", [pytest.param("fr", marks=LONG), "ar"])
 def test_second_to_save_sees_what_the_first_changed(
     visit: Any, people: dict[str, Any], draft: Measurement, language: str

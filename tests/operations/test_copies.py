@@ -148,6 +148,7 @@ def test_backup_that_was_harmed_is_refused(copies: Copies, tmp_path: Path) -> No
         assert str(refused.value).endswith(sentence)
 
 
+@pytest.mark.long
 def test_backup_of_another_version_or_key_is_refused(copies: Copies, tmp_path: Path) -> None:
     sealed = copies.backup(env={"BACKUP_KEY": KEY})
     for key, sentence in (
@@ -170,6 +171,7 @@ def test_backup_of_another_version_or_key_is_refused(copies: Copies, tmp_path: P
     ) == (1, True), said
 
 
+@pytest.mark.long
 def test_full_disk_leaves_nothing_and_takes_no_other_backup(copies: Copies) -> None:
     earlier = copies.backup()
 
@@ -184,6 +186,7 @@ def test_full_disk_leaves_nothing_and_takes_no_other_backup(copies: Copies) -> N
     assert list(copies.folder.iterdir()) == [earlier]
 
 
+@pytest.mark.long
 def test_oldest_are_removed_beyond_those_to_keep(copies: Copies) -> None:
     for day in ("01", "02", "03"):
         (copies.folder / f"tracker-202601{day}T000000Z").mkdir(parents=True)

@@ -107,8 +107,8 @@ for turn, line in enumerate(sys.stdin):
 """
 
 
+@pytest.mark.long
 @pytest.mark.django_db
-@pytest.mark.slow
 def test_public_pages_are_read_from_a_replica_that_is_level_and_from_no_other() -> None:
     with open_folder() as folder, cluster(folder / "primary") as primary:
         primary.psql("-c", "CREATE DATABASE tracker")

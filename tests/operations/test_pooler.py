@@ -60,7 +60,7 @@ def pooler(folder: Path) -> Iterator[str]:
         yield f"postgres://{server.username}:{server.password}@127.0.0.1:{port}/tracker"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_pooler_in_transaction_mode_serves_pages_and_imports() -> None:
     put_sample()
     port = free_port()

@@ -209,7 +209,7 @@ def test_work_that_is_given_up_is_mailed_once_each_and_not_again_while_it_is_kno
     assert "check_job('other',) was given up." in second.body
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_error_is_sent_to_an_address_like_sentrys_without_who_met_it() -> None:
     taken: list[bytes] = []
 

@@ -42,6 +42,7 @@ def said(on: date) -> str:
     return text(head)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("given_up", range(4))
 @pytest.mark.parametrize(
     ("on", "status"),

@@ -21,7 +21,7 @@ def block(path: str) -> Any:
     return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html)[1])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_sitemap_names_every_public_page_in_three_languages_and_each_answers():
     make_target()
     make_centre(programmes=[make_programme()])

@@ -124,6 +124,7 @@ def test_publication_shows_in_a_small_file_at_once_and_in_the_kept_one_after_the
     assert kept["ETag"] == f'"{sha256(shown).hexdigest()}"' != before
 
 
+@pytest.mark.long
 def test_large_file_is_the_last_whole_one_with_its_moment_until_the_worker_made_it(figures, large):
     first = get()
     assert (first.status_code, first["Retry-After"], first["Refresh"]) == (503, "60", "60")

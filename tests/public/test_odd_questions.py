@@ -119,6 +119,7 @@ fuzzed = settings(
 )
 
 
+@pytest.mark.long
 @settings(fuzzed, max_examples=80)
 @given(st.sampled_from(ADDRESSES), st.sampled_from(LANGUAGES), questions)
 @example("search/", "ar", [("q", "ة " * 5_000)])
@@ -135,6 +136,7 @@ def test_every_page_has_an_answer_for_days_before_anything_was_known(address, da
     ask(address, "fr", [("on", day)])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_every_page_has_an_answer_as_known_at_the_first_moment_and_now(address):
     for known in (kept_since(), timezone.now()):

@@ -57,6 +57,7 @@ def test_package_is_valid_and_complete(tmp_path):
     assert "`sentence_ar`" in (tmp_path / "dictionary-ar.md").read_text()
 
 
+@pytest.mark.long
 def test_same_data_give_the_same_bytes_in_any_language_and_another_day_others():
     first = fetch("/fr/data/package.zip")
     assert first == fetch("/ar/data/package.zip") == fetch("/fr/data/package.zip")

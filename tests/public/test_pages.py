@@ -206,6 +206,7 @@ def test_ranges_and_percentages_keep_their_direction_in_arabic():
     assert "<bdi>75%</bdi>" in html
 
 
+@pytest.mark.long
 def test_every_link_of_the_home_page_leads_somewhere():
     html = get("/fr/").content.decode()
     links = set(re.findall(r'href="(/fr/[^"#]*)"', html))

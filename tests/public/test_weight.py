@@ -36,6 +36,7 @@ def fetched(path: str) -> tuple[int, int, int]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.usefixtures("sample")
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])

@@ -325,6 +325,7 @@ def tampered(turns: int, seed: int) -> None:
             assert first.kind in ("row_differs", "row_missing")
 
 
+@pytest.mark.long
 def test_every_tampering_is_found_and_the_first_entry_named() -> None:
     tampered(len(TAMPERINGS), 17)
 

@@ -68,7 +68,7 @@ def _said(process: Any) -> str:
     return printed.split()[-1]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_same_rows_applied_at_the_same_moment_are_written_once(
     elsewhere: Elsewhere, tmp_path: Path
 ) -> None:

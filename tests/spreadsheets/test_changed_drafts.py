@@ -110,7 +110,7 @@ def written(job: ImportJob, applier: type[Applier], user: Any) -> list[dict[str,
     return rows
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @settings(
     max_examples=EXAMPLES // 2,
     deadline=None,

@@ -96,7 +96,7 @@ def outcomes(content: bytes, user: Any) -> list[Outcome]:
     return list(each(check(open_sheet(content, "x.csv", table), table, by=user)))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @settings(
     max_examples=EXAMPLES // 2,
     deadline=None,

@@ -133,8 +133,8 @@ def test_each_encoding_gives_the_same_preview_or_is_refused_with_its_line(
     assert (refusals(job), values(job)) == ([], EXPECTED)
 
 
+@pytest.mark.long
 @needs_libreoffice
-@pytest.mark.slow
 def test_what_libreoffice_saves_gives_the_same_preview(editor: Any, tmp_path: Path) -> None:
     for kind in ("xlsx", "xls", "ods", "csv"):
         folder = tmp_path / kind

@@ -109,6 +109,7 @@ def test_every_number_column_of_every_format_refuses_it(
     assert read >= len(columns)
 
 
+@pytest.mark.long
 def test_any_column_of_any_table_refuses_it_or_takes_it_for_text(root: Any) -> None:
     """A territory named sNaN was an error of the server: its code is compared as a number."""
     for name, table in TABLES.items():

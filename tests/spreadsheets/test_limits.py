@@ -84,7 +84,7 @@ def test_more_seconds_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "longer than 60 seconds" in refusal(b"code\nx\n")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_process_that_takes_too_long_is_ended(settings: Any) -> None:
     settings.IMPORT_MAX_SECONDS = 1
     # five million cells, each with a formula to read: seconds of work in a small file

@@ -194,7 +194,7 @@ def test_large_file_gives_back_the_refused_rows(
     assert (plan.errors, plan.counts["new"]) == ([], 1)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @needs_libreoffice
 def test_marked_file_corrected_in_libreoffice_imports(editor: Any, tmp_path: Path) -> None:
     from_xlsx, _name = marked_of("sectors", saved(book_of(ROWS)), "mine.xlsx", editor, "ar")

@@ -91,7 +91,7 @@ def saved_by_libreoffice(content: bytes, folder: Path) -> bytes:
     return (folder / "out" / "classeur.xlsx").read_bytes()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_workbook_of_a_region_goes_out_and_comes_back(
     alice: Any, draft: Measurement, tmp_path: Path
 ) -> None:
@@ -174,6 +174,7 @@ def test_workbook_of_a_region_goes_out_and_comes_back(
     )
 
 
+@pytest.mark.long
 def test_every_region_has_its_workbook_in_arabic_and_unfilled_it_changes_nothing() -> None:
     editor = make_member("edith", "editor", "MA")
     for region in Territory.objects.regions():

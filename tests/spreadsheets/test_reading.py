@@ -179,6 +179,7 @@ VALUES = st.one_of(
 )
 
 
+@pytest.mark.long
 @given(
     rows=st.lists(
         st.lists(VALUES, min_size=4, max_size=4).filter(lambda row: any(v != "" for v in row)),

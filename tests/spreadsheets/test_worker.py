@@ -118,7 +118,7 @@ def check_all_or_nothing(elsewhere: Elsewhere, moments: list[float]) -> list[str
     return states
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_worker_killed_while_it_applies_leaves_all_or_nothing(elsewhere: Elsewhere) -> None:
     check_all_or_nothing(elsewhere, [0.5])
 
