@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import DatabaseError, models, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from programmes import services
+from programmes.kept_pages import KeptPage, keep_page, page_of
 from programmes.models import (
     Agreement,
     Amendment,
+    DataFile,
     ImportChunk,
     ImportFile,
     ImportJob,
@@ -391,3 +395,22 @@ def test_words_are_struck_only_within_a_removal(root: Any, told: Signature) -> N
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
+
+
+def test_pages_and_files_that_were_made_before_are_forgotten(
+    admin: Any, told: Signature, django_capture_on_commit_callbacks: Any
+) -> None:
+    page = KeptPage("v", NAME.encode(), {}, timezone.now())
+    keep_page("/fr/agreements/accord/", page)
+    stored = {
+        name: storages[store].save(f"{name}.csv", ContentFile(NAME))
+        for name, store in (("all", "public_files"), ("own", "default"))
+    }
+    DataFile.objects.create(name="all", stored=stored["all"], made_from="then")
+    DataFile.objects.create(name="own", stored=stored["own"], owner=admin)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.blank_personal_data(told.agreement, told.organisation, by=admin, reason="Demande")
+    assert page_of("/fr/agreements/accord/") is None
+    assert list(DataFile.objects.values_list("name", "stored", "made_from")) == [("all", "", "")]
+    assert not storages["public_files"].exists(stored["all"])
+    assert not storages["default"].exists(stored["own"])
