@@ -53,6 +53,11 @@ def keep_page(address: str, page: KeptPage) -> None:
     _tried(lambda store: store.set(_key("page", address), kept))
 
 
+def forget() -> None:
+    """Forgets all pages: what they say was removed for good."""
+    _tried(lambda store: store.clear())
+
+
 @contextmanager
 def building(address: str) -> Iterator[bool]:
     """Whether the caller is the one to build a page; others know until it ends that somebody does."""

@@ -70,7 +70,7 @@ def columns_view(
     mapping, is_remembered = _mapping_to_show(request, job, table, rows)
     if request.method == "POST":
         try:
-            give_meaning(job, mapping, rows, table)
+            give_meaning(job, mapping, rows, table, by=request.user)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:

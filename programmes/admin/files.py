@@ -370,22 +370,21 @@ class FilesAdmin(admin.ModelAdmin):
             if asked == "apply":
                 self._apply(request, job)
             elif asked == "check":
-                jobs.start_again(job, options=_chosen(request, job))
+                jobs.start_again(job, options=_chosen(request, job), by=request.user)
                 check_sent(job, len(content_of(job)))
             elif asked == "confirm":
-                repair(job, typed_cells(request.POST))
-                jobs.confirm(job, request.POST.getlist("confirmed"))
+                repair(job, typed_cells(request.POST), by=request.user)
+                jobs.confirm(job, request.POST.getlist("confirmed"), by=request.user)
                 check_sent(job, len(content_of(job)))
             elif asked == "repair":
-                repair(job, typed_cells(request.POST))
+                repair(job, typed_cells(request.POST), by=request.user)
                 check_sent(job, len(content_of(job)))
             elif asked == "forget":
-                jobs.start_again(
-                    job, options={k: v for k, v in job.options.items() if k != "repairs"}
-                )
+                as_sent = {k: v for k, v in job.options.items() if k != "repairs"}
+                jobs.start_again(job, options=as_sent, by=request.user)
                 check_sent(job, len(content_of(job)))
             elif asked == "round":
-                jobs.start_again(job, options={**job.options, "rounding": "2"})
+                jobs.start_again(job, options={**job.options, "rounding": "2"}, by=request.user)
                 check_sent(job, len(content_of(job)))
             elif asked == "mark":
                 ask_marking(job, language_now())
@@ -404,7 +403,7 @@ class FilesAdmin(admin.ModelAdmin):
         return redirect(self._address("import_job", job.pk))
 
     def _apply(self, request: HttpRequest, job: ImportJob) -> None:
-        jobs.give_reason(job, request.POST.get("reason", ""))
+        jobs.give_reason(job, request.POST.get("reason", ""), by=request.user)
         if _written(job) <= WAITED_FOR_ROWS:
             if jobs.apply(job, by=request.user).state == State.APPLIED:
                 self.message_user(request, _applied(job), messages.SUCCESS)

@@ -50,6 +50,9 @@ BLANKING = (
     "AND line.state = 'published' AND line.applied_at IS NULL{of})"
 )
 BLANKED = BLANKING.format(of=' AND line."table" = OLD."table" AND line.record = OLD.record')
+BLANKED_WITH = BLANKING.format(of=' AND line."table" = said."table" AND line.record = said.record')
+# what an amendment says in words
+SAID = ("changes", "reason")
 PUBLISHED_IS_KEPT = "what was published or submitted is never edited or removed"
 SEALED_IS_KEPT = "what the public relies on changes by an amendment alone"
 # what SQLite alone can do
@@ -184,14 +187,15 @@ def guards() -> Iterator[Guard]:
 def _of_reviewed(model: type[Reviewed]) -> Iterator[Guard]:
     table = model._meta.db_table
     editable, frozen = _texts(EDITABLE), _texts(FROZEN)
+    is_amendment = issubclass(model, Amendment)
     content = _differ(
         field.column
         for field in model._meta.concrete_fields
-        if field.attname not in {*STEP_COLUMNS, *model.settled, "changes"}
+        if field.attname not in {*STEP_COLUMNS, *model.settled, *(SAID if is_amendment else ())}
     )
-    if issubclass(model, Amendment):
+    if is_amendment:
         # while personal data is removed, it is removed from proposals too
-        content += f' OR (OLD."changes" IS DISTINCT FROM NEW."changes" AND NOT {BLANKED})'
+        content += f" OR (({_differ(SAID)}) AND NOT {BLANKED})"
     settled = [f"(OLD.{name} IS NOT NULL AND {_differ((name,))})" for name in model.settled]
     outcome = _differ(("outcome_reason", "published_at", "ended_at", "confirmation", "changed_at"))
     if model.settled:
@@ -199,7 +203,8 @@ def _of_reviewed(model: type[Reviewed]) -> Iterator[Guard]:
         filled = " AND ".join(
             f"NOT (OLD.{name} IS NULL AND NEW.{name} IS NOT NULL)" for name in model.settled
         )
-        outcome = _differ(("outcome_reason", "published_at", "ended_at", "confirmation"))
+        outcome = _differ(("published_at", "ended_at", "confirmation"))
+        outcome += f" OR ({_differ(('outcome_reason',))} AND NOT {BLANKED})"
         outcome += f" OR ({_differ(('changed_at',))} AND {filled})"
     steps = " OR ".join(
         f"(OLD.state = '{before}' AND NEW.state IN ({_texts(sorted(after))}))"
@@ -353,7 +358,14 @@ def _of_moments(model: type[models.Model]) -> Iterator[Guard]:
 def _of_diary() -> Iterator[Guard]:
     """A line is added after those that its record has, and after its entry: by days, as a clock may be put right."""
     events = ReviewEvent._meta.db_table
-    yield Guard(events, "UPDATE", "TRUE", DIARY_IS_KEPT)
+    others = _differ(
+        field.column for field in ReviewEvent._meta.concrete_fields if field.name != "note"
+    )
+    struck = (
+        f"EXISTS (SELECT 1 FROM {Amendment._meta.db_table} AS said "
+        f"WHERE said.id = OLD.amendment_id AND {BLANKED_WITH})"
+    )
+    yield Guard(events, "UPDATE", f"NOT ({struck}) OR {others}", DIARY_IS_KEPT)
     yield from _of_replacing(ReviewEvent, "TRUE", DIARY_IS_KEPT)
     yield Guard(events, "DELETE", _event_of_kept(), DIARY_IS_KEPT)
     yield Guard(events, "TRUNCATE", f"EXISTS (SELECT 1 FROM {events})", DIARY_IS_KEPT)

@@ -16,7 +16,11 @@ from programmes.services.amendments import (
     propose_showing,
     propose_withdrawal,
 )
-from programmes.services.blanking import blank_personal_data, may_blank
+from programmes.services.blanking import (
+    blank_personal_data,
+    may_blank,
+    organisations_with_personal_data,
+)
 from programmes.services.copying import copy_structure
 from programmes.services.entries import (
     change_draft,
@@ -54,6 +58,7 @@ __all__ = [
     "discard_all",
     "hidden_owners",
     "may_blank",
+    "organisations_with_personal_data",
     "promise",
     "propose_change",
     "propose_setting_aside",

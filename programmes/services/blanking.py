@@ -1,8 +1,16 @@
-"""Removing personal data for good: from the record, its history, proposals and files that were sent. The line stays."""
+"""Removing personal data for good: from the record, its history, proposals and files that were sent. The line stays.
+
+Who signed an agreement for an organisation is found wherever it is kept: under the organisation, and by the name under
+any other that they were moved from, in rows that stand and in rows that were taken off. Names in the free text of
+reasons are struck as they are given.
+"""
 
 import re
 import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,8 +19,20 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from modeltranslation.fields import TranslationField
 
-from programmes import access
-from programmes.models import Amendment, ImportChunk, ImportFile, ImportJob, Signature, State
+from programmes import access, kept_pages
+from programmes.languages import CODES
+from programmes.models import (
+    Agreement,
+    Amendment,
+    DataFile,
+    ImportChunk,
+    ImportFile,
+    ImportJob,
+    Organisation,
+    ReviewEvent,
+    Signature,
+    State,
+)
 from programmes.models.data_version import mark_change
 from programmes.models.names import fold
 from programmes.models.reasons import has_words
@@ -29,6 +49,8 @@ UNDECIDED = (
     ImportJob.State.CHECKED,
     ImportJob.State.CONFLICT,
 )
+STRUCK = "[…]"
+SHORTEST = 3
 
 
 def may_blank(user: Any) -> bool:
@@ -38,53 +60,235 @@ def may_blank(user: Any) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What one state of a child row, as it stands, stood or was proposed, keeps of a person.
+
+    organisation: the code of the one that they signed for. texts: all of it. names: those of the person among it.
+    """
+
+    organisation: str
+    texts: frozenset[str]
+    names: frozenset[str]
+
+    @property
+    def persons(self) -> set[str]:
+        """The names, however they are written."""
+        return {fold(name) for name in self.names}
+
+
 @transaction.atomic
-def blank_personal_data(part: Signature, *, by: Any, reason: str) -> Amendment | None:
-    """Empties the personal columns of a child row wherever they are kept, and leaves a public line without them.
+def blank_personal_data(
+    owner: Agreement,
+    organisation: Organisation | None = None,
+    *,
+    words: Iterable[str] = (),
+    by: Any,
+    reason: str,
+) -> Amendment | None:
+    """Empties what is kept of who signed for an organisation, wherever it is, and leaves a public line without it.
 
     Returns that line; None where the public never saw the record, which has no line.
 
+    Args:
+        words: what is struck besides, as it stands there, from the reasons, notes and old and new texts of the
+            amendments of the record.
+
     Raises:
         PermissionDenied: `by` is no administrator of the whole country.
-        ValidationError: no reason, a reason that repeats what is to be removed, or nothing to remove.
+        ValidationError: no reason, a reason that repeats what is to be removed, nothing to remove, or words that are
+            not there or that the record itself still says.
     """
     if not may_blank(by):
         raise PermissionDenied(_("Only administrators of the whole country remove personal data."))
-    part = Signature.objects.select_related("agreement", "organisation").get(pk=part.pk)
-    owner, columns = part.agreement, personal_columns(Signature)
-    reason = reason.strip()
+    owner, reason = Agreement.objects.get(pk=owner.pk), reason.strip()
     if not has_words(reason):
         raise ValidationError({"reason": _("Give the reason: the public reads it, for good.")})
-    values = {getattr(part, column.attname) for column in columns} - {None, ""}
-    if not values:
+    words = sorted({word.strip() for word in words} - {""}, key=len, reverse=True)
+    states = _states_of(owner, organisation) if organisation else {}
+    values = {text for kept in states.values() for text in kept.texts}
+    if not values and not words:
         raise ValidationError(_("There is no personal data here."))
-    if _repeats(reason, part, values):
+    _refuse_words(owner, words)
+    if _repeats(reason, states.values(), {*values, *words}):
         raise ValidationError(
             {"reason": _("The reason repeats what is to be removed. Say it without the name.")}
         )
     with publication_lock() as at:
         line = _line(owner, at, by=by, reason=reason) if owner.sealed_at is not None else None
-        _blank_row(part, columns, by)
-        _blank_proposals(part)
-        _blank_files(part, columns, values)
+        if values:
+            _blank_rows(owner, organisation, states, by)
+            _blank_proposals(owner, set(states.values()))
+        _strike(owner, words)
+        _blank_files(states, {*values, *words})
         if line is not None:
-            emptied = empty_entries(owner, values)
+            emptied = empty_entries(owner, {*values, *words})
             Amendment._base_manager.filter(pk=line.pk).update(applied_at=at)
             line.refresh_from_db()
             steps = [(Event.BLANKED, owner), (Event.PUBLISHED, line)]
             add_entries(steps, at, emptied=emptied)
         mark_change()
+        _forget_files()
+    transaction.on_commit(kept_pages.forget)
     return line
 
 
-def _repeats(reason: str, part: Signature, values: set[str]) -> bool:
+def organisations_with_personal_data(owner: Agreement) -> list[Organisation]:
+    """For which organisations it is kept who signed an agreement: now, earlier, or by a proposal."""
+    codes = {kept.organisation for _place, kept in _all_states(owner) if kept.texts}
+    return list(Organisation.objects.filter(code__in=codes))
+
+
+def _all_states(owner: Agreement) -> Iterator[tuple[Any, _Kept]]:
+    """What each state of the child rows keeps: of the row that stands, by its model and key; of its history; of
+    proposals, by nothing."""
+    columns = personal_columns(Signature)
+    codes = dict(Organisation.objects.values_list("pk", "code"))
+    for model in (Signature, Signature.history.model):
+        for row in models.QuerySet(model).filter(agreement_id=owner.pk):
+            texts = {column: getattr(row, column.attname) for column in columns}
+            yield row, _kept(codes.get(row.organisation_id, ""), texts)
+    for amendment in Amendment._base_manager.filter(table=owner._meta.model_name, record=owner.pk):
+        for entry in _entries(amendment):
+            yield None, _kept_of_entry(entry)
+
+
+def _entries(amendment: Amendment) -> list[dict[str, Any]]:
+    """The child rows that the old and the new value of an amendment hold."""
+    values = amendment.changes.get(part_name(Signature), ())
+    return [entry for value in values for entry in value or ()]
+
+
+def _kept(organisation: str, texts: dict[models.Field, str | None]) -> _Kept:
+    names = {text for column, text in texts.items() if text and column.name.startswith("person")}
+    return _Kept(organisation, frozenset(filter(None, texts.values())), frozenset(names))
+
+
+def _kept_of_entry(entry: dict[str, Any]) -> _Kept:
+    said = {name: list((entry.get(name) or {}).values()) for name in Signature.personal}
+    texts = {text for several in said.values() for text in several if text}
+    names = filter(None, said["person"])
+    return _Kept(entry["organisation"], frozenset(texts), frozenset(names))
+
+
+def _states_of(owner: Agreement, organisation: Organisation) -> dict[Any, _Kept]:
+    """The states that keep something of who signed for an organisation, by their row or, of proposals, by themselves.
+
+    Those under it, and those under another with one of the same names. Who signs for another one now is not meant.
+    """
+    code = key_of(organisation)
+    every = [(place, kept) for place, kept in _all_states(owner) if kept.texts]
+    standing = [kept for place, kept in every if isinstance(place, Signature)]
+    persons = {one for kept in standing if kept.organisation == code for one in kept.persons}
+    others = {one for kept in standing for one in kept.persons} - persons
+
+    def is_meant(kept: _Kept) -> bool:
+        is_here = kept.organisation == code and not (kept.persons and kept.persons <= others)
+        return is_here or bool(kept.persons & persons)
+
+    while found := {
+        one for _place, kept in every if is_meant(kept) for one in kept.persons - persons - others
+    }:
+        persons |= found
+    return {
+        place or kept: kept
+        for place, kept in every
+        if is_meant(kept) and not (isinstance(place, Signature) and kept.organisation != code)
+    }
+
+
+def _refuse_words(owner: Agreement, words: list[str]) -> None:
+    """Raises ValidationError where words cannot be struck: too short, of a record that was never public, still in the
+    record, or nowhere."""
+    if not words:
+        return
+    if owner.sealed_at is None:
+        raise ValidationError(
+            {"words": _("The public never read this record: change or remove the proposal.")}
+        )
+    standing = "\n".join(_texts_of_record(owner))
+    kept = "\n".join(_texts_of_amendments(owner))
+    for word in words:
+        if len(word) < SHORTEST or not has_words(word):
+            sentence = _("Each line has %(number)s letters or more: “%(words)s” is too short.")
+            said = {"number": SHORTEST, "words": word}
+            raise ValidationError({"words": sentence % said})
+        if word in standing:
+            sentence = _("The record itself says “%(words)s”: propose a change of it first.")
+            raise ValidationError({"words": sentence % {"words": word}})
+        if word not in kept:
+            sentence = _(
+                "“%(words)s” stands in no reason, note or text of the changes of this record. Copy it as it"
+                " stands there."
+            )
+            raise ValidationError({"words": sentence % {"words": word}})
+
+
+def _texts_of_record(owner: Agreement) -> Iterator[str]:
+    """The texts of a record and of its child rows, but for what is kept of persons."""
+    personal = personal_columns(Signature)
+    for row in (owner, *models.QuerySet(Signature).filter(agreement_id=owner.pk)):
+        for field in row._meta.concrete_fields:
+            text = getattr(row, field.attname)
+            if isinstance(text, str) and field not in personal:
+                yield text
+
+
+def _texts_of_amendments(owner: Agreement) -> Iterator[str]:
+    for row in Amendment.objects.of(owner):
+        yield from (row.reason, row.outcome_reason, *_texts(row.changes))
+        yield from row.events.order_by().values_list("note", flat=True)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts of a plain value: those that are said in several languages."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif isinstance(value, dict):
+        if value.keys() <= set(CODES):
+            yield from filter(None, value.values())
+        else:
+            yield from _texts(list(value.values()))
+
+
+def _strike(owner: Agreement, words: list[str]) -> None:
+    """Strikes words from the reasons and texts of the amendments of a record, and from the notes of their review."""
+    for row in Amendment.objects.of(owner) if words else ():
+        columns = ("reason", "outcome_reason", "changes")
+        now = {name: _without(getattr(row, name), words) for name in columns}
+        if any(getattr(row, name) != value for name, value in now.items()):
+            models.QuerySet(Amendment).filter(pk=row.pk).update(**now)
+        for event in row.events.order_by("pk"):
+            if (note := _without(event.note, words)) != event.note:
+                models.QuerySet(ReviewEvent).filter(pk=event.pk).update(note=note)
+    for job in ImportJob.objects.filter(options__has_key="reason") if words else ():
+        if (reason := _without(job.options["reason"], words)) != job.options["reason"]:
+            job.options["reason"] = reason
+            job.save(update_fields=["options"])
+
+
+def _without(value: Any, words: list[str]) -> Any:
+    """A text, or the texts of a plain value in whichever language, without some words."""
+    if isinstance(value, str):
+        for word in words:
+            value = value.replace(word, STRUCK)
+        return value
+    if isinstance(value, list):
+        return [one if isinstance(one, str) else _without(one, words) for one in value]
+    if isinstance(value, dict):
+        is_text = value.keys() <= set(CODES)
+        return {
+            name: one if isinstance(one, str) and not is_text else _without(one, words)
+            for name, one in value.items()
+        }
+    return value
+
+
+def _repeats(reason: str, states: Iterable[_Kept], values: set[str]) -> bool:
     """Whether a reason says what it is to remove: a whole value, or a word of the person's name, however written."""
-    names = [
-        getattr(part, one.attname) or ""
-        for one in personal_columns(Signature)
-        if one.name.startswith("person")
-    ]
     words = [fold(word) for word in re.findall(r"\w+", reason)]
+    names = {name for kept in states for name in kept.names}
     own = {fold(word) for name in names for word in re.findall(r"\w{3,}", name)}
     whole = fold(reason)
     return any(fold(value) in whole for value in values) or any(
@@ -123,43 +327,52 @@ def _line(owner: models.Model, at: datetime, *, by: Any, reason: str) -> Amendme
     return line
 
 
-def _blank_row(part: Signature, columns: list[models.Field], by: Any) -> None:
-    """The row and every state of it that its history keeps, under whichever key it had."""
-    empty = {column.attname: None if column.null else "" for column in columns}
-    for name, value in empty.items():
-        setattr(part, name, value)
-    part._history_user = by
-    with amending(part.agreement):
-        models.QuerySet(Signature).filter(pk=part.pk).update(**empty)
-        part.save()
-    models.QuerySet(Signature.history.model).filter(
-        agreement_id=part.agreement_id, organisation_id=part.organisation_id
-    ).update(**empty)
+def _blank_rows(
+    owner: Agreement, organisation: Organisation | None, states: dict[Any, _Kept], by: Any
+) -> None:
+    """The row that stands, and every state that histories keep, under whichever key and owner it had."""
+    empty = {column.attname: None if column.null else "" for column in personal_columns(Signature)}
+    past = [place.history_id for place in states if isinstance(place, Signature.history.model)]
+    part = models.QuerySet(Signature).filter(agreement=owner, organisation=organisation).first()
+    if part is not None:
+        for name, value in empty.items():
+            setattr(part, name, value)
+        part._history_user = by
+        with amending(owner):
+            models.QuerySet(Signature).filter(pk=part.pk).update(**empty)
+            part.save()
+    models.QuerySet(Signature.history.model).filter(history_id__in=past).update(**empty)
 
 
-def _blank_proposals(part: Signature) -> None:
+def _blank_proposals(owner: Agreement, states: set[_Kept]) -> None:
     """Old and new values of proposals hold whole child rows."""
-    name, key = part_name(Signature), key_of(part.organisation)
-    owner = part.agreement
     for row in Amendment._base_manager.filter(table=owner._meta.model_name, record=owner.pk):
-        entries = [one for values in row.changes.get(name, ()) for one in values or ()]
+        entries = [entry for entry in _entries(row) if _kept_of_entry(entry) in states]
         for entry in entries:
-            if entry["organisation"] == key:
-                for column in Signature.personal:
-                    entry[column] = dict.fromkeys(entry[column] or (), "")
+            for column in Signature.personal:
+                entry[column] = dict.fromkeys(entry[column] or (), "")
         if entries:
             Amendment._base_manager.filter(pk=row.pk).update(changes=row.changes)
 
 
-def _blank_files(part: Signature, columns: list[models.Field], values: set[str]) -> None:
+def _forget_files() -> None:
+    """Files of the data that were made go, and exports of staff: they are made anew without what was removed."""
+    made = DataFile.objects.exclude(stored="", before="")
+    for row in made:
+        for stored in filter(None, (row.stored, row.before)):
+            transaction.on_commit(partial(row.storage.delete, stored))
+    made.filter(owner=None).update(stored="", before="", made_from="")
+    made.exclude(owner=None).delete()
+
+
+def _blank_files(states: dict[Any, _Kept], values: set[str]) -> None:
     """The files that brought such rows are emptied, as are those that hold the same words, workbooks of several tables
     among them; so is what is kept of their rows. Undecided ones are left aside."""
-    history = Signature.history.filter(
-        agreement_id=part.agreement_id, organisation_id=part.organisation_id
-    )
-    keys = {part.pk, *history.values_list("id", flat=True)}
+    keys = {place.id for place in states if isinstance(place, models.Model)}
+    columns = personal_columns(Signature)
     names = {column.name for column in columns}
     jobs = ImportJob.objects.filter(table=f"{Signature._meta.model_name}s")
+    jobs = jobs if states else jobs.none()
     files = ImportFile.objects.filter(Q(job__in=jobs) | Q(pk__in=files_with(values)))
     ImportJob.objects.filter(file__in=files, state__in=UNDECIDED).update(
         state=ImportJob.State.ASIDE,

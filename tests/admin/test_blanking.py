@@ -6,20 +6,29 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.core.management import call_command
+from django.db import DatabaseError, models, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from programmes import services
+from programmes.kept_pages import KeptPage, keep_page, page_of
 from programmes.models import (
     Agreement,
     Amendment,
+    DataFile,
     ImportChunk,
     ImportFile,
     ImportJob,
+    Organisation,
+    ReviewEvent,
     Signature,
 )
 from programmes.models.data_version import data_version
+from programmes.services.ledger import last_entry, ledger_lines
 from tests import builders as public
 from tests.admin.builders import published
 from tests.admin.conftest import signed_in
@@ -27,6 +36,7 @@ from tests.conftest import make_member
 from tests.spreadsheets.building import xlsx
 
 NAME = "Fatima Secrète"
+NADIA = "Nadia Bennis"
 
 
 @pytest.fixture
@@ -49,17 +59,22 @@ def signature(places: Any) -> Signature:
     return row
 
 
-def _kept_somewhere() -> list[str]:
-    """The tables that still hold the name."""
+def address_of(signature: Signature) -> str:
+    keys = [signature.agreement_id, signature.organisation_id]
+    return reverse("admin:programmes_agreement_blank", args=keys)
+
+
+def _kept_somewhere(person: str = NAME) -> list[str]:
+    """The tables that still hold a name."""
     rows = {
         "signature": Signature._base_manager.values_list(),
         "history": Signature.history.values_list(),
         "amendments": Amendment._base_manager.values_list(),
     }
-    found = [name for name, values in rows.items() if NAME in str(list(values))]
+    found = [name for name, values in rows.items() if person in str(list(values))]
     files = [zlib.decompress(bytes(one.content)).decode() for one in ImportFile.objects.all()]
     chunks = [str(one.rows) for one in ImportChunk.objects.all()]
-    return found + [text for text in files + chunks if NAME in text]
+    return found + [text for text in files + chunks if person in text]
 
 
 def test_name_goes_everywhere_and_the_line_stays(
@@ -83,7 +98,7 @@ def test_name_goes_everywhere_and_the_line_stays(
     chunk.rows = [[2, "accord ofppt", signature.pk, [None] * 3, ["accord", "ofppt", NAME]]]
     chunk.save()
     before = data_version()
-    address = reverse("admin:programmes_signature_blank", args=[signature.pk])
+    address = address_of(signature)
     client = signed_in(admin)
     assert (
         address
@@ -110,7 +125,7 @@ def test_name_goes_everywhere_and_the_line_stays(
     assert line.applied_at is not None
     assert data_version() != before
     with pytest.raises(ValidationError, match="aucune donnée personnelle"):
-        services.blank_personal_data(row, by=admin, reason="Encore")
+        services.blank_personal_data(row.agreement, row.organisation, by=admin, reason="Encore")
 
 
 def test_what_other_imports_keep_of_the_name_goes_too(admin: Any, signature: Signature) -> None:
@@ -136,7 +151,9 @@ def test_what_other_imports_keep_of_the_name_goes_too(admin: Any, signature: Sig
     waiting = a_job(admin, "centres", "checked", book)
     plain = a_job(admin, "centres", "applied", f"code\n{NAME}".encode("cp1252"))
     other = a_job(admin, "centres", "applied", b"code\nelsewhere")
-    services.blank_personal_data(signature, by=admin, reason="Demande")
+    services.blank_personal_data(
+        signature.agreement, signature.organisation, by=admin, reason="Demande"
+    )
     kept = {job.pk: zlib.decompress(bytes(job.file.content)) for job in ImportJob.objects.all()}
     assert kept == {refused.pk: b"", waiting.pk: b"", plain.pk: b"", other.pk: b"code\nelsewhere"}
     chunk.refresh_from_db()
@@ -161,7 +178,10 @@ def test_record_that_was_never_public_leaves_no_line(admin: Any, places: Any) ->
     row = Signature.objects.create(
         agreement=agreement, organisation=public.make_organisation(), person_fr=NAME
     )
-    assert services.blank_personal_data(row, by=admin, reason="Demande") is None
+    assert (
+        services.blank_personal_data(row.agreement, row.organisation, by=admin, reason="Demande")
+        is None
+    )
     assert (_kept_somewhere(), Amendment.objects.count()) == ([], 0)
 
 
@@ -171,10 +191,12 @@ def test_record_that_was_never_public_leaves_no_line(admin: Any, places: Any) ->
 )
 def test_nobody_else_removes_them(role: str, place: str, signature: Signature) -> None:
     user = make_member("karim", role, place)
-    address = reverse("admin:programmes_signature_blank", args=[signature.pk])
+    address = address_of(signature)
     assert signed_in(user).post(address, {"reason": "x"}).status_code in (302, 403)
     with pytest.raises(PermissionDenied):
-        services.blank_personal_data(signature, by=user, reason="x")
+        services.blank_personal_data(
+            signature.agreement, signature.organisation, by=user, reason="x"
+        )
     assert Signature.objects.get().person == NAME
 
 
@@ -189,7 +211,9 @@ def test_nobody_else_removes_them(role: str, place: str, signature: Signature) -
 def test_public_reads_that_personal_data_was_removed_when_and_why(
     admin: Any, signature: Signature, lang: str, line: str, unnamed: str
 ) -> None:
-    services.blank_personal_data(signature, by=admin, reason="À la demande de la personne")
+    services.blank_personal_data(
+        signature.agreement, signature.organisation, by=admin, reason="À la demande de la personne"
+    )
     page, updates, _home = (
         page_words(f"/{lang}/{one}") for one in ("agreements/accord/", "updates/", "")
     )
@@ -214,7 +238,9 @@ def test_reason_that_repeats_a_name_however_written_is_refused(
     admin: Any, signature: Signature, reason: str
 ) -> None:
     with translation.override("en"), pytest.raises(ValidationError) as refused:
-        services.blank_personal_data(signature, by=admin, reason=reason)
+        services.blank_personal_data(
+            signature.agreement, signature.organisation, by=admin, reason=reason
+        )
     assert refused.value.messages == [
         "The reason repeats what is to be removed. Say it without the name."
     ]
@@ -224,3 +250,167 @@ def page_words(path: str) -> str:
     response = Client().get(path)
     assert response.status_code == 200, path
     return re.sub(r"<[^>]+>|[\u2066-\u2069]", "", response.content.decode())
+
+
+PUBLIC = (
+    "/fr/agreements/accord/",
+    "/ar/agreements/accord/",
+    "/fr/updates/",
+    "/ar/updates/",
+    "/fr/updates.atom",
+    "/fr/agreements/accord.atom",
+    "/fr/data/amendments.csv",
+)
+
+
+def read_anywhere(name: str) -> list[str]:
+    """Where the public reads a name; the ledger and its check hold it nowhere and fit the data."""
+    found = [one for one in PUBLIC if name in str(page_words(one))]
+    call_command("verify_ledger", verbosity=0)
+    ledger = b"".join(ledger_lines(last_entry()[0])).decode()
+    return [*found, "ledger"] if name in ledger else found
+
+
+@pytest.fixture
+def told(places: Any, root: Any) -> Signature:
+    """A signature of an agreement that was shown by review: the ledger tells all of it."""
+    agreement = public.make_agreement("accord", is_public=False)
+    row = Signature.objects.create(
+        agreement=agreement,
+        organisation=public.make_organisation(),
+        person_fr=NAME,
+        person_ar="فاطمة",
+        office_fr="Directrice",
+        undertaking_fr="Former",
+    )
+    published(services.propose_showing(agreement, by=root), root)
+    return row
+
+
+def amended(signature: Signature, by: Any, rows: list[dict[str, Any]], reason: str) -> Amendment:
+    """Published: the agreement has these signatories from now on."""
+    agreement = signature.agreement
+    row = services.propose_change(agreement, {"signatures": rows}, by=by, reason=reason)
+    return published(row, by)
+
+
+def signed_by(agreement: Agreement) -> list[dict[str, Any]]:
+    return services.amendments.value_of(agreement, "signatures")
+
+
+def test_name_goes_from_where_its_row_was_before_it_was_moved(
+    admin: Any, root: Any, told: Signature
+) -> None:
+    other = public.make_organisation("anapec")
+    [entry] = signed_by(told.agreement)
+    amended(told, root, [{**entry, "organisation": "anapec"}], "Signé par l’ANAPEC")
+    assert "/fr/updates/" in read_anywhere(NAME)
+    assert [str(one) for one in services.organisations_with_personal_data(told.agreement)] == [
+        str(other),
+        str(told.organisation),
+    ]
+    services.blank_personal_data(told.agreement, other, by=admin, reason="Demande")
+    assert (read_anywhere(NAME), read_anywhere("فاطمة"), _kept_somewhere()) == ([], [], [])
+    [entry] = signed_by(told.agreement)
+    assert (entry["organisation"], entry["undertaking"]["fr"]) == ("anapec", "Former")
+    assert services.organisations_with_personal_data(told.agreement) == []
+    for one in (other, told.organisation):
+        with pytest.raises(ValidationError) as refused:
+            services.blank_personal_data(told.agreement, one, by=admin, reason="Encore")
+        assert refused.value.messages == ["Il n’y a ici aucune donnée personnelle."]
+
+
+def test_name_of_a_signatory_who_was_taken_off_goes_too(
+    admin: Any, root: Any, told: Signature
+) -> None:
+    amended(told, root, [], "N’a pas signé")
+    assert "/fr/agreements/accord/" in read_anywhere(NAME)
+    client, address = signed_in(admin), address_of(told)
+    page = client.get(
+        reverse("admin:programmes_agreement_change", args=[told.agreement_id])
+    ).content.decode()
+    assert address in page
+    assert client.post(address, {"reason": "À la demande de la personne"}).status_code == 302
+    assert (read_anywhere(NAME), _kept_somewhere()) == ([], [])
+    assert "À la demande de la personne" in page_words("/fr/agreements/accord/")
+
+
+def test_names_of_others_stay(admin: Any, root: Any, told: Signature) -> None:
+    """Two signatories change places: one is removed everywhere, the other nowhere."""
+    karim = {"fr": "Karim Alaoui", "ar": "", "en": ""}
+    public.make_organisation("anapec")
+    [entry] = signed_by(told.agreement)
+    second = {**entry, "organisation": "anapec", "person": karim, "office": {"fr": "Directeur"}}
+    amended(told, root, [entry, second], "Deux signataires")
+    here = {**entry, "organisation": "anapec"}
+    amended(told, root, [{**second, "organisation": entry["organisation"]}, here], "Inversés")
+    services.blank_personal_data(
+        told.agreement, Organisation.objects.get(code="anapec"), by=admin, reason="Demande"
+    )
+    assert (read_anywhere(NAME), _kept_somewhere()) == ([], [])
+    assert [one["person"]["fr"] for one in signed_by(told.agreement)] == ["Karim Alaoui", ""]
+    assert _kept_somewhere("Karim Alaoui") == ["signature", "history", "amendments"]
+
+
+def test_words_of_reasons_go_as_they_are_given(admin: Any, root: Any, told: Signature) -> None:
+    agreement = told.agreement
+    title = {"fr": f"Convention de {NADIA}"}
+    first = services.propose_change(agreement, {"title": title}, by=root, reason=f"Lu par {NADIA}")
+    first = services.submit(first, by=root, note=f"Voir {NADIA}")
+    first = services.publish(first, by=make_member("other", "administrator", "MA"))
+    address = reverse("admin:programmes_agreement_blank", args=[agreement.pk])
+    client = signed_in(admin)
+    refused = {
+        NADIA: f"La fiche elle-même dit « {NADIA} » : proposez d’abord de la modifier.",
+        "Personne": "« Personne » ne figure dans aucun motif, aucune note ni aucun texte des modifications de cette"
+        " fiche. Recopiez les mots tels qu’ils y figurent.",
+        "ab": "Chaque ligne compte au moins 3 lettres : « ab » est trop court.",
+    }
+    for words, sentence in refused.items():
+        page = client.post(address, {"words": words, "reason": "Demande"})
+        assert page.context["fieldsets"][0].form.errors == {"words": [sentence]}
+    published(
+        services.propose_change(agreement, {"title": {"fr": "Accord"}}, by=root, reason="Exact"),
+        root,
+    )
+    assert set(PUBLIC[:3]) | {"/fr/data/amendments.csv"} <= set(read_anywhere(NADIA))
+    page = client.post(address, {"words": NADIA, "reason": f"Demande de {NADIA}"})
+    assert page.context["fieldsets"][0].form.errors == {
+        "reason": ["Le motif répète ce qui est à effacer. Dites-le sans le nom."]
+    }
+    assert client.post(address, {"words": NADIA, "reason": "Demande"}).status_code == 302
+    assert read_anywhere(NADIA) == []
+    first.refresh_from_db()
+    assert (first.reason, first.changes["title"][1]["fr"]) == ("Lu par […]", "Convention de […]")
+    assert first.events.filter(note="Voir […]").count() == 1
+    assert Signature.objects.get().person == NAME
+    assert "Données personnelles retirées le" in page_words("/fr/agreements/accord/")
+
+
+def test_words_are_struck_only_within_a_removal(root: Any, told: Signature) -> None:
+    row = Amendment.objects.published().get(table="agreement")
+    for change in (
+        lambda: models.QuerySet(Amendment).filter(pk=row.pk).update(reason="Autre"),
+        lambda: models.QuerySet(ReviewEvent).filter(amendment=row).update(note="Autre"),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_pages_and_files_that_were_made_before_are_forgotten(
+    admin: Any, told: Signature, django_capture_on_commit_callbacks: Any
+) -> None:
+    page = KeptPage("v", NAME.encode(), {}, timezone.now())
+    keep_page("/fr/agreements/accord/", page)
+    stored = {
+        name: storages[store].save(f"{name}.csv", ContentFile(NAME))
+        for name, store in (("all", "public_files"), ("own", "default"))
+    }
+    DataFile.objects.create(name="all", stored=stored["all"], made_from="then")
+    DataFile.objects.create(name="own", stored=stored["own"], owner=admin)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.blank_personal_data(told.agreement, told.organisation, by=admin, reason="Demande")
+    assert page_of("/fr/agreements/accord/") is None
+    assert list(DataFile.objects.values_list("name", "stored", "made_from")) == [("all", "", "")]
+    assert not storages["public_files"].exists(stored["all"])
+    assert not storages["default"].exists(stored["own"])

@@ -23,6 +23,7 @@ from programmes.models import (
     ImportJob,
     Measurement,
     Milestone,
+    Organisation,
     Programme,
     Reply,
     Stage,
@@ -73,6 +74,7 @@ def addresses(world: dict[type, Any], sent: dict[str, ImportJob]) -> list[str]:
             "token": "forged",
             "content_type_id": ContentType.objects.get_for_model(Programme).pk,
             "object_id": world[Programme].pk,
+            "organisation_id": world[Organisation].pk,
             "table": "figures",
             "key": world[Measurement].pk,
         }

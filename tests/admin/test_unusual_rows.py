@@ -69,7 +69,7 @@ def test_unusual_new_figures_are_told_and_let_in_as_drafts(
         4: "The value after it, 1,000 on 30/06/2025, is less than 1,100, though a running total does not fall.",
     }
     assert job.counts == {"new": 1, "changed": 0, "unchanged": 0, "refused": 0, "doubtful": 2}
-    job = jobs.check(jobs.confirm(job, ["unusual"]))
+    job = jobs.check(jobs.confirm(job, ["unusual"], by=job.owner))
     assert jobs.apply(job, by=sender).state == ImportJob.State.APPLIED
     row = Measurement.objects.get(value=1100)
     assert row.state == "draft"

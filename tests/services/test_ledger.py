@@ -249,7 +249,10 @@ def test_blanking_empties_what_holds_the_name_and_says_so() -> None:
     holding = [one.number for one in LedgerEntry.objects.all() if NAME in one.content]
     assert len(holding) == 2  # the showing, and the amendment with the old title
     line = blank_personal_data(
-        part, by=get_user_model().objects.create_superuser("root"), reason="Loi"
+        agreement,
+        part.organisation,
+        by=get_user_model().objects.create_superuser("root"),
+        reason="Loi",
     )
     assert entries(before) == [
         ("blanked", "agreements", "a"),

@@ -175,7 +175,9 @@ def test_rows_of_a_mapped_file_that_make_none_are_left_aside(editor: Any) -> Non
         ("as_of",),
         {"source": SOURCE},
     )
-    job = jobs.check(give_meaning(job, mapping, rows_of_top(job), TABLES["measurements"]()))
+    job = jobs.check(
+        give_meaning(job, mapping, rows_of_top(job), TABLES["measurements"](), by=job.owner)
+    )
     told = cells_of(job)
     assert (told["total"], told["headers"], told["read"], told["left"]) == (7, 3, 2, 2)
     assert listed(job) == [
@@ -207,7 +209,9 @@ def test_merged_headers_and_named_records_of_a_mapped_file_are_counted_once(edit
         ("indicator", "as_of"),
         {"source": SOURCE},
     )
-    job = jobs.check(give_meaning(job, mapping, rows_of_top(job), TABLES["measurements"]()))
+    job = jobs.check(
+        give_meaning(job, mapping, rows_of_top(job), TABLES["measurements"](), by=job.owner)
+    )
     told = cells_of(job)
     assert (told["total"], told["headers"]) == (filled(out.getvalue()), 4)
     # the place of a refused row is refused with it, though another row is made of it too

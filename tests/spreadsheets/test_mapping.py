@@ -56,7 +56,7 @@ def mapped(
     """A file sent, given its meaning and checked."""
     job = jobs.send(table, content, name, by=by, to_map=True)
     look(job, mapping.sheet)
-    return jobs.check(give_meaning(job, mapping, rows_of_top(job), TABLES[table]()))
+    return jobs.check(give_meaning(job, mapping, rows_of_top(job), TABLES[table](), by=job.owner))
 
 
 def workbook(rows: list[list[Any]], **more: Any) -> bytes:
@@ -257,7 +257,7 @@ def test_a_mapping_that_makes_no_rows_is_refused_with_a_sentence(
     job = jobs.send("measurements", b"x,y\n1,2\n", "x.csv", by=editor, to_map=True)
     look(job, "")
     with pytest.raises(ValidationError) as refused:
-        give_meaning(job, mapping, rows_of_top(job), TABLES["measurements"]())
+        give_meaning(job, mapping, rows_of_top(job), TABLES["measurements"](), by=job.owner)
     assert refused.value.messages == [sentence]
 
 

@@ -69,7 +69,7 @@ def checked(table: str, text: str, by: Any) -> ImportJob:
 
 def applied(table: str, text: str, by: Any, reason: str = "Nom officiel") -> ImportJob:
     job = checked(table, text, by)
-    jobs.give_reason(job, reason)
+    jobs.give_reason(job, reason, by=job.owner)
     job = jobs.apply(job, by=by)
     assert job.state == "applied", (job.message, job.conflicts)
     return job
@@ -278,7 +278,7 @@ def test_reason_is_the_senders_own_or_is_given_before_the_proposal_is_submitted(
     with pytest.raises(ValidationError, match="Give the reason: the public reads it"):
         services.submit(row, by=editor)
     with pytest.raises(ValidationError, match="Give the reason: the public reads it"):
-        jobs.give_reason(job, "\u200b")
+        jobs.give_reason(job, "\u200b", by=job.owner)
     jobs.undo(job, by=editor)
     job = checked("sectors", other_sector(), editor)
     client = Client()
@@ -354,7 +354,7 @@ def test_rows_of_a_sealed_programme_are_one_proposal(editor: Any, reviewer: Any)
     text = "programme,number,name_fr\npie,2,Approfondissement\npie,4,Suivi\n"
     job = checked("stages", text, editor)
     assert job.counts == {"new": 0, "changed": 0, "unchanged": 0, "refused": 0, "proposed": 2}
-    jobs.give_reason(job, "Trois étapes")
+    jobs.give_reason(job, "Trois étapes", by=job.owner)
     jobs.apply(job, by=editor)
     draft = proposals().get()
     second = {"number": 2, "name": before[1]["name"] | {"fr": "Approfondissement"}}

@@ -6,6 +6,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.exceptions import ValidationError
 
 from programmes.admin import files as files_screen
 from programmes.admin.import_cells import cells_of, marked_content
@@ -43,15 +44,15 @@ def test_equal_cells_are_corrected_at_once(editor: Any) -> None:
         (2, "territory"),
         (4, "territory"),
     ]
-    job = jobs.check(repair(job, [("territory", "Ailleurs", "Rabat", [])]))
+    job = jobs.check(repair(job, [("territory", "Ailleurs", "Rabat", [])], by=editor))
     assert [one["territory"] for one in values(job)] == ["MA-RAB", "MA-RAB", "MA-RAB"]
 
 
 def test_a_correction_goes_through_every_rule_and_is_corrected_in_its_turn(editor: Any) -> None:
     job = checked("centres", centres("Ailleurs"), editor)
-    job = jobs.check(repair(job, [("territory", "Ailleurs", "Nulle part", [])]))
+    job = jobs.check(repair(job, [("territory", "Ailleurs", "Nulle part", [])], by=editor))
     assert "“Nulle part”" in refusals(job)[0][2]
-    job = jobs.check(repair(job, [("territory", "Ailleurs", "MA-RAB", [])]))
+    job = jobs.check(repair(job, [("territory", "Ailleurs", "MA-RAB", [])], by=editor))
     assert values(job)[0]["territory"] == "MA-RAB"
 
 
@@ -63,7 +64,7 @@ def test_a_cell_that_breaks_a_rule_of_its_row_is_corrected_alone(editor: Any) ->
     job = checked("measurements", content, editor)
     [(row, column, _sentence)] = refusals(job)
     assert (row, column) == (2, "as_of")
-    job = jobs.check(repair(job, [("as_of", "2035-01-01", "2021", [2])]))
+    job = jobs.check(repair(job, [("as_of", "2035-01-01", "2021", [2])], by=editor))
     assert [one["as_of"] for one in values(job)] == ["2021", "2022"]
     jobs.apply(job, by=editor)
     assert Measurement.objects.filter(state="draft", value=5).count() == 1
@@ -71,7 +72,15 @@ def test_a_cell_that_breaks_a_rule_of_its_row_is_corrected_alone(editor: Any) ->
 
 def test_what_is_right_is_never_replaced(editor: Any) -> None:
     job = checked("centres", centres("Ailleurs", "MA-RAB"), editor)
-    job = jobs.check(repair(job, [("territory", "MA-RAB", "MA-CAS", [])]))
+    for place in ("MA-RAB", []), ("Ailleurs", [3]):
+        with pytest.raises(ValidationError) as refused:
+            repair(job, [("territory", place[0], "MA-CAS", place[1])], by=editor)
+        assert refused.value.messages == [
+            "Only cells that are refused or to be confirmed are typed anew here. Correct the others in the file and"
+            " send it again."
+        ]
+    job.refresh_from_db()
+    assert (job.state, job.options.get("repairs")) == ("refused", None)
     assert [one["territory"] for one in values(job)] == ["MA-RAB"]
 
 
@@ -107,6 +116,7 @@ def test_the_marked_file_carries_what_was_typed(editor: Any, kind: str) -> None:
         repair(
             checked("centres", content, editor, f"x.{kind}"),
             [("territory", "Ailleurs", "MA-RAB", [])],
+            by=editor,
         )
     )
     assert [(row, column) for row, column, _said in refusals(job)] == [(3, "kind")]

@@ -181,7 +181,7 @@ def test_bare_fraction_under_per_cent_is_asked_about_and_applied_once_ticked(edi
     assert (job.state, causes(job)) == ("checked", [(2, "percent", "fraction")])
     assert job.detected["causes"] == {"fraction": 1}
     before = Measurement.objects.count()
-    again = jobs.check(jobs.confirm(job, ["fraction"]))
+    again = jobs.check(jobs.confirm(job, ["fraction"], by=editor))
     assert again.counts["new"] == 2
     jobs.apply(again, by=editor)
     assert Measurement.objects.count() == before + 2
@@ -196,7 +196,7 @@ def test_nothing_that_is_not_ticked_is_applied(editor: Any) -> None:
             [RATIO, "2020", None, 40, SOURCE],
         ]
     )
-    job = jobs.check(jobs.confirm(checked("measurements", content, editor), ["3"]))
+    job = jobs.check(jobs.confirm(checked("measurements", content, editor), ["3"], by=editor))
     assert causes(job) == [(2, "percent", "fraction")]
     before = set(Measurement.objects.values_list("pk", flat=True))
     jobs.apply(job, by=editor)
@@ -217,7 +217,7 @@ def test_merged_cells_are_filled_down_and_asked_about(editor: Any) -> None:
     [_row, [[_code, before, after, _cause, sentence, _sent]]] = rows_of(job, "doubtful")[0]
     assert (before, after) == ("", kind)
     assert sentence == "The cell is part of the merged cells B2:B4: it takes their value."
-    assert jobs.check(jobs.confirm(job, ["merged"])).counts["new"] == 3
+    assert jobs.check(jobs.confirm(job, ["merged"], by=editor)).counts["new"] == 3
 
 
 def test_values_left_aside_are_listed_by_the_letter_of_their_column(editor: Any) -> None:
@@ -355,7 +355,7 @@ def test_a_name_that_is_only_near_is_asked_about(editor: Any) -> None:
     content = f"code;kind;name_fr;territory\nx-centre;{_kind()};X;Ouarzazatte\n".encode()
     job = checked("centres", content, editor)
     assert causes(job) == [(2, "territory", "near_name")]
-    assert values(jobs.check(jobs.confirm(job, ["2"])))[0]["territory"] == "MA-OUA"
+    assert values(jobs.check(jobs.confirm(job, ["2"], by=editor)))[0]["territory"] == "MA-OUA"
 
 
 def _kind() -> str:
@@ -381,7 +381,7 @@ def test_the_end_of_a_year_is_asked_about(editor: Any) -> None:
     content = f"series;as_of;value;source\n{COUNT};fin 2020;5;{SOURCE}\n".encode()
     job = checked("measurements", content, editor)
     assert causes(job) == [(2, "as_of", "loose_date")]
-    assert values(jobs.check(jobs.confirm(job, ["loose_date"])))[0]["as_of"] == "2020-12"
+    assert values(jobs.check(jobs.confirm(job, ["loose_date"], by=editor)))[0]["as_of"] == "2020-12"
 
 
 def test_an_empty_cell_erases_only_what_was_ticked(editor: Any) -> None:

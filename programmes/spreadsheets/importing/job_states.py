@@ -21,6 +21,7 @@ CHECKABLE = (
     State.ASIDE,
     State.FAILED,
 )
+CHANGED_BY = "changed_by"
 SET_ASIDE = (State.REFUSED, State.CONFLICT, State.FAILED)
 
 
@@ -44,12 +45,27 @@ def locked(job: ImportJob) -> ImportJob:
     return ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
 
 
-def begin(job: ImportJob, state: str, *, options: dict[str, Any] | None = None) -> None:
-    """Empties a job of what was found before. Raises ValidationError where that is written, or about to be."""
+def begin(
+    job: ImportJob, state: str, *, options: dict[str, Any] | None = None, by: Any = None
+) -> None:
+    """Empties a job of what was found before.
+
+    `options`: how its file is to be read from now on, as `by` says: where it is not as before, they changed the
+    content of its rows, and the job keeps that (CHANGED_BY).
+
+    Raises:
+        ValidationError: what was found is written, or about to be.
+    """
     with transaction.atomic():
         stored = locked(job)
         if stored.state not in CHECKABLE:
             raise ValidationError(_not_checkable(stored.state))
+        if options is None:
+            options = stored.options
+        elif _content(options) != _content(stored.options):
+            options = with_changed_by(options, {*changed_by(stored), by.pk})
+        else:
+            options = with_changed_by(options, changed_by(stored))
         stored.chunks.all().delete()
         afresh = {
             "state": state,
@@ -58,11 +74,27 @@ def begin(job: ImportJob, state: str, *, options: dict[str, Any] | None = None) 
             "message": "",
             "counts": {},
             "conflicts": [],
-            "options": stored.options if options is None else options,
+            "options": options,
         }
         ImportJob.objects.filter(pk=job.pk).update(**afresh)
     for name, value in afresh.items():
         setattr(job, name, value)
+
+
+def changed_by(job: ImportJob) -> set[int]:
+    """The keys of those who changed what the rows of a job say, since its file was sent."""
+    return set(job.options.get(CHANGED_BY, []))
+
+
+def with_changed_by(options: dict[str, Any], people: set[int]) -> dict[str, Any]:
+    """Options that name those who changed what the rows of their job say."""
+    return {**options, CHANGED_BY: sorted(people)} if people else options
+
+
+def _content(options: dict[str, Any]) -> dict[str, Any]:
+    """What of the options says how cells are read: all but which rows are left out."""
+    beside = ("left_out", CHANGED_BY)
+    return {name: value for name, value in options.items() if value and name not in beside}
 
 
 def _not_checkable(state: str) -> str:

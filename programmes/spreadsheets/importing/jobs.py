@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
@@ -35,7 +36,7 @@ from programmes.models import (
 from programmes.models.amendment import REASON_MISSING
 from programmes.models.names import fold
 from programmes.models.reasons import has_words
-from programmes.models.review import Reviewed, note_changes
+from programmes.models.review import OwnedByReviewed, Reviewed, note_changes
 from programmes.services.lock import publication_lock
 from programmes.spreadsheets.columns.permissions import require_import
 from programmes.spreadsheets.columns.tables import TABLES
@@ -46,11 +47,13 @@ from programmes.spreadsheets.importing.job_states import (
     SET_ASIDE,
     OvertakenError,
     begin,
+    changed_by,
     end_applying,
     end_check,
     end_undo,
     locked,
     note,
+    with_changed_by,
 )
 from programmes.spreadsheets.importing.keeping import CHUNK, keep, keep_cells
 from programmes.spreadsheets.importing.looking_again import look_again
@@ -158,13 +161,15 @@ def send_workbook(content: bytes, file_name: str, *, by: Any) -> list[ImportJob]
     return found
 
 
-def start_again(job: ImportJob, *, options: dict[str, Any] | None = None) -> ImportJob:
-    """Sets a job back to where it waits to be checked, read as `options` say where they are given.
+def start_again(
+    job: ImportJob, *, options: dict[str, Any] | None = None, by: Any = None
+) -> ImportJob:
+    """Sets a job back to where it waits to be checked, read as `options` say, given by `by`, where there are any.
 
     Raises:
         ValidationError: it is applied, undone, or on the way there.
     """
-    begin(job, State.WAITING, options=options)
+    begin(job, State.WAITING, options=options, by=by)
     return job
 
 
@@ -219,7 +224,7 @@ def check(job: ImportJob, *, again: bool = False) -> ImportJob:
     return job
 
 
-def give_reason(job: ImportJob, reason: str) -> None:
+def give_reason(job: ImportJob, reason: str, *, by: Any) -> None:
     """Keeps the reason that the proposals of a checked job will give. Empty: each is given its own before it is
     submitted.
 
@@ -228,9 +233,14 @@ def give_reason(job: ImportJob, reason: str) -> None:
     """
     if reason.strip() and not has_words(reason):
         raise ValidationError(REASON_MISSING)
-    if reason.strip() and job.state == State.CHECKED:
-        job.options = {**job.options, "reason": reason.strip()}
-        job.save(update_fields=["options"])
+    if not reason.strip():
+        return
+    with transaction.atomic():
+        stored = locked(job)
+        if stored.state == State.CHECKED:
+            options = {**stored.options, "reason": reason.strip()}
+            job.options = with_changed_by(options, {*changed_by(stored), by.pk})
+            job.save(update_fields=["options"])
 
 
 def apply(job: ImportJob, *, by: Any, again: bool = False) -> ImportJob:
@@ -318,14 +328,14 @@ def leave_out_conflicts(job: ImportJob) -> ImportJob:
     return check(start_again(job, options={**job.options, "left_out": left_out}))
 
 
-def confirm(job: ImportJob, ticked: Iterable[str]) -> ImportJob:
-    """Keeps what the sender ticked of what is to be confirmed, causes and numbers of rows: the job waits to be checked.
+def confirm(job: ImportJob, ticked: Iterable[str], *, by: Any) -> ImportJob:
+    """Keeps what a person ticked of what is to be confirmed, causes and numbers of rows: the job waits to be checked.
 
     Raises:
         ValidationError: it is applied, undone, or on the way there.
     """
     confirmed = sorted({*job.options.get("confirmed", []), *ticked})
-    return start_again(job, options={**job.options, "confirmed": confirmed})
+    return start_again(job, options={**job.options, "confirmed": confirmed}, by=by)
 
 
 def _apply(job: ImportJob, *, by: Any) -> ImportJob:
@@ -342,8 +352,7 @@ def _apply(job: ImportJob, *, by: Any) -> ImportJob:
     table = TABLES[job.table]()
     look_again(job, table, by)
     applier_of(table)(job, table, by).run()
-    if job.owner_id != by.pk:
-        _name_sender(job)
+    _name_others(job, by)
     job.state, job.applied_at, job.rows_done = State.APPLIED, timezone.now(), job.rows_total
     job.save(update_fields=["state", "applied_at", "rows_done"])
     # what was refused before has been sent again, corrected
@@ -353,18 +362,26 @@ def _apply(job: ImportJob, *, by: Any) -> ImportJob:
     return job
 
 
-def _name_sender(job: ImportJob) -> None:
-    """Whoever sent a file that another person applied entered its rows too: neither of them publishes one."""
-    model = TABLES[job.table].model
-    for chunk in job.chunks.filter(kind__in=(NEW, CHANGED, PROPOSED)):
-        keys = [key for key in (chunk.parts[2] if chunk.kind == CHANGED else chunk.made) if key]
-        if chunk.kind == PROPOSED:
-            note_changes(Amendment, keys, by=job.owner)
-        elif issubclass(model, Reviewed):
-            note_changes(model, keys, by=job.owner)
-        elif model is Target:
-            first = TargetRevision.objects.filter(target__in=keys, state__in=EDITABLE)
-            note_changes(TargetRevision, first.values_list("pk", flat=True), by=job.owner)
+def _name_others(job: ImportJob, by: Any) -> None:
+    """Whoever sent a file that another person applied, or typed in its preview, entered its rows too: none of them
+    publishes one."""
+    model: Any = TABLES[job.table].model
+    others = get_user_model().objects.filter(pk__in={job.owner_id, *changed_by(job)} - {by.pk})
+    for person in others.order_by("pk"):
+        for chunk in job.chunks.filter(kind__in=(NEW, CHANGED, PROPOSED)):
+            keys = [key for key in (chunk.parts[2] if chunk.kind == CHANGED else chunk.made) if key]
+            if chunk.kind == PROPOSED:
+                note_changes(Amendment, keys, by=person)
+            elif issubclass(model, Reviewed):
+                note_changes(model, keys, by=person)
+            elif issubclass(model, OwnedByReviewed):
+                owner = model._meta.get_field(model.owner_name)
+                owners = model._base_manager.filter(pk__in=keys).order_by()
+                owners = owners.values_list(owner.attname, flat=True).distinct()
+                note_changes(owner.related_model, owners, by=person)
+            elif model is Target:
+                first = TargetRevision.objects.filter(target__in=keys, state__in=EDITABLE)
+                note_changes(TargetRevision, first.values_list("pk", flat=True), by=person)
 
 
 def _undo(job: ImportJob, *, by: Any) -> ImportJob:

@@ -118,9 +118,10 @@ def remembered(owner: AbstractBaseUser, table: str, sheet: str, rows: list[Row])
 
 
 def give_meaning(
-    job: ImportJob, mapping: Mapping, rows: list[Row], table: TableResource
+    job: ImportJob, mapping: Mapping, rows: list[Row], table: TableResource, *, by: Any
 ) -> ImportJob:
-    """Keeps what the columns of a job's file mean, for the job and for the next file: the job waits to be checked.
+    """Keeps what the columns of a job's file mean, for the job and for the next file of whoever says it: the job waits
+    to be checked.
 
     What was ticked and typed before belongs to other rows, and is forgotten.
 
@@ -136,9 +137,9 @@ def give_meaning(
         for name, value in job.options.items()
         if name not in ("confirmed", "repairs", "left_out", "sheet")
     }
-    begin(job, State.WAITING, options={**options, "mapping": mapping.stored()})
+    begin(job, State.WAITING, options={**options, "mapping": mapping.stored()}, by=by)
     ColumnMapping.objects.update_or_create(
-        owner=job.owner,
+        owner=by,
         table=job.table,
         shape=digest_of(rows, mapping.header_rows),
         defaults={"mapping": mapping.stored()},

@@ -1,11 +1,18 @@
-"""What the sender of a file typed in its preview, in place of cells that were refused or doubtful."""
+"""What was typed in the preview of a file, in place of cells that are refused or doubtful.
 
-from collections.abc import Iterable
+Whoever typed it changed the rows of the file: the job keeps who (job_states.py), and none of them publishes a row.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from programmes.models import ImportJob
 from programmes.spreadsheets.importing.job_states import State, begin
+from programmes.spreadsheets.importing.outcomes import DOUBTFUL, REFUSED
 
 NAME = "repairs"
 
@@ -39,22 +46,52 @@ class Repairs:
         return {"every": self.every, "rows": rows}
 
 
-def repair(job: ImportJob, cells: Iterable[tuple[str, str, str, list[int]]]) -> ImportJob:
-    """Keeps what the sender typed: the job waits to be checked.
+def repair(
+    job: ImportJob, cells: Iterable[tuple[str, str, str, list[int]]], *, by: Any
+) -> ImportJob:
+    """Keeps what a person typed: the job waits to be checked.
 
     Args:
         cells: the code of a column, the text of its cell, what is typed in its place, and the numbers of the rows where
             it is; no rows: wherever the column has that text and it is refused or doubtful.
 
     Raises:
-        ValidationError: the job is applied, undone, or on the way there.
+        ValidationError: a cell is neither refused nor doubtful; or the job is applied, undone, or on the way there.
     """
-    repairs = Repairs.of(job)
+    cells, repairs = list(cells), Repairs.of(job)
+    if cells and not {*_places(cells)} <= _asked_about(job, repairs):
+        raise ValidationError(
+            _(
+                "Only cells that are refused or to be confirmed are typed anew here. Correct the others in the file and"
+                " send it again."
+            )
+        )
     for code, was, now, rows in cells:
         if rows:
             for number in rows:
                 repairs.rows.setdefault(number, {})[code] = now
         else:
             repairs.every.setdefault(code, {})[was] = now
-    begin(job, State.WAITING, options={**job.options, NAME: repairs.stored()})
+    options = {**job.options, NAME: repairs.stored()} if cells else job.options
+    begin(job, State.WAITING, options=options, by=by)
     return job
+
+
+def _places(cells: Iterable[tuple[str, str, str, list[int]]]) -> Iterator[tuple[str, int | str]]:
+    """Of each cell the code of its column, and the number of its row or, wherever it is, its text."""
+    for code, was, _now, rows in cells:
+        yield from ((code, row) for row in rows or [was])
+
+
+def _asked_about(job: ImportJob, repairs: Repairs) -> set[tuple[str, int | str]]:
+    """The places of the cells that are refused or doubtful, and of those that were until something was typed."""
+    found: set[tuple[str, int | str]] = {
+        (code, was) for code, texts in repairs.every.items() for was in texts
+    }
+    found |= {(code, number) for number, texts in repairs.rows.items() for code in texts}
+    for chunk in job.chunks.filter(kind__in=(REFUSED, DOUBTFUL)):
+        for number, cells in chunk.rows:
+            for cell in cells:
+                text = cell[1] if chunk.kind == REFUSED else cell[-1]
+                found |= {(cell[0], number), (cell[0], text)}
+    return found

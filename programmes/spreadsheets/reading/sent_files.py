@@ -9,7 +9,7 @@ from programmes.spreadsheets.reading.mapping import Mapping, open_mapped
 from programmes.spreadsheets.reading.sheets import Addresses, ReadOptions, Sheet, open_sheet
 
 # what else the options of a job hold
-BESIDE = ("left_out", "reason", "confirmed", "repairs", "mapping")
+BESIDE = ("left_out", "reason", "confirmed", "repairs", "mapping", "changed_by")
 
 
 def content_of(job: ImportJob) -> bytes:
