@@ -23,8 +23,8 @@ from programmes.models.publication_clock import PublicationClock
 from programmes.models.review import (
     EDITABLE,
     FROZEN,
-    TAKEN_BACK,
     STEP_COLUMNS,
+    TAKEN_BACK,
     OwnedByReviewed,
     Reviewed,
     State,

@@ -207,9 +207,16 @@ class MilestoneStatement(Reviewed):
 
     @property
     def statement(self) -> Statement:
-        """The row as the arithmetic takes it, with the date of its source."""
+        """The row as the arithmetic takes it, with the date of its source, but for what it corrects."""
         return Statement(
-            self.kind, self.number, self.date, self.announced_on, self.source.date.last
+            self.kind,
+            self.number,
+            self.date,
+            self.announced_on,
+            self.source.date.last,
+            published_at=self.published_at and timezone.localtime(self.published_at),
+            ended_at=self.ended_at,
+            aside=self.state == State.SET_ASIDE,
         )
 
     def __str__(self) -> str:
