@@ -22,6 +22,7 @@ from programmes.models.corrections import (
     POSTPONED_NEEDS_REASON,
     correction_faults,
     one_published_correction,
+    place_in_order,
 )
 from programmes.models.named import Named
 from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
@@ -253,10 +254,13 @@ class MilestoneStatement(Reviewed):
         """Whether this plan has another date than the last one, or gives it up, and does not say why."""
         if not self.milestone_id or self.corrects_id or has_words(self.reason):
             return False
-        planned = MilestoneStatement.objects.filter(
-            milestone=self.milestone_id, state=State.PUBLISHED, kind=self.Kind.PLANNED
+        entries = MilestoneStatement.objects.filter(milestone=self.milestone_id).in_bulk()
+        planned = (
+            row
+            for row in entries.values()
+            if row.state == State.PUBLISHED and row.kind == self.Kind.PLANNED and row.pk != self.pk
         )
-        present = planned.exclude(pk=self.pk).order_by("-announced_on", "-number").first()
+        present = max(planned, key=lambda row: place_in_order(row, entries), default=None)
         if present is None:
             return False
         moved = self.kind == self.Kind.PLANNED and self.date != present.date

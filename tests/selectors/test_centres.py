@@ -11,6 +11,7 @@ from programmes.models.guards import guards_lifted
 from programmes.selectors.pages.centres import all_centres, centre_page
 from programmes.selectors.wording.formats import day_words
 from tests.builders import (
+    day,
     make_centre,
     make_milestone,
     make_source,
@@ -230,6 +231,11 @@ def test_corrected_plan_stays_in_its_place(number: int, announced: str):
     assert line.planned == "September 2021, then 2021-2022 training year"
     assert [one.date for one in milestone.planned] == ["September 2021", "2021-2022 training year"]
     assert not any(one.found_later for one in milestone.statements)
+    # the last plan is the second still: who says its date again moves nothing
+    again = MilestoneStatement(milestone=opening, kind="planned", date=day("2021-2022"))
+    assert not again.moves_without_reason()
+    again.date = day("2021-09")
+    assert again.moves_without_reason()
     shown = ["September 2021", "2021-2022 training year"]
     shown.insert(number, shown[number - 1])
     assert [one.date for one in milestone.statements] == [*shown, "7 November 2022"]
