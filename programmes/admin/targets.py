@@ -43,7 +43,7 @@ from programmes.models import (
     Target,
     TargetRevision,
 )
-from programmes.models.target import ORIGINAL_IS_EARLIER, found_later, once_announced
+from programmes.models.target import ORIGINAL_IS_EARLIER, others_for_original
 from programmes.selectors.pages.targets import promise_of
 from programmes.selectors.promises.shares_check import sum_of_shares
 
@@ -172,7 +172,9 @@ class TargetAdmin(KeptAdmin):
             return {}
         column = Target._meta.get_field("original")
         box = LabelledChoiceField(
-            (once_announced(obj).filter(pk=obj.original_id) | found_later(obj.original))
+            TargetRevision.objects.filter(
+                pk__in=[obj.original_id, *(row.pk for row in others_for_original(obj.original))]
+            )
             .select_related(*RELATED[TargetRevision])
             .order_by("announced_on", "number"),
             label=capfirst(column.verbose_name),

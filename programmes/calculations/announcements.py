@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from programmes.calculations.faults import Fault, FigureError
+from programmes.calculations.entries import first_entered, found_later, is_ended, places_in_order
 from programmes.calculations.promises import Promise
 
 
@@ -14,21 +14,26 @@ class AnnouncementHistory:
 
     withdrawn: the numbers of those taken back by then: withdrawn, or set aside for another source.
     They stay announcements, with a verdict of their own, but are never the present one. original:
-    the one that first counted.
+    the one that first counted. found_later: the numbers of those that were entered on a later day
+    than one announced after them. left_out: of these, those after which one was announced that
+    stands, or is the original: they count only while nothing else that stands was announced.
     """
 
     announcements: tuple[Promise, ...]
     withdrawn: frozenset[int]
     original: Promise | None
+    found_later: frozenset[int] = frozenset()
+    left_out: frozenset[int] = frozenset()
 
     def made_by(self, on: date) -> tuple[Promise, ...]:
         """Those announced by a day."""
         return tuple(one for one in self.announcements if one.announced <= on)
 
     def present(self, on: date) -> Promise | None:
-        """The latest announced by a day that stands. None: nothing, or all of it was withdrawn."""
+        """The latest announced by a day that stands and counts. None: nothing, or all of it was withdrawn."""
         standing = [one for one in self.made_by(on) if one.number not in self.withdrawn]
-        return standing[-1] if standing else None
+        counted = [one for one in standing if one.number not in self.left_out] or standing
+        return counted[-1] if counted else None
 
 
 def announcement_history(
@@ -43,50 +48,26 @@ def announcement_history(
     Raises:
         FigureError: `same_number`.
     """
-    published = [one for one in promises if _is_published(one, known)]
-    by_number = {one.number: one for one in published}
-    if len(by_number) < len(published):
-        raise FigureError(Fault.SAME_NUMBER, "two announcements of one number")
-    corrected = {one.corrects for one in published}
-    kept = [one for one in published if one.number not in corrected]
-    entries = {one.number: _entries(one, by_number) for one in kept}
-    kept.sort(key=lambda one: (entries[one.number][-1].announced, entries[one.number][-1].number))
+    places = places_in_order(promises, known)
+    kept = [place[0] for place in places]
+    withdrawn = frozenset(one.number for one in kept if is_ended(one, known))
+    first = _stored(places, original) or first_entered(places)
+    but = first.number if first else None
+    beside = {one.number for one in kept if one is first or one.number not in withdrawn}
     return AnnouncementHistory(
         announcements=tuple(kept),
-        withdrawn=frozenset(one.number for one in kept if _is_ended(one, known)),
-        original=_original(kept, entries, original),
+        withdrawn=withdrawn,
+        original=first,
+        found_later=found_later(places, but),
+        left_out=found_later(places, but, beside),
     )
 
 
-def _is_published(one: Promise, known: datetime | None) -> bool:
-    return known is None or one.published_at is None or one.published_at <= known
-
-
-def _is_ended(one: Promise, known: datetime | None) -> bool:
-    return one.ended_at is not None and (known is None or one.ended_at <= known)
-
-
-def _entries(one: Promise, by_number: dict[int, Promise]) -> tuple[Promise, ...]:
-    """An announcement and the mistyped entries it replaces, the first of them last."""
-    found = [one]
-    while (before := by_number.get(found[-1].corrects or 0)) is not None:
-        found.append(before)
-    return tuple(found)
-
-
-def _original(
-    kept: list[Promise], entries: dict[int, tuple[Promise, ...]], stored: int | None
-) -> Promise | None:
-    if stored is not None:
-        for one in kept:
-            if any(stored in (entry.number, entry.corrects) for entry in entries[one.number]):
-                return one
-    days = {
-        one.number: min(
-            (entry.published_at.date() for entry in entries[one.number] if entry.published_at),
-            default=date.min,
-        )
-        for one in kept
-    }
-    first = min(days.values(), default=None)
-    return next((one for one in kept if days[one.number] == first), None)
+def _stored(places: list[tuple[Promise, ...]], number: int | None) -> Promise | None:
+    """The announcement of a number, or the one that took its place."""
+    if number is None:
+        return None
+    for place in places:
+        if any(number in (entry.number, entry.corrects) for entry in place):
+            return place[0]
+    return None

@@ -16,7 +16,7 @@ from programmes.calculations.slippage import Slippage, slippage
 
 # Of the rules by which a target is judged: one more with every change after which something else is said of the same
 # rows. `manage.py restate_all` then writes it down.
-RULE_VERSION = 2
+RULE_VERSION = 3
 
 
 class TargetHistory:
@@ -38,7 +38,11 @@ class TargetHistory:
             promise = announcements[at]
             counted_from = promise
             if promise.abandoned:
-                before = (one for one in reversed(announcements[:at]) if not one.abandoned)
+                before = (
+                    one
+                    for one in reversed(announcements[:at])
+                    if not one.abandoned and one.number not in self.history.left_out
+                )
                 counted_from = next(before, promise)
             self._rules[at] = PromiseRules(
                 promise, counted_from, self.history, self.series, self.rule
@@ -51,11 +55,9 @@ class TargetHistory:
 
     @cached_property
     def _standing(self) -> list[int]:
-        """The places of the announcements that were not taken back."""
-        withdrawn = self.history.withdrawn
-        return [
-            at for at, one in enumerate(self.history.announcements) if one.number not in withdrawn
-        ]
+        """The places of the announcements that were not taken back, and count."""
+        gone = self.history.withdrawn | self.history.left_out
+        return [at for at, one in enumerate(self.history.announcements) if one.number not in gone]
 
     @cached_property
     def _original(self) -> int | None:
@@ -75,22 +77,34 @@ class TargetHistory:
         made = self._made_by(day)
         if not made:
             return Assessment(Status.NOT_YET_PROMISED)
-        announcements, withdrawn = self.history.announcements, self.history.withdrawn
-        in_force = (at for at in reversed(made) if announcements[at].number not in withdrawn)
+        announcements = self.history.announcements
+        counted = self._counted(made)
+        in_force = (at for at in reversed(counted) if self._stands(at))
         at_present = next(in_force, None)
         present = None if at_present is None else self._rules_of(at_present).on(day)
         original = self._original
         return Assessment(
             status=present.status if present else Status.WITHDRAWN,
-            announced=tuple(announcements[at].number for at in made),
+            announced=tuple(announcements[at].number for at in counted),
             present=present,
             original=None
             if original is None or original not in made
             else self._rules_of(original).on(day),
-            measured=present or self._rules_of(made[-1]).on(day),
-            slippage=self._slippage(made),
+            measured=present or self._rules_of(counted[-1]).on(day),
+            slippage=self._slippage(counted),
             of_each=lambda: tuple(self._rules_of(at).on(day) for at in made),
         )
+
+    def _stands(self, at: int) -> bool:
+        return self.history.announcements[at].number not in self.history.withdrawn
+
+    def _counted(self, made: tuple[int, ...]) -> tuple[int, ...]:
+        """Of these places those that count: what was found later counts only while nothing else stands."""
+        left_out = self.history.left_out
+        if not left_out:
+            return made
+        counted = tuple(at for at in made if self.history.announcements[at].number not in left_out)
+        return counted if any(map(self._stands, counted)) else made
 
     def _slippage(self, made: tuple[int, ...]) -> Slippage | None:
         """Of the announcements of these places."""

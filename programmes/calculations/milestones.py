@@ -1,13 +1,19 @@
 """Where a milestone stands on a day, and how far it is behind its plans."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from programmes.calculations.choices import MilestoneState, Precision, StatementKind
 from programmes.calculations.dates import PreciseDate
-from programmes.calculations.faults import Fault, FigureError
+from programmes.calculations.entries import (
+    day_of_entry,
+    first_entered,
+    found_later,
+    is_ended,
+    places_in_order,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +21,9 @@ class Statement:
     """One published statement on a milestone.
 
     `announced` and `source` are last days; source None: of unknown date. `corrects` is the number
-    of an earlier statement that was mistyped. Known from `published_at` until `ended_at`, when it
-    was withdrawn; None: from the beginning, and still. `entered`: the day on which it was first published, or the
-    entry whose place it takes; None: from the beginning.
+    of an earlier statement that was mistyped, and whose place in order it takes. Known from
+    `published_at` until `ended_at`, when it was withdrawn; None: from the beginning, and still. The
+    moments are in the zone whose midnight ends the site's day. aside: it ended because another source was kept.
     """
 
     kind: StatementKind
@@ -28,7 +34,7 @@ class Statement:
     corrects: int | None = None
     published_at: datetime | None = None
     ended_at: datetime | None = None
-    entered: date | None = None
+    aside: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", StatementKind(self.kind))
@@ -50,6 +56,11 @@ class Statement:
         days = [one for one in (self.when.last, self.source) if one is not None]
         return min(days) if self.when.last else min([*days, self.announced])
 
+    @property
+    def told_day(self) -> date:
+        """The day from which pages tell it: it was announced, or speaks, whichever is earlier."""
+        return min(self.announced, self.first_day)
+
 
 @dataclass(frozen=True, slots=True)
 class Delay:
@@ -65,9 +76,10 @@ class MilestoneStanding:
 
     original_plan, plan: the first date it was planned for, whether or not that was withdrawn
     since, and the last one that stands; a later plan without a date leaves the earlier one, and
-    one that was found later is never the first. postponed: how often it was planned for a later day.
-    overdue_since: the first day after its plan, where that has gone without word. overdue: how
-    long ago, in months once there is one, else in days.
+    one that was found later is left out. postponed: how often it was planned for a later day.
+    overdue_since: the first day after its plan, where that has gone without word; where no plan
+    stands, after the first one, which was withdrawn. overdue: how long ago, in months once there
+    is one, else in days. overdue_plan: the statement of that plan.
     happened: the date it was reached, or was cancelled. after_original, after_plan: how long
     after these it was reached; None where it was not, or was in time, or had no dated plan.
     """
@@ -78,6 +90,7 @@ class MilestoneStanding:
     postponed: int = 0
     overdue_since: date | None = None
     overdue: Delay | None = None
+    overdue_plan: Statement | None = None
     happened: PreciseDate | None = None
     after_original: Delay | None = None
     after_plan: Delay | None = None
@@ -98,25 +111,8 @@ def known_statements(
     Raises:
         FigureError: `same_number`.
     """
-    return tuple(one for one in _told(statements, known) if _stands(one, known))
-
-
-def _stands(one: Statement, known: datetime | None) -> bool:
-    return one.ended_at is None or (known is not None and known < one.ended_at)
-
-
-def _told(statements: Iterable[Statement], known: datetime | None) -> list[Statement]:
-    """Those that had been made by a moment, withdrawn or not; without those that were mistyped."""
-    published = [
-        one
-        for one in statements
-        if known is None or one.published_at is None or one.published_at <= known
-    ]
-    if len({one.number for one in published}) < len(published):
-        raise FigureError(Fault.SAME_NUMBER, "two statements of one number")
-    corrected = {one.corrects for one in published}
-    told = [one for one in published if one.number not in corrected]
-    return sorted(told, key=lambda one: (one.announced, one.number))
+    told = (place[0] for place in places_in_order(statements, known))
+    return tuple(one for one in told if not is_ended(one, known))
 
 
 def assess_milestone(
@@ -127,17 +123,16 @@ def assess_milestone(
     Raises:
         FigureError: two statements of one number.
     """
-    told = _told(statements, known)
-    made = [one for one in told if _stands(one, known) and one.first_day <= on]
-    if not made:
-        return MilestoneStanding(MilestoneState.NOT_ANNOUNCED)
+    told = tuple(statements)
+    made = [one for one in known_statements(told, known) if one.first_day <= on]
     reached = [one for one in made if one.kind is StatementKind.REACHED]
     if reached:
         first = min(reached, key=lambda one: (one.first_day, one.number))
-        return _reached(first, _Plans.of(told, first.first_day, known))
-    plans = _Plans.of(told, on, known)
-    planned = _planned(plans, on)
-    if made[-1].kind is not StatementKind.CANCELLED:
+        return _reached(first, plans_of(told, first.first_day, known))
+    plans = plans_of(told, on, known)
+    planned = _planned(plans, on, is_announced=bool(made))
+    made = [one for one in made if one.number not in plans.left_out] or made
+    if not made or made[-1].kind is not StatementKind.CANCELLED:
         return planned
     return MilestoneStanding(
         MilestoneState.CANCELLED,
@@ -149,67 +144,105 @@ def assess_milestone(
 
 
 @dataclass(frozen=True, slots=True)
-class _Plans:
-    """The dates a milestone was planned for by a day: the first, the last that stands, how often it was put off."""
+class Plans:
+    """The dated plans of a milestone announced by a day.
 
-    original: PreciseDate | None
-    last: PreciseDate | None
-    postponed: int
-
-    @classmethod
-    def of(cls, told: Iterable[Statement], until: date, known: datetime | None) -> "_Plans":
-        _later, plans = split_plans([one for one in told if one.announced <= until], known)
-        standing = [one.when for one in plans if _stands(one, known)]
-        return cls(
-            original=plans[0].when if plans else None,
-            last=standing[-1] if standing else None,
-            postponed=_postponed([one.when for one in plans]),
-        )
-
-
-def split_plans(
-    made: Iterable[Statement], known: datetime | None = None
-) -> tuple[list[Statement], list[Statement]]:
-    """The dated plans among statements in the order in which they were made: those found later, and from the first on.
-
-    The first is the earliest announced among those entered on the day of the first entry: one announced before it
-    that was entered afterwards was found later. It stays the first if it is withdrawn (by a moment; None: now);
-    others that were withdrawn are left out.
+    first: the first, whether or not it stands. dated: it, and the others that stand and count, in
+    order. found_later: by number, the day of entry of each that was entered later than a statement
+    announced after it. left_out: of these, those after which something was announced that stands,
+    or the first plan: they count only while no other plan stands.
     """
-    plans = [one for one in made if one.kind is StatementKind.PLANNED and one.when.last]
-    if not plans:
-        return [], []
-    entered = [one.entered or date.min for one in plans]
-    at = entered.index(min(entered))
-    later, others = (
-        [one for one in some if _stands(one, known)] for some in (plans[:at], plans[at + 1 :])
+
+    first: Statement | None = None
+    dated: tuple[Statement, ...] = ()
+    found_later: Mapping[int, date] = field(default_factory=dict)
+    left_out: frozenset[int] = frozenset()
+    known: datetime | None = None
+
+    @property
+    def last(self) -> PreciseDate | None:
+        """The last date that stands."""
+        standing = [one.when for one in self.dated if not is_ended(one, self.known)]
+        return standing[-1] if standing else None
+
+    @property
+    def original(self) -> PreciseDate | None:
+        """The first date."""
+        return self.first.when if self.first else None
+
+    @property
+    def postponed(self) -> int:
+        """How often a date was put off."""
+        return _postponed([one.when for one in self.dated])
+
+
+def plans_of(statements: Iterable[Statement], until: date, known: datetime | None = None) -> Plans:
+    """The dated plans announced by a day among all that was ever said of a milestone, in any order.
+
+    The first is the earliest announced among those entered on the day of the first entry. It stays
+    the first if it is withdrawn (by a moment; None: now); others that were withdrawn are left out.
+
+    Raises:
+        FigureError: `same_number`.
+    """
+    places = places_in_order(statements, known)
+    planned = [place for place in places if _is_dated_plan(place[0])]
+    first = first_entered(planned)
+    if first is None:
+        return Plans()
+    told = [place[0] for place in places]
+    standing = {one.number for one in told if not is_ended(one, known)}
+    late = found_later(places, first.number)
+    left_out = found_later(places, first.number, standing | {first.number})
+    made = [
+        one
+        for one, *_ in planned
+        if one.announced <= until and (one is first or one.number in standing)
+    ]
+    counted = [one for one in made if one.number not in left_out]
+    if not any(one.number in standing for one in counted):
+        counted = made
+    return Plans(
+        first=first if first in made else None,
+        dated=tuple(counted),
+        found_later={
+            place[0].number: day_of_entry(place) for place in planned if place[0].number in late
+        },
+        left_out=frozenset(one.number for one, *_ in planned if one.number in left_out),
+        known=known,
     )
-    return later, [plans[at], *others]
+
+
+def _is_dated_plan(one: Statement) -> bool:
+    return one.kind is StatementKind.PLANNED and one.when.last is not None
 
 
 def _postponed(plans: list[PreciseDate]) -> int:
     return sum(1 for one, two in pairwise(plans) if one.last and two.last and one.last < two.last)
 
 
-def _planned(plans: _Plans, on: date) -> MilestoneStanding:
-    plan = plans.last
-    if plan is None:
-        return MilestoneStanding(MilestoneState.ANNOUNCED, plans.original)
-    last = plan.last
-    if last is None or on <= last:
-        return MilestoneStanding(MilestoneState.PLANNED, plans.original, plan, plans.postponed)
+def _planned(plans: Plans, on: date, *, is_announced: bool) -> MilestoneStanding:
+    against = next(
+        (one for one in reversed(plans.dated) if not is_ended(one, plans.known)), plans.first
+    )
+    last = against.when.last if against else None
+    terms = plans.original, plans.last, plans.postponed
+    if against is None or last is None or on <= last:
+        if plans.last is not None:
+            return MilestoneStanding(MilestoneState.PLANNED, *terms)
+        state = MilestoneState.ANNOUNCED if is_announced else MilestoneState.NOT_ANNOUNCED
+        return MilestoneStanding(state, *terms)
     months = _whole_months(last, on)
     return MilestoneStanding(
         MilestoneState.OVERDUE,
-        plans.original,
-        plan,
-        plans.postponed,
+        *terms,
         overdue_since=last + timedelta(1),
         overdue=Delay(months=months) if months else Delay(days=(on - last).days),
+        overdue_plan=against,
     )
 
 
-def _reached(reached: Statement, plans: _Plans) -> MilestoneStanding:
+def _reached(reached: Statement, plans: Plans) -> MilestoneStanding:
     return MilestoneStanding(
         MilestoneState.REACHED,
         plans.original,

@@ -66,8 +66,9 @@ class Outcome:
 class Assessment:
     """Where a target stands on a day.
 
-    announced: the numbers of every announcement made by then, first to last; a correction in the
-    place of its entry. present: the outcome of the one in force; None where nothing stands.
+    announced: the numbers of the announcements made by then that count, first to last; a correction
+    in the place of its entry, without what was found later. present: the outcome of the one in
+    force; None where nothing stands.
     original: of the first. measured: of the present one, or of the last where all were withdrawn.
     of_each: works out the outcome of every announcement; a promise moved a hundred times is asked
     only where all of them are printed.

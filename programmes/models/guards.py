@@ -24,6 +24,7 @@ from programmes.models.review import (
     EDITABLE,
     FROZEN,
     STEP_COLUMNS,
+    TAKEN_BACK,
     OwnedByReviewed,
     Reviewed,
     State,
@@ -271,18 +272,19 @@ def _of_sealed(model: type[Sealed]) -> Iterator[Guard]:
 
 
 def _of_originals() -> Iterator[Guard]:
-    """The original announcement is the first published, or an earlier one of the same day, or one found later
-    that was announced earlier still and that an amendment names; always one of its target that was published, and never
-    none again."""
+    """The original announcement is the first published, or an earlier one of the same day, or one that an amendment
+    names: found later and announced earlier still, or of the first day, and not taken back; always one of its target
+    that was published, and never none again."""
     table, said = Target._meta.db_table, TargetRevision._meta.db_table
     entries = (
         "{row}.target_id = NEW.id AND {row}.corrects_id IS NULL AND {row}.published_at IS NOT NULL "
         f"AND {{row}}.state IN ({_texts(FROZEN)})"
     )
-    is_first = (
-        f"OLD.original_id IS NULL AND NOT EXISTS (SELECT 1 FROM {said} AS met WHERE "
+    of_first_day = (
+        f"NOT EXISTS (SELECT 1 FROM {said} AS met WHERE "
         f"{entries.format(row='met')} AND date(met.published_at) < date(said.published_at))"
     )
+    is_first = f"OLD.original_id IS NULL AND {of_first_day}"
     # Morocco keeps the hour of UTC in Ramadan, else one more: the same day in one of both (the model is exact)
     pair = ("said.published_at", "stood.published_at")
     same_day = " OR ".join(
@@ -295,10 +297,15 @@ def _of_originals() -> Iterator[Guard]:
         f"AND ({same_day}))"
     )
     is_found_later = (
-        f"{_amended(Target, 'OLD.id')} AND EXISTS (SELECT 1 FROM {said} AS stood WHERE stood.id = OLD.original_id "
+        f"EXISTS (SELECT 1 FROM {said} AS stood WHERE stood.id = OLD.original_id "
         "AND said.announced_on < stood.announced_on AND said.published_at > stood.published_at)"
     )
-    roads = f"(({is_first}) OR ({is_earlier}) OR ({is_found_later}))"
+    # of what stands in the place of a corrected entry, the model alone knows
+    is_named = (
+        f"{_amended(Target, 'OLD.id')} AND said.state NOT IN ({_texts(TAKEN_BACK)}) "
+        f"AND (({is_found_later}) OR ({of_first_day}))"
+    )
+    roads = f"(({is_first}) OR ({is_earlier}) OR ({is_named}))"
     fits = (
         f"EXISTS (SELECT 1 FROM {said} AS said WHERE said.id = NEW.original_id "
         f"AND {entries.format(row='said')} AND {roads})"

@@ -22,6 +22,7 @@ from programmes.models.corrections import (
     POSTPONED_NEEDS_REASON,
     correction_faults,
     one_published_correction,
+    place_in_order,
 )
 from programmes.models.named import Named
 from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
@@ -207,9 +208,16 @@ class MilestoneStatement(Reviewed):
 
     @property
     def statement(self) -> Statement:
-        """The row as the arithmetic takes it, with the date of its source."""
+        """The row as the arithmetic takes it, with the date of its source, but for what it corrects."""
         return Statement(
-            self.kind, self.number, self.date, self.announced_on, self.source.date.last
+            self.kind,
+            self.number,
+            self.date,
+            self.announced_on,
+            self.source.date.last,
+            published_at=self.published_at and timezone.localtime(self.published_at),
+            ended_at=self.ended_at,
+            aside=self.state == State.SET_ASIDE,
         )
 
     def __str__(self) -> str:
@@ -246,15 +254,16 @@ class MilestoneStatement(Reviewed):
         """Whether this plan has another date than the last one, or gives it up, and does not say why."""
         if not self.milestone_id or self.corrects_id or has_words(self.reason):
             return False
-        planned = MilestoneStatement.objects.filter(
-            milestone=self.milestone_id, kind=self.Kind.PLANNED, published_at__isnull=False
-        )
-        planned = planned.exclude(pk=self.pk).order_by("-announced_on", "-number")
+        entries = MilestoneStatement.objects.filter(milestone=self.milestone_id).in_bulk()
+        planned = [
+            row
+            for row in entries.values()
+            if row.published_at and row.kind == self.Kind.PLANNED and row.pk != self.pk
+        ]
         # where no plan stands, readers still know the last one that was taken back
-        present = (
-            planned.filter(state=State.PUBLISHED).first()
-            or planned.filter(state__in=TAKEN_BACK).first()
-        )
+        standing = [row for row in planned if row.state == State.PUBLISHED]
+        told = standing or [row for row in planned if row.state in TAKEN_BACK]
+        present = max(told, key=lambda row: place_in_order(row, entries), default=None)
         if present is None:
             return False
         moved = self.kind == self.Kind.PLANNED and self.date != present.date

@@ -25,6 +25,7 @@ from programmes.models.corrections import (
     correction_faults,
     one_published_correction,
     place_in_order,
+    standing_entry,
 )
 from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
 from programmes.models.reasons import has_words
@@ -75,8 +76,8 @@ ORIGINAL_IS_SETTLED = _(
     "One that was announced earlier, and found later, becomes it by a proposal alone."
 )
 ORIGINAL_IS_EARLIER = _(
-    "The original announcement stays the original one: only a published announcement of this target that was made "
-    "earlier, and was found later, may take its place."
+    "The original announcement stays the original one: only an announcement of this target that stands may take its "
+    "place, and only one that was made earlier and was found later, or the one that was the original at first."
 )
 
 
@@ -173,7 +174,8 @@ class Target(Door):
 
     def _takes_place(self, key: int | None, original: int) -> bool:
         """Whether an announcement may take the place of the original one."""
-        return found_later(TargetRevision.objects.get(pk=original)).filter(pk=key).exists()
+        stored = TargetRevision.objects.get(pk=original)
+        return any(row.pk == key for row in others_for_original(stored))
 
     def clean(self) -> None:
         """Checks what a row alone cannot: its series, the larger target, the original announcement."""
@@ -214,11 +216,18 @@ def once_announced(target: Target) -> models.QuerySet:
     return rows.filter(published_at__isnull=False)
 
 
-def found_later(original: "TargetRevision") -> models.QuerySet:
-    """The announcements of a target that were made before its original one and published after it."""
-    return once_announced(original.target).filter(
+def others_for_original(original: "TargetRevision") -> "list[TargetRevision]":
+    """The announcements of a target that may take the place of its original one.
+
+    Those that were made before it and published after it, and the one that was the original at first; of these, those
+    that stand.
+    """
+    rows = once_announced(original.target).filter(
         announced_on__lt=original.announced_on, published_at__gt=original.published_at
     )
+    found = {row.pk: row for row in (*rows, first_announced(original.target)) if row is not None}
+    found.pop(original.pk, None)
+    return [row for row in found.values() if standing_entry(row) is not None]
 
 
 def first_announced(target: Target) -> "TargetRevision | None":

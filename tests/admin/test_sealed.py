@@ -323,8 +323,9 @@ def test_original_announcement_is_amended_once_one_was_published(
     refused = signed_in(alice).post(address, {"original": later.pk, "reason": "Mieux"})
     assert refused.context["fieldsets"][0].form.errors == {
         "original": [
-            "The original announcement stays the original one: only a published announcement of this target that was "
-            "made earlier, and was found later, may take its place."
+            "The original announcement stays the original one: only an announcement of this target that stands may "
+            "take its place, and only one that was made earlier and was found later, or the one that was the original "
+            "at first."
         ]
     }
     response = signed_in(alice).post(

@@ -223,3 +223,67 @@ def test_slippage_leaves_out_what_was_found_later_of_an_earlier_date():
     second = moved(2, date(2022, 1, 1), due=date(2025, 12, 31), published_at=MARCH)
 
     assert assess([found_later, first, second], [], TOTAL, ON).slippage == Slippage(1, 12, 0, False)
+
+
+FIRST = make_promise(due=date(2021, 12, 31), published_at=MARCH)
+SECOND = moved(2, date(2022, 6, 1), due=date(2024, 8, 31), published_at=MARCH)
+# Announced between the two, before the due date of the first had passed, and entered on a later day.
+BETWEEN = moved(3, date(2021, 9, 15), due=date(2024, 8, 31), published_at=APRIL)
+
+
+@pytest.mark.parametrize(
+    "on", [date(2021, 9, 15), date(2021, 12, 31), date(2022, 1, 1), date(2022, 6, 1), ON]
+)
+def test_announcement_found_later_between_two_others_changes_no_day_that_has_passed(on):
+    before = assess([FIRST, SECOND], [make_figure()], TOTAL, on)
+    after = assess([FIRST, BETWEEN, SECOND], [make_figure()], TOTAL, on)
+
+    assert (after.status, after.present, after.original) == (
+        before.status,
+        before.present,
+        before.original,
+    )
+    assert (after.slippage, after.announced) == (before.slippage, before.announced)
+    # it keeps a verdict of its own
+    assert 3 in [one.promise.number for one in after.outcomes]
+
+
+def test_move_after_the_due_date_stays_one_whatever_is_found_later():
+    assert assess([FIRST, BETWEEN, SECOND], [], TOTAL, ON).slippage == Slippage(1, 32, 0, True)
+
+
+def test_announcement_entered_on_the_same_day_is_not_found_later():
+    beside = moved(3, BETWEEN.announced, due=date(2024, 8, 31), published_at=MARCH)
+
+    history = announcement_history([FIRST, beside, SECOND])
+
+    assert (history.found_later, history.left_out) == (frozenset(), frozenset())
+
+
+def test_announcement_found_later_counts_where_what_was_announced_after_it_was_withdrawn():
+    second = moved(2, SECOND.announced, due=date(2026, 8, 31), published_at=MARCH, ended_at=MAY)
+    terms = [FIRST, BETWEEN, second], [], TOTAL, ON
+
+    before, after = assess(*terms, known=APRIL), assess(*terms)
+
+    assert (before.present.promise.number, before.slippage.moved_after_due) == (2, True)
+    assert (after.present.promise.number, after.slippage) == (3, Slippage(1, 32, 0, False))
+    # found later it stays, for whoever reads the list
+    assert announcement_history(terms[0]).found_later == {3}
+
+
+def test_announcement_found_later_counts_while_nothing_else_was_announced():
+    found = moved(3, date(2019, 1, 1), published_at=APRIL)
+
+    result = assess([FIRST, found], [], TOTAL, date(2020, 6, 30))
+
+    assert (result.present.promise.number, result.original) == (3, None)
+
+
+def test_what_a_proposal_made_the_original_counts_as_such():
+    found = moved(3, date(2019, 1, 1), due=date(2021, 6, 30), published_at=APRIL)
+
+    result = assess([FIRST, found, SECOND], [], TOTAL, ON, original=3)
+
+    assert (result.original.promise.number, result.slippage) == (3, Slippage(2, 38, 0, True))
+    assert announcement_history([FIRST, found, SECOND], original=3).found_later == frozenset()

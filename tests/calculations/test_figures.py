@@ -114,7 +114,7 @@ def test_amount_accepted_when_it_can_be_stored(amount):
         ),
         (
             lambda: assess([make_promise(), make_promise()], [], TOTAL, DAY),
-            "same_number: two announcements of one number",
+            "same_number: two entries of one number",
         ),
         (
             lambda: assess_sum([make_promise()], [Part("A", ()), Part("A", ())], TOTAL, DAY),

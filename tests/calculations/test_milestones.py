@@ -8,7 +8,7 @@ import pytest
 from programmes.calculations.choices import MilestoneState, StatementKind
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.faults import FigureError
-from programmes.calculations.milestones import Statement, assess_milestone, split_plans
+from programmes.calculations.milestones import Statement, assess_milestone, plans_of
 from tests.calculations.builders import day, name_of, rows
 
 STATEMENT = re.compile(
@@ -105,34 +105,117 @@ def test_what_was_known_at_a_moment():
     assert assess_milestone([typo], on).state is MilestoneState.NOT_ANNOUNCED
 
 
-def planned(number, when, announced, entered, **columns):
+def planned(number, when, announced, entered=datetime(2026, 1, 1), **columns):
     return Statement(
         StatementKind.PLANNED,
         number,
         PreciseDate.parse(when),
         announced,
-        entered=entered,
+        published_at=entered,
         **columns,
     )
 
 
-@pytest.mark.parametrize(("when", "moved"), [("2027", 0), ("2021", 0)])
-def test_plan_found_later_is_neither_the_first_nor_counted_as_postponed(when, moved):
-    first = planned(1, "2023", date(2020, 12, 31), date(2026, 1, 1))
-    found = planned(2, when, date(2020, 6, 30), date(2026, 11, 1))
-    reached = Statement(
-        StatementKind.REACHED, 3, PreciseDate.parse("2026-10-10"), date(2026, 10, 15)
-    )
-    standing = assess_milestone([found, first, reached], date(2026, 11, 2))
+LATER = datetime(2026, 11, 1)
 
-    assert (standing.original_plan, standing.plan) == (first.when, first.when)
-    assert (written(standing.after_original), standing.postponed) == ("33 months", moved)
-    assert split_plans([found, first]) == ([found], [first])
+
+def reached(when, announced):
+    return Statement(
+        StatementKind.REACHED, 9, PreciseDate.parse(when), announced, published_at=LATER
+    )
+
+
+REACHED = reached("2026-10-10", date(2026, 10, 15))
+OPENED = reached("2022-10", date(2022, 11, 1))
+
+
+def told(standing):
+    """By what the delays of a milestone are told."""
+    return (
+        notation(standing.original_plan),
+        notation(standing.plan),
+        standing.postponed,
+        written(standing.after_original or standing.overdue),
+    )
+
+
+@pytest.mark.parametrize("when", ["2027", "2021"])
+def test_plan_found_later_is_neither_the_first_nor_counted_as_postponed(when):
+    first = planned(1, "2023", date(2020, 12, 31))
+    found = planned(2, when, date(2020, 6, 30), LATER)
+    plans = plans_of([found, first, REACHED], date(2026, 11, 2))
+
+    standing = assess_milestone([found, first, REACHED], date(2026, 11, 2))
+    assert told(standing) == ("2023", "2023", 0, "33 months")
+    assert plans.dated == (first,)
+    assert plans.found_later == {2: date(2026, 11, 1)}
+
+
+def test_plan_found_later_between_two_others_changes_no_day_that_has_passed():
+    first, second = planned(1, "2021", date(2020, 1, 1)), planned(2, "2024", date(2023, 1, 1))
+    found = planned(3, "2024", date(2020, 6, 30), LATER)
+    days = [date(2020, 12, 31), date(2022, 6, 30), date(2023, 6, 30), date(2025, 2, 28)]
+
+    for on in days:
+        before = assess_milestone([first, second], on)
+        assert assess_milestone([first, found, second], on) == before
+    assert told(assess_milestone([first, found, second], days[1])) == (
+        "2021",
+        "2021",
+        0,
+        "6 months",
+    )
+    assert plans_of([first, found, second], days[1]).found_later == {3: date(2026, 11, 1)}
+
+
+def test_plan_found_after_the_milestone_was_reached_does_not_make_it_on_time():
+    first = planned(1, "2023", date(2020, 1, 1))
+    found = planned(2, "2026", date(2022, 6, 30), LATER.replace(day=2))
+
+    standing = assess_milestone([first, found, REACHED], date(2026, 11, 2))
+
+    assert (told(standing), standing.is_on_time) == (("2023", "2023", 0, "33 months"), False)
+
+
+def test_plan_found_later_counts_once_nothing_that_was_announced_after_it_stands():
+    first = planned(1, "2021", date(2020, 1, 1))
+    second = planned(2, "2024", date(2023, 1, 1), ended_at=LATER)
+    found = planned(3, "2022", date(2020, 6, 30), LATER)
+
+    standing = assess_milestone([first, found, second], date(2023, 6, 30))
+    before = assess_milestone([first, found, second], date(2023, 6, 30), datetime(2026, 10, 1))
+
+    assert told(standing) == ("2021", "2022", 1, "6 months")
+    assert told(before) == ("2021", "2024", 1, "")
+    # found later it stays, for whoever reads the list
+    assert plans_of([first, found, second], date(2023, 6, 30)).found_later == {3: date(2026, 11, 1)}
+
+
+@pytest.mark.parametrize("announced", [date(2019, 1, 1), date(2021, 3, 1)])
+def test_corrected_plan_takes_the_place_of_the_first(announced):
+    entry = planned(1, "2021-09", date(2019, 10, 15), ended_at=LATER)
+    second = planned(2, "2021-2022", date(2021, 2, 17))
+    correction = planned(3, "2021-09", announced, LATER, corrects=1)
+
+    standing = assess_milestone([correction, second, OPENED, entry], date(2023, 1, 1))
+
+    assert told(standing) == ("2021-09", "2021-2022", 1, "13 months")
+
+
+def test_corrected_plan_takes_the_place_of_the_second():
+    first = planned(1, "2021-09", date(2019, 10, 15))
+    entry = planned(2, "2021-2022", date(2021, 2, 17), ended_at=LATER)
+    correction = planned(3, "2021-2022", date(2019, 1, 1), LATER, corrects=2)
+
+    standing = assess_milestone([correction, first, OPENED, entry], date(2023, 1, 1))
+
+    assert told(standing) == ("2021-09", "2021-2022", 1, "13 months")
+    assert plans_of([correction, first, entry], date(2023, 1, 1)).found_later == {}
 
 
 def test_earlier_plan_that_was_entered_on_the_same_day_is_the_first():
-    first = planned(1, "2023", date(2020, 12, 31), date(2026, 1, 1))
-    before = planned(2, "2022", date(2020, 6, 30), date(2026, 1, 1))
+    first = planned(1, "2023", date(2020, 12, 31))
+    before = planned(2, "2022", date(2020, 6, 30))
     standing = assess_milestone([before, first], date(2024, 6, 30))
 
     assert (standing.original_plan, standing.plan, standing.postponed) == (
@@ -146,4 +229,4 @@ def test_two_statements_of_one_number_are_refused():
     with pytest.raises(FigureError) as refused:
         assess_milestone(read_statements("2021-01-01 planned 2023") * 2, date(2024, 1, 1))
 
-    assert str(refused.value) == "same_number: two statements of one number"
+    assert str(refused.value) == "same_number: two entries of one number"

@@ -1,18 +1,22 @@
 """The announcements of a target on its page: none is quietly moved, corrected or taken back."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import models
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 from justhtml import JustHTML
 
+from programmes.calculations.dates import written_moment
 from programmes.models import Measurement, Reply, Target, TargetRevision
+from programmes.models.guards import guards_lifted
 from programmes.selectors.wording.formats import day_words
 from tests.builders import (
+    amend,
     day,
     make_measurement,
     make_organisation,
@@ -33,8 +37,8 @@ def today() -> str:
         return day_words(timezone.localdate())
 
 
-def html() -> str:
-    response = Client().get("/en/targets/target/")
+def html(path: str = "/en/targets/target/") -> str:
+    response = Client().get(path)
     assert response.status_code == 200
     return response.content.decode()
 
@@ -43,9 +47,9 @@ def text_of(part: str) -> str:
     return re.sub(r" ([:;.,])", r"\1", " ".join(re.sub(r"<[^>]+>", " ", part).split()))
 
 
-def announcements() -> list[str]:
+def announcements(path: str = "/en/targets/target/") -> list[str]:
     """Each announcement of the list, as text."""
-    part = html().partition('<ol class="revisions">')[2].partition("</ol>")[0]
+    part = html(path).partition('<ol class="revisions">')[2].partition("</ol>")[0]
     lines = part.split('<li class="revision')[1:]
     return [text_of(one.partition(">")[2]) for one in lines]
 
@@ -232,6 +236,58 @@ def test_announcement_of_an_earlier_date_published_later_is_found_later(target):
     # also on a day on which only the one found later had been announced
     past = Client().get("/en/targets/target/?on=2020-12-31").content.decode()
     assert "Original promise" not in past
+
+
+def a_day_passes(target: Target) -> None:
+    """What was published so far was published a day earlier."""
+    with guards_lifted("a day passes"):
+        for row in target.revisions.all():
+            at = row.published_at - timedelta(days=1)
+            models.QuerySet(TargetRevision).filter(pk=row.pk).update(published_at=at)
+
+
+def without_list(page: str) -> str:
+    """The words of the main part of a page but for its list of announcements, its citation and its ledger."""
+    main = page.partition("<main")[2].partition("</main>")[0]
+    main = re.sub(r'<ol class="revisions">.*?</ol>|<p class="cite">.*?</p>', "", main, flags=re.S)
+    return text_of(main).partition("In the ledger")[0]
+
+
+def test_announcement_found_later_between_two_others_is_told_and_changes_nothing_else():
+    target = make_target(due="2023-12-31", published=FIRST_DAY)
+    make_revision(target, 2, value=800, due="2026-12-31", announced="2024-06-01", reason="Retard")
+    make_measurement(target.series, "2023-12-31", 100, source=make_source("bilan", on="2024-02-01"))
+    a_day_passes(target)
+    past = "/en/targets/target/?on=2024-03-01"
+    told = [
+        without_list(Client().get(path).content.decode()) for path in ("/en/targets/target/", past)
+    ]
+    assert "after its due date had passed" in told[0]
+    make_revision(
+        target, 3, value=800, due="2026-12-31", announced="2023-06-30", reason="Retrouvée"
+    )
+    _original, found, _present = announcements()
+    assert found.startswith(
+        f"Announcement found later 30 June 2023 Found later, entered on {today()}. 800"
+    )
+    assert [
+        without_list(Client().get(path).content.decode()) for path in ("/en/targets/target/", past)
+    ] == told
+
+
+def test_page_as_known_before_the_original_was_amended_tells_the_original_of_then(target):
+    a_day_passes(target)
+    with guards_lifted("stored by the publication of the first announcement"):
+        first = target.revisions.get(number=1)
+        models.QuerySet(Target).filter(pk=target.pk).update(original=first)
+    found = make_revision(target, 3, value=400, due="2023-12-31", announced="2020-08-31")
+    before = timezone.now()
+    path = f"/en/targets/target/?known={written_moment(before)}"
+    list_then = announcements(path)
+    assert list_then[0].startswith("Announcement found later 31 August 2020")
+    amend(target, original=str(found.number))
+    assert announcements(path) == list_then
+    assert announcements()[0].startswith("Original promise 31 August 2020 400")
 
 
 def test_original_that_is_withdrawn_stays_the_original_with_its_verdict(target):

@@ -207,8 +207,35 @@ def test_withdrawn_milestone_stays_in_the_list_with_its_mark(programme):
     assert f"withdrawn since {today()}" in words_of("/en/centres/cite/")
 
 
-@pytest.mark.parametrize("takes_back", [withdraw, set_aside_by_two])
-def test_first_plan_of_an_opening_that_is_withdrawn_stays_the_first(programme, takes_back):
+TAKEN_BACK_PLANS = [
+    (withdraw, "withdrawn", "the plan itself was withdrawn"),
+    (
+        set_aside_by_two,
+        "another source, not kept",
+        "the plan itself is not kept, in favour of another source",
+    ),
+]
+
+
+@pytest.mark.parametrize(("takes_back", "mark", "note"), TAKEN_BACK_PLANS)
+def test_only_plan_of_an_opening_that_is_withdrawn_stays_overdue(programme, takes_back, mark, note):
+    centre = make_centre("ecole", territory=make_province(), programmes=[programme])
+    opening = make_milestone("ouverture", kind="opening", centre=centre)
+    plan = make_statement(opening, "planned", "2021", "2020-01-01")
+    late = "47 months overdue, nothing heard since"
+    day = "?on=2025-11-30"
+    assert late in words_of(f"/en/centres/ecole/{day}")
+    takes_back(plan, REASON)
+    assert f"{late}; {note}" in words_of(f"/en/centres/ecole/{day}")
+    words = words_of(f"/en/centres/{day}")
+    assert f"Opening planned: 2021 ({mark})" in words
+    assert f"{late}; {note}" in words
+
+
+@pytest.mark.parametrize(("takes_back", "mark", "_note"), TAKEN_BACK_PLANS)
+def test_first_plan_of_an_opening_that_is_withdrawn_stays_the_first(
+    programme, takes_back, mark, _note
+):
     centre = make_centre("ecole", territory=make_province(), programmes=[programme])
     opening = make_milestone("ouverture", kind="opening", centre=centre)
     first = make_statement(opening, "planned", "2021", "2020-01-01")
@@ -218,7 +245,7 @@ def test_first_plan_of_an_opening_that_is_withdrawn_stays_the_first(programme, t
     assert late in words_of("/en/centres/ecole/")
     takes_back(first, REASON)
     assert late in words_of("/en/centres/ecole/")
-    assert "2021 (withdrawn), then 2024" in words_of("/en/centres/")
+    assert f"2021 ({mark}), then 2024" in words_of("/en/centres/")
 
 
 def test_card_and_badge_say_it(programme):

@@ -11,6 +11,7 @@ from programmes.models.guards import guards_lifted
 from programmes.selectors.pages.centres import all_centres, centre_page
 from programmes.selectors.wording.formats import day_words
 from tests.builders import (
+    day,
     make_centre,
     make_milestone,
     make_source,
@@ -203,3 +204,38 @@ def test_milestone_reached_within_its_plan_is_on_time():
     make_statement(opening, "planned", "2022", "2019-10-15")
     make_statement(opening, "reached", "2022-09-13", "2022-09-15", number=2)
     assert note() == "on time"
+
+
+@pytest.mark.parametrize(
+    ("number", "announced"), [(1, "2021-03-01"), (1, "2019-01-01"), (2, "2019-01-01")]
+)
+def test_corrected_plan_stays_in_its_place(number: int, announced: str):
+    opening = make_milestone(kind="opening", centre=make_centre())
+    plans = [
+        make_statement(opening, "planned", "2021-09", "2019-10-15"),
+        make_statement(opening, "planned", "2021-2022", "2021-02-17", number=2),
+    ]
+    make_statement(opening, "reached", "2022-11-07", "2022-11", number=3)
+    told = note()
+    assert told == "13 months after its first plan; 2 months after its last plan; postponed 1 time"
+    wrong = plans[number - 1]
+    supersede(wrong, "Date mal lue")
+    date_of_plan = "2021-09" if number == 1 else "2021-2022"
+    make_statement(
+        opening, "planned", date_of_plan, announced, 4, reason="Date mal lue", corrects=wrong
+    )
+    with override("en"):
+        (line,) = all_centres(TODAY).lines
+        (milestone,) = centre_page("centre", TODAY).milestones
+    assert milestone.note == told
+    assert line.planned == "September 2021, then 2021-2022 training year"
+    assert [one.date for one in milestone.planned] == ["September 2021", "2021-2022 training year"]
+    assert not any(one.found_later for one in milestone.statements)
+    # the last plan is the second still: who says its date again moves nothing
+    again = MilestoneStatement(milestone=opening, kind="planned", date=day("2021-2022"))
+    assert not again.moves_without_reason()
+    again.date = day("2021-09")
+    assert again.moves_without_reason()
+    shown = ["September 2021", "2021-2022 training year"]
+    shown.insert(number, shown[number - 1])
+    assert [one.date for one in milestone.statements] == [*shown, "7 November 2022"]

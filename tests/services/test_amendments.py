@@ -415,8 +415,8 @@ def test_the_original_is_an_announcement_of_the_target_that_was_found_later(nadi
     with pytest.raises(ValidationError) as refused:
         proposed(target, nadia, original="2")
     assert refusal(refused) == [
-        "L’annonce initiale le reste : seule une annonce publiée de cet objectif, faite plus tôt et retrouvée depuis, "
-        "peut prendre sa place."
+        "L’annonce initiale le reste : seule une annonce de cet objectif toujours valable peut prendre sa place, et "
+        "seulement si elle a été faite plus tôt et retrouvée depuis, ou si elle était l’annonce initiale au départ."
     ]
     with pytest.raises(ValidationError) as refused:
         proposed(target, nadia, original="77")

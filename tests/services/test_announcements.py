@@ -115,8 +115,8 @@ def publish_original(target: Target, row: TargetRevision, by: Any, publisher: An
 
 
 ORIGINAL_STAYS = [
-    "L’annonce initiale le reste : seule une annonce publiée de cet objectif, faite plus tôt et retrouvée depuis, peut "
-    "prendre sa place."
+    "L’annonce initiale le reste : seule une annonce de cet objectif toujours valable peut prendre sa place, et "
+    "seulement si elle a été faite plus tôt et retrouvée depuis, ou si elle était l’annonce initiale au départ."
 ]
 
 
@@ -142,8 +142,48 @@ def test_only_one_announced_earlier_and_found_later_becomes_the_original(
     publish_original(target, earlier, nadia, rachida)
     assert original_of(target) == earlier
     with pytest.raises(ValidationError) as refused:
-        publish_original(target, first, nadia, rachida)
-    assert refused.value.messages == ORIGINAL_STAYS, "made later than the one that is original now"
+        publish_original(target, together, nadia, rachida)
+    assert refused.value.messages == ORIGINAL_STAYS, "never the original, though of the first day"
+    publish_original(target, first, nadia, rachida)
+    assert original_of(target) == first
+
+
+def end(row: TargetRevision, by: Any, publisher: Any) -> None:
+    proposal = services.propose_withdrawal(row, by=by, reason="Faux document.")
+    services.publish(services.submit(proposal, by=by), by=publisher)
+    row.refresh_from_db()
+
+
+def test_one_found_later_that_was_withdrawn_never_becomes_the_original(
+    target: Target, announce: Any, nadia: Any, rachida: Any
+) -> None:
+    first = announce("2021-08-31")
+    a_day_passes(target)
+    found = announce("2020-08-31", value=400, reason="Retrouvée.")
+    end(found, nadia, rachida)
+    with pytest.raises(ValidationError) as refused:
+        publish_original(target, found, nadia, rachida)
+    assert refused.value.messages == ORIGINAL_STAYS
+    target.refresh_from_db()
+    target.original = found
+    with pytest.raises(FrozenRowError), amending(target):
+        target.save()
+    refused_roads(target, found)
+    assert original_of(target) == first
+
+
+def test_first_original_returns_where_the_one_that_took_its_place_is_withdrawn(
+    target: Target, announce: Any, nadia: Any, rachida: Any
+) -> None:
+    first = announce("2021-08-31")
+    a_day_passes(target)
+    found = announce("2020-08-31", value=400, reason="Retrouvée.")
+    publish_original(target, found, nadia, rachida)
+    refused_roads(target, first)
+    end(found, nadia, rachida)
+    assert original_of(target) == found
+    publish_original(Target.objects.get(pk=target.pk), first, nadia, rachida)
+    assert original_of(target) == first
 
 
 def roads_to_original(target: Target, row: TargetRevision | None) -> Iterator[Any]:

@@ -1,13 +1,13 @@
 """Centres in lists: where they stand and in what state. The state follows from what was said of their milestones."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import DateField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Least
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,17 +19,17 @@ from programmes.calculations.choices import (
     StatementKind,
 )
 from programmes.calculations.dates import PreciseDate
-from programmes.calculations.milestones import Statement, split_plans
+from programmes.calculations.milestones import Statement, known_statements, plans_of
 from programmes.models import (
-    TAKEN_BACK,
     Centre,
     Measurement,
     Milestone,
     MilestoneStatement,
     Source,
+    State,
     TargetRevision,
 )
-from programmes.selectors.lines.milestone_lines import days_of_entry, milestone_note, plan_words
+from programmes.selectors.lines.milestone_lines import milestone_note, plan_words
 from programmes.selectors.lines.withdrawals import Withdrawals
 from programmes.selectors.wording.formats import date_words
 from programmes.selectors.wording.names import Named, named
@@ -84,7 +84,7 @@ class CentreLine:
 
 @dataclass(frozen=True, slots=True)
 class CentreRow:
-    """A centre, what was said of its milestones by a day, and when it was first announced."""
+    """A centre, what was ever said of its milestones, and when it was first announced."""
 
     centre: Centre
     milestones: tuple[CentreMilestone, ...]
@@ -100,12 +100,11 @@ SAID = {
     "milestone": "milestones",
     "milestone_kind": "milestones__kind",
     "milestone_is_public": "milestones__is_public",
-    "statement": "milestones__statements",
+    "corrects": "milestones__statements__corrects__number",
     **{
         name: f"milestones__statements__{name}"
         for name in (
             "number",
-            "corrects",
             "kind",
             "state",
             "date_on",
@@ -121,9 +120,9 @@ SAID = {
 
 
 def read_centres(
-    centres: QuerySet[Centre], on: date, *, known: datetime | None = None
+    centres: QuerySet[Centre], *, known: datetime | None = None
 ) -> tuple[CentreRow, ...]:
-    """The public ones among centres with what was said of them by a day, by region; an annex after its centre.
+    """The public ones among centres with what was ever said of them, by region; an annex after its centre.
 
     One query. known: the moment as known at which; None: now.
     """
@@ -137,18 +136,12 @@ def read_centres(
         )
         .order_by("said_announced_on", "said_milestone", "said_number")
     )
-    rows = list(rows)
-    entered = days_of_entry(
-        (row.said_statement, row.said_corrects, row.said_published_at)
-        for row in rows
-        if row.said_published_at is not None
-    )
     public: dict[int, Centre] = {}
     said: dict[int, dict[int, CentreMilestone]] = defaultdict(dict)
     for row in rows:
         public.setdefault(row.pk, row)
-        statement = _statement(row, known, entered)
-        if statement and on >= min(statement.announced, statement.first_day):
+        statement = _statement(row, known)
+        if statement:
             before = said[row.pk].get(row.said_milestone)
             said[row.pk][row.said_milestone] = CentreMilestone(
                 MilestoneKind(row.said_milestone_kind),
@@ -161,25 +154,25 @@ def read_centres(
     return tuple(sorted(found, key=_place_in_list))
 
 
-def _statement(row: Any, known: datetime | None, entered: Mapping[int, date]) -> Statement | None:
-    """What a row says of a milestone, where it stood at a moment or had been withdrawn; None where it says nothing."""
-    if row.said_published_at is None or not row.said_milestone_is_public:
+def _statement(row: Any, known: datetime | None) -> Statement | None:
+    """What a row says of a milestone, as known at a moment; None where it says nothing."""
+    published, ended = row.said_published_at, row.said_ended_at
+    if published is None or not row.said_milestone_is_public:
         return None
-    ended = row.said_ended_at
+    if known is not None and published > known:
+        return None
     if ended is not None and known is not None and known < ended:
         ended = None
-    if ended is not None and row.said_state not in TAKEN_BACK:
-        return None
-    if known is not None and row.said_published_at > known:
-        return None
     return Statement(
         StatementKind(row.said_kind),
         row.said_number,
         PreciseDate.from_stored(row.said_date_on, row.said_date_precision, row.said_date_from),
         row.said_announced_on,
         row.said_source__date_on,
+        corrects=row.said_corrects,
+        published_at=timezone.localtime(published),
         ended_at=ended,
-        entered=entered[row.said_statement],
+        aside=ended is not None and row.said_state == State.SET_ASIDE,
     )
 
 
@@ -225,10 +218,10 @@ def centre_line(row: CentreRow, on: date, withdrawals: Withdrawals) -> CentreLin
     opened = [
         said
         for one in openings
-        for said in one.statements
-        if said.kind is StatementKind.REACHED and said.stands
+        for said in known_statements(one.statements)
+        if said.kind is StatementKind.REACHED and said.told_day <= on
     ]
-    planned = [plan_words(said) for one in openings for said in split_plans(one.statements)[1]]
+    planned = [plan_words(said) for one in openings for said in plans_of(one.statements, on).dated]
     place, locality = named(centre.territory), translated(centre, "locality")
     above = [("centre", centre.parent.code)] if centre.parent else []
     return CentreLine(
@@ -253,15 +246,16 @@ def _milestones(row: CentreRow, on: date) -> str:
     """What was last said of each milestone but the opening: started: June 2021; inauguration: 30 May 2023."""
     found = []
     for one in row.milestones:
+        plans = plans_of(one.statements, on)
         said = [
             said
-            for said in one.statements
-            if said.stands and said.first_day <= on and said.when.last
-        ]
+            for said in known_statements(one.statements)
+            if said.first_day <= on and said.when.last and said.number not in plans.left_out
+        ] or plans.dated
         if one.kind is MilestoneKind.OPENING or not said:
             continue
         last = said[-1]
-        words = {"what": Milestone.Kind(one.kind.value).label, "date": date_words(last.when)}
+        words = {"what": Milestone.Kind(one.kind.value).label, "date": plan_words(last)}
         pattern = {
             StatementKind.PLANNED: _("%(what)s, planned for %(date)s"),
             StatementKind.REACHED: _("%(what)s, %(date)s"),

@@ -12,7 +12,12 @@ from programmes.calculations.choices import (
     MilestoneState,
     StatementKind,
 )
-from programmes.calculations.milestones import Delay, MilestoneStanding, split_plans
+from programmes.calculations.milestones import (
+    Delay,
+    MilestoneStanding,
+    known_statements,
+    plans_of,
+)
 from programmes.models import Territory
 from programmes.selectors.lines.centre_lines import STATE_WORDS, CentreRow
 from programmes.selectors.lines.milestone_lines import plan_words
@@ -125,14 +130,14 @@ def _timeline(row: CentreRow, on: date, *, of_region: bool) -> CentreTimeline:
     statements = [
         (one.kind, said)
         for one in row.milestones
-        for said in one.statements
-        if said.stands and said.first_day <= on and said.when.last
+        for said in known_statements(one.statements)
+        if said.first_day <= on and said.when.last
     ]
     planned = [
         said
         for one in row.milestones
         if one.kind is kinds.OPENING
-        for said in split_plans(said for said in one.statements if said.first_day <= on)[1]
+        for said in plans_of(one.statements, on).dated
     ]
     opened = [
         said

@@ -1,8 +1,8 @@
 """Dated deliverables: what was planned and what was reached, each with its date and source."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
@@ -16,9 +16,10 @@ from programmes.calculations.milestones import (
     MilestoneStanding,
     Statement,
     assess_milestone,
-    split_plans,
+    plans_of,
 )
-from programmes.models import STRUCK, TAKEN_BACK, Milestone, MilestoneStatement, State
+from programmes.models import STRUCK, Milestone, MilestoneStatement, State
+from programmes.models.corrections import place_in_order
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.lines.withdrawals import Withdrawals
 from programmes.selectors.wording.formats import (
@@ -40,7 +41,8 @@ class StatementLine:
 
     date: empty where none was given; printed: what was, where that is no date. announced: empty where it is the date of
     the source.
-    found_later: the day on which it was entered, where the first plan was entered before it and announced after it.
+    found_later: the day on which it was entered, where something announced after it was entered before it. counts: it
+    is one of the dates by which delays are told.
     struck: it no longer stands. aside: another source was kept. `outcome` says why, in either case, and `ended` what
     became of it, and on which day.
     """
@@ -55,6 +57,7 @@ class StatementLine:
     wording: Text
     reason: Text
     found_later: str
+    counts: bool
     struck: bool
     aside: bool
     outcome: Text
@@ -86,9 +89,8 @@ class MilestoneLine:
 
     @property
     def planned(self) -> list[StatementLine]:
-        """Each date it was planned for, first to last."""
-        plans = self._standing(KIND.PLANNED)
-        return [one for one in plans if one.when.last and not one.found_later]
+        """Each date it was planned for that stands, first to last."""
+        return [one for one in self._standing(KIND.PLANNED) if one.counts]
 
     @property
     def reached(self) -> StatementLine | None:
@@ -107,21 +109,39 @@ class MilestoneLine:
         return said.when.first if said else date.max
 
 
+@dataclass(frozen=True, slots=True)
+class SaidOfMilestones:
+    """rows: what was said by a day, in the order it was said; told: all that was ever said, by key of the milestone."""
+
+    rows: tuple[MilestoneStatement, ...] = ()
+    told: Mapping[int, tuple[Statement, ...]] = field(default_factory=dict)
+
+
 def read_statements(
     milestones: QuerySet[Milestone], on: date, *, known: datetime | None = None
-) -> tuple[MilestoneStatement, ...]:
-    """What was said by a day of the public ones among milestones, with the sources, in the order it was said.
+) -> SaidOfMilestones:
+    """What was said of the public ones among milestones, with the sources.
 
     One query. known: the moment as known at which; None: now.
     """
     public = Milestone.objects.published().filter(pk__in=milestones.order_by().values("pk"))
     rows = (
         MilestoneStatement.objects.readable(known)
-        .filter(said_by(on), milestone__in=public.order_by().values("pk"))
+        .filter(milestone__in=public.order_by().values("pk"))
         .select_related("milestone", "source__organisation")
         .order_by("announced_on", "milestone_id", "number")
     )
-    return tuple(row.as_known(known) for row in rows)
+    entries = {row.pk: row.as_known(known) for row in rows}
+    told = defaultdict[int, list[Statement]](list)
+    for row in entries.values():
+        if row.published_at is not None:
+            corrected = entries.get(row.corrects_id or 0)
+            told[row.milestone_id].append(
+                replace(row.statement, corrects=corrected and corrected.number)
+            )
+    said = [row for row in entries.values() if row.statement.told_day <= on]
+    said.sort(key=lambda row: (*place_in_order(row, entries), row.number))
+    return SaidOfMilestones(tuple(said), {key: tuple(some) for key, some in told.items()})
 
 
 def said_by(on: date) -> Q:
@@ -133,33 +153,32 @@ def said_by(on: date) -> Q:
 
 
 def milestone_lines(
-    statements: Iterable[MilestoneStatement],
+    said: SaidOfMilestones,
     sources: Mapping[int, SourceLine],
     on: date,
     withdrawals: Withdrawals,
 ) -> tuple[MilestoneLine, ...]:
-    """The milestones that statements speak of, in order of time, as they stand on a day."""
-    said: dict[int, list[MilestoneStatement]] = defaultdict(list)
-    for row in statements:
-        said[row.milestone_id].append(row)
-    lines = (_milestone_line(rows, sources, on, withdrawals) for rows in said.values())
+    """The milestones of which something was said by a day, in order of time, as they stand on it."""
+    by_milestone: dict[int, list[MilestoneStatement]] = defaultdict(list)
+    for row in said.rows:
+        by_milestone[row.milestone_id].append(row)
+    lines = (
+        _milestone_line(rows, said.told.get(key, ()), sources, on, withdrawals)
+        for key, rows in by_milestone.items()
+    )
     return tuple(sorted(lines, key=lambda line: (line.order, line.code)))
 
 
 def _milestone_line(
     said: list[MilestoneStatement],
+    told: tuple[Statement, ...],
     sources: Mapping[int, SourceLine],
     on: date,
     withdrawals: Withdrawals,
 ) -> MilestoneLine:
     row = said[0].milestone
-    entered = days_of_entry((one.pk, one.corrects_id, one.published_at) for one in said)
-    told = [
-        replace(one.statement, entered=entered[one.pk], ended_at=one.ended_at)
-        for one in said
-        if one.published_at and one.state in (State.PUBLISHED, *TAKEN_BACK)
-    ]
-    found_later = {one.number for one in split_plans(told)[0]}
+    plans = plans_of(told, on)
+    counted = {one.number for one in plans.dated}
     return MilestoneLine(
         code=row.code,
         kind=row.kind,
@@ -169,7 +188,8 @@ def _milestone_line(
             _statement_line(
                 one,
                 sources.get(one.source_id),
-                day_words(entered[one.pk]) if one.number in found_later else "",
+                day_words(plans.found_later[one.number]) if one.number in plans.found_later else "",
+                counts=one.number in counted,
             )
             for one in said
         ),
@@ -178,24 +198,14 @@ def _milestone_line(
     )
 
 
-def days_of_entry(said: Iterable[tuple[int, int | None, datetime]]) -> dict[int, date]:
-    """By key, the day on which each statement was first published, or the entry whose place it took.
-
-    said: of each statement its key, that of the one it corrects, and when it was published.
-    """
-    rows = {key: (corrected, at) for key, corrected, at in said}
-    found = {}
-    for key, (corrected, at) in rows.items():
-        while corrected in rows:
-            corrected, at = rows[corrected]
-        found[key] = timezone.localdate(at)
-    return found
-
-
 def plan_words(said: Statement) -> str:
-    """The date of a plan, and that it was withdrawn: the first one stays the first."""
+    """The date of a plan, and that it was withdrawn or set aside: the first one stays the first."""
     words = date_words(said.when)
-    return words if said.stands else _("%(date)s (withdrawn)") % {"date": words}
+    if said.stands:
+        return words
+    if said.aside:
+        return _("%(date)s (another source, not kept)") % {"date": words}
+    return _("%(date)s (withdrawn)") % {"date": words}
 
 
 def milestone_note(standing: MilestoneStanding) -> str:
@@ -205,6 +215,12 @@ def milestone_note(standing: MilestoneStanding) -> str:
         pieces.append(
             _("%(duration)s overdue, nothing heard since")
             % {"duration": _duration(standing.overdue)}
+        )
+    if standing.overdue_plan and not standing.overdue_plan.stands:
+        pieces.append(
+            _("the plan itself is not kept, in favour of another source")
+            if standing.overdue_plan.aside
+            else _("the plan itself was withdrawn")
         )
     if standing.after_original:
         pattern = (
@@ -234,7 +250,7 @@ def _duration(delay: Delay) -> str:
 
 
 def _statement_line(
-    row: MilestoneStatement, source: SourceLine | None, found_later: str
+    row: MilestoneStatement, source: SourceLine | None, found_later: str, *, counts: bool
 ) -> StatementLine:
     words = {
         KIND.PLANNED: _("Planned for"),
@@ -252,6 +268,7 @@ def _statement_line(
         wording=stated_in(row.wording, row.wording_language),
         reason=unlabelled(row.reason),
         found_later=found_later,
+        counts=counts,
         struck=row.state in STRUCK,
         aside=row.state == State.SET_ASIDE,
         outcome=unlabelled(row.outcome_reason),

@@ -11,7 +11,6 @@ from programmes.calculations.choices import CentreState, Status
 from programmes.models import (
     Centre,
     Milestone,
-    MilestoneStatement,
     Series,
     Source,
     Target,
@@ -20,6 +19,7 @@ from programmes.models import (
 from programmes.selectors.lines.centre_lines import CentreLine, CentreRow, centre_line, read_centres
 from programmes.selectors.lines.milestone_lines import (
     MilestoneLine,
+    SaidOfMilestones,
     milestone_lines,
     read_statements,
 )
@@ -40,7 +40,7 @@ class PageRows:
     on: date
     rows: tuple[PromiseRow, ...]
     series: tuple[Reported, ...]
-    statements: tuple[MilestoneStatement, ...]
+    statements: SaidOfMilestones
     centres: tuple[CentreRow, ...]
     sources: dict[int, SourceLine]
     own_source_ids: tuple[int, ...]
@@ -140,10 +140,12 @@ def read_page_rows(
         promised = {row.series for row in found if row.status != Status.NOT_YET_PROMISED}
         series = series.exclude(pk__in=promised)
     others = () if series is None else read_series(series, on, known=known)
-    statements = () if milestones is None else read_statements(milestones, on, known=known)
-    placed = () if centres is None else read_centres(centres, on, known=known)
+    statements = SaidOfMilestones()
+    if milestones is not None:
+        statements = read_statements(milestones, on, known=known)
+    placed = () if centres is None else read_centres(centres, known=known)
     figures = [row for one in others for row in (*one.figures, *one.others)]
-    sources, own_ids = sources_of([*figures, *statements]), tuple[int, ...]()
+    sources, own_ids = sources_of([*figures, *statements.rows]), tuple[int, ...]()
     cited = {row.source for row in found if row.source}
     if cited - sources.keys() or own_sources is not None:
         more, own_ids = read_sources(cited, own_sources)
@@ -156,7 +158,7 @@ def read_page_rows(
         *(record_of(one) for some in named.values() for one in some),
         *(record for row in found for record in (*records_of(row), *owners_of(row))),
         *(record for one in others for record in _of_series(one.series)),
-        *(record_of(row.milestone) for row in statements),
+        *(record_of(row.milestone) for row in statements.rows),
         *(record_of(one) for row in placed for one in (row.centre, row.centre.territory)),
         *(("source", line.code) for line in sources.values()),
     ]

@@ -66,7 +66,7 @@ def calendar_page(on: date, *, known: datetime | None = None) -> Calendar:
     page_rows = read_page_rows(on, known=known, rows=rows, milestones=milestones)
     owners = (
         Milestone.objects.select_related("programme", "centre__territory", "agreement")
-        .in_bulk({one.milestone_id for one in page_rows.statements})
+        .in_bulk({one.milestone_id for one in page_rows.statements.rows})
         .values()
     )
     by_code = {one.code: one for one in owners}

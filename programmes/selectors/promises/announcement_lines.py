@@ -35,7 +35,7 @@ class RevisionLine:
     """One announcement.
 
     status: how the target stands against it, where there are several announcements, or it was withdrawn.
-    found_later: the day on which it was entered, where it is earlier than the original and was published after it.
+    found_later: the day on which it was entered, where one announced after it was entered before it.
     due_text: the due date as printed, unless the wording says it.
     steps: the values promised for the way, where it stands. corrections: of the entry, the latest first.
     withdrawn: it was taken back. aside: another source was kept for the same announcement. `ended` says on which day,
@@ -155,17 +155,11 @@ def _title(row: TargetRevision, standing: TargetStanding) -> str:
         return _("Only announcement")
     if is_original:
         return _("Original promise")
-    if _is_found_later(row, standing):
+    if row is standing.present:
+        return _("Present promise")
+    if row.number in standing.found_later:
         return _("Announcement found later")
-    return _("Present promise") if row is standing.present else _("Revision")
-
-
-def _is_found_later(row: TargetRevision, standing: TargetStanding) -> bool:
-    """Whether it stands before the original, which was published before it."""
-    original = standing.original
-    if original is None or row not in standing.announced:
-        return False
-    return standing.announced.index(row) < standing.announced.index(original)
+    return _("Revision")
 
 
 def _line(
@@ -176,7 +170,7 @@ def _line(
     sources: Mapping[int, SourceLine],
 ) -> RevisionLine:
     unit, first = standing.unit, entries[-1]
-    found_later = _is_found_later(row, standing)
+    found_later = row.number in standing.found_later
     return RevisionLine(
         number=row.number,
         kind=row.kind,

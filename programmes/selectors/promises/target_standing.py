@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from programmes.calculations.choices import FiguresFrom, Measure, Status
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.figures import known_figures
@@ -24,7 +26,8 @@ class TargetStanding:
     """A target on a day, as known at a moment.
 
     revisions: all that could be read then, first to last, those that were corrected or set aside included; announced:
-    what was announced by the day, a correction in the place of its entry. last: the row behind the value printed beside
+    what was announced by the day, a correction in the place of its entry; found_later: the numbers of those that
+    were entered on a later day than one announced after them. last: the row behind the value printed beside
     the status, or its last opening; None where nothing is reported, or where it is a sum. reported: its figures, as
     far as its page shows them. parts: of a sum, from north to
     south, with the row of its last figure; None where nothing was reported.
@@ -38,6 +41,7 @@ class TargetStanding:
     assessment: Assessment
     revisions: tuple[TargetRevision, ...]
     announced: tuple[TargetRevision, ...]
+    found_later: frozenset[int]
     reported: Reported
     parts: tuple[tuple[Series, Measurement | None], ...]
 
@@ -67,8 +71,11 @@ class TargetStanding:
 
     @property
     def standing(self) -> tuple[TargetRevision, ...]:
-        """The announcements that stand."""
-        return tuple(row for row in self.announced if row.state not in TAKEN_BACK)
+        """The announcements that stand, and count."""
+        counted = self.assessment.announced
+        return tuple(
+            row for row in self.announced if row.number in counted and row.state not in TAKEN_BACK
+        )
 
     @property
     def present(self) -> TargetRevision | None:
@@ -138,9 +145,9 @@ def target_standing(
     """
     revisions = _revisions(target, known)
     if known is not None:
-        _take_back_amendments([target.series], known)
+        _take_back_amendments({target: revisions}, known)
     history = read_history(target, revisions, known)
-    announced = history.announcements(known).made_by(on)
+    announcements = history.announcements(known)
     if not revisions:
         return None
     by_number = {row.number: row for row in revisions}
@@ -153,7 +160,8 @@ def target_standing(
         history=history,
         assessment=history.on(on, known),
         revisions=revisions,
-        announced=tuple(by_number[one.number] for one in announced),
+        announced=tuple(by_number[one.number] for one in announcements.made_by(on)),
+        found_later=announcements.found_later,
         reported=reported,
         parts=_parts(history, on, known),
     )
@@ -173,7 +181,7 @@ def target_standings(
         by_target[row.target_id].append(row.as_known(known))
     chosen = [one for one in targets if by_target[one.pk]]
     if known is not None:
-        _take_back_amendments([one.series for one in chosen], known)
+        _take_back_amendments({one: by_target[one.pk] for one in chosen}, known)
     histories = histories_of({one: by_target[one.pk] for one in chosen}, known)
     assessed = {key: history.on(on, known) for key, history in histories.items()}
     lasts = _last_figures(histories, assessed)
@@ -181,6 +189,7 @@ def target_standings(
     for one in chosen:
         history = histories[one.pk]
         numbered = {row.number: row for row in by_target[one.pk]}
+        announcements = history.announcements(known)
         parts = sorted(history.part_series, key=_place_in_list)
         found[one.pk] = TargetStanding(
             target=one,
@@ -190,9 +199,8 @@ def target_standings(
             history=history,
             assessment=assessed[one.pk],
             revisions=tuple(numbered.values()),
-            announced=tuple(
-                numbered[row.number] for row in history.announcements(known).made_by(on)
-            ),
+            announced=tuple(numbered[row.number] for row in announcements.made_by(on)),
+            found_later=announcements.found_later,
             reported=read_figures(one.series, on, known=known)
             if history.rule.counted
             else Reported(one.series, lasts.get(one.pk, ()), (), is_cut=False),
@@ -223,20 +231,28 @@ def _revisions(target: Target, known: datetime | None) -> tuple[TargetRevision, 
     return tuple(row.as_known(known) for row in rows.order_by("announced_on", "number"))
 
 
-def _take_back_amendments(series: Iterable[Series], known: datetime) -> None:
-    """Reads series, in memory, by the intervals and the delays that they had at a moment. One query."""
+def _take_back_amendments(
+    targets: Mapping[Target, Iterable[TargetRevision]], known: datetime
+) -> None:
+    """Reads targets, in memory, with the original announcements, and the intervals and delays of their series, that
+    they had at a moment. One query."""
+    of_series = Q(table="series", record__in={one.series_id for one in targets})
+    of_targets = Q(table="target", record__in={one.pk for one in targets})
     later = Amendment.objects.published().filter(
-        table="series",
-        record__in={one.pk for one in series},
-        kind=Amendment.Kind.CHANGE,
-        applied_at__gt=known,
+        of_series | of_targets, kind=Amendment.Kind.CHANGE, applied_at__gt=known
     )
     for amendment in later.order_by("-applied_at"):
-        for name in ("interval_months", "delay_days"):
-            if name in amendment.changes:
-                for one in series:
-                    if one.pk == amendment.record:
-                        setattr(one, name, amendment.changes[name][0])
+        of_target = amendment.table == "target"
+        before = {name: old for name, (old, _new) in amendment.changes.items()}
+        for one, revisions in targets.items():
+            if amendment.record != (one.pk if of_target else one.series_id):
+                continue
+            if of_target and "original" in before:
+                number = int(before["original"])
+                one.original = next(row for row in revisions if row.number == number)
+            elif not of_target:
+                for name in {"interval_months", "delay_days"} & before.keys():
+                    setattr(one.series, name, before[name])
 
 
 def _parts(
