@@ -117,7 +117,7 @@ def test_how_a_file_is_read_is_kept_unless_it_is_chosen_anew(editor: Any) -> Non
     chosen = {"encoding": "cp1252", "delimiter": "", "number_format": "", "sheet": ""}
     client.post(page(job), {"do": "check"} | chosen)
     job.refresh_from_db()
-    assert job.options == {"encoding": "cp1252"}
+    assert job.options == {"encoding": "cp1252", "changed_by": [editor.pk]}
 
 
 def test_check_that_another_one_overtook_leaves_its_work_alone(
