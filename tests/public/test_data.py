@@ -77,6 +77,10 @@ def codes(table: str, query: str = "") -> list[str]:
     return [row["code"] for row in rows(table, query)]
 
 
+# the planted ones: longer than a number that a row has by itself
+VALUES = ("4711", "4712", "4713", "4714", "4715")
+
+
 def hide_everything() -> None:
     """In every table a row that the public was never shown, or hangs on one; each bears the word hidden."""
     hidden = {"name_fr": "hidden", "is_public": False}
@@ -151,7 +155,7 @@ def test_nothing_unpublished_leaves_in_any_table_or_format(settings, query):
     found = {}
     for name, kind in product([*TABLES, "amendments"], FORMATS):
         text = text_of(fetch(f"data/{name}.{kind}{query}"), kind)
-        words = ["hidden", "secret", "471", "MA-07", "MA-REH", *ACCOUNTS]
+        words = ["hidden", "secret", *VALUES, "MA-07", "MA-REH", *ACCOUNTS]
         words = [word for word in words if word in text]
         if words:
             found[name, kind] = words
