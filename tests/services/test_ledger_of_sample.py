@@ -135,7 +135,7 @@ VALUES = (
     ("centre", "name_fr", "name_fr || 'x'", SEALED),
     ("agreement", "title_fr", "title_fr || 'x'", SEALED),
     ("milestone", "title_fr", "title_fr || 'x'", SEALED),
-    ("territory", "hcp_code", "hcp_code || 'x'", SEALED),
+    ("territory", "hcp_code", "'99'", SEALED),
 )
 
 
