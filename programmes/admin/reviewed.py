@@ -40,7 +40,7 @@ from programmes.admin.steps import (
     take_step,
 )
 from programmes.admin.story import StoryScreen
-from programmes.models import FrozenRowError, ReviewEvent, State
+from programmes.models import Amendment, FrozenRowError, ReviewEvent, State
 from programmes.models.plausibility import doubts_of
 from programmes.models.review import Reviewed
 from programmes.selectors.wording.formats import number
@@ -367,6 +367,10 @@ def _doubts(rows: Iterable[Reviewed], step: Step) -> dict[int, list[str]]:
     """What is unusual of those that the step would bring on, by key. Of an answer that keeps them back, nothing."""
     if step.name not in ("submit", "publish"):
         return {}
-    concerned = (row for row in rows if row.state in step.before)
+    concerned = (
+        row
+        for row in rows
+        if row.state in step.before and not (step.name == "submit" and isinstance(row, Amendment))
+    )
     unsaid = (row for row in concerned if step.name == "publish" or not row.confirmation)
     return {row.pk: found for row in unsaid if (found := doubts_of(row))}

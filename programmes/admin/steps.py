@@ -22,7 +22,7 @@ from programmes import services
 from programmes.admin.fields import require_words, undisguised
 from programmes.admin.labels import review_label
 from programmes.admin.plain_values import conflict_words
-from programmes.models import EDITABLE, FrozenRowError, State
+from programmes.models import EDITABLE, Amendment, FrozenRowError, State
 from programmes.models.plausibility import doubts_of
 from programmes.models.review import Reviewed
 
@@ -67,8 +67,12 @@ class Step:
 
 
 def _submit(row: Reviewed, by: Any, answer: Answer) -> Any:
-    """Whoever submits what is unusual says why it is right: the reviewer reads it with the note."""
-    if not (answer.confirmation or row.confirmation) and (doubts := doubts_of(row)):
+    """Whoever submits what is unusual says why it is right: the reviewer reads it with the note.
+
+    A proposal gives its reason; of what it makes unusual the reviewer is asked.
+    """
+    asked = not isinstance(row, Amendment)
+    if asked and not (answer.confirmation or row.confirmation) and (doubts := doubts_of(row)):
         raise services.DoubtfulError(doubts)
     if answer.confirmation and answer.confirmation != row.confirmation:
         row.confirmation = answer.confirmation

@@ -108,8 +108,12 @@ def doubts_of(row: Any, published: Published | None = None) -> list[str]:
         return found + _joins_a_sum(row) + _moved_far(row) + _corrected_far(row)
     if isinstance(row, Amendment):
         return _moved_to_a_sum(row)
-    if isinstance(row, TargetRevision) and row.value is not None:
-        return _sentences(row.value, None, _reference_of_announcement(row))
+    if isinstance(row, TargetRevision):
+        whole = joined_sum(row.target.series) if row.target.series.sealed_at is None else None
+        found = [] if whole is None else _counted_in(whole)
+        if row.value is not None:
+            found += _sentences(row.value, None, _reference_of_announcement(row))
+        return found
     return []
 
 

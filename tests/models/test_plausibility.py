@@ -15,6 +15,7 @@ from tests.builders import (
     make_revision,
     make_series,
     make_target,
+    publish,
 )
 
 TOTAL = Reference(
@@ -173,7 +174,10 @@ def test_part_with_a_promise_of_its_own_joins_a_sum_with_its_first_figure() -> N
     whole = make_series("whole", figures="parts")
     make_target("t", series=whole, value=1000, due="2026-12-31")
     added = make_series("added", territory=make_province(), part_of=whole)
-    make_target("own", series=added, value=100, due="2026-12-31")
+    own = make_target("own", series=added, value=100, due="2026-12-31", draft=True)
+    promise = own.revisions.get()
+    assert "compte désormais cette série" in doubts_of(promise)[0]
+    publish(promise)
     row = make_measurement(Series.objects.get(code="added"), "2024-05-29", 50, draft=True)
     assert len(doubts_of(row)) == 1
     assert "compte désormais cette série" in doubts_of(row)[0]
