@@ -173,6 +173,29 @@ def test_change_is_proposed_submitted_and_published_by_another(
     assert series.interval_months == 36
 
 
+def test_proposal_that_adds_a_part_to_a_known_sum_is_submitted_and_asks_the_reviewer(
+    root: Any, reviewer: Any, places: Any
+) -> None:
+    whole = make_series(places["MA-08"], code="total", name_fr="Total", figures="parts")
+    public.show(whole)
+    series = public.show(make_series(places["MA-ERR"], name_fr="Ici", indicator=whole.indicator))
+    values = {
+        "role": "progress",
+        "figures": "own",
+        "interval_months": "12",
+        "delay_days": "0",
+        "name_fr": "Ici",
+        "part_of": whole.pk,
+        "reason": "Oubliée",
+        "_submit_for_review": "1",
+    }
+    signed_in(root).post(_page(series, "propose", "change"), values)
+    row = Amendment.objects.get()
+    assert (row.state, row.changes) == ("submitted", {"part_of": [None, "total"]})
+    asked = signed_in(reviewer).get(_page(row, "review", "publish"), follow=True)
+    assert "The sum “Total, " in asked.content.decode()
+
+
 def test_proposal_reaches_sets_dates_and_child_rows(root: Any, places: Any) -> None:
     agreement = public.make_agreement("accord", is_public=False)
     organisation, other = public.make_organisation(), public.make_organisation("anapec")
