@@ -34,13 +34,14 @@ from programmes.admin.steps import (
     Answer,
     NoteForm,
     Step,
+    doubts_to_submit,
     mark_of,
     read_seen,
     seen_mark,
     take_step,
 )
 from programmes.admin.story import StoryScreen
-from programmes.models import Amendment, FrozenRowError, ReviewEvent, State
+from programmes.models import FrozenRowError, ReviewEvent, State
 from programmes.models.plausibility import doubts_of
 from programmes.models.review import Reviewed
 from programmes.selectors.wording.formats import number
@@ -365,12 +366,8 @@ class ReviewedAdmin(StoryScreen, ProposalMixin, TrackerAdmin):
 
 def _doubts(rows: Iterable[Reviewed], step: Step) -> dict[int, list[str]]:
     """What is unusual of those that the step would bring on, by key. Of an answer that keeps them back, nothing."""
-    if step.name not in ("submit", "publish"):
+    unusual = {"submit": doubts_to_submit, "publish": doubts_of}.get(step.name)
+    if unusual is None:
         return {}
-    concerned = (
-        row
-        for row in rows
-        if row.state in step.before and not (step.name == "submit" and isinstance(row, Amendment))
-    )
-    unsaid = (row for row in concerned if step.name == "publish" or not row.confirmation)
-    return {row.pk: found for row in unsaid if (found := doubts_of(row))}
+    concerned = (row for row in rows if row.state in step.before)
+    return {row.pk: found for row in concerned if (found := unusual(row))}

@@ -66,13 +66,15 @@ class Step:
     take: Callable[[Reviewed, Any, Answer], Any]
 
 
-def _submit(row: Reviewed, by: Any, answer: Answer) -> Any:
-    """Whoever submits what is unusual says why it is right: the reviewer reads it with the note.
+def doubts_to_submit(row: Reviewed) -> list[str]:
+    """What whoever submits a row still has to say a word on. A proposal gives its reason: of what it makes unusual the
+    reviewer is asked."""
+    return [] if row.confirmation or isinstance(row, Amendment) else doubts_of(row)
 
-    A proposal gives its reason; of what it makes unusual the reviewer is asked.
-    """
-    asked = not isinstance(row, Amendment)
-    if asked and not (answer.confirmation or row.confirmation) and (doubts := doubts_of(row)):
+
+def _submit(row: Reviewed, by: Any, answer: Answer) -> Any:
+    """Whoever submits what is unusual says why it is right: the reviewer reads it with the note."""
+    if not answer.confirmation and (doubts := doubts_to_submit(row)):
         raise services.DoubtfulError(doubts)
     if answer.confirmation and answer.confirmation != row.confirmation:
         row.confirmation = answer.confirmation

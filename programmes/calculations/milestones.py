@@ -160,10 +160,14 @@ class Plans:
     known: datetime | None = None
 
     @property
+    def present(self) -> Statement | None:
+        """The last that stands."""
+        return next((one for one in reversed(self.dated) if not is_ended(one, self.known)), None)
+
+    @property
     def last(self) -> PreciseDate | None:
         """The last date that stands."""
-        standing = [one.when for one in self.dated if not is_ended(one, self.known)]
-        return standing[-1] if standing else None
+        return self.present.when if self.present else None
 
     @property
     def original(self) -> PreciseDate | None:
@@ -222,9 +226,7 @@ def _postponed(plans: list[PreciseDate]) -> int:
 
 
 def _planned(plans: Plans, on: date, *, is_announced: bool) -> MilestoneStanding:
-    against = next(
-        (one for one in reversed(plans.dated) if not is_ended(one, plans.known)), plans.first
-    )
+    against = plans.present or plans.first
     last = against.when.last if against else None
     terms = plans.original, plans.last, plans.postponed
     if against is None or last is None or on <= last:

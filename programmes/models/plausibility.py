@@ -4,8 +4,8 @@ A doubtful figure is not wrong: it is published once somebody has looked and say
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -122,9 +122,13 @@ def joined_sum(series: Series) -> Series | None:
 
     A sum's first publication seals the parts it then has: one that is sealed later, or not yet, was added since.
     """
-    whole, since = series.part_of, series.sealed_at
+    return _known_sum(series.part_of, series.sealed_at)
+
+
+def _known_sum(whole: Series | None, before: datetime | None) -> Series | None:
+    """Of a sum and what it is itself a part of, the first that readers knew before a moment; None: by now."""
     while whole is not None and not (
-        whole.sealed_at and (since is None or whole.sealed_at < since)
+        whole.sealed_at and (before is None or whole.sealed_at < before)
     ):
         whole = whole.part_of
     return whole
@@ -143,8 +147,7 @@ def _moved_to_a_sum(row: Amendment) -> list[str]:
     """That a proposal makes a series a part of a sum that readers know."""
     _old, code = row.changes.get("part_of", (None, None))
     whole = Series.objects.filter(code=code).first() if code and row.table == "series" else None
-    while whole is not None and whole.sealed_at is None:
-        whole = whole.part_of
+    whole = _known_sum(whole, None)
     return [] if whole is None else _counted_in(whole)
 
 
@@ -180,11 +183,12 @@ def _corrected_far(row: Measurement) -> list[str]:
     new = _amount(row.value, row.numerator, row.denominator)
     reference = reference_of_figure(row, Published())
     said = {"value": _shown(new, reference), "before": _shown(old, reference)}
-    if old and new and abs(new) >= TIMES * abs(old):
-        return [_("%(value)s is ten times what it corrects, %(before)s, or more.") % said]
-    if old and new and abs(new) * TIMES <= abs(old):
-        return [_("%(value)s is a tenth of what it corrects, %(before)s, or less.") % said]
-    return []
+    texts = {
+        Doubt.TEN_TIMES_MORE: _("%(value)s is ten times what it corrects, %(before)s, or more."),
+        Doubt.TEN_TIMES_LESS: _("%(value)s is a tenth of what it corrects, %(before)s, or less."),
+    }
+    found = doubts(new, None, replace(reference, last=old))
+    return [texts[doubt] % said for doubt in found if doubt in texts]
 
 
 def published_of(series: Collection[int]) -> dict[int, Published]:

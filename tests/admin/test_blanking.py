@@ -44,18 +44,22 @@ def admin(places: Any) -> Any:
     return make_member("amina", "administrator", "MA")
 
 
-@pytest.fixture
-def signature(places: Any) -> Signature:
-    agreement = public.make_agreement("accord", is_public=False)
-    row = Signature.objects.create(
-        agreement=agreement,
+def make_signature() -> Signature:
+    """Of an agreement that was not shown yet."""
+    return Signature.objects.create(
+        agreement=public.make_agreement("accord", is_public=False),
         organisation=public.make_organisation(),
         person_fr=NAME,
         person_ar="فاطمة",
         office_fr="Directrice",
         undertaking_fr="Former",
     )
-    public.show(agreement)
+
+
+@pytest.fixture
+def signature(places: Any) -> Signature:
+    row = make_signature()
+    public.show(row.agreement)
     return row
 
 
@@ -274,16 +278,8 @@ def read_anywhere(name: str) -> list[str]:
 @pytest.fixture
 def told(places: Any, root: Any) -> Signature:
     """A signature of an agreement that was shown by review: the ledger tells all of it."""
-    agreement = public.make_agreement("accord", is_public=False)
-    row = Signature.objects.create(
-        agreement=agreement,
-        organisation=public.make_organisation(),
-        person_fr=NAME,
-        person_ar="فاطمة",
-        office_fr="Directrice",
-        undertaking_fr="Former",
-    )
-    published(services.propose_showing(agreement, by=root), root)
+    row = make_signature()
+    published(services.propose_showing(row.agreement, by=root), root)
     return row
 
 

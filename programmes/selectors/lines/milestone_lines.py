@@ -132,14 +132,15 @@ def read_statements(
         .order_by("announced_on", "milestone_id", "number")
     )
     entries = {row.pk: row.as_known(known) for row in rows}
+    statements = {key: row.statement for key, row in entries.items()}
     told = defaultdict[int, list[Statement]](list)
     for row in entries.values():
         if row.published_at is not None:
             corrected = entries.get(row.corrects_id or 0)
             told[row.milestone_id].append(
-                replace(row.statement, corrects=corrected and corrected.number)
+                replace(statements[row.pk], corrects=corrected and corrected.number)
             )
-    said = [row for row in entries.values() if row.statement.told_day <= on]
+    said = [row for row in entries.values() if statements[row.pk].told_day <= on]
     said.sort(key=lambda row: (*place_in_order(row, entries), row.number))
     return SaidOfMilestones(tuple(said), {key: tuple(some) for key, some in told.items()})
 
