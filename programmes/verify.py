@@ -420,11 +420,12 @@ class Ledger:
     def _original_of(self, target: str) -> str | None:
         """The number of the original announcement: the earliest announced of the first day of publication."""
         found = [
-            (day, marshal.loads(rows)["target-revisions"][0])
+            (day, row)
             for day, rows in self.store.execute(
                 "SELECT day, rows FROM record WHERE tbl = 'target-revisions' AND key > ? AND key < ?",
                 (target + BETWEEN, target + BETWEEN + "~"),
             )
+            for row in marshal.loads(rows).get("target-revisions", ())
         ]
         rows = [
             (day, last_day(row["announced"] or ""), int(row["number"]))

@@ -150,7 +150,7 @@ class Plans:
     first: the first, whether or not it stands. dated: it, and the others that stand and count, in
     order. found_later: by number, the day of entry of each that was entered later than a statement
     announced after it. left_out: of these, those after which something was announced that stands,
-    or the first plan: they count only while no other plan stands.
+    or the first plan: they count only while nothing else stands.
     """
 
     first: Statement | None = None
@@ -203,9 +203,7 @@ def plans_of(statements: Iterable[Statement], until: date, known: datetime | Non
         for one, *_ in planned
         if one.announced <= until and (one is first or one.number in standing)
     ]
-    counted = [one for one in made if one.number not in left_out]
-    if not any(one.number in standing for one in counted):
-        counted = made
+    counted = [one for one in made if one.number not in left_out] if standing - left_out else made
     return Plans(
         first=first if first in made else None,
         dated=tuple(counted),

@@ -20,7 +20,7 @@ from programmes.models.corrections import ENDS_WITH_ITS_ENTRY, corrected_by, sta
 from programmes.models.review import Reviewed
 from programmes.models.sealed import Door, Sealed, amending
 from programmes.models.sealed_values import key_of, said, set_value, value_of, whole_value
-from programmes.services.entries import require
+from programmes.services.entries import refuse_withdrawn_owner, require
 from programmes.services.ledger import EVENT_OF, Event, add_entries, sealed_steps
 from programmes.services.showing import seal_what_it_rests_on
 from programmes.services.standings import restate_after, targets_resting_on
@@ -259,6 +259,7 @@ def _refuse_kind(row: Any, kind: str) -> None:
             _("What was changed in public is changed again by a new proposal on the record itself.")
         )
     elif isinstance(row, Reviewed):
+        refuse_withdrawn_owner(row)
         if standing_entry(row) is None:
             raise ValidationError(_("Only what is published is withdrawn or set aside."))
         if corrected_by(row) is not None:

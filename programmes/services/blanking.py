@@ -13,6 +13,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -91,8 +93,8 @@ def blank_personal_data(
     Returns that line; None where the public never saw the record, which has no line.
 
     Args:
-        words: what is struck besides, as it stands there, from the reasons, notes and old and new texts of the
-            amendments of the record.
+        words: what is struck besides, as it stands there and as whole words, from the reasons, notes and old and new
+            texts of the amendments of the record, and from its history.
 
     Raises:
         PermissionDenied: `by` is no administrator of the whole country.
@@ -120,9 +122,10 @@ def blank_personal_data(
             _blank_rows(owner, organisation, states, by)
             _blank_proposals(owner, set(states.values()))
         _strike(owner, words)
+        _strike_histories(owner, words)
         _blank_files(states, {*values, *words})
         if line is not None:
-            emptied = empty_entries(owner, {*values, *words})
+            emptied = empty_entries(owner, lambda text: _says(text, values, words))
             Amendment._base_manager.filter(pk=line.pk).update(applied_at=at)
             line.refresh_from_db()
             steps = [(Event.BLANKED, owner), (Event.PUBLISHED, line)]
@@ -213,10 +216,10 @@ def _refuse_words(owner: Agreement, words: list[str]) -> None:
             sentence = _("Each line has %(number)s letters or more: “%(words)s” is too short.")
             said = {"number": SHORTEST, "words": word}
             raise ValidationError({"words": sentence % said})
-        if word in standing:
+        if _whole(word).search(standing):
             sentence = _("The record itself says “%(words)s”: propose a change of it first.")
             raise ValidationError({"words": sentence % {"words": word}})
-        if word not in kept:
+        if not _whole(word).search(kept):
             sentence = _(
                 "“%(words)s” stands in no reason, note or text of the changes of this record. Copy it as it"
                 " stands there."
@@ -268,11 +271,42 @@ def _strike(owner: Agreement, words: list[str]) -> None:
             job.save(update_fields=["options"])
 
 
+def _strike_histories(owner: Agreement, words: list[str]) -> None:
+    """Strikes words from the states that a record and its child rows had, and from what staff's log calls it."""
+    of_owner, of_parts = Agreement.history.model, Signature.history.model
+    log = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Agreement), object_id=str(owner.pk)
+    )
+    past = (
+        *models.QuerySet(of_owner).filter(id=owner.pk),
+        *models.QuerySet(of_parts).filter(agreement_id=owner.pk),
+        *log,
+    )
+    for row in past if words else ():
+        texts = {
+            field.attname: text
+            for field in row._meta.concrete_fields
+            if isinstance(text := getattr(row, field.attname), str)
+        }
+        struck = {name: _without(text, words) for name, text in texts.items()}
+        if struck != texts:
+            models.QuerySet(type(row)).filter(pk=row.pk).update(**struck)
+
+
+def _whole(word: str) -> re.Pattern[str]:
+    """Where words stand, and not within longer ones: a short name may be a part of any."""
+    return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+
+
+def _says(text: str, values: Iterable[str], words: Iterable[str]) -> bool:
+    return any(value in text for value in values) or any(_whole(one).search(text) for one in words)
+
+
 def _without(value: Any, words: list[str]) -> Any:
     """A text, or the texts of a plain value in whichever language, without some words."""
     if isinstance(value, str):
         for word in words:
-            value = value.replace(word, STRUCK)
+            value = _whole(word).sub(STRUCK, value)
         return value
     if isinstance(value, list):
         return [one if isinstance(one, str) else _without(one, words) for one in value]

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -126,6 +126,16 @@ def require_scope(user: Any, row: models.Model) -> None:
     """Raises PermissionDenied unless the saved row lies in the user's territories and programmes."""
     if not access.may_change(user, row):
         raise PermissionDenied(access.outside(type(row)))
+
+
+def refuse_withdrawn_owner(row: Reviewed) -> None:
+    """Raises ValidationError for a row of what was withdrawn: its page stays as it was, nothing more is said of it."""
+    owner = getattr(row, "target", None) or getattr(row, "milestone", None)
+    if owner is not None and owner.is_withdrawn:
+        raise ValidationError(
+            _("%(record)s was withdrawn: nothing more is published of it. Make a new one.")
+            % {"record": owner}
+        )
 
 
 def _check_owner(row: Reviewed, by: Any) -> None:

@@ -7,6 +7,7 @@ How a record stands in the data files is known one room above: spreadsheets/send
 import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -108,8 +109,8 @@ def is_told(row: models.Model) -> bool:
     return any(owner is not None and owner.sealed_at is not None for owner in owners)
 
 
-def empty_entries(owner: models.Model, values: Iterable[str]) -> list[int]:
-    """Empties the entries of a record, and of its amendments, that hold one of the values. Their numbers.
+def empty_entries(owner: models.Model, is_meant: Callable[[str], bool]) -> list[int]:
+    """Empties the entries of a record, and of its amendments, of which a text is meant. Their numbers.
 
     Only within a removal of personal data (services/blanking.py).
     """
@@ -119,12 +120,25 @@ def empty_entries(owner: models.Model, values: Iterable[str]) -> list[int]:
         Q(table=told.table, key=told.key)
         | Q(table="amendments", key__in=[str(pk) for pk in amendments])
     )
-    held = Q()
-    for value in values:
-        held |= Q(content__contains=json.dumps(value, ensure_ascii=False)[1:-1])
-    numbers = list(entries.filter(held).values_list("number", flat=True))
+    numbers = [
+        entry.number
+        for entry in entries.exclude(content="")
+        if any(map(is_meant, _texts(json.loads(entry.content))))
+    ]
     LedgerEntry.objects.empty(numbers)
     return numbers
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts of a plain value, and of values that are written as text."""
+    if isinstance(value, str):
+        yield value
+        if value.startswith(("{", "[")):
+            with suppress(ValueError):
+                yield from _texts(json.loads(value))
+    elif isinstance(value, (dict, list)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
 
 
 # What migrations rewrote: the table, the keys of its records, why.

@@ -35,7 +35,7 @@ from programmes.models.plausibility import doubts_of
 from programmes.models.reasons import has_words
 from programmes.models.review import STEP_COLUMNS, Reviewed
 from programmes.services.amendments import apply_amendment, refuse_unfit
-from programmes.services.entries import require, require_scope
+from programmes.services.entries import refuse_withdrawn_owner, require, require_scope
 from programmes.services.ledger import Event, add_entries, is_told, sealed_steps
 from programmes.services.lock import publication_lock
 from programmes.services.originals import settle_original
@@ -77,8 +77,8 @@ def submit(row: Row, *, by: Any, note: str = "") -> Row:
     Raises:
         FrozenRowError: it is not a draft.
         PermissionDenied: `by` may not submit it.
-        ValidationError: a rule is broken, it moves a promise without a reason, or it corrects a record without
-            differing from it.
+        ValidationError: a rule is broken, it moves a promise without a reason, it is of what was withdrawn, or it
+            corrects a record without differing from it.
     """
     row = _locked(row)
     require(by, "submit", row)
@@ -92,6 +92,7 @@ def submit(row: Row, *, by: Any, note: str = "") -> Row:
         refuse_excess_shares(row)
     if isinstance(row, Amendment):
         refuse_unfit(row)
+    refuse_withdrawn_owner(row)
     _refuse_silent_move(row)
     refuse_identical(row)
     words = [text for text in (row.confirmation, note) if text.strip()]
@@ -131,7 +132,7 @@ def publish(
                 _("This record was submitted anew since you looked at it. Look at it again.")
             )
         refuse_own_content(row, by)
-        _refuse_withdrawn_owner(row)
+        refuse_withdrawn_owner(row)
         corrected = corrected_by(row)
         if corrected is not None:
             corrected = _locked(corrected)
@@ -282,16 +283,6 @@ def _move(row: Row, state: State, *, by: Any, note: str) -> Row:
         mark_change()
     row.events.create(from_state=before, to_state=state, by=by, note=note)
     return row
-
-
-def _refuse_withdrawn_owner(row: Reviewed) -> None:
-    """Nothing more is announced of what was withdrawn: its page stays as it was."""
-    owner = getattr(row, "target", None) or getattr(row, "milestone", None)
-    if owner is not None and owner.is_withdrawn:
-        raise ValidationError(
-            _("%(record)s was withdrawn: nothing more is published of it. Make a new one.")
-            % {"record": owner}
-        )
 
 
 def _refuse_second_figure(row: Measurement) -> None:

@@ -5,6 +5,7 @@ import zlib
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -23,6 +24,7 @@ from programmes.models import (
     ImportChunk,
     ImportFile,
     ImportJob,
+    LedgerEntry,
     Organisation,
     ReviewEvent,
     Signature,
@@ -380,7 +382,34 @@ def test_words_of_reasons_go_as_they_are_given(admin: Any, root: Any, told: Sign
     assert (first.reason, first.changes["title"][1]["fr"]) == ("Lu par […]", "Convention de […]")
     assert first.events.filter(note="Voir […]").count() == 1
     assert Signature.objects.get().person == NAME
+    kept = [*Agreement.history.values_list("title_fr", flat=True), *_calls_of_log(agreement)]
+    assert [text for text in kept if NADIA in text] == []
+    assert "Convention de […]" in kept
     assert "Données personnelles retirées le" in page_words("/fr/agreements/accord/")
+
+
+def _calls_of_log(agreement: Agreement) -> list[str]:
+    return list(
+        LogEntry.objects.filter(object_id=agreement.pk).values_list("object_repr", flat=True)
+    )
+
+
+def test_words_are_struck_as_whole_words(admin: Any, root: Any, told: Signature) -> None:
+    """A short name is a part of many words: these stay, and their entries of the ledger too."""
+    agreement = told.agreement
+    for title, reason in (("Alimentation", "Ali a appelé"), ("Accord", "Alignement des titres")):
+        published(
+            services.propose_change(agreement, {"title": {"fr": title}}, by=root, reason=reason),
+            root,
+        )
+    services.blank_personal_data(agreement, words=["Ali"], by=admin, reason="Demande")
+    changes = Amendment.objects.of(agreement).order_by("pk")
+    kept = [row.reason for row in changes if "title" in row.changes]
+    assert kept == ["[…] a appelé", "Alignement des titres"]
+    assert changes.get(reason="[…] a appelé").changes["title"][1]["fr"] == "Alimentation"
+    of_amendments = LedgerEntry.objects.filter(table="amendments")
+    emptied = [entry.key for entry in of_amendments if not entry.content]
+    assert emptied == [str(changes.get(reason="[…] a appelé").pk)]
 
 
 def test_words_are_struck_only_within_a_removal(root: Any, told: Signature) -> None:

@@ -191,6 +191,15 @@ def test_plan_found_later_counts_once_nothing_that_was_announced_after_it_stands
     assert plans_of([first, found, second], date(2023, 6, 30)).found_later == {3: date(2026, 11, 1)}
 
 
+def test_plan_found_later_does_not_take_the_place_of_a_withdrawn_one_once_it_was_reached():
+    first = planned(1, "2023", date(2020, 1, 1), ended_at=LATER)
+    found = planned(2, "2026", date(2022, 6, 30), LATER.replace(day=2))
+
+    standing = assess_milestone([first, found, REACHED], date(2026, 11, 2))
+
+    assert (told(standing), standing.is_on_time) == (("2023", "", 0, "33 months"), False)
+
+
 @pytest.mark.parametrize("announced", [date(2019, 1, 1), date(2021, 3, 1)])
 def test_corrected_plan_takes_the_place_of_the_first(announced):
     entry = planned(1, "2021-09", date(2019, 10, 15), ended_at=LATER)

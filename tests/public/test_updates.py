@@ -1,14 +1,19 @@
 """What changed: the page and the feeds tell each step that readers can see, and nothing else."""
 
 import re
+from datetime import date, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.db import models
 from django.test import Client
+from django.utils import translation
 
 from programmes import services
 from programmes.models import Reply
+from programmes.models.guards import guards_lifted
+from programmes.selectors.pages.updates import read_updates
 from programmes.spreadsheets.importing.sample import data_account, review_account
 from tests.builders import (
     amend,
@@ -47,6 +52,44 @@ def entries(path: str) -> list[ElementTree.Element]:
     response = Client().get(path)
     assert response["Content-Type"] == "application/atom+xml"
     return ElementTree.fromstring(response.content).findall(f"{ATOM}entry")
+
+
+def a_day_passes(rows: Any) -> None:
+    """What was published so far was published a day earlier."""
+    with guards_lifted("a day passes"):
+        for row in rows:
+            at = row.published_at - timedelta(days=1)
+            models.QuerySet(type(row)).filter(pk=row.pk).update(published_at=at)
+
+
+@pytest.mark.parametrize(
+    ("language", "promise", "plan"),
+    [
+        ("fr", "Annonce retrouvée plus tard", "Date prévue retrouvée plus tard"),
+        ("ar", "إعلان عُثر عليه لاحقا", "موعد مبرمج عُثر عليه لاحقا"),
+        ("en", "Announcement found later", "Planned date found later"),
+    ],
+)
+def test_what_is_found_later_is_told_as_such_and_not_as_a_move(language, promise, plan):
+    target, milestone = make_target(draft=True), make_milestone(programme=make_programme())
+    published(target.revisions.get())
+    published(make_revision(target, 2, value=900, announced="2022-01-01", reason="A", draft=True))
+    published(make_statement(milestone, "planned", "2023", "2022-01-01", draft=True))
+    a_day_passes([*target.revisions.all(), *milestone.statements.all()])
+    published(make_revision(target, 3, value=950, announced="2021-06-01", reason="B", draft=True))
+    published(
+        make_statement(milestone, "planned", "2024", "2021-06-01", number=2, reason="B", draft=True)
+    )
+    published(make_revision(target, 4, value=800, announced="2023-01-01", reason="C", draft=True))
+    with translation.override(language):
+        lines = read_updates(date.today()).lines[:3]
+    assert [line.what for line in lines[1:]] == [plan, promise]
+    assert [str(line.detail) for line in read_updates(date.today()).lines[:3:2]] == [
+        "de 900 sans échéance à 800 sans échéance",
+        "950 sans échéance",
+    ]
+    assert promise in page(f"/{language}/updates/")
+    assert promise in Client().get(f"/{language}/updates.atom").content.decode()
 
 
 def test_each_kind_of_step_is_told_without_its_note():

@@ -21,10 +21,12 @@ from programmes.models import (
     Source,
     State,
     Target,
+    TargetRevision,
     Territory,
 )
 from programmes.models.guards import guards_lifted
 from tests.builders import (
+    day,
     make_agreement,
     make_country,
     make_organisation,
@@ -299,6 +301,34 @@ def test_a_withdrawn_record_is_not_changed_any_more(nadia: Any, rachida: Any) ->
     with pytest.raises(ValidationError) as refused:
         proposed(target, nadia, responsible="new-body")
     assert refusal(refused) == ["Cette fiche est retirée\xa0: sa page reste telle qu’elle était."]
+
+
+@pytest.mark.parametrize("propose", [services.propose_withdrawal, services.propose_setting_aside])
+def test_nothing_more_is_said_of_a_withdrawn_target(nadia: Any, rachida: Any, propose: Any) -> None:
+    target = Target.objects.get(code="cmc-12")
+    waiting = propose(target.revisions.get(number=1), by=nadia, reason="Erreur de saisie.")
+    waiting = services.submit(waiting, by=nadia)
+    proposal = services.propose_withdrawal(target, by=nadia, reason="Annulé.")
+    published(proposal, by=nadia, publisher=rachida)
+    announcement = TargetRevision(
+        target=target,
+        value=10,
+        due=day("2027"),
+        announced=day("2024-06-01"),
+        source=make_source(),
+        reason="Moins",
+    )
+    draft = services.revise(announcement, by=nadia)
+    for step in (
+        lambda: propose(target.revisions.get(number=1), by=nadia, reason="Encore."),
+        lambda: services.publish(waiting, by=rachida),
+        lambda: services.submit(draft, by=nadia),
+    ):
+        with pytest.raises(ValidationError) as refused, transaction.atomic():
+            step()
+        assert refusal(refused) == [
+            f"{target} a été retiré : plus rien n’est publié à son sujet. Créez-en un nouveau."
+        ]
 
 
 def test_a_proposal_that_adds_a_part_to_a_known_sum_names_the_sum(nadia: Any, rachida: Any) -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from programmes.calculations import assessment
 from programmes.calculations.dates import PreciseDate
+from programmes.calculations.entries import found_later, places_in_order
 from programmes.models import (
     FROZEN,
     Amendment,
@@ -115,7 +116,7 @@ def read_updates(
 ) -> Updates:
     """A page of what changed by a day, as known at a moment (None: now). after: and after another moment.
 
-    Two queries, and one for each table of which amendments name records.
+    Two queries, and one for each table of which amendments name records, or whose announcements or plans are told.
     """
     first = (number - 1) * count
     events = _events(on, scope or Scope(), _Between(after, known))
@@ -222,11 +223,12 @@ def _before() -> Coalesce:
     earlier = said.filter(
         target=OuterRef("revision__target"),
         number__lt=OuterRef("revision__number"),
+        announced_on__lte=OuterRef("revision__announced_on"),
         state__in=(State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN),
     )
     return Coalesce(
         Subquery(said.filter(pk=OuterRef("revision__corrects"))),
-        Subquery(earlier.order_by("-number")[:1]),
+        Subquery(earlier.order_by("-announced_on", "-number")[:1]),
     )
 
 
@@ -303,22 +305,56 @@ def _lines(events: list[ReviewEvent]) -> tuple[UpdateLine, ...]:
     changes = {
         one.key: one for one in change_lines([row.amendment for row in events if row.amendment])
     }
-    owners = _pages(changes.values())
+    owners, late = _pages(changes.values()), _found_later(events)
     return tuple(
-        _of_amendment(one, changes[one.amendment_id], owners) if one.amendment else _line(one)
+        _of_amendment(one, changes[one.amendment_id], owners)
+        if one.amendment
+        else _line(one, is_late=(one.revision or one.statement) in late)
         for one in events
     )
 
 
-def _line(event: ReviewEvent) -> UpdateLine:
+class _Entry(NamedTuple):
+    """An announcement or a plan, as much of it as tells its place in order."""
+
+    row: TargetRevision | MilestoneStatement
+    number: int
+    announced: date
+    corrects: int | None
+    published_at: datetime
+    ended_at: datetime | None
+
+
+def _found_later(events: list[ReviewEvent]) -> set[TargetRevision | MilestoneStatement]:
+    """The announcements and statements that were entered on a later day than one announced after them. A query each."""
+    found = set()
+    for table, owner in ((TargetRevision, "target_id"), (MilestoneStatement, "milestone_id")):
+        name = "revision" if table is TargetRevision else "statement"
+        owners = {getattr(one, owner) for event in events if (one := getattr(event, name))}
+        said = defaultdict[int, list[_Entry]](list)
+        if owners:
+            rows = table.objects.filter(published_at__isnull=False, **{f"{owner}__in": owners})
+            for row in rows.select_related("corrects"):
+                at = timezone.localtime(row.published_at)
+                corrects = row.corrects and row.corrects.number
+                entry = _Entry(row, row.number, row.announced_on, corrects, at, row.ended_at)
+                said[getattr(row, owner)].append(entry)
+        for entries in said.values():
+            places = places_in_order(entries)
+            late = found_later(places, None)
+            found |= {one.row for place in places if place[0].number in late for one in place}
+    return found
+
+
+def _line(event: ReviewEvent, *, is_late: bool) -> UpdateLine:
     row = event.measurement or event.revision or event.statement or event.reply
     ended = event.to_state in ENDS
     what, label, detail, place, (page, code) = (
         _of_figure(event)
         if event.measurement
-        else _of_revision(event.revision, event.before)
+        else _of_revision(event.revision, event.before, is_late=is_late)
         if event.revision
-        else _of_statement(event.statement)
+        else _of_statement(event.statement, is_late=is_late)
         if event.statement
         else _of_reply(event.reply)
     )
@@ -371,12 +407,15 @@ def _of_figure(event: ReviewEvent) -> Told:
     return what, _label(series), detail, translated(series.territory, "name"), page
 
 
-def _of_revision(row: TargetRevision, before: str | None) -> Told:
+def _of_revision(row: TargetRevision, before: str | None, *, is_late: bool) -> Told:
     series = row.target.series
-    if row.kind == TargetRevision.Kind.ABANDONED:
+    if row.kind == TargetRevision.Kind.ABANDONED and not is_late:
         what = _("Promise abandoned")
     elif row.corrects_id:
         what = _("Announcement corrected")
+    elif is_late:
+        # it moves nothing: what it is before and after is not said
+        what, before = _("Announcement found later"), None
     else:
         what = _("New promise") if row.number == 1 else _("Promise revised")
     detail = ""
@@ -397,10 +436,10 @@ def _announcement_before(said: str) -> Announced:
     return Announced(0, Decimal(value), qualifier, sense, due, PreciseDate.unknown(), stands=True)
 
 
-def _of_statement(row: MilestoneStatement) -> Told:
+def _of_statement(row: MilestoneStatement, *, is_late: bool) -> Told:
     kind = MilestoneStatement.Kind
     what = {
-        kind.PLANNED: _("Milestone planned"),
+        kind.PLANNED: _("Planned date found later") if is_late else _("Milestone planned"),
         kind.REACHED: _("Milestone reached"),
         kind.CANCELLED: _("Milestone cancelled"),
     }[row.kind]
