@@ -222,7 +222,8 @@ FIELDS = {
 }  # fmt: skip
 # What reading something else raises.
 BROKEN = (
-    ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError, sqlite3.Error,
+    ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError,
+    sqlite3.InterfaceError, sqlite3.ProgrammingError, sqlite3.DataError,
 )  # fmt: skip
 
 
@@ -353,7 +354,8 @@ class Ledger:
                 self.remembered = content or self.remembered
             elif self.kept_fit:
                 self.kept_fit = False
-                self.add(number, "kept_differs", kept=one, fits=self.fitted)
+                kind = "kept_differs" if self.fitted else "kept_differs_alone"
+                self.add(number, kind, kept=one, fits=self.fitted)
         if kept:
             self.store.execute(f"DELETE {at}", (number, digest))
 
@@ -818,6 +820,7 @@ _read_row = json.JSONDecoder(parse_float=str, parse_int=str, object_pairs_hook=_
 def compare(ledger: Ledger, table: str, name: str, lines: Iterable) -> tuple:
     """Holds a data file against the ledger. How many rows fit, and whether it is whole."""
     found, store, kind = 0, ledger.store, ""
+    expected = _Expected(store, table)
     try:
         for row in rows_of(lines):
             key = row_key(table, row)
@@ -826,7 +829,7 @@ def compare(ledger: Ledger, table: str, name: str, lines: Iterable) -> tuple:
                 for one in ("published_at", "ended_at", "withdrawn_at")
                 if (row.get(one) or "") > ledger.moment
             ]
-            number, said_as, said, known = _expected(store, table, key)
+            number, said_as, said, known = expected.of(key)
             fault = _difference(table, said, row) if said else None
             if said:
                 # of an amendment whose columns are no longer known, one row stands for all
@@ -852,23 +855,30 @@ def compare(ledger: Ledger, table: str, name: str, lines: Iterable) -> tuple:
     return found, not kind
 
 
-def _expected(store: sqlite3.Connection, table: str, key: str) -> tuple:
-    """The entry that speaks of a row, under which key, what it says (None: nothing), and whether its record is known.
+class _Expected:
+    """What the ledger says of the rows of a data file, where those of one record stand together: it is read once."""
 
-    Of an amendment whose columns are no longer known, what is known stands under its number alone.
-    """
-    owner, width = PARTS.get(table, (table, None))
-    names = key.split(BETWEEN)[: 1 if table == "amendments" else width]
-    found = store.execute(
-        "SELECT number, rows, known FROM record WHERE tbl = ? AND key = ?",
-        (owner, BETWEEN.join(names)),
-    ).fetchone()
-    if not found:
-        return 0, key, None, True
-    number, rows, known = found
-    by_key = {row_key(table, row): row for row in marshal.loads(rows).get(table, ())}
-    said_as = key if key in by_key else names[0]
-    return number, said_as, by_key.get(said_as), known
+    def __init__(self, store: sqlite3.Connection, table: str) -> None:
+        self.store, self.table, self.record = store, table, None
+        self.owner, self.width = PARTS.get(table, (table, 1 if table == "amendments" else None))
+
+    def of(self, key: str) -> tuple:
+        """The entry that speaks of a row, under which key, what it says (None: nothing), whether its record is known.
+
+        Of an amendment whose columns are no longer known, what is known stands under its number alone.
+        """
+        names = key.split(BETWEEN)[: self.width]
+        record = (self.owner, BETWEEN.join(names))
+        if record != self.record:
+            found = self.store.execute(
+                "SELECT number, known, rows FROM record WHERE tbl = ? AND key = ?", record
+            ).fetchone()
+            self.record = record
+            self.number, self.known, rows = found or (0, True, None)
+            several = marshal.loads(rows).get(self.table, ()) if rows else ()
+            self.rows = {row_key(self.table, row): row for row in several}
+        said_as = key if key in self.rows else names[0]
+        return self.number, said_as, self.rows.get(said_as), self.known
 
 
 def _difference(table: str, said: dict, row: dict) -> dict | None:
@@ -914,10 +924,10 @@ def missing_rows(ledger: Ledger, tables: Iterable, day: str) -> None:
             (table, *by),
         )
     for table in tables:
-        # a row of a record's own file has the key of the record, which says quickly that it was met
+        # the one row of a record's own file has the key of the record, which says quickly that it was met
         for number, rows in store.execute(
-            "SELECT number, rows FROM record WHERE tbl = ? AND needed AND NOT EXISTS"
-            " (SELECT 1 FROM met WHERE met.tbl = ? AND met.row = record.key)",
+            "SELECT number, rows FROM record WHERE tbl = ? AND needed AND (tbl = 'amendments' OR NOT EXISTS"
+            " (SELECT 1 FROM met WHERE met.tbl = ? AND met.row = record.key))",
             (PARTS.get(table, (table,))[0], table),
         ):
             for row in marshal.loads(rows).get(table, ()):
@@ -988,6 +998,8 @@ SENTENCES = {
         "entry_changed": "elle a été changée ({table}, {key}) : son empreinte est autre.",
         "content_missing": "son contenu manque, sans que la suite dise que des données personnelles ont été retirées.",
         "kept_differs": "son empreinte n'est pas celle qui a été conservée ({kept}). Dernière conforme : {fits}.",
+        "kept_differs_alone": "son empreinte n'est pas celle qui a été conservée ({kept}). Avec un "
+        "registre conservé plus tôt (--kept), la première écriture changée serait nommée.",
         "kept_missing": "l'empreinte conservée {digest} n'y est pas : registre réécrit, ou fini trop tôt ({last}).",
         "misshapen": "son contenu n'est pas celui de {table}, {key} : une ligne ou colonne manque, ou est d'un autre.",
         "no_such_event": "rien de tel (« {event} ») ne peut arriver à {table}, {key}.",
@@ -1009,6 +1021,8 @@ SENTENCES = {
         "other_day": "{name} est du {day} ; le registre va jusqu'au {last}, d'autres fichiers sont du {newest} : "
         "prenez tout le même jour.",
         "unreadable": "{name} ne peut pas être lu : {why}",
+        "no_room": "plus de place sur le disque pour ce que ce programme note en lisant : libérez-en, ou nommez un "
+        "autre dossier (SQLITE_TMPDIR).",
         "no_language": "--language {name} : les langues sont fr, ar et en.",
         "nothing_kept": "{name} ne contient aucune empreinte (64 chiffres et lettres de a à f).",
     },
@@ -1039,6 +1053,7 @@ SENTENCES = {
         "entry_changed": "غُيِّر القيد ({table}، {key}): بصمته مختلفة.",
         "content_missing": "مضمونه مفقود، ولا يذكر أي قيد لاحق أن معطيات شخصية حُذفت.",
         "kept_differs": "بصمته ليست البصمة المحفوظة ({kept}). آخر قيد مطابق: {fits}.",
+        "kept_differs_alone": "بصمته ليست التي حُفظت ({kept}). بسجل محفوظ من قبل (--kept) يُعرف أول قيد تغير.",
         "kept_missing": "البصمة المحفوظة {digest} غير موجودة في هذا السجل: أعيدت كتابته أو أنه ينتهي مبكرا ({last}).",
         "misshapen": "مضمونه ليس مضمون {table}، {key}: ينقصه سطر أو عمود، أو فيه ما يخص غيره.",
         "no_such_event": "لا يمكن أن يقع شيء من هذا ({event}) لـ {table}، {key}.",
@@ -1059,6 +1074,8 @@ SENTENCES = {
         "no_day": "{name}: لم يعد اسمه يذكر اليوم. احتفظ بالاسم الذي حُمِّل به.",
         "other_day": "{name} يعود إلى {day}؛ والسجل إلى {last}، وملفات أخرى إلى {newest}: حمِّلها كلها في اليوم نفسه.",
         "unreadable": "تتعذر قراءة {name}: {why}",
+        "no_room": "لم يبق في القرص متسع لما يدونه هذا البرنامج أثناء القراءة: أفرغ مكانا، "
+        "أو سمّ مجلدا آخر (SQLITE_TMPDIR).",
         "no_language": "‎--language {name}: اللغات هي fr وar وen.",
         "nothing_kept": "لا يحتوي {name} على أي بصمة (64 رقما وحرفا من a إلى f).",
     },
@@ -1089,6 +1106,8 @@ SENTENCES = {
         "entry_changed": "it was changed ({table}, {key}): its digest is another.",
         "content_missing": "its content is missing, and no later entry says that personal data was removed.",
         "kept_differs": "its digest is not the one that was kept ({kept}). The last that fits: {fits}.",
+        "kept_differs_alone": "its digest is not the one that was kept ({kept}). With a ledger that was "
+        "kept earlier (--kept), the first entry that was changed would be named.",
         "kept_missing": "the kept digest {digest} is not on this ledger: it was rewritten, or ends too early ({last}).",
         "misshapen": "its content is not that of {table}, {key}: a row or a column is missing, or is another's.",
         "no_such_event": "no such thing (“{event}”) can happen to {table}, {key}.",
@@ -1109,6 +1128,8 @@ SENTENCES = {
         "no_day": "{name}: its name no longer tells the day. Keep the name of the download.",
         "other_day": "{name} is of {day}; the ledger goes to {last}, others to {newest}: take all on the same day.",
         "unreadable": "{name} cannot be read: {why}",
+        "no_room": "the disk has no room for what this programme notes while it reads: free some, or name another "
+        "folder (SQLITE_TMPDIR).",
         "no_language": "--language {name}: the languages are fr, ar and en.",
         "nothing_kept": "{name} holds no digest (64 digits and letters from a to f).",
     },
@@ -1229,6 +1250,9 @@ def main(arguments: list) -> int:
     except OSError as error:
         said = {"name": error.filename or "", "why": error.strerror or ""}
         print(sentence(Fault(0, "unreadable", said), language))
+        return 1
+    except sqlite3.DatabaseError:
+        print(sentence(Fault(0, "no_room", {}), language))
         return 1
 
 

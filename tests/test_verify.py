@@ -235,6 +235,11 @@ def test_chain_that_was_rewritten_is_found_by_kept_digests() -> None:
     assert said(one) == [
         f"Entry 9: its digest is not the one that was kept ({entries[8]['digest']}). The last that fits: 3."
     ]
+    alone = check(again, kept=[(9, entries[8]["digest"])])
+    assert said(alone) == [
+        f"Entry 9: its digest is not the one that was kept ({entries[8]['digest']}). With a ledger that was kept"
+        " earlier (--kept), the first entry that was changed would be named."
+    ]
     whole = check(again, kept=[(entry["number"], entry["digest"]) for entry in entries])
     assert whole.faults[0].entry == 6
     without_number = check(again, kept=[(0, entries[8]["digest"])])
@@ -320,6 +325,50 @@ def test_content_that_is_missing_is_accepted_where_a_later_entry_names_it() -> N
     report = verify.verify(lines(emptied), [("agreements", "agreements.json", file_of(rows))])
     assert (report.faults, report.emptied) == ([], [1])
     assert said(check(emptied[:2])) == [MISSING]
+
+
+def test_row_of_a_public_change_that_is_missing_beside_another_of_it_is_named() -> None:
+    columns = {"table": "agreements", "key": "a", "reason": "law", "published_at": moment_of(2)}
+    own = [
+        row_of("amendments", number="9", kind="withdrawal", column=column, **columns)
+        for column in (None, "title")
+    ]
+    shown = agreement("a")
+    ended = {"agreements": [row_of("agreements", code="a", withdrawn_at=moment_of(2))]}
+    entries = chain(
+        [
+            shown,
+            ("withdrawn", "agreements", "a", {"rows": ended}),
+            ("published", "amendments", "9", {"rows": {"amendments": own}}),
+        ],
+        together=2,
+    )
+    files = [
+        ("agreements", "agreements.json", file_of(ended["agreements"])),
+        ("amendments", "amendments.json", file_of(own[:1])),
+    ]
+    assert said(verify.verify(lines(entries), files)) == [
+        "Entry 3: amendments, 9 · title: this row is no longer in the data."
+    ]
+
+
+def test_emptied_announcement_is_named_before_what_follows_from_it() -> None:
+    promise = row_of(
+        "target-revisions", target="t", number="1", state="published", announced="2020",
+        published_at=moment_of(1),
+    )  # fmt: skip
+    first, settled = (row_of("targets", code="t", original=one) for one in (None, "1"))
+    entries = chain(
+        [
+            ("published", "target-revisions", "t · 1", {"rows": {"target-revisions": [promise]}}),
+            ("shown", "targets", "t", {"rows": {"targets": [first]}}),
+            ("settled", "targets", "t", {"rows": {"targets": [settled]}}),
+        ]
+    )
+    entries[0] |= {"content": None, "salt": None}
+    report = verify.verify(lines(entries), [("targets", "targets.json", file_of([settled]))])
+    assert (said(report)[0], report.rows) == (MISSING, 1)
+    assert {fault.entry for fault in report.faults} <= {1, 3}
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,8 @@ def is_told(row: models.Model) -> bool:
 
 
 def empty_entries(owner: models.Model, is_meant: Callable[[str], bool]) -> list[int]:
-    """Empties the entries of a record, and of its amendments, of which a text is meant. Their numbers.
+    """Empties the entries of a record, and of its amendments, of which a text is meant. Their numbers, for the entry
+    that says so: with those that only an entry named which is emptied now.
 
     Only within a removal of personal data (services/blanking.py).
     """
@@ -120,13 +121,11 @@ def empty_entries(owner: models.Model, is_meant: Callable[[str], bool]) -> list[
         Q(table=told.table, key=told.key)
         | Q(table="amendments", key__in=[str(pk) for pk in amendments])
     )
-    numbers = [
-        entry.number
-        for entry in entries.exclude(content="")
-        if any(map(is_meant, _texts(json.loads(entry.content))))
-    ]
-    LedgerEntry.objects.empty(numbers)
-    return numbers
+    contents = {entry.number: json.loads(entry.content) for entry in entries.exclude(content="")}
+    meant = [number for number, one in contents.items() if any(map(is_meant, _texts(one)))]
+    LedgerEntry.objects.empty(meant)
+    named = {one for number in meant for one in contents[number].get("emptied", ())}
+    return sorted(named.union(meant))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -20,6 +20,7 @@ from programmes.models import (
     FrozenRowError,
     LedgerEntry,
     Measurement,
+    Organisation,
     Series,
     Signature,
     Target,
@@ -263,6 +264,30 @@ def test_blanking_empties_what_holds_the_name_and_says_so() -> None:
     assert ledger_length(before) == len(b"".join(ledger_lines(before)))
     report = chain()
     assert (report.count, report.entries) == (0, before + 2)
+
+
+def test_ledger_fits_after_each_signatory_of_an_agreement_was_removed_in_turn() -> None:
+    agreement = builders.make_agreement("a", is_public=False, title_fr="Convention")
+    offices = {"ofppt": "Directrice", "um6p": "Président", "anapec": "Directeur"}
+    for code, office in offices.items():
+        body = builders.make_organisation(code)
+        Signature.objects.create(
+            agreement=agreement, organisation=body, person_fr=f"{NAME} {code}", office_fr=office
+        )
+    published(services.propose_showing(agreement, by=data_account()))
+    shown = [one.number for one in LedgerEntry.objects.all() if "Directrice" in one.content]
+    root = get_user_model().objects.create_superuser("root")
+    named = []
+    for code in offices:
+        before = last_entry()[0]
+        blank_personal_data(
+            agreement, Organisation.objects.get(code=code), by=root, reason="Demande"
+        )
+        named.append(content(before + 1)["emptied"])
+        assert chain().count == 0
+    first = named[0]
+    assert first == shown
+    assert named[1:] == [[*first, before - 3], [*first, before - 3, before - 1]]
 
 
 def tell(statement: str, *values: Any) -> None:
