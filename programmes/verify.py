@@ -1021,7 +1021,7 @@ SENTENCES = {
         "other_day": "{name} est du {day} ; le registre va jusqu'au {last}, d'autres fichiers sont du {newest} : "
         "prenez tout le même jour.",
         "unreadable": "{name} ne peut pas être lu : {why}",
-        "no_room": "plus de place sur le disque pour ce que ce programme note en lisant : libérez-en, ou nommez un "
+        "no_room": "Plus de place sur le disque pour ce que ce programme note en lisant : libérez-en, ou nommez un "
         "autre dossier (SQLITE_TMPDIR).",
         "no_language": "--language {name} : les langues sont fr, ar et en.",
         "nothing_kept": "{name} ne contient aucune empreinte (64 chiffres et lettres de a à f).",
@@ -1128,7 +1128,7 @@ SENTENCES = {
         "no_day": "{name}: its name no longer tells the day. Keep the name of the download.",
         "other_day": "{name} is of {day}; the ledger goes to {last}, others to {newest}: take all on the same day.",
         "unreadable": "{name} cannot be read: {why}",
-        "no_room": "the disk has no room for what this programme notes while it reads: free some, or name another "
+        "no_room": "The disk has no room for what this programme notes while it reads: free some, or name another "
         "folder (SQLITE_TMPDIR).",
         "no_language": "--language {name}: the languages are fr, ar and en.",
         "nothing_kept": "{name} holds no digest (64 digits and letters from a to f).",
