@@ -79,12 +79,10 @@ def mark_change() -> None:
     forget_version()
     transaction.on_commit(forget_version)
     with transaction.atomic(savepoint=False):
-        held = DataVersion.objects.select_for_update(skip_locked=True).order_by("pk")
-        free, mark = held.values_list("pk", flat=True).first(), secrets.token_hex(16)
-        if free is None:
+        free = DataVersion.objects.select_for_update(skip_locked=True).order_by("pk").values("pk")
+        mark = secrets.token_hex(16)
+        if not DataVersion.objects.filter(pk=Subquery(free[:1])).update(mark=mark):
             DataVersion.objects.create(mark=mark)
-        else:
-            DataVersion.objects.filter(pk=free).update(mark=mark)
 
 
 def forget_version() -> None:

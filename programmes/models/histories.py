@@ -212,16 +212,6 @@ def _code(series: Series) -> str:
     return series.code
 
 
-def sums_above(series: Iterable[int]) -> set[int]:
-    """The series whose figures are sums that hold those of others, sum above sum."""
-    found, edge = set[int](), set(series)
-    while edge:
-        above = Series.objects.filter(parts__in=edge, figures=FiguresFrom.PARTS).order_by()
-        edge = set(above.values_list("pk", flat=True)) - found
-        found |= edge
-    return found
-
-
 def parts_of_sums(sums: Iterable[int]) -> dict[int, list[Series]]:
     """The series with figures of their own that each sum adds up, sum below sum, with their places and centres.
 

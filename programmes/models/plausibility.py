@@ -267,6 +267,8 @@ def reference_of_figure(row: Measurement, known: Published | None = None) -> Ref
     known: what is published of its series, where the caller has read it for many rows at once.
     """
     on = row.as_of_on or date.max
+    if known is None and row.series.sealed_at is None:
+        known = Published()  # what is published of a series seals it
     if known is not None:
         others = [one for one in known.figures if one[1] not in (row.pk, row.supersedes_id)]
         before = next((one for one in others if one[0] <= on), None)

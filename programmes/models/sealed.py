@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
+from itertools import compress
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -424,45 +425,63 @@ def unsealed_below(row: models.Model) -> list[Sealed]:
 
 
 def _rests_on(row: models.Model) -> list[Sealed]:
-    """The records not sealed yet that a stored row names: by its columns, its sets, its parts, and what it adds up."""
-    is_sealed = isinstance(row, Sealed)
-    found: list[Sealed] = []
-    names = _references(type(row), row.sealed if is_sealed else None)
-    if len(names) == 1 or all(name in row._state.fields_cache for name in names):
-        # the records themselves cost no more than their stamps, or are read already
-        found += [
-            one
-            for name in names
-            if (one := getattr(row, name)) is not None and one.sealed_at is None
-        ]
-    elif names:
-        stamps = (f"{name}__sealed_at" for name in names)
-        stored = models.QuerySet(type(row)).filter(pk=row.pk).values_list(*stamps).get()
-        unsealed = [name for name, stamp in zip(names, stored, strict=True) if stamp is None]
-        found += [one for name in unsealed if (one := getattr(row, name)) is not None]
-    for set_ in sealed_sets(type(row)) if is_sealed else []:
-        found += getattr(row, set_.name).filter(sealed_at=None)
-    for name in row.added_up if is_sealed else ():
-        found += getattr(row, name).filter(sealed_at=None)
-    for part in sealed_parts(type(row)) if is_sealed else parts_of(type(row)):
-        rows = models.QuerySet(part).filter(**{part.owner_name: row.pk})
-        for name in _references(part, None):
-            model = part._meta.get_field(name).related_model
-            if model is not type(row):
-                found += model._base_manager.filter(sealed_at=None, pk__in=rows.values(name))
-    return found
+    """The records not sealed yet that a stored row names: by its columns, its sets, its parts, and what it adds up.
+
+    Which of them are such is one question; those are then read.
+    """
+    names, roads = _references(type(row)), _roads(type(row))
+    if len(names) + len(roads) > 1:
+        said = _question(type(row)).get(pk=row.pk)
+        stamps, leads = said[: len(names)], said[len(names) :]
+        names = [name for name, stamp in zip(names, stamps, strict=True) if stamp is None]
+        roads = compress(roads, leads)
+    found = [one for name in names if (one := getattr(row, name)) is not None]
+    for model, back in roads:
+        found += model._base_manager.filter(sealed_at=None, **{back: row.pk})
+    return [one for one in found if one.sealed_at is None]
 
 
 @cache
-def _references(model: type[models.Model], among: tuple[str, ...] | None) -> tuple[str, ...]:
-    """The names of its foreign keys to sealed tables, of those given where they are."""
+def _question(model: type[models.Model]) -> models.QuerySet:
+    """Of rows, the stamps of the records in their columns, and whether each road leads to one that is not sealed."""
+    stamps = (f"{name}__sealed_at" for name in _references(model))
+    leads = (
+        models.Exists(
+            models.QuerySet(named).filter(sealed_at=None, **{back: models.OuterRef("pk")})
+        )
+        for named, back in _roads(model)
+    )
+    return models.QuerySet(model).values_list(*stamps, *leads)
+
+
+@cache
+def _references(model: type[models.Model]) -> tuple[str, ...]:
+    """The names of its foreign keys to sealed tables; of a sealed table, of the sealed ones."""
     return tuple(
         field.name
         for field in model._meta.concrete_fields
         if field.is_relation
         and issubclass(field.related_model, Sealed)
-        and (among is None or field.name in among)
+        and (not issubclass(model, Sealed) or field.name in model.sealed)
     )
+
+
+@cache
+def _roads(model: type[models.Model]) -> tuple[tuple[type[Sealed], str], ...]:
+    """The tables of which a row names records otherwise than in a column: in a set, as what it adds up, in a part. Each
+    with the path from there to the row."""
+    is_sealed = issubclass(model, Sealed)
+    sets = sealed_sets(model) if is_sealed else []
+    found = [(field.related_model, field.related_query_name()) for field in sets]
+    for name in model.added_up if is_sealed else ():
+        relation = model._meta.get_field(name)
+        found.append((relation.related_model, relation.field.name))
+    for part in sealed_parts(model) if is_sealed else parts_of(model):
+        for field in map(part._meta.get_field, _references(part)):
+            if field.related_model is not model:
+                path = f"{field.related_query_name()}__{part.owner_name}"
+                found.append((field.related_model, path))
+    return tuple(found)
 
 
 @cache

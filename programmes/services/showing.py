@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -38,22 +39,27 @@ def hidden_among(records: list[Sealed]) -> list[Sealed]:
 
 
 def refuse_unseen(records: Iterable[Sealed], by: Any, seen: datetime) -> None:
-    """Raises where `by` may not be the one who seals records, their child rows included. One question a history.
+    """Raises where `by` may not be the one who seals records, their child rows included. One question.
 
     Raises:
         PermissionDenied: they made or changed one of them.
         ValidationError: somebody changed one since what rests on it was submitted.
     """
-    found: dict[Sealed, set[int | None]] = {}
     by_model: dict[type[Sealed], dict[int, Sealed]] = {}
     for record in records:
         by_model.setdefault(type(record), {})[record.pk] = record
-    for model, rows in by_model.items():
-        for owner, history in _histories(model):
-            told = history.filter(Q(history_user=by) | Q(history_date__gt=seen))
-            told = told.filter(**{f"{owner}__in": list(rows)}).order_by()
-            for key, user in told.values_list(owner, "history_user"):
-                found.setdefault(rows[key], set()).add(user)
+    concerns = Q(history_user=by) | Q(history_date__gt=seen)
+    tables = [(rows, *history) for model, rows in by_model.items() for history in _histories(model)]
+    changes = [
+        models.QuerySet(history)
+        .filter(concerns, **{f"{owner}__in": list(rows)})
+        .order_by()
+        .values_list(Value(place), owner, "history_user")
+        for place, (rows, owner, history) in enumerate(tables)
+    ]
+    found: dict[Sealed, set[int | None]] = {}
+    for place, key, user in changes[0].union(*changes[1:], all=True) if changes else ():
+        found.setdefault(tables[place][0][key], set()).add(user)
     for record, users in found.items():
         if by.pk in users:
             raise PermissionDenied(
@@ -70,14 +76,12 @@ def refuse_unseen(records: Iterable[Sealed], by: Any, seen: datetime) -> None:
         )
 
 
-def _histories(model: type[Sealed]) -> list[tuple[str, models.QuerySet]]:
-    """What records of a table and their child rows were before each change, with the column that names the record."""
-    found = [("id", model.history.all())] if hasattr(model, "history") else []
-    return found + [
-        (f"{part.owner_name}_id", part.history.all())
-        for part in sealed_parts(model)
-        if hasattr(part, "history")
-    ]
+@cache
+def _histories(model: type[Sealed]) -> list[tuple[str, type[models.Model]]]:
+    """What keeps how records of a table and their child rows were before each change, with the column that names the
+    record."""
+    owners = {model: "id"} | {part: f"{part.owner_name}_id" for part in sealed_parts(model)}
+    return [(owner, one.history.model) for one, owner in owners.items() if hasattr(one, "history")]
 
 
 def seal_what_it_rests_on(

@@ -33,7 +33,7 @@ from programmes.models import (
     Territory,
 )
 from programmes.models.data_version import marked_together
-from programmes.models.histories import History, read_histories, sums_above
+from programmes.models.histories import History, read_histories
 from programmes.models.standing import CONTENT, FOR_GOOD
 from programmes.services.lock import publication_lock
 
@@ -276,9 +276,19 @@ def targets_resting_on(*records: models.Model) -> set[int]:
         elif isinstance(one, OPENINGS):
             counted = Series.objects.filter(figures=FiguresFrom.MILESTONES).order_by()
             series |= set(counted.values_list("pk", flat=True))
-    if series:
-        on_series = Target.objects.filter(series__in=series | sums_above(series)).order_by()
-        found |= set(on_series.values_list("pk", flat=True))
+    return found | _targets_on(series)
+
+
+def _targets_on(series: set[int]) -> set[int]:
+    """The targets on some series, and on the sums that hold their figures, sum above sum. A query a level."""
+    found, seen = set[int](), set[int]()
+    while series:
+        seen |= series
+        rows = models.QuerySet(Series).filter(pk__in=series).order_by()
+        beside = set(rows.values_list("targets", "part_of", "part_of__figures"))
+        found |= {target for target, *_sum in beside if target}
+        series = {above for _target, above, figures in beside if figures == FiguresFrom.PARTS}
+        series -= seen
     return found
 
 

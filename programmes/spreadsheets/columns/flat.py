@@ -5,7 +5,7 @@ into paths of `values_list()` once, and the cells are made column by column, som
 cells that `TableResource.export_field` gives; a table whose columns are not understood here goes through it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -62,19 +62,10 @@ def chunks(
     table: TableResource, rows: models.QuerySet, columns: list[Column]
 ) -> Iterator[list[Cells]]:
     """The cells of a queryset, a chunk of rows at a time: for each column the sequence of its cells."""
-    return cells_of(rows, table, columns, flat_columns(table, columns))
-
-
-def cells_of(
-    rows: models.QuerySet,
-    table: TableResource,
-    columns: list[Column],
-    flat: list[FlatColumn] | None,
-) -> Iterator[list[Cells]]:
-    """The same where it is known already how the columns are read."""
+    flat = flat_columns(table, columns)
     if flat is None:
         return _from_instances(table, rows, columns)
-    return _from_values(rows, flat)
+    return cells_of(values_of(rows, flat).iterator(chunk_size=CHUNK), flat)
 
 
 def flat_columns(table: TableResource, columns: list[Column]) -> list[FlatColumn] | None:
@@ -85,19 +76,27 @@ def flat_columns(table: TableResource, columns: list[Column]) -> list[FlatColumn
     return None if None in flat else flat
 
 
-def _from_values(rows: models.QuerySet, flat: list[FlatColumn]) -> Iterator[list[Cells]]:
+def values_of(rows: models.QuerySet, flat: list[FlatColumn], *more: Any) -> models.QuerySet:
+    """The values that the cells of rows are made from; behind them, those of `more` expressions."""
     numbers = {column.paths[0] for column in flat if column.number}
     texts = {path: f"text_of_{path}" for path in numbers}
-    paths = list(dict.fromkeys(path for column in flat for path in column.paths))
-    places = {path: place for place, path in enumerate(paths)}
     plain = rows.select_related(None).prefetch_related(None)
-    plain = plain.annotate(
+    return plain.annotate(
         **{text: Cast(path, models.TextField()) for path, text in texts.items()}
-    ).values_list(*(texts.get(path, path) for path in paths))
-    found = plain.iterator(chunk_size=CHUNK)
+    ).values_list(*(texts.get(path, path) for path in _paths(flat)), *more)
+
+
+def cells_of(found: Iterable[tuple[Any, ...]], flat: list[FlatColumn]) -> Iterator[list[Cells]]:
+    """The cells made from such values, a chunk of rows at a time."""
+    places = {path: place for place, path in enumerate(_paths(flat))}
+    found = iter(found)
     while chunk := list(islice(found, CHUNK)):
         values = list(zip(*chunk, strict=True))
         yield [column.cells(*(values[places[path]] for path in column.paths)) for column in flat]
+
+
+def _paths(flat: list[FlatColumn]) -> list[str]:
+    return list(dict.fromkeys(path for column in flat for path in column.paths))
 
 
 def _from_instances(

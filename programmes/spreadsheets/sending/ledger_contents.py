@@ -1,12 +1,14 @@
 """What an entry of the ledger says of a record: its reviewed or sealed columns, as the public data files write them."""
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache, partial
+from itertools import compress
 from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from programmes.calculations.dates import written_moment
 from programmes.models import Amendment
@@ -15,9 +17,15 @@ from programmes.models.sealed import KEPT, Sealed, parts_of, sealed_parts
 from programmes.services import ledger
 from programmes.services.ledger import Told
 from programmes.spreadsheets.columns.column import Column
-from programmes.spreadsheets.columns.flat import FlatColumn, cells_of, flat_columns
+from programmes.spreadsheets.columns.flat import (
+    Cells,
+    FlatColumn,
+    cells_of,
+    flat_columns,
+    values_of,
+)
 from programmes.spreadsheets.columns.resource import TableResource
-from programmes.spreadsheets.sending.amendments import AmendmentResource, amendment_cells
+from programmes.spreadsheets.sending.amendments import amendment_cells
 from programmes.spreadsheets.sending.exporting import json_writer
 from programmes.spreadsheets.sending.published import (
     LAST_DAY,
@@ -33,17 +41,20 @@ def told(record: models.Model) -> Told:
     """A record as the data files write it, without what stays free to change and without people's names."""
     model = type(record)
     table = table_of(model)
-    stored = model._base_manager.filter(pk=record.pk)
-    rows = {table.name: _rows(table, stored)}
-    parts = sealed_parts(model) if isinstance(record, Sealed) else parts_of(model)
-    for part in parts:
-        if not models.QuerySet(part).filter(**{part.owner_name: record.pk}).exists():
-            continue
-        found = public_rows(part, LAST_DAY).filter(**{part.owner_name: record.pk})
-        if part_rows := _rows(table_of(part), found):
+    if isinstance(record, Amendment):
+        cells = amendment_cells(table.complete(Amendment.objects.filter(pk=record.pk)))
+        return Told(table.name, str(record.pk), {table.name: _rows(table, cells)})
+    values = _stored(model).get(pk=record.pk)
+    rows = {table.name: _rows(table, cells_of([values], _flat(model)))}
+    parts = _parts(model)
+    for part in compress(parts, values[-len(parts) :]):
+        found = table_of(part).complete(
+            public_rows(part, LAST_DAY).filter(**{part.owner_name: record.pk})
+        )
+        flat = _flat(part)
+        if part_rows := _rows(table_of(part), cells_of(values_of(found, flat), flat)):
             rows[table_of(part).name] = part_rows
-    key = str(record.pk) if model is Amendment else row_key(table.name, rows[table.name][0])
-    return Told(table.name, key, rows)
+    return Told(table.name, row_key(table.name, rows[table.name][0]), rows)
 
 
 # What follows from a sealed column: the number of the announcement that it names, the digest of a file.
@@ -57,9 +68,25 @@ def table_of(model: type[models.Model]) -> TableResource:
 
 
 @cache
-def _flat(model: type[models.Model]) -> list[FlatColumn] | None:
+def _flat(model: type[models.Model]) -> list[FlatColumn]:
     """How its columns are read without an instance."""
-    return flat_columns(table_of(model), list(kept_columns(model)))
+    flat = flat_columns(table_of(model), list(kept_columns(model)))
+    assert flat is not None, model
+    return flat
+
+
+def _parts(model: type[models.Model]) -> Sequence[type[models.Model]]:
+    """The models of the rows that an entry holds with a record."""
+    return sealed_parts(model) if issubclass(model, Sealed) else parts_of(model)
+
+
+@cache
+def _stored(model: type[models.Model]) -> QuerySet:
+    """Its rows as the values of their cells; behind them, whether there are any of each part."""
+    has = (
+        Exists(QuerySet(part).filter(**{part.owner_name: OuterRef("pk")})) for part in _parts(model)
+    )
+    return values_of(QuerySet(model), _flat(model), *has)
 
 
 @cache
@@ -84,14 +111,9 @@ def kept_columns(model: type[models.Model]) -> tuple[Column, ...]:
     )
 
 
-def _rows(table: TableResource, rows: QuerySet) -> list[dict[str, Any]]:
+def _rows(table: TableResource, found: Iterable[list[Cells]]) -> list[dict[str, Any]]:
     """Rows with their values as JSON files write them: numbers by their digits, in texts."""
-    columns = list(kept_columns(table.model))
-    found = (
-        amendment_cells(table.complete(rows))
-        if isinstance(table, AmendmentResource)
-        else cells_of(table.complete(rows), table, columns, _flat(table.model))
-    )
+    columns = kept_columns(table.model)
     read = partial(json.loads, parse_int=str, parse_float=str)
     cells = [
         [[read(json_writer(column)(_written(cell))) for cell in one]
