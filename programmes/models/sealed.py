@@ -313,6 +313,16 @@ def sealed_parts(model: type[models.Model]) -> list[type[SealedPart]]:
     ]
 
 
+def personal_columns(model: type[SealedPart]) -> list[models.Field]:
+    """The database columns of what a table declares as personal, in each language."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if (field.translated_field.name if isinstance(field, TranslationField) else field.name)
+        in model.personal
+    ]
+
+
 def part_name(model: type[SealedPart]) -> str:
     """What the owner calls the child rows of that model."""
     return model._meta.get_field(model.owner_name).remote_field.get_accessor_name()

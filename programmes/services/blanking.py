@@ -2,57 +2,36 @@
 
 Who signed an agreement for an organisation is found wherever it is kept: under the organisation, and by the name under
 any other that they were moved from, in rows that stand and in rows that were taken off. Names in the free text of
-reasons are struck as they are given.
+reasons are struck as they are given (striking.py); files are emptied (kept_files.py).
 """
 
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
-from modeltranslation.fields import TranslationField
 
 from programmes import access, kept_pages
-from programmes.languages import CODES
 from programmes.models import (
     Agreement,
     Amendment,
-    DataFile,
-    ImportChunk,
-    ImportFile,
-    ImportJob,
     Organisation,
-    ReviewEvent,
     Signature,
     State,
 )
 from programmes.models.data_version import mark_change
 from programmes.models.names import fold
 from programmes.models.reasons import has_words
-from programmes.models.sealed import SealedPart, amending, part_name
+from programmes.models.sealed import amending, part_name, personal_columns
 from programmes.models.sealed_values import key_of
-from programmes.services.kept_files import files_with
+from programmes.services.kept_files import empty_files, forget_made_files
 from programmes.services.ledger import Event, add_entries, empty_entries
 from programmes.services.lock import publication_lock
-
-# imports that may still be applied: they would bring back what was removed
-UNDECIDED = (
-    ImportJob.State.WAITING,
-    ImportJob.State.CHECKING,
-    ImportJob.State.CHECKED,
-    ImportJob.State.CONFLICT,
-)
-STRUCK = "[…]"
-SHORTEST = 3
+from programmes.services.striking import refuse_words, says, strike, strike_histories
 
 
 def may_blank(user: Any) -> bool:
@@ -111,7 +90,7 @@ def blank_personal_data(
     values = {text for kept in states.values() for text in kept.texts}
     if not values and not words:
         raise ValidationError(_("There is no personal data here."))
-    _refuse_words(owner, words)
+    refuse_words(owner, words)
     if _repeats(reason, states.values(), {*values, *words}):
         raise ValidationError(
             {"reason": _("The reason repeats what is to be removed. Say it without the name.")}
@@ -121,17 +100,17 @@ def blank_personal_data(
         if values:
             _blank_rows(owner, organisation, states, by)
             _blank_proposals(owner, set(states.values()))
-        _strike(owner, words)
-        _strike_histories(owner, words)
-        _blank_files(states, {*values, *words})
+        strike(owner, words)
+        strike_histories(owner, words)
+        empty_files(states, {*values, *words})
         if line is not None:
-            emptied = empty_entries(owner, lambda text: _says(text, values, words))
+            emptied = empty_entries(owner, lambda text: says(text, values, words))
             Amendment._base_manager.filter(pk=line.pk).update(applied_at=at)
             line.refresh_from_db()
             steps = [(Event.BLANKED, owner), (Event.PUBLISHED, line)]
             add_entries(steps, at, emptied=emptied)
         mark_change()
-        _forget_files()
+        forget_made_files()
     transaction.on_commit(kept_pages.forget)
     return line
 
@@ -200,125 +179,6 @@ def _states_of(owner: Agreement, organisation: Organisation) -> dict[Any, _Kept]
     }
 
 
-def _refuse_words(owner: Agreement, words: list[str]) -> None:
-    """Raises ValidationError where words cannot be struck: too short, of a record that was never public, still in the
-    record, or nowhere."""
-    if not words:
-        return
-    if owner.sealed_at is None:
-        raise ValidationError(
-            {"words": _("The public never read this record: change or remove the proposal.")}
-        )
-    standing = "\n".join(_texts_of_record(owner))
-    kept = "\n".join(_texts_of_amendments(owner))
-    for word in words:
-        if len(word) < SHORTEST or not has_words(word):
-            sentence = _("Each line has %(number)s letters or more: “%(words)s” is too short.")
-            said = {"number": SHORTEST, "words": word}
-            raise ValidationError({"words": sentence % said})
-        if _whole(word).search(standing):
-            sentence = _("The record itself says “%(words)s”: propose a change of it first.")
-            raise ValidationError({"words": sentence % {"words": word}})
-        if not _whole(word).search(kept):
-            sentence = _(
-                "“%(words)s” stands in no reason, note or text of the changes of this record. Copy it as it"
-                " stands there."
-            )
-            raise ValidationError({"words": sentence % {"words": word}})
-
-
-def _texts_of_record(owner: Agreement) -> Iterator[str]:
-    """The texts of a record and of its child rows, but for what is kept of persons."""
-    personal = personal_columns(Signature)
-    for row in (owner, *models.QuerySet(Signature).filter(agreement_id=owner.pk)):
-        for field in row._meta.concrete_fields:
-            text = getattr(row, field.attname)
-            if isinstance(text, str) and field not in personal:
-                yield text
-
-
-def _texts_of_amendments(owner: Agreement) -> Iterator[str]:
-    for row in Amendment.objects.of(owner):
-        yield from (row.reason, row.outcome_reason, *_texts(row.changes))
-        yield from row.events.order_by().values_list("note", flat=True)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """The texts of a plain value: those that are said in several languages."""
-    if isinstance(value, list):
-        for one in value:
-            yield from _texts(one)
-    elif isinstance(value, dict):
-        if value.keys() <= set(CODES):
-            yield from filter(None, value.values())
-        else:
-            yield from _texts(list(value.values()))
-
-
-def _strike(owner: Agreement, words: list[str]) -> None:
-    """Strikes words from the reasons and texts of the amendments of a record, and from the notes of their review."""
-    for row in Amendment.objects.of(owner) if words else ():
-        columns = ("reason", "outcome_reason", "changes")
-        now = {name: _without(getattr(row, name), words) for name in columns}
-        if any(getattr(row, name) != value for name, value in now.items()):
-            models.QuerySet(Amendment).filter(pk=row.pk).update(**now)
-        for event in row.events.order_by("pk"):
-            if (note := _without(event.note, words)) != event.note:
-                models.QuerySet(ReviewEvent).filter(pk=event.pk).update(note=note)
-    for job in ImportJob.objects.filter(options__has_key="reason") if words else ():
-        if (reason := _without(job.options["reason"], words)) != job.options["reason"]:
-            job.options["reason"] = reason
-            job.save(update_fields=["options"])
-
-
-def _strike_histories(owner: Agreement, words: list[str]) -> None:
-    """Strikes words from the states that a record and its child rows had, and from what staff's log calls it."""
-    of_owner, of_parts = Agreement.history.model, Signature.history.model
-    log = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Agreement), object_id=str(owner.pk)
-    )
-    past = (
-        *models.QuerySet(of_owner).filter(id=owner.pk),
-        *models.QuerySet(of_parts).filter(agreement_id=owner.pk),
-        *log,
-    )
-    for row in past if words else ():
-        texts = {
-            field.attname: text
-            for field in row._meta.concrete_fields
-            if isinstance(text := getattr(row, field.attname), str)
-        }
-        struck = {name: _without(text, words) for name, text in texts.items()}
-        if struck != texts:
-            models.QuerySet(type(row)).filter(pk=row.pk).update(**struck)
-
-
-def _whole(word: str) -> re.Pattern[str]:
-    """Where words stand, and not within longer ones: a short name may be a part of any."""
-    return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
-
-
-def _says(text: str, values: Iterable[str], words: Iterable[str]) -> bool:
-    return any(value in text for value in values) or any(_whole(one).search(text) for one in words)
-
-
-def _without(value: Any, words: list[str]) -> Any:
-    """A text, or the texts of a plain value in whichever language, without some words."""
-    if isinstance(value, str):
-        for word in words:
-            value = _whole(word).sub(STRUCK, value)
-        return value
-    if isinstance(value, list):
-        return [one if isinstance(one, str) else _without(one, words) for one in value]
-    if isinstance(value, dict):
-        is_text = value.keys() <= set(CODES)
-        return {
-            name: one if isinstance(one, str) and not is_text else _without(one, words)
-            for name, one in value.items()
-        }
-    return value
-
-
 def _repeats(reason: str, states: Iterable[_Kept], values: set[str]) -> bool:
     """Whether a reason says what it is to remove: a whole value, or a word of the person's name, however written."""
     words = [fold(word) for word in re.findall(r"\w+", reason)]
@@ -328,16 +188,6 @@ def _repeats(reason: str, states: Iterable[_Kept], values: set[str]) -> bool:
     return any(fold(value) in whole for value in values) or any(
         one == word or (len(one) > 3 and one in word) for one in own for word in words
     )
-
-
-def personal_columns(model: type[SealedPart]) -> list[models.Field]:
-    """The database columns of what a table declares as personal, in each language."""
-    return [
-        field
-        for field in model._meta.concrete_fields
-        if (field.translated_field.name if isinstance(field, TranslationField) else field.name)
-        in model.personal
-    ]
 
 
 def _line(owner: models.Model, at: datetime, *, by: Any, reason: str) -> Amendment:
@@ -387,69 +237,3 @@ def _blank_proposals(owner: Agreement, states: set[_Kept]) -> None:
                 entry[column] = dict.fromkeys(entry[column] or (), "")
         if entries:
             Amendment._base_manager.filter(pk=row.pk).update(changes=row.changes)
-
-
-def _forget_files() -> None:
-    """Files of the data that were made go, and exports of staff: they are made anew without what was removed."""
-    made = DataFile.objects.exclude(stored="", before="")
-    for row in made:
-        for stored in filter(None, (row.stored, row.before)):
-            transaction.on_commit(partial(row.storage.delete, stored))
-    made.filter(owner=None).update(stored="", before="", made_from="")
-    made.exclude(owner=None).delete()
-
-
-def _blank_files(states: dict[Any, _Kept], values: set[str]) -> None:
-    """The files that brought such rows are emptied, as are those that hold the same words, workbooks of several tables
-    among them; so is what is kept of their rows. Undecided ones are left aside."""
-    keys = {place.id for place in states if isinstance(place, models.Model)}
-    columns = personal_columns(Signature)
-    names = {column.name for column in columns}
-    jobs = ImportJob.objects.filter(table=f"{Signature._meta.model_name}s")
-    jobs = jobs if states else jobs.none()
-    files = ImportFile.objects.filter(Q(job__in=jobs) | Q(pk__in=files_with(values)))
-    ImportJob.objects.filter(file__in=files, state__in=UNDECIDED).update(
-        state=ImportJob.State.ASIDE,
-        message=_("Personal data was removed since this file was sent. Send it again without it."),
-    )
-    # what was typed in the preview of one is as personal as what it held
-    for job in ImportJob.objects.filter(file__in=files, options__has_key="repairs"):
-        del job.options["repairs"]
-        job.save(update_fields=["options"])
-    files.update(content=zlib.compress(b""), marked=b"")
-    for job in jobs.exclude(conflicts=[]):
-        job.conflicts = [one for one in job.conflicts if one["column"] not in names]
-        job.save(update_fields=["conflicts"])
-    # what is listed of their cells may hold the same words, whatever their table
-    told = ImportChunk.objects.filter(kind=ImportChunk.Kind.CELLS)
-    told.filter(Q(job__in=jobs) | Q(job__file__in=files)).delete()
-    for chunk in ImportChunk.objects.filter(job__in=jobs).select_related("job"):
-        if chunk.kind in (ImportChunk.Kind.REFUSED, ImportChunk.Kind.DOUBTFUL):
-            chunk.rows = [
-                [number, [_told_nothing(cell) if cell[0] in names else cell for cell in cells]]
-                for number, cells in chunk.rows
-            ]
-            chunk.save(update_fields=["payload"])
-        else:
-            places = [n for n, name in enumerate(chunk.job.columns) if name in names]
-            aside = chunk.job.state == ImportJob.State.ASIDE
-            chunk.rows = [
-                _emptied(row, places) if aside or row[2] in keys else row for row in chunk.rows
-            ]
-            chunk.save(update_fields=["payload"])
-
-
-def _told_nothing(cell: list[Any]) -> list[Any]:
-    """A refused cell, or one to be confirmed, of which only the column is left."""
-    emptied = {str: "", list: [], bool: False}
-    return [cell[0], *(emptied[type(one)] for one in cell[1:])]
-
-
-def _emptied(row: list[Any], places: list[int]) -> list[Any]:
-    number, key, pk, *values = row
-    return [
-        number,
-        key,
-        pk,
-        *([None if n in places else one for n, one in enumerate(cells)] for cells in values),
-    ]
