@@ -24,6 +24,9 @@ MOVE_NEEDS_REASON = _(
 POSTPONED_NEEDS_REASON = _(
     "This moves or gives up what was planned: give the reason, which the public reads."
 )
+REACHED_AGAIN_NEEDS_REASON = _(
+    "Another day on which this was reached is published already: say why this one differs, which the public reads."
+)
 ALREADY_CORRECTED = _("This entry was corrected already. Correct the entry that took its place.")
 ENDS_WITH_ITS_ENTRY = _(
     "A correction is never withdrawn or set aside alone. Propose it for the entry that it corrects, and the correction "

@@ -20,6 +20,7 @@ from programmes.models.columns import (
 )
 from programmes.models.corrections import (
     POSTPONED_NEEDS_REASON,
+    REACHED_AGAIN_NEEDS_REASON,
     correction_faults,
     one_published_correction,
     place_in_order,
@@ -246,25 +247,31 @@ class MilestoneStatement(Reviewed):
             errors["corrects"] = _("The statement that is corrected belongs to another milestone.")
         errors |= correction_faults(self, "corrects")
         if self.is_editable and self.moves_without_reason():
-            errors["reason"] = POSTPONED_NEEDS_REASON
+            errors["reason"] = self.why_a_reason
         if errors:
             raise ValidationError(errors)
 
+    @property
+    def why_a_reason(self) -> Any:
+        """What is said where it moves something without one."""
+        is_reached = self.kind == self.Kind.REACHED
+        return REACHED_AGAIN_NEEDS_REASON if is_reached else POSTPONED_NEEDS_REASON
+
     def moves_without_reason(self) -> bool:
-        """Whether this plan has another date than the last one, or gives it up, and does not say why."""
+        """Whether this has another date than the last one that was said, or gives the plan up, and does not say why."""
         if not self.milestone_id or self.corrects_id or has_words(self.reason):
             return False
         entries = MilestoneStatement.objects.filter(milestone=self.milestone_id).in_bulk()
+        kind = self.Kind.REACHED if self.kind == self.Kind.REACHED else self.Kind.PLANNED
         planned = [
             row
             for row in entries.values()
-            if row.published_at and row.kind == self.Kind.PLANNED and row.pk != self.pk
+            if row.published_at and row.kind == kind and row.pk != self.pk
         ]
-        # where no plan stands, readers still know the last one that was taken back
+        # where none stands, readers still know the last one that was taken back
         standing = [row for row in planned if row.state == State.PUBLISHED]
         told = standing or [row for row in planned if row.state in TAKEN_BACK]
         present = max(told, key=lambda row: place_in_order(row, entries), default=None)
         if present is None:
             return False
-        moved = self.kind == self.Kind.PLANNED and self.date != present.date
-        return moved or self.kind == self.Kind.CANCELLED
+        return self.kind == self.Kind.CANCELLED or self.date != present.date

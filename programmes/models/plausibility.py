@@ -15,6 +15,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from programmes.models.amendment import Amendment
+from programmes.models.corrections import place_in_order
 from programmes.models.measurement import Measurement
 from programmes.models.review import State
 from programmes.models.series import Series
@@ -253,12 +254,13 @@ def _dated(row: Measurement | None) -> tuple[Any, ...] | None:
 
 def _promises(series: Collection[int]) -> dict[int, tuple[Decimal, date | None]]:
     """What is promised now of each series, and by when."""
-    rows = TargetRevision.objects.filter(target__series__in=series, state=State.PUBLISHED)
-    rows = rows.exclude(value=None).order_by("announced_on", "number")
-    return {
-        key: (value, due)
-        for key, value, due in rows.values_list("target__series", "value", "due_on")
-    }
+    rows = TargetRevision.objects.filter(target__series__in=series, published_at__isnull=False)
+    entries = rows.select_related("target").in_bulk()
+    stands = [
+        row for row in entries.values() if row.state == State.PUBLISHED and row.value is not None
+    ]
+    stands.sort(key=lambda row: place_in_order(row, entries))
+    return {row.target.series_id: (row.value, row.due_on) for row in stands}
 
 
 def reference_of_figure(row: Measurement, known: Published | None = None) -> Reference:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from programmes.models.data_version import mark_change
 
@@ -296,13 +297,15 @@ class Reviewed(models.Model):
 
 
 def note_changes(model: type[Reviewed], keys: Iterable[int], *, by: Any = None) -> None:
-    """Adds to the diary of records that their `changed_by` changed the content: whoever did cannot publish it.
+    """Adds to the diary of records that somebody changed the content: whoever did cannot publish it.
 
     Changes of one person that follow each other are one line.
 
     Args:
-        by: whoever did, where it was not `changed_by`.
+        by: whoever did. Without it, whoever is signed in, whatever page they change it on; beside all requests, the
+            `changed_by` of each record.
     """
+    by = by or _signed_in()
     events = model._meta.get_field("events")
     diary, owner = events.related_model, events.field.attname
     keys = list(keys)
@@ -321,6 +324,12 @@ def note_changes(model: type[Reviewed], keys: Iterable[int], *, by: Any = None) 
         for key, state, by in rows
         if (key, state, state, by) not in known
     )
+
+
+def _signed_in() -> Any:
+    """Whoever sent the request that is answered now; None outside of one."""
+    user = getattr(getattr(HistoricalRecords.context, "request", None), "user", None)
+    return user if user is not None and user.is_authenticated else None
 
 
 class OwnedByReviewedQuerySet(models.QuerySet):

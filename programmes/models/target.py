@@ -422,9 +422,11 @@ class TargetRevision(Reviewed):
             errors["corrects"] = _("The revision that is corrected belongs to another target.")
         errors |= correction_faults(self, "corrects")
         if self.is_editable and self._moves_without_reason(PROMISED):
-            errors["reason"] = MOVE_NEEDS_REASON
+            errors["reason"] = self.why_a_reason
         if errors:
             raise ValidationError(errors)
+
+    why_a_reason = MOVE_NEEDS_REASON
 
     def moves_without_reason(self) -> bool:
         """Whether this announcement differs in what is promised from the present one and does not say why.

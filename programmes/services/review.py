@@ -25,8 +25,6 @@ from programmes.models import (
     TargetRevision,
 )
 from programmes.models.corrections import (
-    MOVE_NEEDS_REASON,
-    POSTPONED_NEEDS_REASON,
     corrected_by,
     refuse_identical,
 )
@@ -47,10 +45,6 @@ from programmes.services.standings import (
 )
 
 Row = TypeVar("Row", bound=Reviewed)
-
-
-# what may move a promise or a plan, and what is said where it does not say why
-MOVED = {TargetRevision: MOVE_NEEDS_REASON, MilestoneStatement: POSTPONED_NEEDS_REASON}
 
 
 class DoubtfulError(ValidationError):
@@ -170,8 +164,8 @@ def publish(
 
 def _refuse_silent_move(row: Reviewed) -> None:
     """Raises ValidationError where a row moves a promise or a plan, parts included, and does not say why."""
-    if type(row) in MOVED and row.moves_without_reason():
-        raise ValidationError({"reason": MOVED[type(row)]})
+    if isinstance(row, (TargetRevision, MilestoneStatement)) and row.moves_without_reason():
+        raise ValidationError({"reason": row.why_a_reason})
 
 
 @transaction.atomic
@@ -197,7 +191,7 @@ def set_aside(row: Row, *, by: Any, reason: str) -> Row:
     What is published already is set aside, or withdrawn, by an amendment: two people, in the open.
 
     Raises:
-        ValidationError: the reason is empty, or the record is published.
+        ValidationError: the reason is empty, or the record is published, or of what was withdrawn: it is returned.
         FrozenRowError, PermissionDenied: as `publish`. The public reads what is set aside: nobody does it alone.
     """
     with publication_lock() as at:
@@ -214,6 +208,7 @@ def set_aside(row: Row, *, by: Any, reason: str) -> Row:
                 )
             )
         refuse_own_content(row, by)
+        refuse_withdrawn_owner(row)
         row.outcome_reason = reason.strip()
         row = _end_at(row, State.SET_ASIDE, at, by=by, note=reason)
         if is_told(row):

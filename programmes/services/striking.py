@@ -20,6 +20,8 @@ from programmes.models.sealed import personal_columns
 
 STRUCK = "[…]"
 SHORTEST = 3
+# Columns of text in which nobody writes.
+NOT_FREE = ("code", "change_message")
 
 
 def refuse_words(owner: Agreement, words: list[str]) -> None:
@@ -53,10 +55,16 @@ def _texts_of_record(owner: Agreement) -> Iterator[str]:
     """The texts of a record and of its child rows, but for what is kept of persons."""
     personal = personal_columns(Signature)
     for row in (owner, *models.QuerySet(Signature).filter(agreement_id=owner.pk)):
-        for field in row._meta.concrete_fields:
-            text = getattr(row, field.attname)
-            if isinstance(text, str) and field not in personal:
-                yield text
+        yield from (text for field, text in _free_texts(row) if field not in personal)
+
+
+def _free_texts(row: models.Model) -> Iterator[tuple[models.Field, str]]:
+    """The columns of a row in which anything may be written, with what is: no code, nor one of several choices."""
+    for field in row._meta.concrete_fields:
+        text = getattr(row, field.attname)
+        is_free = not (field.choices or field.is_relation) and field.name not in NOT_FREE
+        if is_free and isinstance(text, str):
+            yield field, text
 
 
 def _texts_of_amendments(owner: Agreement) -> Iterator[str]:
@@ -105,11 +113,7 @@ def strike_histories(owner: Agreement, words: list[str]) -> None:
         *log,
     )
     for row in past if words else ():
-        texts = {
-            field.attname: text
-            for field in row._meta.concrete_fields
-            if isinstance(text := getattr(row, field.attname), str)
-        }
+        texts = {field.attname: text for field, text in _free_texts(row)}
         struck = {name: _without(text, words) for name, text in texts.items()}
         if struck != texts:
             models.QuerySet(type(row)).filter(pk=row.pk).update(**struck)

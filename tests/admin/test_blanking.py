@@ -412,6 +412,21 @@ def test_words_are_struck_as_whole_words(admin: Any, root: Any, told: Signature)
     assert emptied == [str(changes.get(reason="[…] a appelé").pk)]
 
 
+def test_words_leave_codes_and_choices_of_earlier_states_alone(
+    admin: Any, root: Any, told: Signature
+) -> None:
+    agreement = told.agreement
+    for title in ("Accord memorandum", "Accord"):
+        change = services.propose_change(
+            agreement, {"title": {"fr": title}, "kind": "memorandum"}, by=root, reason="Titre"
+        )
+        published(change, root)
+    services.blank_personal_data(agreement, words=["memorandum"], by=admin, reason="Demande")
+    past = Agreement.history.filter(id=agreement.pk)
+    assert {"memorandum"} <= set(past.values_list("kind", flat=True))
+    assert not [row for row in past if "memorandum" in row.title_fr or "[…]" in row.kind]
+
+
 def test_words_are_struck_only_within_a_removal(root: Any, told: Signature) -> None:
     row = Amendment.objects.published().get(table="agreement")
     for change in (

@@ -15,12 +15,15 @@ from tests.builders import (
     make_agreement,
     make_centre,
     make_measurement,
+    make_milestone,
     make_organisation,
     make_programme,
     make_province,
     make_region,
     make_series,
     make_source,
+    make_statement,
+    make_sum,
     make_target,
     show,
 )
@@ -65,6 +68,25 @@ def test_interval_of_a_series_is_said_on_each_page_that_prints_its_figures(progr
         assert "Reason: Le rapport paraît tous les deux ans" in line
         assert "Source: La Gazette, 1 June 2024" in line
     assert changes("/en/organisations/ofppt/") == []
+
+
+def test_what_left_a_record_is_told_where_it_was_read(programme):
+    """A sum that lost a part, and an opening that was given to another centre, say so on the page that they left."""
+    whole = make_sum("whole", programme=programme, territory=make_region())
+    make_target("on-whole", series=whole)
+    part = make_series("part", programme=programme, part_of=whole, territory=make_province())
+    show(part)
+    amend(part, "Comptée ailleurs", part_of=None)
+    [line] = changes("/en/targets/on-whole/")
+    assert "Part of" in line
+    assert "Comptée ailleurs" in line
+    fez, other = make_centre("fez"), make_centre("other")
+    opening = make_milestone("opening", centre=fez)
+    make_statement(opening, "planned", "2023", "2022-01-01")
+    amend(opening, "Autre ville", centre="other")
+    for centre in (fez, other):
+        [line] = changes(f"/en/centres/{centre.code}/")
+        assert "Autre ville" in line
 
 
 def test_text_is_told_in_a_language_in_which_it_changed(programme):

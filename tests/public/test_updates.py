@@ -92,6 +92,43 @@ def test_what_is_found_later_is_told_as_such_and_not_as_a_move(language, promise
     assert promise in Client().get(f"/{language}/updates.atom").content.decode()
 
 
+def test_what_was_said_before_is_that_of_its_place_and_of_its_time():
+    """A correction with a late date keeps its place; what was withdrawn before is not what is moved."""
+    target = make_target(draft=True)
+    published(target.revisions.get())
+    second = published(
+        make_revision(target, 2, value=900, announced="2022-01-01", reason="A", draft=True)
+    )
+    first = target.revisions.get(number=1)
+    published(
+        make_revision(
+            target,
+            3,
+            value=950,
+            announced="2023-01-01",
+            reason="B",
+            corrects=first,
+            kind="correction",
+            draft=True,
+        )
+    )
+    published(make_revision(target, 4, value=700, announced="2024-01-01", reason="C", draft=True))
+    withdraw(target.revisions.get(number=4))
+    published(make_revision(target, 5, value=800, announced="2024-02-01", reason="D", draft=True))
+    milestone = make_milestone(programme=make_programme())
+    for number, on in ((1, "2022-10-04"), (2, "2022-08-30")):
+        published(
+            make_statement(
+                milestone, "reached", on, "2023-01-01", number=number, reason="E", draft=True
+            )
+        )
+    told = [str(line.detail) for line in read_updates(date.today()).lines if line.source]
+    assert told[0] == "30 août 2022 ; indiqué auparavant : 4 octobre 2022"
+    assert told[2] == "de 900 sans échéance à 800 sans échéance"
+    assert told[-1] == "1 000"
+    assert second.value == 900
+
+
 def test_each_kind_of_step_is_told_without_its_note():
     target = make_target(draft=True)
     published(target.revisions.get())

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, models, transaction
 
 from programmes import services
 from programmes.models import (
@@ -319,10 +319,23 @@ def test_nothing_more_is_said_of_a_withdrawn_target(nadia: Any, rachida: Any, pr
         reason="Moins",
     )
     draft = services.revise(announcement, by=nadia)
+    other = services.revise(
+        TargetRevision(
+            target=target,
+            value=11,
+            due=day("2027"),
+            announced=day("2024-05-01"),
+            source=make_source(),
+            reason="Moins",
+        ),
+        by=nadia,
+    )
+    models.QuerySet(TargetRevision).filter(pk=other.pk).update(state=State.SUBMITTED)
     for step in (
         lambda: propose(target.revisions.get(number=1), by=nadia, reason="Encore."),
         lambda: services.publish(waiting, by=rachida),
         lambda: services.submit(draft, by=nadia),
+        lambda: services.set_aside(other, by=rachida, reason="Autre source."),
     ):
         with pytest.raises(ValidationError) as refused, transaction.atomic():
             step()

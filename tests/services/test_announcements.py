@@ -27,6 +27,34 @@ from tests.services.conftest import a_figure, a_series
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
+
+def test_another_day_on_which_a_milestone_was_reached_needs_a_reason(
+    nadia: Any, rachida: Any
+) -> None:
+    milestone = make_milestone(centre=make_centre("new-city"))
+    source = make_source("opened", on="2024-06-01")
+
+    def report(on: str, reason: str = "") -> MilestoneStatement:
+        return services.state(
+            MilestoneStatement(
+                milestone=milestone, kind="reached", date=day(on), announced=day("2024-06-01"),
+                source=source, reason=reason,
+            ),
+            by=nadia,
+        )  # fmt: skip
+
+    services.publish(services.submit(report("2023-10-04"), by=nadia), by=rachida, show=True)
+    with pytest.raises(ValidationError) as refused:
+        report("2023-08-30")
+    assert refused.value.message_dict == {
+        "reason": [
+            "Un autre jour est déjà publié pour cette réalisation : dites pourquoi celui-ci diffère, le public le lit."
+        ]
+    }
+    services.submit(report("2023-10-04"), by=nadia)
+    services.submit(report("2023-08-30", "Première rentrée"), by=nadia)
+
+
 MOVED = {
     "reason": [
         "Cette annonce déplace la promesse (valeur, mot qui la précède, échéance, valeur de référence, valeurs "

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from programmes import services
 from programmes.models import (
@@ -19,7 +20,7 @@ from programmes.models import (
     TargetRevision,
     Waypoint,
 )
-from tests.builders import make_revision
+from tests.builders import make_revision, make_source
 from tests.services.conftest import a_figure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -58,6 +59,34 @@ def test_nobody_sets_aside_their_own_since_the_public_reads_it(hassan: Any) -> N
         services.set_aside(row, by=hassan, reason="Une autre source le dit")
     assert str(refused.value) == ENTERED
     assert Measurement.objects.get(pk=row.pk).state == State.SUBMITTED
+
+
+@pytest.mark.parametrize("step", ["add", "change", "delete"])
+def test_a_part_changed_in_its_own_list_is_content_of_whoever_changed_it(
+    hassan: Any, step: str
+) -> None:
+    """Though the row itself still names the one who saved it last."""
+    root = get_user_model().objects.create_superuser("root")
+    target = Target.objects.get(code="cmc-12")
+    row = make_revision(
+        target, 9, value=14, due="2030", announced="2026-01-01", draft=True, reason="Retard",
+        entered_by=hassan, changed_by=hassan, source=make_source("plan", on="2026-06-01"),
+    )  # fmt: skip
+    part = Waypoint.objects.create(revision=row, on="2028-01-01", value=100)
+    paths = {"add": "add/", "change": f"{part.pk}/change/", "delete": f"{part.pk}/delete/"}
+    sent = {"revision": row.pk, "on": "2027-01-01", "value": "50"}
+    client = Client()
+    client.force_login(root)
+    response = client.post(
+        f"/fr/admin/programmes/waypoint/{paths[step]}",
+        {"post": "yes"} if step == "delete" else sent,
+    )
+    assert response.status_code == 302
+    assert changes(row)[-1] == ("draft", root)
+    row = submitted(row, hassan)
+    with pytest.raises(PermissionDenied) as refused:
+        services.publish(row, by=root, confirmation="Relu deux fois.")
+    assert str(refused.value) == CHANGED
 
 
 def test_a_superuser_does_not_publish_their_own() -> None:

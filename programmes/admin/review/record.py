@@ -14,6 +14,7 @@ from django.contrib.admin.utils import (
     lookup_field,
 )
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -39,7 +40,7 @@ from programmes.models import (
     State,
     TargetRevision,
 )
-from programmes.models.corrections import corrected_by
+from programmes.models.corrections import corrected_by, place_in_order
 from programmes.models.review import Reviewed
 from programmes.selectors.desk.queue import name_of
 from programmes.selectors.wording.formats import as_of_words, day_words, percentage
@@ -125,14 +126,29 @@ def _earlier(row: Reviewed) -> tuple[Reviewed | None, str]:
         rows = type(row).objects.select_related(*RELATED.get(type(row), ()), "source")
         return rows.get(pk=corrected.pk), _("What it corrects")
     if isinstance(row, TargetRevision):
-        published = TargetRevision.objects.filter(target=row.target_id, state=State.PUBLISHED)
-        published = published.select_related(*RELATED[TargetRevision], "source")
-        return published.order_by("-announced_on", "-number").first(), _("Announced before")
+        rows = TargetRevision.objects.filter(target=row.target_id, published_at__isnull=False)
+        rows = rows.select_related(*RELATED[TargetRevision], "source")
+        return _last_standing(rows), _("Announced before")
     if isinstance(row, MilestoneStatement):
-        said = MilestoneStatement.objects.filter(milestone=row.milestone_id, state=State.PUBLISHED)
-        said = said.select_related("milestone", "source")
-        return said.order_by("-announced_on", "-number").first(), _("Said before")
+        rows = MilestoneStatement.objects.filter(
+            milestone=row.milestone_id, published_at__isnull=False
+        )
+        return _last_standing(rows.select_related("milestone", "source")), _("Said before")
     return None, ""
+
+
+def _last_standing(rows: QuerySet, *, promises: bool = False) -> Any:
+    """The last announced that stands, a correction in the place of its entry; None where nothing does.
+
+    promises: of those that promise a value.
+    """
+    entries = rows.in_bulk()
+    standing = [
+        row
+        for row in entries.values()
+        if row.state == State.PUBLISHED and not (promises and row.value is None)
+    ]
+    return max(standing, key=lambda row: place_in_order(row, entries), default=None)
 
 
 def _facts(screen: Any, row: Reviewed, earlier: Reviewed | None) -> list[Fact]:
@@ -193,11 +209,9 @@ def _beside_figure(row: Measurement) -> list[Beside]:
         found.append(Beside(_("Change since then"), *_change(series, last, row)))
     if following is not None:
         found.append(_figure(_("Figure after it"), series, following))
-    promise = (
-        TargetRevision.objects.filter(target__series=series, state=State.PUBLISHED)
-        .exclude(value=None)
-        .order_by("-announced_on", "-number")
-        .first()
+    promise = _last_standing(
+        TargetRevision.objects.filter(target__series=series, published_at__isnull=False),
+        promises=True,
     )
     if promise is not None:
         due = written(promise.due)

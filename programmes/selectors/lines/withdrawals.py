@@ -116,6 +116,16 @@ def doors() -> list[str]:
     return [model._meta.model_name for model in sealed_models() if issubclass(model, Door)]
 
 
+# By table, what belongs to its records and is read on their pages: the table of that, and the column that names them.
+_BELONGS = {
+    "series": (("series", "part_of"),),
+    "target": (("target", "share_of"),),
+    "programme": (("milestone", "programme"), ("programme", "parent")),
+    "centre": (("milestone", "centre"), ("centre", "parent")),
+    "agreement": (("milestone", "agreement"), ("target", "agreement")),
+}
+
+
 def read_withdrawals(
     records: Iterable[Record] = (), *, known: datetime | None = None
 ) -> Withdrawals:
@@ -131,6 +141,11 @@ def read_withdrawals(
         asked &= Q(applied_at__lte=known)
     for table, keys in codes.items():
         asked |= Q(kind__in=(kinds.CHANGE, kinds.BLANKING), table=table, key__in=keys)
+        for of, column in _BELONGS.get(table, ()):
+            # it came to one of them, or left it
+            for place in (0, 1):
+                told = {f"changes__{column}__{place}__in": sorted(keys)}
+                asked |= Q(kind=kinds.CHANGE, table=of, **told)
     rows = Amendment.objects.published().filter(asked).select_related("source__organisation")
     found = Withdrawals(known=known)
     for row in rows.order_by("-applied_at", "-pk"):

@@ -7,17 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.calculations import assessment
-from programmes.calculations.dates import PreciseDate
-from programmes.calculations.entries import found_later, places_in_order
+from programmes.calculations.entries import found_later, is_ended, places_in_order
 from programmes.models import (
     FROZEN,
     Amendment,
@@ -40,7 +38,6 @@ from programmes.selectors.lines.series_lines import figure_words, period_words
 from programmes.selectors.lines.sources import SourceLine, source_line
 from programmes.selectors.pages.update_scopes import Scope, target_scope
 from programmes.selectors.promises.moves import promise_words
-from programmes.selectors.promises.promise_rows import Announced
 from programmes.selectors.wording.formats import date_words, day_words, language, unit_of
 from programmes.selectors.wording.names import Record, named
 from programmes.selectors.wording.texts import NOTHING, Sentence, Text, translated, unlabelled
@@ -195,7 +192,7 @@ def _events(on: date, scope: Scope, between: _Between) -> QuerySet[ReviewEvent]:
     on_series = Target.objects.published().filter(series=OuterRef("measurement__series"))
     code = Subquery(on_series.order_by("code").values("code")[:1])
     return (
-        rows.annotate(target_of_figure=code, before=_before(), joins=_may_join())
+        rows.annotate(target_of_figure=code, joins=_may_join())
         .select_related(*RELATIONS)
         .order_by("-pk")
     )
@@ -211,25 +208,6 @@ def _may_join() -> Q:
         state=State.PUBLISHED, table="series", record=series, changes__has_key="part_of"
     )
     return ~(Exists(earlier) | Exists(moved))
-
-
-def _before() -> Coalesce:
-    """What the announcement before one said, or the mistyped entry that it corrects: its columns in one text."""
-    columns = ("value", "qualifier", "sense", "due_on", "due_precision", "due_from")
-    # PostgreSQL joins what is all of one kind
-    texts = [Coalesce(Cast(name, TextField()), Value("", TextField())) for name in columns]
-    joined = [part for text in texts for part in (text, Value(BETWEEN, TextField()))]
-    said = TargetRevision.objects.filter(value__isnull=False).values(said=Concat(*joined))
-    earlier = said.filter(
-        target=OuterRef("revision__target"),
-        number__lt=OuterRef("revision__number"),
-        announced_on__lte=OuterRef("revision__announced_on"),
-        state__in=(State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN),
-    )
-    return Coalesce(
-        Subquery(said.filter(pk=OuterRef("revision__corrects"))),
-        Subquery(earlier.order_by("-announced_on", "-number")[:1]),
-    )
 
 
 def _of_records(scope: Scope, series: QuerySet[Series], milestones: QuerySet[Milestone]) -> Q:
@@ -305,17 +283,17 @@ def _lines(events: list[ReviewEvent]) -> tuple[UpdateLine, ...]:
     changes = {
         one.key: one for one in change_lines([row.amendment for row in events if row.amendment])
     }
-    owners, late = _pages(changes.values()), _found_later(events)
+    owners, said = _pages(changes.values()), _said_before(events)
     return tuple(
         _of_amendment(one, changes[one.amendment_id], owners)
         if one.amendment
-        else _line(one, is_late=(one.revision or one.statement) in late)
+        else _line(one, said.get(one.revision or one.statement, Before()))
         for one in events
     )
 
 
 class _Entry(NamedTuple):
-    """An announcement or a plan, as much of it as tells its place in order."""
+    """An announcement or a statement, as much of it as tells its place in order."""
 
     row: TargetRevision | MilestoneStatement
     number: int
@@ -325,36 +303,72 @@ class _Entry(NamedTuple):
     ended_at: datetime | None
 
 
-def _found_later(events: list[ReviewEvent]) -> set[TargetRevision | MilestoneStatement]:
-    """The announcements and statements that were entered on a later day than one announced after them. A query each."""
-    found = set()
+class Before(NamedTuple):
+    """What was said before an announcement or a statement, as known when it was published.
+
+    row: what it corrects, or the one before it in order that stood then; of what was reached, an earlier report of it.
+    is_late: whether it was entered on a later day than one announced after it.
+    """
+
+    row: Any = None
+    is_late: bool = False
+
+
+def _said_before(events: list[ReviewEvent]) -> dict[TargetRevision | MilestoneStatement, Before]:
+    """What was said before each announcement and statement of some steps. A query for either."""
+    found = {}
     for table, owner in ((TargetRevision, "target_id"), (MilestoneStatement, "milestone_id")):
         name = "revision" if table is TargetRevision else "statement"
-        owners = {getattr(one, owner) for event in events if (one := getattr(event, name))}
+        told = [one for event in events if (one := getattr(event, name))]
         said = defaultdict[int, list[_Entry]](list)
-        if owners:
+        if told:
+            owners = {getattr(one, owner) for one in told}
             rows = table.objects.filter(published_at__isnull=False, **{f"{owner}__in": owners})
             for row in rows.select_related("corrects"):
                 at = timezone.localtime(row.published_at)
                 corrects = row.corrects and row.corrects.number
                 entry = _Entry(row, row.number, row.announced_on, corrects, at, row.ended_at)
                 said[getattr(row, owner)].append(entry)
-        for entries in said.values():
-            places = places_in_order(entries)
-            late = found_later(places, None)
-            found |= {one.row for place in places if place[0].number in late for one in place}
+        for row in told:
+            entries = said[getattr(row, owner)]
+            late = found_later(places_in_order(entries), None)
+            found[row] = Before(_before(row, entries), row.number in _with_corrected(late, entries))
     return found
 
 
-def _line(event: ReviewEvent, *, is_late: bool) -> UpdateLine:
+def _with_corrected(numbers: Iterable[int], entries: list[_Entry]) -> set[int]:
+    """The numbers of entries, with those of the mistyped ones whose place they took."""
+    places = places_in_order(entries)
+    return {one.number for place in places if place[0].number in numbers for one in place}
+
+
+def _before(row: Any, entries: list[_Entry]) -> Any:
+    if row.corrects:
+        return row.corrects
+    places = places_in_order(entries, row.published_at)
+    order = [place[0] for place in places]
+    at = next((n for n, place in enumerate(places) if place[-1].row == row), 0)
+    if isinstance(row, MilestoneStatement):
+        # a milestone is reached on the earliest day that was reported, whenever that was said
+        reached = [one.row for one in order if one.row != row and one.row.kind == row.kind]
+        return reached[-1] if reached and row.kind == row.Kind.REACHED else None
+    stood = [
+        one.row
+        for one in order[:at]
+        if one.row.value is not None and not is_ended(one, row.published_at)
+    ]
+    return stood[-1] if stood else None
+
+
+def _line(event: ReviewEvent, before: Before) -> UpdateLine:
     row = event.measurement or event.revision or event.statement or event.reply
     ended = event.to_state in ENDS
     what, label, detail, place, (page, code) = (
         _of_figure(event)
         if event.measurement
-        else _of_revision(event.revision, event.before, is_late=is_late)
+        else _of_revision(event.revision, before)
         if event.revision
-        else _of_statement(event.statement, is_late=is_late)
+        else _of_statement(event.statement, before)
         if event.statement
         else _of_reply(event.reply)
     )
@@ -407,13 +421,13 @@ def _of_figure(event: ReviewEvent) -> Told:
     return what, _label(series), detail, translated(series.territory, "name"), page
 
 
-def _of_revision(row: TargetRevision, before: str | None, *, is_late: bool) -> Told:
-    series = row.target.series
-    if row.kind == TargetRevision.Kind.ABANDONED and not is_late:
+def _of_revision(row: TargetRevision, said: Before) -> Told:
+    series, before = row.target.series, said.row
+    if row.kind == TargetRevision.Kind.ABANDONED and not said.is_late:
         what = _("Promise abandoned")
     elif row.corrects_id:
         what = _("Announcement corrected")
-    elif is_late:
+    elif said.is_late:
         # it moves nothing: what it is before and after is not said
         what, before = _("Announcement found later"), None
     else:
@@ -422,29 +436,26 @@ def _of_revision(row: TargetRevision, before: str | None, *, is_late: bool) -> T
     if row.value is not None:
         unit = unit_of(series.indicator)
         detail = promise_words(unit, row)
-        if before and (old := promise_words(unit, _announcement_before(before))) != detail:
+        if before and before.value is not None and (old := promise_words(unit, before)) != detail:
             detail = _("from %(before)s to %(after)s") % {"before": old, "after": detail}
     place = translated(series.territory, "name")
     return what, _label(series), detail, place, ("target", row.target.code)
 
 
-def _announcement_before(said: str) -> Announced:
-    """The announcement before another, from what was read with it."""
-    value, qualifier, sense, on, precision, start, _end = said.split(BETWEEN)
-    last, first = (date.fromisoformat(day[:10]) if day else None for day in (on, start))
-    due = PreciseDate.from_stored(last, precision, first)
-    return Announced(0, Decimal(value), qualifier, sense, due, PreciseDate.unknown(), stands=True)
-
-
-def _of_statement(row: MilestoneStatement, *, is_late: bool) -> Told:
+def _of_statement(row: MilestoneStatement, said: Before) -> Told:
     kind = MilestoneStatement.Kind
     what = {
-        kind.PLANNED: _("Planned date found later") if is_late else _("Milestone planned"),
+        kind.PLANNED: _("Planned date found later")
+        if said.is_late and not row.corrects_id
+        else _("Milestone planned"),
         kind.REACHED: _("Milestone reached"),
         kind.CANCELLED: _("Milestone cancelled"),
     }[row.kind]
     printed = row.date_text if row.wording_language == language() else ""
     detail = date_words(row.date) if row.date.last else printed
+    if said.row and row.date.last and said.row.date.last and said.row.date != row.date:
+        before = date_words(said.row.date)
+        detail = _("%(detail)s; reported before: %(before)s") % {"detail": detail, "before": before}
     owner, page = _owner_of(row.milestone)
     return what, translated(row.milestone, "title"), detail, owner, page
 
