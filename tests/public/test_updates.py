@@ -125,7 +125,7 @@ def test_what_was_said_before_is_that_of_its_place_and_of_its_time():
     told = [str(line.detail) for line in read_updates(date.today()).lines if line.source]
     assert told[0] == "30 août 2022 ; indiqué auparavant : 4 octobre 2022"
     assert told[2] == "de 900 sans échéance à 800 sans échéance"
-    assert told[-1] == "1 000"
+    assert told[-1] == "1\u202f000 pour le 31 décembre 2024"
     assert second.value == 900
 
 
