@@ -18,11 +18,12 @@ _ARABIC, _LATIN = re.compile(r"[\u0620-\u06d3]"), re.compile(r"[A-Za-z\u00c0-\u0
 # What tells languages apart that share their letters.
 _TELLING = {
     "fr": re.compile(
-        r"[àâçèéêëîïôùûœ]|\b(?:aux?|avec|contre|dans|de|des|du|en|est|et|la|les?|ou|par|pour|qui|sans|sont|sur|une?)\b|\b[dln][’']",
+        r"[àâçèéêëîïôùûœ]|\b(?:aux?|avec|ces?|cette|contre|dans|de|des|du|elle|en|est|et|il|la|les?|ne|ou|par|pas|pour|que|qui"
+        r"|sans|sont|sur|une?)\b|\b[cdln][’']",
         re.IGNORECASE,
     ),
     "en": re.compile(
-        r"\b(?:an?|and|are|as|at|by|for|from|has|have|in|is|it|of|on|that|the|their|to|was|were|which|with)\b",
+        r"\b(?:an?|and|are|as|at|by|for|from|has|have|in|is|it|of|that|the|their|to|was|were|which|with)\b",
         re.IGNORECASE,
     ),
 }

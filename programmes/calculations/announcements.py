@@ -29,6 +29,17 @@ class AnnouncementHistory:
         """Those announced by a day."""
         return tuple(one for one in self.announcements if one.announced <= on)
 
+    def set_on(self, promise: Promise) -> date:
+        """The day since which the terms of an announcement are promised: to say the same again sets nothing anew."""
+        day = promise.announced
+        for one in reversed(self.announcements[: self.announcements.index(promise)]):
+            if one.number in self.withdrawn or one.number in self.left_out:
+                continue
+            if one.terms != promise.terms:
+                break
+            day = min(day, one.announced)
+        return day
+
     def present(self, on: date) -> Promise | None:
         """The latest announced by a day that stands and counts. None: nothing, or all of it was withdrawn."""
         standing = [one for one in self.made_by(on) if one.number not in self.withdrawn]

@@ -16,7 +16,7 @@ from programmes.calculations.slippage import Slippage, slippage
 
 # Of the rules by which a target is judged: one more with every change after which something else is said of the same
 # rows. `manage.py restate_all` then writes it down.
-RULE_VERSION = 3
+RULE_VERSION = 4
 
 
 class TargetHistory:

@@ -51,6 +51,7 @@ class PromiseRules:
     ) -> None:
         self.promise, self.rule = promise, rule
         self.withdrawn = promise.number in history.withdrawn
+        self.set_on = history.set_on(promise)
         self.start = start_of(counted_from, history.original)
         self.announced_baseline = baseline_of(counted_from, rule.measure, None)
         counted = series.counted(self.start, self.announced_baseline.value or ZERO)
@@ -183,7 +184,7 @@ class PromiseRules:
         if (
             not self.rule.counted
             and outcome.value is not None
-            and outcome.value.as_of < self.promise.announced
+            and outcome.value.as_of < self.set_on
         ):
             return UnderWay.NO_FIGURE_SINCE
         return None

@@ -449,8 +449,10 @@ class TargetRevision(Reviewed):
         )
         if present is None:
             return False
+        # where no day was promised, the printed words are the due date
+        names = (*promised, "due_text") if self.due_text and not self.due_on else promised
         return self.kind == self.Kind.ABANDONED or any(
-            getattr(self, name) != getattr(present, name) for name in promised
+            getattr(self, name) != getattr(present, name) for name in names
         )
 
 

@@ -312,6 +312,17 @@ def test_what_moves_the_promise_needs_a_reason(
     assert draft(target, nadia, "2022-01-01").pk, "repeating it moves nothing"
 
 
+def test_printed_due_date_that_differs_needs_a_reason_where_no_day_is_promised(
+    target: Target, announce: Any, nadia: Any
+) -> None:
+    undated = {"due": PreciseDate.unknown()}
+    announce("2021-01-01", due_text="à l’horizon 2026", **undated)
+    with pytest.raises(ValidationError) as refused:
+        draft(target, nadia, "2022-01-01", due_text="à l’horizon 2035", **undated)
+    assert refused.value.message_dict == MOVED
+    assert draft(target, nadia, "2022-01-01", due_text="à l’horizon 2026", **undated).pk
+
+
 def on_the_way(row: TargetRevision, **values: int) -> TargetRevision:
     """A draft with the values that it promises by year."""
     for year, value in values.items():
