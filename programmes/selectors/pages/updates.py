@@ -44,7 +44,6 @@ from programmes.selectors.wording.texts import NOTHING, Sentence, Text, translat
 
 PER_PAGE = 50
 FIRST_RULES = 1
-BETWEEN = "|"
 ENDS = (State.WITHDRAWN, State.SET_ASIDE)
 RELATIONS = (
     *(f"measurement__series__{name}" for name in ("indicator", "territory", "programme", "centre")),
@@ -330,34 +329,30 @@ def _said_before(events: list[ReviewEvent]) -> dict[TargetRevision | MilestoneSt
                 entry = _Entry(row, row.number, row.announced_on, corrects, at, row.ended_at)
                 said[getattr(row, owner)].append(entry)
         for row in told:
-            entries = said[getattr(row, owner)]
-            late = found_later(places_in_order(entries), None)
-            found[row] = Before(_before(row, entries), row.number in _with_corrected(late, entries))
+            found[row] = _before(row, said[getattr(row, owner)])
     return found
 
 
-def _with_corrected(numbers: Iterable[int], entries: list[_Entry]) -> set[int]:
-    """The numbers of entries, with those of the mistyped ones whose place they took."""
-    places = places_in_order(entries)
-    return {one.number for place in places if place[0].number in numbers for one in place}
-
-
-def _before(row: Any, entries: list[_Entry]) -> Any:
-    if row.corrects:
-        return row.corrects
-    places = places_in_order(entries, row.published_at)
-    order = [place[0] for place in places]
-    at = next((n for n, place in enumerate(places) if place[-1].row == row), 0)
-    if isinstance(row, MilestoneStatement):
+def _before(row: TargetRevision | MilestoneStatement, entries: list[_Entry]) -> Before:
+    own = next((place for place in places_in_order(entries) if row in _rows(place)), ())
+    late = found_later(places_in_order(entries), None)
+    then = places_in_order(entries, row.published_at)
+    if row.corrects_id:
+        said = [one.row for one in entries if one.row.pk == row.corrects_id]
+    elif isinstance(row, TargetRevision):
+        at = next((n for n, place in enumerate(then) if row in _rows(place)), 0)
+        stood = [place[0] for place in then[:at] if not is_ended(place[0], row.published_at)]
+        said = [one.row for one in stood if one.row.value is not None]
+    else:
         # a milestone is reached on the earliest day that was reported, whenever that was said
-        reached = [one.row for one in order if one.row != row and one.row.kind == row.kind]
-        return reached[-1] if reached and row.kind == row.Kind.REACHED else None
-    stood = [
-        one.row
-        for one in order[:at]
-        if one.row.value is not None and not is_ended(one, row.published_at)
-    ]
-    return stood[-1] if stood else None
+        kind = row.Kind.REACHED if row.kind == row.Kind.REACHED else None
+        stood = [place[0] for place in then if not is_ended(place[0], row.published_at)]
+        said = [one.row for one in stood if one.row != row and one.row.kind == kind]
+    return Before(said[-1] if said else None, bool(own) and own[0].number in late)
+
+
+def _rows(place: Iterable[_Entry]) -> list[TargetRevision | MilestoneStatement]:
+    return [one.row for one in place]
 
 
 def _line(event: ReviewEvent, before: Before) -> UpdateLine:
