@@ -80,6 +80,8 @@ def test_what_left_a_record_is_told_where_it_was_read(programme):
     [line] = changes("/en/targets/on-whole/")
     assert "Part of" in line
     assert "Comptée ailleurs" in line
+    feed = Client().get("/en/targets/on-whole.atom").content.decode()
+    assert "Comptée ailleurs" in feed
     fez, other = make_centre("fez"), make_centre("other")
     opening = make_milestone("opening", centre=fez)
     make_statement(opening, "planned", "2023", "2022-01-01")

@@ -117,7 +117,7 @@ def doors() -> list[str]:
 
 
 # By table, what belongs to its records and is read on their pages: the table of that, and the column that names them.
-_BELONGS = {
+BELONGS = {
     "series": (("series", "part_of"),),
     "target": (("target", "share_of"),),
     "programme": (("milestone", "programme"), ("programme", "parent")),
@@ -141,7 +141,7 @@ def read_withdrawals(
         asked &= Q(applied_at__lte=known)
     for table, keys in codes.items():
         asked |= Q(kind__in=(kinds.CHANGE, kinds.BLANKING), table=table, key__in=keys)
-        for of, column in _BELONGS.get(table, ()):
+        for of, column in BELONGS.get(table, ()):
             # it came to one of them, or left it
             for place in (0, 1):
                 told = {f"changes__{column}__{place}__in": sorted(keys)}

@@ -1,5 +1,6 @@
 """What the lists and feeds of what changed speak of: everything, or one programme, territory, agreement or target."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from django.db.models import Q, QuerySet
@@ -7,6 +8,7 @@ from django.db.models import Q, QuerySet
 from programmes.calculations.choices import FiguresFrom, MilestoneKind
 from programmes.models import (
     Agreement,
+    Amendment,
     Centre,
     Indicator,
     Milestone,
@@ -16,6 +18,7 @@ from programmes.models import (
     Target,
     Territory,
 )
+from programmes.selectors.lines.withdrawals import BELONGS
 from programmes.selectors.promises.sentences import label_of
 from programmes.selectors.wording.texts import Text, translated
 
@@ -110,6 +113,35 @@ def target_scope(code: str) -> Scope:
         **_rested_on(series),
     }
     return Scope(series, milestones, targets, records=records)
+
+
+def came_or_left(tables: Mapping[str, QuerySet]) -> list[int]:
+    """The amendments by which something came to one of some records, by table, or left it. A query, seldom more."""
+    roads = [
+        (table, of, column)
+        for table, columns in BELONGS.items()
+        for of, column in columns
+        if table in tables
+    ]
+    moved = Q()
+    for _table, of, column in roads:
+        moved |= Q(table=of, changes__has_key=column)
+    rows = Amendment.objects.published().filter(moved).values_list("pk", "table", "changes")
+    named = [
+        (pk, table, {code for code in changes[column] if code})
+        for pk, of, changes in rows
+        for table, one, column in roads
+        if one == of and column in changes
+    ]
+    mine = {
+        table: set(
+            tables[table]
+            .filter(code__in=[code for _pk, one, codes in named if one == table for code in codes])
+            .values_list("code", flat=True)
+        )
+        for table in {one for _pk, one, _codes in named}
+    }
+    return [pk for pk, table, codes in named if codes & mine[table]]
 
 
 def named_target_scope(code: str) -> Scope | None:

@@ -36,7 +36,7 @@ from programmes.models.sealed import sealed_models
 from programmes.selectors.lines.amendments import Change, ChangeLine, change_lines
 from programmes.selectors.lines.series_lines import figure_words, period_words
 from programmes.selectors.lines.sources import SourceLine, source_line
-from programmes.selectors.pages.update_scopes import Scope, target_scope
+from programmes.selectors.pages.update_scopes import Scope, came_or_left, target_scope
 from programmes.selectors.promises.moves import promise_words
 from programmes.selectors.wording.formats import date_words, day_words, language, unit_of
 from programmes.selectors.wording.names import Record, named
@@ -228,7 +228,7 @@ def _of_records(scope: Scope, series: QuerySet[Series], milestones: QuerySet[Mil
     mine = Q()
     for table, rows in tables.items():
         mine |= Q(amendment__table=table, amendment__record__in=rows.values("pk"))
-    return told & mine
+    return told & (mine | Q(amendment__in=came_or_left(tables)))
 
 
 def _changes_of_rules(
