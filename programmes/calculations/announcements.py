@@ -29,10 +29,11 @@ class AnnouncementHistory:
         """Those announced by a day."""
         return tuple(one for one in self.announcements if one.announced <= on)
 
-    def set_on(self, promise: Promise) -> date:
-        """The day since which the terms of an announcement are promised: to say the same again sets nothing anew."""
+    def set_on(self, at: int) -> date:
+        """The day since which the terms of the announcement of a place are promised: saying them again sets nothing."""
+        promise = self.announcements[at]
         day = promise.announced
-        for one in reversed(self.announcements[: self.announcements.index(promise)]):
+        for one in reversed(self.announcements[:at]):
             if one.number in self.withdrawn or one.number in self.left_out:
                 continue
             if one.terms != promise.terms:

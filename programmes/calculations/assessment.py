@@ -45,7 +45,12 @@ class TargetHistory:
                 )
                 counted_from = next(before, promise)
             self._rules[at] = PromiseRules(
-                promise, counted_from, self.history, self.series, self.rule
+                promise,
+                counted_from,
+                self.history,
+                self.series,
+                self.rule,
+                set_on=self.history.set_on(at),
             )
         return self._rules[at]
 

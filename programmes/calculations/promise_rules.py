@@ -38,7 +38,7 @@ class PromiseRules:
     """One announcement with the values that count for it: its outcome on any day.
 
     counted_from: the announcement whose terms progress is counted from; another one than the
-    announcement only where that abandons the target.
+    announcement only where that abandons the target. set_on: the day since which its terms are promised.
     """
 
     def __init__(
@@ -48,10 +48,12 @@ class PromiseRules:
         history: AnnouncementHistory,
         series: SeriesValues,
         rule: Rule,
+        *,
+        set_on: date,
     ) -> None:
         self.promise, self.rule = promise, rule
         self.withdrawn = promise.number in history.withdrawn
-        self.set_on = history.set_on(promise)
+        self.set_on = set_on
         self.start = start_of(counted_from, history.original)
         self.announced_baseline = baseline_of(counted_from, rule.measure, None)
         counted = series.counted(self.start, self.announced_baseline.value or ZERO)

@@ -4,7 +4,7 @@ A correction is for a mistyped entry: it takes the place of what it corrects and
 row; it may itself be corrected.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -90,6 +90,15 @@ def place_in_order(row: Any, entries: Mapping[int, Any]) -> tuple[Any, int]:
     while row.corrects_id is not None:
         row = entries[row.corrects_id]
     return row.announced_on, row.number
+
+
+def last_in_order(entries: Mapping[int, Any], counts: Callable[[Any], bool]) -> Any:
+    """The last in order of the published ones among some entries, by key, that count; None: none does.
+
+    entries: as in `place_in_order`.
+    """
+    found = [row for row in entries.values() if row.published_at is not None and counts(row)]
+    return max(found, key=lambda row: place_in_order(row, entries), default=None)
 
 
 def refuse_identical(row: Reviewed) -> None:

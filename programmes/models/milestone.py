@@ -1,6 +1,6 @@
 """Dated deliverables: what was planned and what was reached are separate statements."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +22,8 @@ from programmes.models.corrections import (
     POSTPONED_NEEDS_REASON,
     REACHED_AGAIN_NEEDS_REASON,
     correction_faults,
+    last_in_order,
     one_published_correction,
-    place_in_order,
 )
 from programmes.models.named import Named
 from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
@@ -263,15 +263,15 @@ class MilestoneStatement(Reviewed):
             return False
         entries = MilestoneStatement.objects.filter(milestone=self.milestone_id).in_bulk()
         kind = self.Kind.REACHED if self.kind == self.Kind.REACHED else self.Kind.PLANNED
-        planned = [
-            row
-            for row in entries.values()
-            if row.published_at and row.kind == kind and row.pk != self.pk
-        ]
+
+        def last(states: Collection[str]) -> Any:
+            return last_in_order(
+                entries,
+                lambda row: row.state in states and row.kind == kind and row.pk != self.pk,
+            )
+
         # where none stands, readers still know the last one that was taken back
-        standing = [row for row in planned if row.state == State.PUBLISHED]
-        told = standing or [row for row in planned if row.state in TAKEN_BACK]
-        present = max(told, key=lambda row: place_in_order(row, entries), default=None)
+        present = last((State.PUBLISHED,)) or last(TAKEN_BACK)
         if present is None:
             return False
         return self.kind == self.Kind.CANCELLED or self.date != present.date

@@ -23,8 +23,8 @@ from programmes.models.columns import (
 from programmes.models.corrections import (
     MOVE_NEEDS_REASON,
     correction_faults,
+    last_in_order,
     one_published_correction,
-    place_in_order,
     standing_entry,
 )
 from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
@@ -253,12 +253,7 @@ def _last_announcement(
     target_id: int, states: Collection[str], but: int | None
 ) -> "TargetRevision | None":
     entries = TargetRevision.objects.filter(target=target_id).in_bulk()
-    found = [
-        row
-        for row in entries.values()
-        if row.published_at is not None and row.state in states and row.pk != but
-    ]
-    return max(found, key=lambda row: place_in_order(row, entries), default=None)
+    return last_in_order(entries, lambda row: row.state in states and row.pk != but)
 
 
 # What an announcement promises: where one of these differs from what was promised before, it moves the promise.

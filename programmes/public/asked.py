@@ -178,9 +178,8 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             moment = timezone.make_aware(moment)
-        timezone.localtime(
-            moment
-        )  # the last hours that there are lie past the end of the calendar here
+        # the first and the last hours that there are lie outside of the calendar here
+        timezone.localtime(moment)
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise RefusedError(_("There is no such moment. Check the date and the time.")) from None

@@ -31,7 +31,7 @@ from programmes.models.sealed_values import key_of
 from programmes.services.kept_files import empty_files, forget_made_files
 from programmes.services.ledger import Event, add_entries, empty_entries
 from programmes.services.lock import publication_lock
-from programmes.services.striking import refuse_words, says, strike, strike_histories
+from programmes.services.striking import refuse_words, says, strike
 
 
 def may_blank(user: Any) -> bool:
@@ -100,8 +100,8 @@ def blank_personal_data(
         if values:
             _blank_rows(owner, organisation, states, by)
             _blank_proposals(owner, set(states.values()))
-        strike(owner, words)
-        strike_histories(owner, words)
+        if words:
+            strike(owner, words)
         empty_files(states, {*values, *words})
         if line is not None:
             emptied = empty_entries(owner, lambda text: says(text, values, words))

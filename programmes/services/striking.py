@@ -86,8 +86,9 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def strike(owner: Agreement, words: list[str]) -> None:
-    """Strikes words from the reasons and texts of the amendments of a record, and from the notes of their review."""
-    for row in Amendment.objects.of(owner) if words else ():
+    """Strikes words from the reasons and texts of the amendments of a record, from the notes of their review, and from
+    what histories keep of it."""
+    for row in Amendment.objects.of(owner):
         columns = ("reason", "outcome_reason", "changes")
         now = {name: _without(getattr(row, name), words) for name in columns}
         if any(getattr(row, name) != value for name, value in now.items()):
@@ -95,13 +96,14 @@ def strike(owner: Agreement, words: list[str]) -> None:
         for event in row.events.order_by("pk"):
             if (note := _without(event.note, words)) != event.note:
                 models.QuerySet(ReviewEvent).filter(pk=event.pk).update(note=note)
-    for job in ImportJob.objects.filter(options__has_key="reason") if words else ():
+    for job in ImportJob.objects.filter(options__has_key="reason"):
         if (reason := _without(job.options["reason"], words)) != job.options["reason"]:
             job.options["reason"] = reason
             job.save(update_fields=["options"])
+    _strike_histories(owner, words)
 
 
-def strike_histories(owner: Agreement, words: list[str]) -> None:
+def _strike_histories(owner: Agreement, words: list[str]) -> None:
     """Strikes words from the states that a record and its child rows had, and from what staff's log calls it."""
     of_owner, of_parts = Agreement.history.model, Signature.history.model
     log = LogEntry.objects.filter(
@@ -112,7 +114,7 @@ def strike_histories(owner: Agreement, words: list[str]) -> None:
         *models.QuerySet(of_parts).filter(agreement_id=owner.pk),
         *log,
     )
-    for row in past if words else ():
+    for row in past:
         texts = {field.attname: text for field, text in _free_texts(row)}
         struck = {name: _without(text, words) for name, text in texts.items()}
         if struck != texts:

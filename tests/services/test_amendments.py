@@ -310,25 +310,19 @@ def test_nothing_more_is_said_of_a_withdrawn_target(nadia: Any, rachida: Any, pr
     waiting = services.submit(waiting, by=nadia)
     proposal = services.propose_withdrawal(target, by=nadia, reason="Annulé.")
     published(proposal, by=nadia, publisher=rachida)
-    announcement = TargetRevision(
-        target=target,
-        value=10,
-        due=day("2027"),
-        announced=day("2024-06-01"),
-        source=make_source(),
-        reason="Moins",
-    )
-    draft = services.revise(announcement, by=nadia)
-    other = services.revise(
-        TargetRevision(
-            target=target,
-            value=11,
-            due=day("2027"),
-            announced=day("2024-05-01"),
-            source=make_source(),
-            reason="Moins",
-        ),
-        by=nadia,
+    draft, other = (
+        services.revise(
+            TargetRevision(
+                target=target,
+                value=value,
+                due=day("2027"),
+                announced=day("2024-06-01"),
+                source=make_source(),
+                reason="Moins",
+            ),
+            by=nadia,
+        )
+        for value in (10, 11)
     )
     models.QuerySet(TargetRevision).filter(pk=other.pk).update(state=State.SUBMITTED)
     for step in (

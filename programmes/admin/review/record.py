@@ -40,7 +40,7 @@ from programmes.models import (
     State,
     TargetRevision,
 )
-from programmes.models.corrections import corrected_by, place_in_order
+from programmes.models.corrections import corrected_by, last_in_order
 from programmes.models.review import Reviewed
 from programmes.selectors.desk.queue import name_of
 from programmes.selectors.wording.formats import as_of_words, day_words, percentage
@@ -142,13 +142,10 @@ def _last_standing(rows: QuerySet, *, promises: bool = False) -> Any:
 
     promises: of those that promise a value.
     """
-    entries = rows.in_bulk()
-    standing = [
-        row
-        for row in entries.values()
-        if row.state == State.PUBLISHED and not (promises and row.value is None)
-    ]
-    return max(standing, key=lambda row: place_in_order(row, entries), default=None)
+    return last_in_order(
+        rows.in_bulk(),
+        lambda row: row.state == State.PUBLISHED and not (promises and row.value is None),
+    )
 
 
 def _facts(screen: Any, row: Reviewed, earlier: Reviewed | None) -> list[Fact]:

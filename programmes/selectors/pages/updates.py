@@ -334,8 +334,9 @@ def _said_before(events: list[ReviewEvent]) -> dict[TargetRevision | MilestoneSt
 
 
 def _before(row: TargetRevision | MilestoneStatement, entries: list[_Entry]) -> Before:
-    own = next((place for place in places_in_order(entries) if row in _rows(place)), ())
-    late = found_later(places_in_order(entries), None)
+    places = places_in_order(entries)
+    own = next((place for place in places if row in _rows(place)), ())
+    late = found_later(places, None)
     then = places_in_order(entries, row.published_at)
     if row.corrects_id:
         said = [one.row for one in entries if one.row.pk == row.corrects_id]
