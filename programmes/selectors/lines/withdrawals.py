@@ -1,9 +1,10 @@
 """What was shown and then withdrawn: its address still answers, and everything that names it carries its mark."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -126,6 +127,16 @@ BELONGS = {
 }
 
 
+def came_to_or_left(of: str, changes: dict[str, Any], codes: Mapping[str, Container[str]]) -> bool:
+    """Whether an amendment of a table moved a record to one of some records, by table, or away from it."""
+    return any(
+        one == of and code in codes.get(table, ())
+        for table, columns in BELONGS.items()
+        for one, column in columns
+        for code in changes.get(column, ())
+    )
+
+
 def read_withdrawals(
     records: Iterable[Record] = (), *, known: datetime | None = None
 ) -> Withdrawals:
@@ -142,15 +153,14 @@ def read_withdrawals(
     for table, keys in codes.items():
         asked |= Q(kind__in=(kinds.CHANGE, kinds.BLANKING), table=table, key__in=keys)
         for of, column in BELONGS.get(table, ()):
-            # it came to one of them, or left it
-            for place in (0, 1):
-                told = {f"changes__{column}__{place}__in": sorted(keys)}
-                asked |= Q(kind=kinds.CHANGE, table=of, **told)
+            # it came to one of them, or left it: which of them is seen below, on the few that moved
+            asked |= Q(kind=kinds.CHANGE, table=of, changes__has_key=column)
     rows = Amendment.objects.published().filter(asked).select_related("source__organisation")
     found = Withdrawals(known=known)
     for row in rows.order_by("-applied_at", "-pk"):
         if row.kind != kinds.WITHDRAWAL:
-            found.changes.append(row)
+            if row.key in codes[row.table] or came_to_or_left(row.table, row.changes, codes):
+                found.changes.append(row)
         else:
             found.rows.setdefault(
                 (row.table, row.key),

@@ -18,7 +18,7 @@ from programmes.models import (
     Target,
     Territory,
 )
-from programmes.selectors.lines.withdrawals import BELONGS
+from programmes.selectors.lines.withdrawals import BELONGS, came_to_or_left
 from programmes.selectors.promises.sentences import label_of
 from programmes.selectors.wording.texts import Text, translated
 
@@ -117,31 +117,27 @@ def target_scope(code: str) -> Scope:
 
 def came_or_left(tables: Mapping[str, QuerySet]) -> list[int]:
     """The amendments by which something came to one of some records, by table, or left it. A query, seldom more."""
-    roads = [
-        (table, of, column)
-        for table, columns in BELONGS.items()
-        for of, column in columns
-        if table in tables
-    ]
+    roads = {road for table in tables for road in BELONGS.get(table, ())}
     moved = Q()
-    for _table, of, column in roads:
+    for of, column in roads:
         moved |= Q(table=of, changes__has_key=column)
-    rows = Amendment.objects.published().filter(moved).values_list("pk", "table", "changes")
-    named = [
-        (pk, table, {code for code in changes[column] if code})
-        for pk, of, changes in rows
-        for table, one, column in roads
-        if one == of and column in changes
-    ]
-    mine = {
-        table: set(
-            tables[table]
-            .filter(code__in=[code for _pk, one, codes in named if one == table for code in codes])
-            .values_list("code", flat=True)
-        )
-        for table in {one for _pk, one, _codes in named}
+    rows = list(Amendment.objects.published().filter(moved).values_list("pk", "table", "changes"))
+    if not rows:
+        return []
+    named = {
+        code
+        for _pk, of, changes in rows
+        for one, column in roads
+        if one == of
+        for code in changes.get(column, ())
+        if code
     }
-    return [pk for pk, table, codes in named if codes & mine[table]]
+    mine = {
+        table: set(found.filter(code__in=named).values_list("code", flat=True))
+        for table, found in tables.items()
+        if table in BELONGS
+    }
+    return [pk for pk, of, changes in rows if came_to_or_left(of, changes, mine)]
 
 
 def named_target_scope(code: str) -> Scope | None:
