@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from programmes import access
 from programmes.admin.assignments import AssignmentInline
+from programmes.admin.finding import KnownKeys
 from programmes.admin.invitations import given_to, invite, open_account, send_invitations
 from programmes.admin.lost_factors import remove_factors
 from programmes.admin.personal_data import erase_data, take_data
@@ -106,7 +107,7 @@ class InRole(admin.RelatedFieldListFilter):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(KnownKeys, DjangoUserAdmin):
     inlines = (PreferenceInline, AssignmentInline)
     actions = (send_invitations, remove_factors, take_data, erase_data)
     add_fieldsets = (
@@ -210,7 +211,7 @@ class UserAdmin(DjangoUserAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin):
+class GroupAdmin(KnownKeys, DjangoGroupAdmin):
     """The roles. They hold for the whole country: what one group may do is for superusers to say."""
 
     show_facets = admin.ShowFacets.NEVER

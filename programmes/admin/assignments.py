@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from programmes import access
 from programmes.admin.base import search_in
+from programmes.admin.finding import KnownKeys
 from programmes.admin.history import HistoryAdmin
 from programmes.admin.invitations import open_account
 from programmes.admin.mixins import ScopedFields
@@ -83,7 +84,7 @@ class AssignmentInline(AssignmentFields, admin.TabularInline):
 
 
 @admin.register(Assignment)
-class AssignmentAdmin(AssignmentFields, HistoryAdmin):
+class AssignmentAdmin(KnownKeys, AssignmentFields, HistoryAdmin):
     list_display = ("user", "territory", "programme")
     list_select_related = ("user", "territory", "programme")
     search_fields = search_in(

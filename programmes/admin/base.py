@@ -26,7 +26,7 @@ from modeltranslation.admin import TranslationAdmin
 from programmes import access
 from programmes.admin.conflicts import ConflictMixin
 from programmes.admin.files import FilesAdmin
-from programmes.admin.finding import CountedPaginator, FoldedSearch, QuickList
+from programmes.admin.finding import CountedPaginator, FoldedSearch, KnownKeys, QuickList
 from programmes.admin.forms import Refused, TrackerForm, precise_form
 from programmes.admin.hidden_by import hidden_by
 from programmes.admin.history import HistoryAdmin, ReadableChanges
@@ -42,7 +42,9 @@ from programmes.models import FrozenRowError
 OUTSIDE = "outside"
 
 
-class TrackerAdmin(FilesAdmin, ConflictMixin, ScopedFields, FoldedSearch, admin.ModelAdmin):
+class TrackerAdmin(
+    FilesAdmin, ConflictMixin, KnownKeys, ScopedFields, FoldedSearch, admin.ModelAdmin
+):
     """A table of the tracker.
 
     code_from: the text of which a new record's code is made where none is typed; its box is folded.

@@ -7,12 +7,13 @@ keys that were found, through their indexes. Every word must stand somewhere in 
 
 from typing import Any
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -22,6 +23,8 @@ from programmes.selectors.wording.formats import number
 MOST_WORDS = 8
 # counting on would take longer than the list itself; nobody turns a thousand pages
 MOST_COUNTED = 50_000
+# digits of the largest key of both databases
+LONGEST_KEY = 19
 # of these tables only the beginning of a reference is looked for, by its index
 LARGE = frozenset({"measurement"})
 # columns to search, by table: own columns, and those of related tables
@@ -44,6 +47,18 @@ class FoldedSearch:
             queryset = queryset.filter(_matching(queryset.model, paths, word))
         several = any(queryset.model._meta.get_field(name).many_to_many for name in paths)
         return queryset, several
+
+
+class KnownKeys:
+    """Of the rows that a list action is asked for, those whose keys can be keys; the stock admin fails on others."""
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        possible = [key for key in keys if key.isdecimal() and len(key) < LONGEST_KEY]
+        if possible != keys:
+            request.POST = request.POST.copy()
+            request.POST.setlist(ACTION_CHECKBOX_NAME, possible)
+        return super().changelist_view(request, *args, **options)
 
 
 class QuickList(ChangeList):

@@ -108,7 +108,7 @@ def doubts_of(row: Any, published: Published | None = None) -> list[str]:
         found = _sentences(value, row.as_of_on, reference_of_figure(row, published))
         return found + _joins_a_sum(row) + _moved_far(row) + _corrected_far(row)
     if isinstance(row, Amendment):
-        return _moved_to_a_sum(row)
+        return _moved_between_sums(row)
     if isinstance(row, TargetRevision):
         whole = joined_sum(row.target.series) if row.target.series.sealed_at is None else None
         found = [] if whole is None else _counted_in(whole)
@@ -144,20 +144,36 @@ def _joins_a_sum(row: Measurement) -> list[str]:
     return _counted_in(whole)
 
 
-def _moved_to_a_sum(row: Amendment) -> list[str]:
-    """That a proposal makes a series a part of a sum that readers know."""
-    _old, code = row.changes.get("part_of", (None, None))
-    whole = Series.objects.filter(code=code).first() if code and row.table == "series" else None
-    whole = _known_sum(whole, None)
-    return [] if whole is None else _counted_in(whole)
+def _moved_between_sums(row: Amendment) -> list[str]:
+    """That a proposal makes a series a part of a sum that readers know, or no part of it any more."""
+    if row.table != "series":
+        return []
+    left, joined = (_sum_of(code) for code in row.changes.get("part_of", (None, None)))
+    return ([] if left is None else _no_longer_counted_in(left)) + (
+        [] if joined is None else _counted_in(joined)
+    )
+
+
+def _sum_of(code: str | None) -> Series | None:
+    return _known_sum(Series.objects.filter(code=code).first() if code else None, None)
 
 
 def _counted_in(whole: Series) -> list[str]:
-    name = whole.name or whole.indicator.name
-    said = {"sum": _(", ").join((name, whole.territory.name))}
     return [
-        _("The sum “%(sum)s”, which readers know already, counts this series from now on.") % said
+        _("The sum “%(sum)s”, which readers know already, counts this series from now on.")
+        % {"sum": _named(whole)}
     ]
+
+
+def _no_longer_counted_in(whole: Series) -> list[str]:
+    return [
+        _("The sum “%(sum)s”, which readers know already, no longer counts this series.")
+        % {"sum": _named(whole)}
+    ]
+
+
+def _named(whole: Series) -> str:
+    return _(", ").join((whole.name or whole.indicator.name, whole.territory.name))
 
 
 def _moved_far(row: Measurement) -> list[str]:

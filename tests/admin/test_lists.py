@@ -32,6 +32,18 @@ def test_every_list_is_written_as_django_would_write_it(
     assert filled >= (10 if question != "?q=a" else 1)
 
 
+def test_keys_that_cannot_be_any_choose_nothing(root: Any, places: Any) -> None:
+    client = signed_in(root)
+    for model, screen in admin.site._registry.items():
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+        for action in {"delete_selected", *(screen.actions or ())}:
+            asked = {
+                "_selected_action": ["x", "-1", "²", "9" * 40],
+                "action": getattr(action, "__name__", action),
+            }
+            assert client.post(reverse(name), asked).status_code < 500, (name, action)
+
+
 def _written(tag: str, cl: Any) -> str:
     template = Template("{% load admin_list staff_lists %}{% " + tag + " cl %}")
     return " ".join(template.render(Context({"cl": cl, "opts": cl.opts})).split())

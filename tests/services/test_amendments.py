@@ -25,6 +25,7 @@ from programmes.models import (
     Territory,
 )
 from programmes.models.guards import guards_lifted
+from programmes.models.plausibility import doubts_of
 from tests.builders import (
     day,
     make_agreement,
@@ -338,7 +339,9 @@ def test_nothing_more_is_said_of_a_withdrawn_target(nadia: Any, rachida: Any, pr
         ]
 
 
-def test_a_proposal_that_adds_a_part_to_a_known_sum_names_the_sum(nadia: Any, rachida: Any) -> None:
+def test_a_proposal_that_adds_a_part_to_a_known_sum_or_takes_it_away_names_the_sum(
+    nadia: Any, rachida: Any
+) -> None:
     whole = make_series("whole", figures="parts", name_fr="Total", territory=make_country())
     make_target("on-whole", series=whole)
     part = make_series("new-part", territory=Territory.objects.get(code="MA-09"))
@@ -352,6 +355,10 @@ def test_a_proposal_that_adds_a_part_to_a_known_sum_names_the_sum(nadia: Any, ra
     services.publish(proposal, by=rachida, confirmation="Elle en fait partie.")
     part.refresh_from_db()
     assert part.part_of == whole
+    leaving = services.submit(proposed(part, nadia, part_of=""), by=nadia)
+    assert doubts_of(leaving) == [
+        "Le total «\xa0Total, Maroc\xa0», que les lecteurs connaissent déjà, ne compte plus cette série."
+    ]
 
 
 def test_a_hidden_reference_is_named_and_shown_where_the_reviewer_says_so(
