@@ -1,4 +1,4 @@
-"""Real files with bytes changed: whatever arrives is read or refused with a sentence, and nothing else happens.
+"""Real files with bytes changed, their styles, merges and hidden columns too: whatever arrives is read or refused with a sentence, and nothing else happens.
 
 `make test-long` runs it for ten minutes; FUZZ_SECONDS says otherwise. A failure names the seed that repeats it.
 """
@@ -17,6 +17,7 @@ from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.reading.limits import UnreadableFileError
 from programmes.spreadsheets.reading.sheets import ReadOptions, open_sheet
 from tests.spreadsheets.building import ods, packed, raw_xlsx, xlsx, xml_row
+from tests.spreadsheets.test_seen_in_preview import SHOWN
 
 FILES = Path(__file__).parent / "files"
 ROWS = [["code", "name_fr", "name_ar"], *([f"c{n}", "Santé; «x», 'y'", "الصحة"] for n in range(30))]
@@ -37,6 +38,8 @@ STRANGE = [
         b"\xef\xbb\xbf",
     ),
     *(b"4294967295", b"-1", b"1e999", b"XFD1048576", b't="e"', b"<v/>", b"<f/>", b"</row>", b"]]>"),
+    *(b' hidden="1"', b' min="-5"', b' max="4294967295"', b' s="99"', b' formatCode="0%"'),
+    *(b'<mergeCell ref="A1:XFD1048576"/>', b' numFmtId="17"', b' numFmtId="x"'),
     *(b"<!DOCTYPE x>", b"&lt;", b"&x;", b"\xff\xff\xff\xff", b"PK\x01\x02", b"PK\x05\x06"),
     *(b' table:number-columns-repeated="99999999"', b' table:number-rows-repeated="99999999"'),
 ]
@@ -49,6 +52,7 @@ def _seeds() -> list[bytes]:
         xlsx({"S": ROWS}),
         ods(ROWS),
         packed(raw_xlsx(formulas)),
+        *SHOWN.values(),
         json.dumps([dict(zip(ROWS[0], row, strict=True)) for row in ROWS[1:]], indent=1).encode(),
         *(
             TEXT.encode(encoding, "replace")

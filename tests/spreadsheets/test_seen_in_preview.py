@@ -80,7 +80,11 @@ MERGED_HEADER = book(
     [[*HEADER[:3], None, "source"], [COUNT, "2023", 324, 7, SOURCE]], merges=["C1:D1"]
 )
 BLANK_HEADER = book([["code", "name_fr", None], ["aa", "A", "x"], ["bb", "B", None]])
-HIDDEN = book([["code", "name_fr"], ["aa", "A"], ["bb", "B"]], hidden=[3])
+HIDDEN = book(
+    [["code", "name_fr", "notes"], ["aa", "A", "x"], ["bb", "B"]],
+    hidden=[3],
+    hidden_columns=["B", "C", "F"],
+)
 
 
 def two_sheets() -> bytes:
@@ -161,6 +165,9 @@ def hold_what_is_shown(files: dict[str, bytes], kind: str, by: Any) -> None:
     hidden = seen("sectors", "hidden")
     assert ([one["code"] for one in hidden.new], hidden.asked) == (["aa"], [("row 3", HIDDEN_ROW)])
     assert "Rows that are hidden in the file: 1" in hidden.page
+    # those that hold something, read or left aside
+    said = 'Columns that are hidden in the file:\n          <bdi dir="ltr">B, C</bdi>'
+    assert said in hidden.page
 
     sheets = seen("sectors", "sheets")
     assert sheets.new == [{"code": "aa", "name_fr": "A"}]

@@ -31,7 +31,7 @@ def editor() -> Any:
 
 
 def book(rows: list[list[Any]], formats: dict[str, str] | None = None, **more: Any) -> bytes:
-    """A workbook; `formats` by cell, `merges` and `hidden` rows of its sheet."""
+    """A workbook; `formats` by cell, `merges`, `hidden` rows and `hidden_columns` of its sheet."""
     made = openpyxl.Workbook()
     sheet = made.active
     for row in rows:
@@ -42,6 +42,8 @@ def book(rows: list[list[Any]], formats: dict[str, str] | None = None, **more: A
         sheet.merge_cells(merge)
     for number in more.get("hidden", ()):
         sheet.row_dimensions[number].hidden = True
+    for letter in more.get("hidden_columns", ()):
+        sheet.column_dimensions[letter].hidden = True
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()

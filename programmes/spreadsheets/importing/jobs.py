@@ -195,12 +195,15 @@ def check(job: ImportJob, *, again: bool = False) -> ImportJob:
         checked = Check(sheet, table, job.owner, confirmed, Repairs.of(job))
         keep(job, checked.outcomes())
         keep_cells(job, checked.tally.cells())
+        cells = checked.tally.columns()
+        hidden = [one.letter for one in cells if one.letter in sheet.marks.hidden_columns]
         found = {
             **job.detected,
-            "cells": checked.tally.columns(),
+            "cells": cells,
             "headers": sheet.marks.headers,
             "other_sheets": sheet.marks.others,
             "left_aside": dict(sheet.marks.left),
+            "hidden_columns": hidden,
             "hidden_rows": len(set(map(sheet.addresses.row, sheet.marks.hidden))),
             "invisible": checked.invisible,
         }

@@ -88,6 +88,7 @@ class Marks:
 
     Attributes:
         hidden: the numbers of rows that are not shown.
+        hidden_columns: the letters of columns that are not shown, those that hold nothing too.
         filled: by the number of a row, the places of cells that took the value of a merged one, and its range.
         left: how many cells of the sheet are left aside, by the letter of their column.
         read: how many stand in columns that are read.
@@ -97,6 +98,7 @@ class Marks:
     """
 
     hidden: set[int] = field(default_factory=set)
+    hidden_columns: set[str] = field(default_factory=set)
     filled: dict[int, dict[int, str]] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     read: Counter[str] = field(default_factory=Counter)

@@ -207,7 +207,11 @@ class _Mapped:
     def __init__(self, found: Found, table: TableResource, mapping: Mapping) -> None:
         self.found, self.table, self.mapping = found, table, mapping
         # what is said of other sheets is said of the file
-        self.marks = Marks(listed=found.marks.listed, others=found.marks.others)
+        self.marks = Marks(
+            listed=found.marks.listed,
+            others=found.marks.others,
+            hidden_columns=found.marks.hidden_columns,
+        )
         self.rows = rows_of(found.blocks)
         self.width = found.header.width
         self.start = found.first_column or 0

@@ -20,7 +20,7 @@ _MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
 _BEGIN, _END, _PASSWORD, _BOUND_SHEET = 0x0809, 0x000A, 0x002F, 0x0085
 _BOOLEAN_OR_ERROR, _FORMULA = 0x0205, 0x0006
 _NUMBER, _SHORT_NUMBER, _SHORT_NUMBERS = 0x0203, 0x027E, 0x00BD
-_ROW, _FORMAT, _STYLE = 0x0208, 0x041E, 0x00E0
+_ROW, _COLUMNS, _FORMAT, _STYLE = 0x0208, 0x007D, 0x041E, 0x00E0
 _CODES = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -103,6 +103,9 @@ def _cells(
             continue
         elif kind == _ROW and body[12] & 0x20:
             shown.hidden.add(struct.unpack_from("<H", body)[0])
+        elif kind == _COLUMNS and body[8] & 1:
+            first, last = struct.unpack_from("<HH", body)
+            shown.hidden_columns.update(range(first, last + 1))
         elif kind == _BOOLEAN_OR_ERROR and body[7]:
             found[struct.unpack_from("<HH", body)] = _fault(body[6])
         elif kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:

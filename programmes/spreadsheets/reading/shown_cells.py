@@ -1,4 +1,4 @@
-"""What a person sees in a workbook beside the raw values of its cells: per cents, months and years, hidden rows.
+"""What a person sees in a workbook beside the raw values of its cells: per cents, months and years, what is hidden.
 
 Used by workbook_process.py, in its bounds; it knows nothing of the site. Rows and columns are counted from 0.
 """
@@ -16,18 +16,21 @@ PERCENT, MONTH, YEAR = "%", "m", "y"
 # formats that an XLSX or XLS knows by number alone
 KNOWN_FORMATS = {9: PERCENT, 10: PERCENT, 17: MONTH}
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-_ELEMENT = re.compile(rb"<(?:\w+:)?(row|c)\b([^<>]*)>")
-_ATTRIBUTE = re.compile(rb'\b(r|s|hidden)\s*=\s*["\']([^"\']*)["\']')
+_ELEMENT = re.compile(rb"<(?:\w+:)?(row|col|c)\b([^<>]*)>")
+_ATTRIBUTE = re.compile(rb'\b(r|s|min|max|hidden)\s*=\s*["\']([^"\']*)["\']')
+_HIDDEN = ("collapse", "filter")
 _CHUNK = 1024 * 1024
 _MOST_REPEATED = 10_000
+_MOST_COLUMNS = 16_384
 
 
 @dataclass
 class Shown:
-    """`kinds` by row and column; `merges` as first row, first column, last row, last column."""
+    """`kinds` by row and column; `hidden` rows; `merges` as first row, first column, last row, last column."""
 
     kinds: dict[int, dict[int, str]] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
@@ -64,9 +67,15 @@ def _of_xlsx(package: zipfile.ZipFile, sheet: str) -> Shown:
                 continue
             for name, found in _ELEMENT.findall(seen):
                 values = dict(_ATTRIBUTE.findall(found))
+                is_hidden = values.get(b"hidden") in (b"1", b"true")
+                if name == b"col":
+                    if is_hidden:
+                        first, last = int(values.get(b"min", 1)), int(values.get(b"max", 0))
+                        shown.hidden_columns.update(range(first - 1, min(last, _MOST_COLUMNS)))
+                    continue
                 if name == b"row":
                     row, column = int(values[b"r"]) - 1 if b"r" in values else row + 1, -1
-                    if values.get(b"hidden") in (b"1", b"true"):
+                    if is_hidden:
                         shown.hidden.add(row)
                     continue
                 if b"r" in values:
@@ -158,11 +167,14 @@ class _OpenDocument:
     def _in_sheet(self, name: str, attributes: dict[str, str]) -> None:
         if name == "table:table-column":
             times = min(int(attributes.get("table:number-columns-repeated", "1")), _MOST_REPEATED)
+            if attributes.get("table:visibility") in _HIDDEN:
+                first = len(self.defaults)
+                self.shown.hidden_columns.update(range(first, first + times))
             self.defaults += [attributes.get("table:default-cell-style-name", "")] * times
         elif name == "table:table-row":
             self.rows = int(attributes.get("table:number-rows-repeated", "1"))
             self.column = 0
-            if attributes.get("table:visibility") in ("collapse", "filter"):
+            if attributes.get("table:visibility") in _HIDDEN:
                 self.shown.hidden.update(range(self.row, self.row + min(self.rows, _MOST_REPEATED)))
         elif name in ("table:table-cell", "table:covered-table-cell"):
             self._cell(attributes)

@@ -202,7 +202,9 @@ def _blocks(
     process.choose(top.name, header, set(placed))
     shown = process.shown()
     if seen is not None:
-        shown.kinds, shown.hidden = seen.kinds, seen.hidden
+        seen.merges = shown.merges
+        shown = seen
+    marks.hidden_columns |= set(map(letter_of, shown.hidden_columns))
     sight = _Sight(shown, top, header, marks)
     count = 0
     for numbers, columns in process.blocks():
