@@ -138,10 +138,10 @@ def _known_sum(whole: Series | None, before: datetime | None) -> Series | None:
 def _joins_a_sum(row: Measurement) -> list[str]:
     """That a figure is the first of a series which was added to a sum that readers know."""
     whole = joined_sum(row.series)
-    earlier = Measurement.objects.filter(series=row.series_id, published_at__isnull=False)
-    if whole is None or earlier.exclude(pk=row.pk).exists():
+    if whole is None:
         return []
-    return _counted_in(whole)
+    earlier = Measurement.objects.filter(series=row.series_id, published_at__isnull=False)
+    return [] if earlier.exclude(pk=row.pk).exists() else _counted_in(whole)
 
 
 def _moved_between_sums(row: Amendment) -> list[str]:
