@@ -23,6 +23,7 @@ from hypothesis import settings as hypothesis_settings
 from programmes.models import Assignment, Territory, guards
 from programmes.models.data_version import forget_version
 from tests.databases import copied
+from tests.durations import Durations
 from tests.faults.accounts import ACCOUNTS
 from tests.sample import put_sample, taken_back
 
@@ -72,6 +73,15 @@ def pytest_addoption(parser: Any) -> None:
         action="store_true",
         help="only what depends on the database, for the second run of two on different databases",
     )
+    parser.addoption(
+        "--seconds",
+        type=float,
+        help="only the quickest tests: as many as took no longer together when they last ran here",
+    )
+
+
+def pytest_configure(config: Any) -> None:
+    config.pluginmanager.register(Durations(config))
 
 
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:

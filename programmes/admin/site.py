@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes import access, languages
 from programmes.admin.entry.calendar import calendar_view
 from programmes.admin.entry.views import entry_view, row_view
+from programmes.admin.guide import guide_link, guide_view
 from programmes.admin.home import home_desk
 from programmes.admin.labels import label_of
 from programmes.admin.quality import quality_file, quality_view
@@ -98,6 +99,7 @@ class TrackerAdminSite(admin.AdminSite):
         context = super().each_context(request)
         context["site_url"] = f"{get_script_prefix()}{get_language()}/"
         context["language_links"] = _language_links(request)
+        context["guide_link"] = guide_link(request)
         context["without_scope"] = self.has_permission(request) and not has_scope(request)
         return context
 
@@ -122,6 +124,7 @@ class TrackerAdminSite(admin.AdminSite):
                 self.admin_view(self.set_up_view),
                 name="set_up_step",
             ),
+            path("guide/", self.admin_view(self.guide_view), name="guide"),
             path("workbooks/", self.admin_view(self.workbook_view), name="workbooks"),
             # signed instead of signed in
             path("reminders/<str:token>/", self.reminders_stop, name="reminders_stop"),
@@ -174,6 +177,10 @@ class TrackerAdminSite(admin.AdminSite):
     def set_up_view(self, request: HttpRequest, key: int = 0, name: str = "") -> HttpResponse:
         """The programmes that are being set up, and the steps of one: see setup/."""
         return set_up_view(request, self.each_context(request), key, name)
+
+    def guide_view(self, request: HttpRequest) -> HttpResponse:
+        """The staff guide: see guide.py."""
+        return guide_view(request, self.each_context(request))
 
     def workbook_view(self, request: HttpRequest) -> HttpResponse:
         """Workbooks of several tables, out and back: see workbooks.py."""

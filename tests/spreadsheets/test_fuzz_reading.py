@@ -1,4 +1,4 @@
-"""Real files with bytes changed, their styles, merges and hidden columns too: whatever arrives is read or refused with a sentence, and nothing else happens.
+"""Real files with bytes changed, styles and merges too: what arrives is read or refused with a sentence, nothing else.
 
 `make test-long` runs it for ten minutes; FUZZ_SECONDS says otherwise. A failure names the seed that repeats it.
 """
