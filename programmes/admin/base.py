@@ -38,6 +38,7 @@ from programmes.admin.sealing import SealedScreen
 from programmes.admin.translations import OwnLanguageFirst, TranslationMissing, translation_marks
 from programmes.languages import CODES
 from programmes.models import FrozenRowError
+from programmes.models.review import Part
 
 OUTSIDE = "outside"
 
@@ -131,7 +132,9 @@ class TrackerAdmin(
         if obj is not None:
             names = {field.name for field in self.opts.fields}
             held = access.held_columns(request.user, self.model)
-            fixed = [*self.fixed, *sorted(held)]
+            # a part stays with its record
+            owner = [self.model.owner_name] if issubclass(self.model, Part) else []
+            fixed = [*self.fixed, *owner, *sorted(held)]
             fields += [name for name in fixed if name in names and name not in fields]
         return list(dict.fromkeys(fields))
 

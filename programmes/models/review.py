@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,12 @@ FROZEN = (State.PUBLISHED, State.SUPERSEDED, State.SET_ASIDE, State.WITHDRAWN)
 # The columns that steps of review write; the rest of a row is its content.
 STEP_COLUMNS = frozenset(
     {"state", "outcome_reason", "published_at", "ended_at", "confirmation", "changed_at"}
+)
+
+
+STAYS = _(
+    "This belongs to the record that it was made for, and does not move to another one. Remove it here and add it "
+    "there."
 )
 
 
@@ -332,7 +339,47 @@ def _signed_in() -> Any:
     return user if user is not None and user.is_authenticated else None
 
 
-class OwnedByReviewedQuerySet(models.QuerySet):
+class PartQuerySet(models.QuerySet):
+    """Parts of a record: each stays with the one that it was made for."""
+
+    def update(self, **changes: Any) -> int:
+        owner = self.model._meta.get_field(self.model.owner_name)
+        if not is_lifted() and changes.keys() & {owner.name, owner.attname}:
+            raise FrozenRowError(STAYS)
+        return super().update(**changes)
+
+    update.alters_data = True
+
+
+class Part(models.Model):
+    """A part of a record. `owner_name` names the foreign key to it, which never changes.
+
+    What leaves a record is a change of that record: were a part moved, whoever moved it would stand in the history of
+    the other one alone.
+    """
+
+    owner_name: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if not is_lifted() and self._is_moved():
+            raise FrozenRowError(STAYS)
+        super().save(*args, **options)
+
+    def clean(self) -> None:
+        super().clean()
+        if self._is_moved():
+            raise ValidationError({self.owner_name: STAYS})
+
+    def _is_moved(self) -> bool:
+        owner = self._meta.get_field(self.owner_name)
+        stored = type(self)._base_manager.filter(pk=self.pk).values_list(owner.attname, flat=True)
+        return self.pk is not None and any(key != getattr(self, owner.attname) for key in stored)
+
+
+class OwnedByReviewedQuerySet(PartQuerySet):
     """Parts of a reviewed row (waypoints, shares): frozen with the row that owns them."""
 
     owner: str
@@ -384,10 +431,8 @@ class OwnedByReviewedQuerySet(models.QuerySet):
             note_changes(self.model._meta.get_field(self.owner).related_model, owners)
 
 
-class OwnedByReviewed(models.Model):
-    """A part of a reviewed row. `owner_name` names the foreign key to it."""
-
-    owner_name: str
+class OwnedByReviewed(Part):
+    """A part of a reviewed row."""
 
     class Meta:
         abstract = True

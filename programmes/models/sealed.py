@@ -26,7 +26,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.fields import TranslationField
 
-from programmes.models.review import FrozenRowError, differing, is_lifted, stored_values
+from programmes.models.review import (
+    FrozenRowError,
+    Part,
+    PartQuerySet,
+    differing,
+    is_lifted,
+    stored_values,
+)
 
 # Columns that the mechanism itself keeps, on whichever table has them.
 KEPT = ("is_public", "sealed_at", "withdrawn_at")
@@ -180,7 +187,7 @@ def door_check(table: str) -> models.CheckConstraint:
     )
 
 
-class SealedPartQuerySet(models.QuerySet):
+class SealedPartQuerySet(PartQuerySet):
     """Child rows of a sealed record are part of it."""
 
     def update(self, **changes: Any) -> int:
@@ -221,13 +228,12 @@ class SealedPartQuerySet(models.QuerySet):
                 raise SealedError(owner_model, [part_name(self.model)])
 
 
-class SealedPart(models.Model):
-    """A child row that belongs to a sealed record: `owner_name` names the foreign key to it.
+class SealedPart(Part):
+    """A child row that belongs to a sealed record.
 
     personal: the columns that say something of a person and may be emptied (services/blanking.py).
     """
 
-    owner_name: ClassVar[str]
     personal: ClassVar[tuple[str, ...]] = ()
 
     class Meta:

@@ -4,8 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.test import Client
 
 from programmes import services
@@ -18,8 +20,11 @@ from programmes.models import (
     State,
     Target,
     TargetRevision,
+    Territory,
     Waypoint,
 )
+from programmes.models.review import Part
+from tests.admin.builders import make_world
 from tests.builders import make_revision, make_source
 from tests.services.conftest import a_figure
 
@@ -87,6 +92,41 @@ def test_a_part_changed_in_its_own_list_is_content_of_whoever_changed_it(
     with pytest.raises(PermissionDenied) as refused:
         services.publish(row, by=root, confirmation="Relu deux fois.")
     assert str(refused.value) == CHANGED
+
+
+PARTS = [model for model in apps.get_models() if issubclass(model, Part)]
+STAYS = (
+    "Ceci appartient à la fiche pour laquelle il a été créé et ne passe pas à une autre. Supprimez-le ici et "
+    "ajoutez-le là-bas."
+)
+
+
+@pytest.mark.parametrize("model", PARTS, ids=lambda model: model.__name__)
+def test_no_part_moves_to_another_record(hassan: Any, model: Any) -> None:
+    """Whoever moved it would stand in the history of the other record alone, and could publish the one it left."""
+    root = get_user_model().objects.create_superuser("root")
+    part, other = (make_world(Territory.objects.get(code="MA-REH"), root)[model] for _one in "ab")
+    before = getattr(part, f"{model.owner_name}_id")
+    owner = getattr(other, model.owner_name)
+    setattr(part, model.owner_name, owner)
+    with pytest.raises(ValidationError) as invalid:
+        part.full_clean()
+    assert invalid.value.message_dict[model.owner_name] == [STAYS]
+    for step in (
+        part.save,
+        lambda: model._default_manager.filter(pk=part.pk).update(**{model.owner_name: owner}),
+        lambda: model._default_manager.bulk_update([part], [model.owner_name]),
+    ):
+        with pytest.raises(FrozenRowError) as refused, transaction.atomic():
+            step()
+        assert str(refused.value) == STAYS
+    client = Client()
+    client.force_login(root)
+    address = f"/fr/admin/programmes/{model._meta.model_name}/{part.pk}/change/"
+    form = client.get(address).context["adminform"].form
+    assert form.fields
+    assert model.owner_name not in form.fields
+    assert getattr(model._base_manager.get(pk=part.pk), f"{model.owner_name}_id") == before
 
 
 def test_a_superuser_does_not_publish_their_own() -> None:
