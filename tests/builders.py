@@ -87,7 +87,8 @@ def amend(record: Any, reason: str = "Faute de frappe", source: Any = None, **va
     """Changes sealed columns by an amendment that one account enters and another publishes."""
     record.refresh_from_db()
     return published_by_two(
-        services.propose_change(record, values, by=data_account(), reason=reason, source=source)
+        services.propose_change(record, values, by=data_account(), reason=reason, source=source),
+        confirmation="Vérifié sur la source",
     )
 
 

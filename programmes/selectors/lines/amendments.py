@@ -43,7 +43,8 @@ class ChangeLine:
     """One amendment: when, of which record, what it changed, and why.
 
     page: the page of the record, empty where it has none. later: whether it came after the moment of the page, which
-    shows the record as it is today all the same. blanks: whether it removed personal data, and nothing else.
+    shows the record as it is today all the same. blanks: whether it removed personal data, and nothing else. withdraws:
+    whether it withdrew the record.
     """
 
     key: int
@@ -58,6 +59,7 @@ class ChangeLine:
     source: SourceLine | None
     later: bool = False
     blanks: bool = False
+    withdraws: bool = False
 
 
 def change_lines(rows: list[Amendment], *, known: datetime | None = None) -> tuple[ChangeLine, ...]:
@@ -80,6 +82,7 @@ def change_lines(rows: list[Amendment], *, known: datetime | None = None) -> tup
             source=public_source(row.source),
             later=known is not None and row.applied_at > known,
             blanks=row.kind == Amendment.Kind.BLANKING,
+            withdraws=row.kind == Amendment.Kind.WITHDRAWAL,
         )
         for row in rows
     )

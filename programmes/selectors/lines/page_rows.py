@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from programmes.calculations.choices import CentreState, Status
+from programmes.calculations.choices import CentreState, FiguresFrom, Status
 from programmes.models import (
     Centre,
     Milestone,
@@ -23,6 +23,7 @@ from programmes.selectors.lines.milestone_lines import (
     milestone_lines,
     read_statements,
 )
+from programmes.selectors.lines.moved import Counted
 from programmes.selectors.lines.notes import Notes, read_notes
 from programmes.selectors.lines.series_lines import Reported, SeriesLine, read_series, series_line
 from programmes.selectors.lines.sources import SourceLine, read_sources, sources_of
@@ -97,6 +98,15 @@ def records_of(row: PromiseRow) -> list[Record]:
     ]
 
 
+def counted_by(rows: Iterable[PromiseRow]) -> set[Counted]:
+    """What the promises of some rows count of centres."""
+    return {
+        Counted(row.counted_kind, row.territory_code, row.programme_code or "")
+        for row in rows
+        if row.figures == FiguresFrom.MILESTONES
+    }
+
+
 def owners_of(row: PromiseRow) -> list[Record]:
     """What the promise of a row belongs to."""
     owners = [("programme", row.programme_code), ("centre", row.centre_code)]
@@ -113,6 +123,7 @@ def read_page_rows(
     *,
     known: datetime | None = None,
     own: Any = None,
+    within: Iterable[Any] = (),
     owners: Iterable[Any] = (),
     beside: Iterable[Any] = (),
     names: Mapping[str, Iterable[Named]] | None = None,
@@ -128,9 +139,9 @@ def read_page_rows(
 
     Two queries for targets (three of a past day), one each for series, centres, statements, sources and withdrawals.
 
-    own: the record of the page; owners: what it belongs to; beside, names: the others that it names, where there are
-    such. The notes speak of all these and of what the lines rest on. rows: of targets that have been read. own_sources:
-    those of the record itself.
+    own: the record of the page; within: others of which it lists what belongs to them; owners: what it belongs to;
+    beside, names: the others that it names, where there are such. The notes speak of all these and of what the lines
+    rest on. rows: of targets that have been read. own_sources: those of the record itself.
     """
     found = list(rows or ())
     if targets is not None:
@@ -162,7 +173,19 @@ def read_page_rows(
         *(record_of(one) for row in placed for one in (row.centre, row.centre.territory)),
         *(("source", line.code) for line in sources.values()),
     ]
-    withdrawals = read_withdrawals(printed, known=known)
+    withdrawals = read_withdrawals(
+        printed,
+        gathering=[record_of(one) for one in (own, *within) if one is not None],
+        counted=counted_by(found)
+        | {
+            Counted(
+                one.counted_kind, one.territory.code, one.programme.code if one.programme else ""
+            )
+            for one in (reported.series for reported in others)
+            if one.counted_kind
+        },
+        known=known,
+    )
     return PageRows(
         on=on,
         rows=tuple(found),

@@ -1,10 +1,9 @@
 """What was shown and then withdrawn: its address still answers, and everything that names it carries its mark."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from programmes.models import Amendment
 from programmes.models.sealed import Door, sealed_models
+from programmes.selectors.lines.moved import Counted, came_to_or_left, may_move, moved_counts
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.promises.promise_rows import PromiseRow
 from programmes.selectors.wording.formats import day_words
@@ -112,66 +112,68 @@ class Withdrawals:
         return tuple(one.mark for one in self.among((own, *owners)))
 
 
+# a figure of these is put together of others: wherever one is printed, what came to it or left it is told
+_SUMS = ("series", "target")
+
+
 def doors() -> list[str]:
     """The tables whose records can be withdrawn."""
     return [model._meta.model_name for model in sealed_models() if issubclass(model, Door)]
 
 
-# By table, what belongs to its records and is read on their pages: the table of that, and the column that names them.
-BELONGS = {
-    "series": (("series", "part_of"),),
-    "target": (("target", "share_of"),),
-    "programme": (("milestone", "programme"), ("programme", "parent")),
-    "centre": (("milestone", "centre"), ("centre", "parent")),
-    "agreement": (("milestone", "agreement"), ("target", "agreement")),
-}
-
-
-def came_to_or_left(of: str, changes: dict[str, Any], codes: Mapping[str, Container[str]]) -> bool:
-    """Whether an amendment of a table moved a record to one of some records, by table, or away from it."""
-    return any(
-        one == of and code in codes.get(table, ())
-        for table, columns in BELONGS.items()
-        for one, column in columns
-        for code in changes.get(column, ())
-    )
-
-
 def read_withdrawals(
-    records: Iterable[Record] = (), *, known: datetime | None = None
+    records: Iterable[Record] = (),
+    *,
+    gathering: Iterable[Record] = (),
+    counted: Collection[Counted] = (),
+    known: datetime | None = None,
 ) -> Withdrawals:
     """Every withdrawal of a record that was shown, as known at a moment (None: now), and every change of some records.
 
-    Records are shown as they are today, so that a change after the moment is told too. One query.
+    Records are shown as they are today, so that a change after the moment is told too. gathering: those of which is
+    told, too, what came to them or left them. counted: what is counted of centres; so is what moved a count. A
+    milestone has no page of its own: that it was withdrawn, and why, is among the changes. One query, more where a
+    count moved.
     """
-    kinds, codes = Amendment.Kind, defaultdict[str, set[str]](set)
+    kinds, codes, roads = (
+        Amendment.Kind,
+        defaultdict[str, set[str]](set),
+        defaultdict[str, set[str]](set),
+    )
     for table, code in records:
         codes[table].add(code)
+        if table in _SUMS:
+            roads[table].add(code)
+    for table, code in gathering:
+        roads[table].add(code)
     asked = Q(kind=kinds.WITHDRAWAL, table__in=doors())
     if known is not None:
         asked &= Q(applied_at__lte=known)
     for table, keys in codes.items():
         asked |= Q(kind__in=(kinds.CHANGE, kinds.BLANKING), table=table, key__in=keys)
-        for of, column in BELONGS.get(table, ()):
-            # it came to one of them, or left it: which of them is seen below, on the few that moved
-            asked |= Q(kind=kinds.CHANGE, table=of, changes__has_key=column)
+    asked |= may_move(roads, counted)
     rows = Amendment.objects.published().filter(asked).select_related("source__organisation")
+    rows = list(rows.order_by("-applied_at", "-pk"))
+    moved = moved_counts(rows, counted)
     found = Withdrawals(known=known)
-    for row in rows.order_by("-applied_at", "-pk"):
+    for row in rows:
+        is_told = row.pk in moved or came_to_or_left(row, roads)
         if row.kind != kinds.WITHDRAWAL:
-            if row.key in codes[row.table] or came_to_or_left(row.table, row.changes, codes):
+            if is_told or row.key in codes[row.table]:
                 found.changes.append(row)
-        else:
-            found.rows.setdefault(
-                (row.table, row.key),
-                Withdrawal(
-                    row.table,
-                    row.key,
-                    row.applied_at,
-                    unlabelled(row.reason),
-                    public_source(row.source),
-                ),
-            )
+            continue
+        if is_told or (row.table == "milestone" and row.key in codes["milestone"]):
+            found.changes.append(row)
+        found.rows.setdefault(
+            (row.table, row.key),
+            Withdrawal(
+                row.table,
+                row.key,
+                row.applied_at,
+                unlabelled(row.reason),
+                public_source(row.source),
+            ),
+        )
     return found
 
 

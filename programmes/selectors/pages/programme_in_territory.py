@@ -66,6 +66,7 @@ def pair_page(
         on,
         known=known,
         own=row,
+        within=names["work"],
         owners=names["work"],
         targets=targets_touching(row, inside, above_of(row))
         .filter(series__programme__code=programme)

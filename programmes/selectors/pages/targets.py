@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from programmes.calculations.dates import add_months
 from programmes.models import Reply, Series, Standing, Target
 from programmes.selectors.lines.notes import Notes, read_notes
-from programmes.selectors.lines.page_rows import owners_of, records_of
+from programmes.selectors.lines.page_rows import counted_by, owners_of, records_of
 from programmes.selectors.lines.series_lines import (
     SHOWN_ALONE,
     FigureLine,
@@ -119,7 +119,9 @@ def target_page(code: str, on: date, *, known: datetime | None = None) -> Target
     whole, reported = _whole(target), standing.reported
     printed = _printed(row, below, standing, sources)
     printed += [record_of(one) for one in (whole, target.agreement, target.responsible) if one]
-    withdrawals = read_withdrawals([*owners_of(row), *printed], known=known)
+    withdrawals = read_withdrawals(
+        [*owners_of(row), *printed], counted=counted_by([row, *below]), known=known
+    )
     sources = {pk: withdrawals.with_change(line) for pk, line in sources.items()}
     revisions, revisions_cut = revision_lines(standing, sources)
     return TargetPage(

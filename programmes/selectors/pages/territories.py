@@ -94,6 +94,7 @@ def territory_page(code: str, on: date, *, known: datetime | None = None) -> Ter
         on,
         known=known,
         own=row,
+        within=names["children"],
         beside=above,
         names=names,
         targets=targets_touching(row, inside, above).exclude(series__in=elsewhere),

@@ -18,7 +18,13 @@ from programmes.models import (
     Target,
     Territory,
 )
-from programmes.selectors.lines.withdrawals import BELONGS, came_to_or_left
+from programmes.selectors.lines.moved import (
+    Counted,
+    came_to_or_left,
+    may_move,
+    moved_counts,
+    named_by,
+)
 from programmes.selectors.promises.sentences import label_of
 from programmes.selectors.wording.texts import Text, translated
 
@@ -28,7 +34,8 @@ class Scope:
     """What is told of: everything, or one programme, territory or target.
 
     targets: where not all of the series. records: beside the series and milestones, the records of which amendments
-    are told, by table.
+    are told, by table. gathering: the tables of those of which is told, too, what came to them or left them; beside
+    sums, of which it always is. counted: what is counted of centres; so is what moved the count.
     """
 
     series: QuerySet[Series] | None = None
@@ -36,6 +43,8 @@ class Scope:
     targets: QuerySet[Target] | None = None
     name: Text | None = None
     records: dict[str, QuerySet] = field(default_factory=dict)
+    gathering: tuple[str, ...] = ()
+    counted: tuple[Counted, ...] = ()
 
 
 def programme_scope(code: str) -> Scope | None:
@@ -53,7 +62,10 @@ def programme_scope(code: str) -> Scope | None:
         "agreement": Agreement.objects.filter(programmes=row),
         **_rested_on(series),
     }
-    return Scope(series, milestones, name=translated(row, "name"), records=records)
+    gathering = ("programme", "centre", "agreement")
+    return Scope(
+        series, milestones, name=translated(row, "name"), records=records, gathering=gathering
+    )
 
 
 def territory_scope(code: str) -> Scope | None:
@@ -70,7 +82,10 @@ def territory_scope(code: str) -> Scope | None:
         "programme": Programme.objects.filter(territories__in=inside),
         **_rested_on(series),
     }
-    return Scope(series, milestones, name=translated(row, "name"), records=records)
+    gathering = ("territory", "centre")
+    return Scope(
+        series, milestones, name=translated(row, "name"), records=records, gathering=gathering
+    )
 
 
 def agreement_scope(code: str) -> Scope | None:
@@ -87,6 +102,7 @@ def agreement_scope(code: str) -> Scope | None:
         targets,
         name=translated(row, "title"),
         records=records,
+        gathering=("agreement",),
     )
 
 
@@ -98,46 +114,42 @@ def target_scope(code: str) -> Scope:
     series = Series.objects.filter(
         own | Q(part_of__targets__code=code) | Q(part_of__part_of__targets__code=code)
     )
-    counted = Series.objects.filter(own, figures=FiguresFrom.MILESTONES).first()
-    milestones = Milestone.objects.none()
-    if counted:
+    rows = Series.objects.filter(own, figures=FiguresFrom.MILESTONES)
+    row = rows.select_related("territory", "programme").first()
+    milestones, counted = Milestone.objects.none(), tuple[Counted, ...]()
+    if row:
         milestones = Milestone.objects.filter(
             kind=MilestoneKind.OPENING,
-            centre__kind=counted.counted_kind,
-            centre__territory__in=Territory.objects.within({counted.territory_id}),
+            centre__kind=row.counted_kind,
+            centre__territory__in=Territory.objects.within({row.territory_id}),
         )
+        if row.programme:
+            milestones = milestones.filter(centre__programmes=row.programme)
+        programme = row.programme.code if row.programme else ""
+        counted = (Counted(row.counted_kind, row.territory.code, programme),)
     records = {
         "agreement": Agreement.objects.filter(targets__in=targets),
         "programme": Programme.objects.filter(series__in=series),
-        "centre": Centre.objects.filter(series__in=series),
+        "centre": Centre.objects.filter(Q(series__in=series) | Q(milestones__in=milestones)),
         **_rested_on(series),
     }
-    return Scope(series, milestones, targets, records=records)
+    return Scope(series, milestones, targets, records=records, counted=counted)
 
 
-def came_or_left(tables: Mapping[str, QuerySet]) -> list[int]:
-    """The amendments by which something came to one of some records, by table, or left it. A query, seldom more."""
-    roads = {road for table in tables for road in BELONGS.get(table, ())}
-    moved = Q()
-    for of, column in roads:
-        moved |= Q(table=of, changes__has_key=column)
-    rows = list(Amendment.objects.published().filter(moved).values_list("pk", "table", "changes"))
+def came_or_left(scope: Scope, tables: Mapping[str, QuerySet]) -> list[int]:
+    """The amendments by which something came to one of the records of a scope, by table, or left it. A query, seldom
+    more."""
+    gathering = {table: tables[table] for table in (*scope.gathering, "series", "target")}
+    rows = list(Amendment.objects.published().filter(may_move(gathering, scope.counted)))
     if not rows:
         return []
-    named = {
-        code
-        for _pk, of, changes in rows
-        for one, column in roads
-        if one == of
-        for code in changes.get(column, ())
-        if code
-    }
-    mine = {
-        table: set(found.filter(code__in=named).values_list("code", flat=True))
-        for table, found in tables.items()
-        if table in BELONGS
-    }
-    return [pk for pk, of, changes in rows if came_to_or_left(of, changes, mine)]
+    mine = {}
+    for table, found in gathering.items():
+        named = set().union(*(named_by(row, table) for row in rows))
+        codes = found.filter(code__in=named).values_list("code", flat=True) if named else ()
+        mine[table] = set(codes)
+    moved = moved_counts(rows, scope.counted)
+    return [row.pk for row in rows if row.pk in moved or came_to_or_left(row, mine)]
 
 
 def named_target_scope(code: str) -> Scope | None:

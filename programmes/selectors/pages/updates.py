@@ -228,7 +228,7 @@ def _of_records(scope: Scope, series: QuerySet[Series], milestones: QuerySet[Mil
     mine = Q()
     for table, rows in tables.items():
         mine |= Q(amendment__table=table, amendment__record__in=rows.values("pk"))
-    return told & (mine | Q(amendment__in=came_or_left(tables)))
+    return told & (mine | Q(amendment__in=came_or_left(scope, tables)))
 
 
 def _changes_of_rules(

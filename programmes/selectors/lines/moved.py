@@ -1,0 +1,192 @@
+"""What came to a record that readers know or left it by an amendment: its page and its feed tell it, not only the page
+of what moved."""
+
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db.models import ManyToOneRel, Q
+
+from programmes.calculations.choices import MilestoneKind
+from programmes.models import Amendment, Centre, Milestone, Territory
+from programmes.models.sealed import sealed_models
+
+# The tables whose records gather others, which are read on their pages.
+GATHERING = (
+    "programme",
+    "centre",
+    "agreement",
+    "territory",
+    "organisation",
+    "series",
+    "target",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a series counts: the opened centres of a kind in a place, of a programme (empty: of any), by their codes."""
+
+    kind: str
+    place: str
+    programme: str
+
+
+@cache
+def roads() -> dict[str, tuple[tuple[str, str], ...]]:
+    """By table that gathers, the columns of public tables, or of their child rows, that name its records."""
+    found: dict[str, list[tuple[str, str]]] = {table: [] for table in GATHERING}
+    for model in sealed_models():
+        for name in set(model.sealed) - set(model.identity):
+            field = next((one for one in model._meta.get_fields() if one.name == name), None)
+            if field is None or not field.is_relation:
+                continue
+            related = field.related_model
+            named = {related}
+            if isinstance(field, ManyToOneRel):
+                named = {
+                    one.related_model for one in related._meta.concrete_fields if one.is_relation
+                } - {model}
+            for table in GATHERING:
+                if any(one._meta.model_name == table for one in named):
+                    found[table].append((model._meta.model_name, name))
+    return {table: tuple(sorted(some)) for table, some in found.items()}
+
+
+def may_move(tables: Iterable[str], counted: Collection[Counted] = ()) -> Q:
+    """The amendments by which something may have come to a record of some tables, to a count, or left it; but for
+    withdrawals."""
+    kinds, found = Amendment.Kind, Q(pk__in=[])
+    for table in tables:
+        for of, column in roads().get(table, ()):
+            found |= Q(kind=kinds.CHANGE, table=of, changes__has_key=column)
+    if counted:
+        for of, columns in _DECIDING.items():
+            found |= Q(kind=kinds.CHANGE, table=of, changes__has_any_keys=list(columns))
+    return found
+
+
+def came_to_or_left(row: Amendment, codes: Mapping[str, Container[str]]) -> bool:
+    """Whether an amendment moved a record to one of some records, by table, or away from it."""
+    return any(code in some for table, some in codes.items() for code in named_by(row, table))
+
+
+def named_by(row: Amendment, table: str) -> set[str]:
+    """The codes of the records of a table that something came to by an amendment, or left."""
+    found = set[str]()
+    for of, column in roads().get(table, ()):
+        if of == row.table and column in row.changes:
+            old, new = row.changes[column]
+            found |= _codes(old) ^ _codes(new)
+    return found
+
+
+# The columns by which it is decided what is counted.
+_DECIDING = {"centre": ("kind", "programmes", "territory"), "milestone": ("kind", "centre")}
+
+
+def moved_counts(rows: Iterable[Amendment], counted: Collection[Counted]) -> set[int]:
+    """The keys of those of some amendments by which an opening came to a count or left it; withdrawals too.
+
+    No query without such rows, else at most four. Of what another amendment changed, each value counts that it ever
+    had: an amendment is told once too often rather than never.
+    """
+    moved = (
+        [
+            row
+            for row in rows
+            if row.kind == Amendment.Kind.WITHDRAWAL
+            or row.changes.keys() & _DECIDING.get(row.table, ())
+        ]
+        if counted
+        else []
+    )
+    moved = [row for row in moved if row.table in _DECIDING]
+    if not moved:
+        return set()
+    places = _Places(moved)
+    return {row.pk for row in moved if any(places.moves(row, one) for one in counted)}
+
+
+class _Places:
+    """The values that centres and milestones have and ever had, of those that some amendments speak of."""
+
+    def __init__(self, rows: list[Amendment]) -> None:
+        self.had = defaultdict[tuple[str, str, str], set[str]](set)
+        for row in rows:
+            for column in _DECIDING[row.table]:
+                for value in row.changes.get(column, ()):
+                    self.had[row.table, row.key, column] |= _codes(value)
+        keys = {row.key for row in rows if row.table == "milestone"}
+        found = Milestone.objects.filter(code__in=keys).values_list("code", "kind", "centre__code")
+        for code, kind, centre in found:
+            self.had["milestone", code, "kind"].add(kind)
+            self.had["milestone", code, "centre"] |= _codes(centre)
+        centres = {row.key for row in rows if row.table == "centre"}
+        for key in keys:
+            centres |= self.had["milestone", key, "centre"]
+        stored = Centre.objects.filter(code__in=centres)
+        for code, kind, place, programme in stored.values_list(
+            "code", "kind", "territory__code", "programmes__code"
+        ):
+            self.had["centre", code, "kind"].add(kind)
+            self.had["centre", code, "territory"].add(place)
+            self.had["centre", code, "programmes"] |= _codes(programme)
+        inside = {
+            one
+            for (_t, _k, column), some in self.had.items()
+            if column == "territory"
+            for one in some
+        }
+        above = Territory.objects.filter(code__in=inside)
+        self.above = {
+            code: {code, *filter(None, more)}
+            for code, *more in above.values_list("code", "parent__code", "parent__parent__code")
+        }
+
+    def moves(self, row: Amendment, counted: Counted) -> bool:
+        """Whether an amendment brought an opening to a count, or took one from it."""
+        if row.table == "centre":
+            return self._fits(row.key, counted) and (
+                row.kind == Amendment.Kind.WITHDRAWAL or self._differs(row.changes, counted)
+            )
+        kinds = {MilestoneKind.OPENING.value}
+        deciding = "centre" in row.changes or kinds & {*row.changes.get("kind", ())}
+        return (
+            bool(kinds & self.had["milestone", row.key, "kind"])
+            and bool(deciding or row.kind == Amendment.Kind.WITHDRAWAL)
+            and any(self._fits(one, counted) for one in self.had["milestone", row.key, "centre"])
+        )
+
+    def _fits(self, centre: str, counted: Counted) -> bool:
+        return (
+            counted.kind in self.had["centre", centre, "kind"]
+            and any(self._lies_in(one, counted) for one in self.had["centre", centre, "territory"])
+            and counted.programme in {"", *self.had["centre", centre, "programmes"]}
+        )
+
+    def _lies_in(self, place: Any, counted: Counted) -> bool:
+        return counted.place in self.above.get(place, ())
+
+    def _differs(self, changes: dict[str, Any], counted: Counted) -> bool:
+        tests = {
+            "kind": lambda value: value == counted.kind,
+            "programmes": lambda value: counted.programme in {"", *_codes(value)},
+            "territory": lambda value: self._lies_in(value, counted),
+        }
+        return any(
+            test(changes[column][0]) != test(changes[column][1])
+            for column, test in tests.items()
+            if column in changes
+        )
+
+
+def _codes(value: Any) -> set[str]:
+    """The codes that a plain value names: of one record, of a set, or in child rows."""
+    if isinstance(value, str):
+        return {value} if value else set()
+    if isinstance(value, dict):
+        value = value.values()
+    return set().union(*map(_codes, value)) if isinstance(value, Iterable) else set()
