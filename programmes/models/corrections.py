@@ -5,6 +5,7 @@ row; it may itself be corrected.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models.reasons import has_words
-from programmes.models.review import STEP_COLUMNS, Reviewed, State
+from programmes.models.review import STEP_COLUMNS, TAKEN_BACK, Reviewed, State
 from programmes.models.sealed import parts_of
 
 CORRECTION_NEEDS_REASON = _("Say why the earlier entry was wrong: the public reads it.")
@@ -27,6 +28,9 @@ POSTPONED_NEEDS_REASON = _(
 REACHED_AGAIN_NEEDS_REASON = _(
     "Another day on which this was reached is published already: say why this one differs, which the public reads."
 )
+TAKEN_UP_NEEDS_REASON = _(
+    "This was given up before: say why it is taken up again, which the public reads."
+)
 ALREADY_CORRECTED = _("This entry was corrected already. Correct the entry that took its place.")
 ENDS_WITH_ITS_ENTRY = _(
     "A correction is never withdrawn or set aside alone. Propose it for the entry that it corrects, and the correction "
@@ -34,6 +38,8 @@ ENDS_WITH_ITS_ENTRY = _(
 )
 NOT_PUBLISHED = _("Only what is published is corrected. Change the draft itself.")
 
+# an entry that has no number yet comes after all of its day
+MOST_NUMBERED = 32_767
 # What differs between any two rows, and what only speaks of the correction itself.
 _OWN = STEP_COLUMNS | {
     "id", "entered_by_id", "changed_by_id", "entered_at",
@@ -99,6 +105,31 @@ def last_in_order(entries: Mapping[int, Any], counts: Callable[[Any], bool]) -> 
     """
     found = [row for row in entries.values() if row.published_at is not None and counts(row)]
     return max(found, key=lambda row: place_in_order(row, entries), default=None)
+
+
+def known_before(
+    row: Any, entries: Mapping[int, Any], counts: Callable[[Any], bool] = lambda row: True
+) -> list[Any]:
+    """What readers know when an entry is published: the last in order, and the one before its own place.
+
+    They are the same but where it is announced earlier than another one. Of those that stand; where none does, of
+    those that were taken back. entries: as in `place_in_order`; counts: which of them are looked at.
+    """
+    place = (row.announced_on or date.max, row.number or MOST_NUMBERED)
+    for states in ((State.PUBLISHED,), TAKEN_BACK):
+        told = {key: one for key, one in entries.items() if one.state in states and key != row.pk}
+        found = [
+            last_in_order(entries, lambda one, told=told: one.pk in told and counts(one)),
+            last_in_order(
+                entries,
+                lambda one, told=told: (
+                    one.pk in told and counts(one) and place_in_order(one, entries) < place
+                ),
+            ),
+        ]
+        if found[0] is not None:
+            return [one for one in found if one is not None]
+    return []
 
 
 def refuse_identical(row: Reviewed) -> None:

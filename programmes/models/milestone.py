@@ -1,6 +1,6 @@
 """Dated deliverables: what was planned and what was reached are separate statements."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -21,15 +21,16 @@ from programmes.models.columns import (
 from programmes.models.corrections import (
     POSTPONED_NEEDS_REASON,
     REACHED_AGAIN_NEEDS_REASON,
+    TAKEN_UP_NEEDS_REASON,
     correction_faults,
-    last_in_order,
+    known_before,
     one_published_correction,
 )
 from programmes.models.named import Named
 from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet, public_condition
 from programmes.models.reasons import has_words
-from programmes.models.review import TAKEN_BACK, Reviewed, ReviewedQuerySet, State
+from programmes.models.review import Reviewed, ReviewedQuerySet, State
 from programmes.models.sealed import Door, door_check
 from programmes.models.source import Source, said_after
 
@@ -254,24 +255,31 @@ class MilestoneStatement(Reviewed):
     @property
     def why_a_reason(self) -> Any:
         """What is said where it moves something without one."""
+        if self.kind != self.Kind.CANCELLED and self._was_given_up:
+            return TAKEN_UP_NEEDS_REASON
         is_reached = self.kind == self.Kind.REACHED
         return REACHED_AGAIN_NEEDS_REASON if is_reached else POSTPONED_NEEDS_REASON
 
     def moves_without_reason(self) -> bool:
-        """Whether this has another date than the last one that was said, or gives the plan up, and does not say why."""
+        """Whether this says another date than was said before, gives up or takes up again, and does not say why."""
         if not self.milestone_id or self.corrects_id or has_words(self.reason):
             return False
+        if self.kind == self.Kind.CANCELLED:
+            return bool(self._said())
+        if self._was_given_up:
+            return True
+        # where no day is said, the printed words are the date
+        names = ("date",) if self.date.last else ("date", "date_text")
+        return any(
+            getattr(self, name) != getattr(one, name)
+            for one in self._said(lambda row: row.kind == self.kind)
+            for name in names
+        )
+
+    @property
+    def _was_given_up(self) -> bool:
+        return any(one.kind == self.Kind.CANCELLED for one in self._said())
+
+    def _said(self, counts: Callable[[Any], bool] = lambda row: True) -> list[Any]:
         entries = MilestoneStatement.objects.filter(milestone=self.milestone_id).in_bulk()
-        kind = self.Kind.REACHED if self.kind == self.Kind.REACHED else self.Kind.PLANNED
-
-        def last(states: Collection[str]) -> Any:
-            return last_in_order(
-                entries,
-                lambda row: row.state in states and row.kind == kind and row.pk != self.pk,
-            )
-
-        # where none stands, readers still know the last one that was taken back
-        present = last((State.PUBLISHED,)) or last(TAKEN_BACK)
-        if present is None:
-            return False
-        return self.kind == self.Kind.CANCELLED or self.date != present.date
+        return known_before(self, entries, counts)

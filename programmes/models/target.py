@@ -1,6 +1,6 @@
 """Promises. Everything that could move one lives in its revisions alone."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from programmes.models.columns import (
 from programmes.models.corrections import (
     MOVE_NEEDS_REASON,
     correction_faults,
+    known_before,
     last_in_order,
     one_published_correction,
     standing_entry,
@@ -31,7 +32,6 @@ from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSION
 from programmes.models.reasons import has_words
 from programmes.models.review import (
     FROZEN,
-    TAKEN_BACK,
     FrozenRowError,
     OwnedByReviewed,
     OwnedByReviewedQuerySet,
@@ -246,14 +246,8 @@ def present_announcement(target_id: int, *, but: int | None = None) -> "TargetRe
 
     but: the key of one that is left aside. None: nothing stands.
     """
-    return _last_announcement(target_id, (State.PUBLISHED,), but)
-
-
-def _last_announcement(
-    target_id: int, states: Collection[str], but: int | None
-) -> "TargetRevision | None":
     entries = TargetRevision.objects.filter(target=target_id).in_bulk()
-    return last_in_order(entries, lambda row: row.state in states and row.pk != but)
+    return last_in_order(entries, lambda row: row.state == State.PUBLISHED and row.pk != but)
 
 
 # What an announcement promises: where one of these differs from what was promised before, it moves the promise.
@@ -438,16 +432,11 @@ class TargetRevision(Reviewed):
     def _moves_without_reason(self, promised: Iterable[str]) -> bool:
         if not self.target_id or self.corrects_id or has_words(self.reason):
             return False
-        # where nothing stands, readers still know what was promised last and then taken back
-        present = present_announcement(self.target_id, but=self.pk) or _last_announcement(
-            self.target_id, TAKEN_BACK, self.pk
-        )
-        if present is None:
-            return False
-        # where no day was promised, the printed words are the due date
-        names = (*promised, "due_text") if self.due_text and not self.due_on else promised
-        return self.kind == self.Kind.ABANDONED or any(
-            getattr(self, name) != getattr(present, name) for name in names
+        before = known_before(self, TargetRevision.objects.filter(target=self.target_id).in_bulk())
+        # where no day is promised, the printed words are the due date
+        names = promised if self.due_on else (*promised, "due_text")
+        return (bool(before) and self.kind == self.Kind.ABANDONED) or any(
+            getattr(self, name) != getattr(one, name) for one in before for name in names
         )
 
 

@@ -323,6 +323,70 @@ def test_printed_due_date_that_differs_needs_a_reason_where_no_day_is_promised(
     assert draft(target, nadia, "2022-01-01", due_text="à l’horizon 2026", **undated).pk
 
 
+def test_printed_due_date_that_is_left_out_needs_a_reason_too(
+    target: Target, announce: Any, nadia: Any
+) -> None:
+    announce("2021-01-01", due_text="à l’horizon 2026", due=PreciseDate.unknown())
+    with pytest.raises(ValidationError) as refused:
+        draft(target, nadia, "2022-01-01", due=PreciseDate.unknown())
+    assert refused.value.message_dict == MOVED
+
+
+def test_announcement_that_repeats_the_present_one_but_moves_an_earlier_one_needs_a_reason(
+    target: Target, announce: Any, nadia: Any
+) -> None:
+    """Announced between two others, it takes the place of the later one in what was said when."""
+    announce("2021-01-01")
+    announce("2024-01-01", value=2000, reason="Relevée.")
+    with pytest.raises(ValidationError) as refused:
+        draft(target, nadia, "2022-01-01", value=2000)
+    assert refused.value.message_dict == MOVED
+    assert draft(target, nadia, "2022-01-01", value=2000, reason="Relevée dès 2022.").pk
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "said"),
+    [
+        ("planned avant la fin du mandat", "planned dans les dix ans", "moved"),
+        ("planned avant la fin du mandat", "planned", "moved"),
+        ("planned avant la fin du mandat", "planned avant la fin du mandat", ""),
+        ("planned 2023, cancelled", "planned 2023", "taken up"),
+        ("planned 2023, cancelled", "reached 2023", "taken up"),
+        ("reached 2023", "cancelled", "moved"),
+        ("", "cancelled", ""),
+    ],
+)
+def test_plan_in_other_words_given_up_or_taken_up_again_needs_a_reason(
+    nadia: Any, rachida: Any, before: str, then: str, said: str
+) -> None:
+    milestone = make_milestone("works", "works_start", centre=make_centre("school"))
+
+    def state(text: str, announced: str, reason: str = "") -> MilestoneStatement:
+        kind, _space, when = text.partition(" ")
+        is_dated = when.isdecimal()
+        row = MilestoneStatement(
+            milestone=milestone, kind=kind, date=day(when) if is_dated else PreciseDate.unknown(),
+            date_text="" if is_dated else when, announced=day(announced),
+            source=make_source(on="2026-01-01"), reason=reason,
+        )  # fmt: skip
+        return services.state(row, by=nadia)
+
+    for year, text in enumerate(filter(None, before.split(", ")), start=2024):
+        row = state(text, f"{year}-01-01", "Dit ainsi.")
+        services.publish(services.submit(row, by=nadia), by=rachida, show=True)
+    if not said:
+        assert state(then, "2026-01-01").pk
+        return
+    with pytest.raises(ValidationError) as refused:
+        state(then, "2026-01-01")
+    [sentence] = refused.value.message_dict["reason"]
+    assert sentence == {
+        "moved": "Cette annonce reporte ou abandonne ce qui était prévu : donnez le motif, que le public lira.",
+        "taken up": "C’était abandonné : dites pourquoi cela reprend, le public le lit.",
+    }[said].replace(" :", "\xa0:")
+    assert state(then, "2026-01-01", "Expliqué.").pk
+
+
 def on_the_way(row: TargetRevision, **values: int) -> TargetRevision:
     """A draft with the values that it promises by year."""
     for year, value in values.items():
