@@ -124,11 +124,10 @@ def assess_milestone(
         FigureError: two statements of one number.
     """
     told = tuple(statements)
+    reached = reached_by(told, on, known)
+    if reached is not None:
+        return _reached(reached, plans_of(told, reached.first_day, known))
     made = [one for one in known_statements(told, known) if one.first_day <= on]
-    reached = [one for one in made if one.kind is StatementKind.REACHED]
-    if reached:
-        first = min(reached, key=lambda one: (one.first_day, one.number))
-        return _reached(first, plans_of(told, first.first_day, known))
     plans = plans_of(told, on, known)
     planned = _planned(plans, on, is_announced=bool(made))
     made = [one for one in made if one.number not in plans.left_out] or made
@@ -143,14 +142,33 @@ def assess_milestone(
     )
 
 
+def reached_by(
+    statements: Iterable[Statement], on: date, known: datetime | None = None
+) -> Statement | None:
+    """What says that a milestone was reached by a day, as known at a moment (None: now); None: nothing does.
+
+    Of several that stand, the earliest day counts, whenever it was announced.
+
+    Raises:
+        FigureError: `same_number`.
+    """
+    told = [
+        one
+        for one in known_statements(statements, known)
+        if one.kind is StatementKind.REACHED and one.first_day <= on
+    ]
+    return min(told, key=lambda one: (one.first_day, one.number), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Plans:
     """The dated plans of a milestone announced by a day.
 
     first: the first, whether or not it stands. dated: it, and the others that stand and count, in
-    order. found_later: by number, the day of entry of each that was entered later than a statement
-    announced after it. left_out: of these, those after which something was announced that stands,
-    or the first plan: they count only while nothing else stands.
+    order. found_later: by number, the day of entry of each statement, whatever it says, that was
+    entered later than one announced after it. left_out: of the plans among these, those after
+    which something was announced that stands, or the first plan: they count only while nothing
+    else stands.
     """
 
     first: Statement | None = None
@@ -192,11 +210,12 @@ def plans_of(statements: Iterable[Statement], until: date, known: datetime | Non
     places = places_in_order(statements, known)
     planned = [place for place in places if _is_dated_plan(place[0])]
     first = first_entered(planned)
+    late = found_later(places, first.number if first else None)
+    days = {place[0].number: day_of_entry(place) for place in places if place[0].number in late}
     if first is None:
-        return Plans()
+        return Plans(found_later=days)
     told = [place[0] for place in places]
     standing = {one.number for one in told if not is_ended(one, known)}
-    late = found_later(places, first.number)
     left_out = found_later(places, first.number, standing | {first.number})
     made = [
         one
@@ -207,9 +226,7 @@ def plans_of(statements: Iterable[Statement], until: date, known: datetime | Non
     return Plans(
         first=first if first in made else None,
         dated=tuple(counted),
-        found_later={
-            place[0].number: day_of_entry(place) for place in planned if place[0].number in late
-        },
+        found_later=days,
         left_out=frozenset(one.number for one, *_ in planned if one.number in left_out),
         known=known,
     )

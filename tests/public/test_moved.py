@@ -1,12 +1,15 @@
 """What came to a record or left it, and what moved a count of openings, is told on its page and in its feed."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from programmes.models import Series
 from programmes.selectors.lines.moved import roads
+from programmes.selectors.wording.formats import day_words
 from tests.builders import (
     amend,
     make_agreement,
@@ -20,10 +23,12 @@ from tests.builders import (
     make_series,
     make_statement,
     make_target,
+    publish,
     show,
     withdraw,
 )
 from tests.public.test_changes import changes
+from tests.public.test_withdrawn import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +171,24 @@ def test_centre_that_joins_a_count_is_told_with_the_promise(cities: Any) -> None
     amend(other, "C’est une cité", kind="city", programmes=["cmc"])
     assert told("targets/twelve", "C’est une cité")
     assert fed("targets/twelve", "C’est une cité")
+
+
+def test_of_two_days_on_which_it_opened_the_earlier_counts_everywhere_and_is_said_to_be_found_later() -> (
+    None
+):
+    """Whenever it was announced; that it was entered after one announced later is said beside it."""
+    centre = make_centre("fez", territory=make_region())
+    opening = make_milestone("opening-fez", centre=centre)
+    day_before = timezone.now() - timedelta(days=1)
+    first = make_statement(opening, "reached", "2022-10-04", "2022-10-05", draft=True)
+    publish(first, day_before)
+    make_statement(
+        opening, "reached", "2022-09-01", "2022-09-02", number=2, reason="Rentrée anticipée"
+    )
+    for path in ("/en/centres/fez/", "/en/centres/fez/?on=2022-09-15"):
+        assert "Opened: 1 September 2022" in words_of(path)
+    today = day_words(timezone.localdate())
+    assert f"Found later, entered on {today}" in words_of("/en/centres/fez/")
 
 
 def test_why_a_milestone_was_withdrawn_is_told_on_the_page_of_its_centre(cities: Any) -> None:

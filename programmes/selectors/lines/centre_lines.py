@@ -19,7 +19,7 @@ from programmes.calculations.choices import (
     StatementKind,
 )
 from programmes.calculations.dates import PreciseDate
-from programmes.calculations.milestones import Statement, known_statements, plans_of
+from programmes.calculations.milestones import Statement, known_statements, plans_of, reached_by
 from programmes.models import (
     Centre,
     Measurement,
@@ -215,12 +215,7 @@ def centre_line(row: CentreRow, on: date, withdrawals: Withdrawals) -> CentreLin
     """A centre in words, with the state that follows from what was said of its milestones."""
     centre, standing = row.centre, row.on(on)
     openings = [one for one in row.milestones if one.kind is MilestoneKind.OPENING]
-    opened = [
-        said
-        for one in openings
-        for said in known_statements(one.statements)
-        if said.kind is StatementKind.REACHED and said.told_day <= on
-    ]
+    opened = [said for one in openings if (said := reached_by(one.statements, on))]
     planned = [plan_words(said) for one in openings for said in plans_of(one.statements, on).dated]
     place, locality = named(centre.territory), translated(centre, "locality")
     above = [("centre", centre.parent.code)] if centre.parent else []
@@ -254,7 +249,7 @@ def _milestones(row: CentreRow, on: date) -> str:
         ] or plans.dated
         if one.kind is MilestoneKind.OPENING or not said:
             continue
-        last = said[-1]
+        last = reached_by(one.statements, on) or said[-1]
         words = {"what": Milestone.Kind(one.kind.value).label, "date": plan_words(last)}
         pattern = {
             StatementKind.PLANNED: _("%(what)s, planned for %(date)s"),

@@ -17,6 +17,7 @@ from programmes.calculations.milestones import (
     MilestoneStanding,
     known_statements,
     plans_of,
+    reached_by,
 )
 from programmes.models import Territory
 from programmes.selectors.lines.centre_lines import STATE_WORDS, CentreRow
@@ -141,8 +142,8 @@ def _timeline(row: CentreRow, on: date, *, of_region: bool) -> CentreTimeline:
     ]
     opened = [
         said
-        for kind, said in statements
-        if kind is kinds.OPENING and said.kind is StatementKind.REACHED
+        for one in row.milestones
+        if one.kind is kinds.OPENING and (said := reached_by(one.statements, on)) and said.when.last
     ]
     works = [
         said.when.first or said.first_day

@@ -17,6 +17,7 @@ from programmes.calculations.milestones import (
     Statement,
     assess_milestone,
     plans_of,
+    reached_by,
 )
 from programmes.models import STRUCK, Milestone, MilestoneStatement, State
 from programmes.models.corrections import place_in_order
@@ -94,7 +95,8 @@ class MilestoneLine:
 
     @property
     def reached(self) -> StatementLine | None:
-        return next(iter(reversed(self._standing(KIND.REACHED))), None)
+        """What says when it was reached: of several days, the earliest."""
+        return next((one for one in self._standing(KIND.REACHED) if one.counts), None)
 
     @property
     def cancelled(self) -> StatementLine | None:
@@ -179,7 +181,8 @@ def _milestone_line(
 ) -> MilestoneLine:
     row = said[0].milestone
     plans = plans_of(told, on)
-    counted = {one.number for one in plans.dated}
+    reached = reached_by(told, on)
+    counted = {one.number for one in (*plans.dated, reached) if one is not None}
     return MilestoneLine(
         code=row.code,
         kind=row.kind,
