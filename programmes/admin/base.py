@@ -30,6 +30,7 @@ from programmes.admin.finding import CountedPaginator, FoldedSearch, KnownKeys, 
 from programmes.admin.forms import Refused, TrackerForm, precise_form
 from programmes.admin.hidden_by import hidden_by
 from programmes.admin.history import HistoryAdmin, ReadableChanges
+from programmes.admin.keys import can_be_key
 from programmes.admin.labels import RELATED, label_of, written
 from programmes.admin.mixins import ScopedFields
 from programmes.admin.panels import Button, Panel
@@ -108,6 +109,18 @@ class TrackerAdmin(
             # a date with its precision is a box that the form declares
             form.base_fields.clear()
         return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What an address fills in, but for what cannot name a record."""
+        found = super().get_changeform_initial_data(request)
+        for field in (*self.opts.fields, *self.opts.many_to_many):
+            if field.is_relation and field.name in found:
+                given = found[field.name]
+                if field.many_to_many:
+                    found[field.name] = list(filter(can_be_key, given))
+                elif not can_be_key(given):
+                    del found[field.name]
+        return found
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[Any, Any]]:
         """A code that is made by itself is the last thing on a form, and folded."""

@@ -17,14 +17,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from programmes.admin.keys import can_be_key
 from programmes.models.names import fold
 from programmes.selectors.wording.formats import number
 
 MOST_WORDS = 8
 # counting on would take longer than the list itself; nobody turns a thousand pages
 MOST_COUNTED = 50_000
-# digits of the largest key of both databases
-LONGEST_KEY = 19
 # of these tables only the beginning of a reference is looked for, by its index
 LARGE = frozenset({"measurement"})
 # columns to search, by table: own columns, and those of related tables
@@ -54,7 +53,7 @@ class KnownKeys:
 
     def changelist_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        possible = [key for key in keys if key.isdecimal() and len(key) < LONGEST_KEY]
+        possible = list(filter(can_be_key, keys))
         if possible != keys:
             request.POST = request.POST.copy()
             request.POST.setlist(ACTION_CHECKBOX_NAME, possible)

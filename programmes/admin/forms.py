@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from programmes.admin.fields import PreciseDateFormField, undisguised
+from programmes.admin.keys import can_be_key
 from programmes.admin.labels import label_of
 from programmes.languages import CODES
 from programmes.services.promises import free_code
@@ -33,6 +34,13 @@ class LabelledChoiceField(forms.ModelChoiceField):
 
 
 class LabelledMultipleChoiceField(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        """Refuses what cannot be a key as any other wrong choice: a database would fail on it."""
+        if wrong := next((one for one in value or () if not can_be_key(one)), None):
+            message = self.error_messages["invalid_choice"]
+            raise ValidationError(message, code="invalid_choice", params={"value": wrong})
+        return super().clean(value)
+
     def label_from_instance(self, obj: models.Model) -> str:
         return label_of(obj)
 

@@ -14,7 +14,7 @@ from programmes.admin.fields import AmountFormField, DayFormField
 from programmes.admin.forms import LabelledChoiceField, LabelledMultipleChoiceField, TrackerForm
 from programmes.admin.labels import RELATED
 from programmes.admin.scope import rows_of
-from programmes.admin.widgets import KnownAutocomplete
+from programmes.admin.widgets import AutocompleteKeys, KnownAutocomplete
 from programmes.models.columns import QuantityField
 from programmes.models.named import own_first
 
@@ -70,6 +70,8 @@ class ScopedFields:
         self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
     ) -> forms.Field | None:
         options.setdefault("form_class", LabelledMultipleChoiceField)
+        if db_field.name in self.get_autocomplete_fields(request):
+            options.setdefault("widget", AutocompleteKeys(db_field, self.admin_site))
         options.setdefault("queryset", rows_of(request, db_field.remote_field.model))
         return super().formfield_for_manytomany(db_field, request, **options)
 

@@ -24,6 +24,7 @@ from programmes import services
 from programmes.admin.base import TrackerAdmin
 from programmes.admin.bulk import begin
 from programmes.admin.hidden import Hidden, hidden_below
+from programmes.admin.keys import can_be_key
 from programmes.admin.labels import RELATED, review_label, state_mark
 from programmes.admin.panels import Button, change_url, list_url
 from programmes.admin.proposals import ProposalMixin
@@ -129,8 +130,7 @@ class ReviewedAdmin(StoryScreen, ProposalMixin, TrackerAdmin):
 
     def _corrected(self, request: HttpRequest, key: Any) -> Any:
         """The row of a key that the person sees and would correct; None where there is none."""
-        key = str(key)
-        if not self.corrects or not key.isascii() or not key.isdigit() or len(key) > 18:
+        if not self.corrects or not can_be_key(key):
             return None
         rows = rows_of(request, self.model).select_related(*RELATED.get(self.model, ()))
         return rows.filter(pk=key).first()

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+
+from programmes.admin.keys import can_be_key
+
+
+class AutocompleteKeys(AutocompleteSelectMultiple):
+    """An autocomplete of several records that passes over what cannot be a key, instead of failing on it."""
+
+    def optgroups(self, name: str, value: list[str], attr: Any = None) -> list[Any]:
+        return super().optgroups(name, list(filter(can_be_key, value)), attr)
 
 
 class KnownAutocomplete(AutocompleteSelect):
@@ -13,7 +22,8 @@ class KnownAutocomplete(AutocompleteSelect):
         self.known: dict[str, str] = {}
 
     def optgroups(self, name: str, value: list[str], attr: Any = None) -> list[Any]:
-        chosen = [str(one) for one in value if one not in (None, "")]
+        value = list(filter(can_be_key, value))
+        chosen = [str(one) for one in value]
         if not chosen or not all(one in self.known for one in chosen):
             return super().optgroups(name, value, attr)
         options = [self.create_option(name, "", "", False, 0)] if not self.is_required else []

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group, User
 from django.template import Context, Template
 from django.urls import reverse
 
@@ -42,6 +43,23 @@ def test_keys_that_cannot_be_any_choose_nothing(root: Any, places: Any) -> None:
                 "action": getattr(action, "__name__", action),
             }
             assert client.post(reverse(name), asked).status_code < 500, (name, action)
+
+
+@pytest.mark.parametrize("key", ["x", "9" * 40, "²"])
+def test_form_that_is_given_what_cannot_be_a_key_says_so_or_ignores_it(
+    root: Any, places: Any, key: str
+) -> None:
+    client = signed_in(root)
+    for model, screen in admin.site._registry.items():
+        if model in (User, Group):
+            continue  # the stock forms
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_add"
+        given = {field.name: key for field in model._meta.get_fields() if field.is_relation}
+        if not screen.has_add_permission(client.get(reverse(name)).wsgi_request):
+            continue
+        for field in given:
+            assert client.get(reverse(name), {field: key}).status_code < 500, (name, field)
+        assert client.post(reverse(name), given).status_code < 500, name
 
 
 def _written(tag: str, cl: Any) -> str:

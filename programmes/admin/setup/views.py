@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from programmes import access, services
 from programmes.admin.conflicts import SEEN, version_of
 from programmes.admin.forms import LabelledChoiceField
+from programmes.admin.keys import can_be_key
 from programmes.admin.panels import Button, change_url
 from programmes.admin.scope import rows_of
 from programmes.admin.setup.boxes import StepForm, besides
@@ -148,8 +149,7 @@ def _edited(request: HttpRequest, step: Step, programme: Programme) -> models.Mo
     text = request.GET.get("row", "")
     if not text:
         return None
-    is_key = text.isascii() and text.isdigit() and len(text) < 19
-    row = step.rows(request, programme).filter(pk=text).first() if is_key else None
+    row = step.rows(request, programme).filter(pk=text).first() if can_be_key(text) else None
     if row is None:
         raise Http404(_("This record lies outside your territories and programmes, or is gone."))
     if not changed_here(request, step, [row], step.last_said([row])):
