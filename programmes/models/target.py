@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MinValueValidator
@@ -433,10 +433,17 @@ class TargetRevision(Reviewed):
         if not self.target_id or self.corrects_id or has_words(self.reason):
             return False
         before = known_before(self, TargetRevision.objects.filter(target=self.target_id).in_bulk())
+        return any(self._moves(one, promised) for one in before)
+
+    def moves(self, before: Self) -> bool:
+        """Whether this promises anything else than an announcement before it."""
+        return self._moves(before, (*PROMISED, "steps"))
+
+    def _moves(self, before: Self, promised: Iterable[str]) -> bool:
         # where no day is promised, the printed words are the due date
         names = promised if self.due_on else (*promised, "due_text")
-        return (bool(before) and self.kind == self.Kind.ABANDONED) or any(
-            getattr(self, name) != getattr(one, name) for one in before for name in names
+        return self.kind == self.Kind.ABANDONED or any(
+            getattr(self, name) != getattr(before, name) for name in names
         )
 
 

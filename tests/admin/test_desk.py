@@ -1,16 +1,19 @@
 """The reviewer's desk: one queue, one submission a screen with all that helps to decide, three answers."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
-from django.db import connection
+from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from programmes import services
 from programmes.admin.review.record import review_url
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Measurement, Series, TargetRevision
+from programmes.models.guards import guards_lifted
 from tests import builders as public
 from tests.admin.builders import (
     make_centre,
@@ -135,6 +138,24 @@ def test_announcement_stands_beside_the_one_before_with_each_difference_marked(
     assert facts["Promised value"] == ("15,000", "20,000")
     assert facts["Due date"] == ("31 December 2026", "2026")
     assert "Sense" not in facts
+
+
+def test_announcement_that_would_be_found_later_is_said_to_be(
+    reviewer: Any, alice: Any, series: Series
+) -> None:
+    """Announced before one that was published on an earlier day."""
+    target = series.targets.get()
+    with guards_lifted("a day passes"):
+        models.QuerySet(TargetRevision).filter(target=target).update(
+            published_at=timezone.now() - timedelta(days=1), announced_on="2024-01-01"
+        )
+    for year, is_said in ((2023, True), (2025, False)):
+        row = make_revision(target=target, value=20000, reason="Retrouvée")
+        row.announced = PreciseDate.of_day(date(year, 1, 5))
+        services.submit(services.revise(row, by=alice), by=alice)
+        page = signed_in(reviewer).get(_url(row)).content.decode()
+        said = "Announced before what is published already: it will be told as found later"
+        assert (said in page) is is_said, year
 
 
 def test_absurd_figure_is_published_by_a_tick_and_a_word_alone(

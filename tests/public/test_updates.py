@@ -135,6 +135,7 @@ def test_each_kind_of_step_is_told_without_its_note():
     published(
         make_revision(target, 2, value=900, announced="2022-01-01", reason="Less", draft=True)
     )
+    published(make_revision(target, 3, value=900, announced="2022-06-01", draft=True))
     figure = published(make_measurement(target.series, "2023-01-01", 400, draft=True))
     published(
         make_measurement(
@@ -145,10 +146,11 @@ def test_each_kind_of_step_is_told_without_its_note():
     published(make_statement(milestone, "reached", "2022-10-04", "2022-11", draft=True))
     text = page()
     told = re.findall(
-        r"New promise|Promise revised|New figure|Figure corrected|Milestone reached", text
+        r"New promise|Promise revised|Promise repeated|New figure|Figure corrected|Milestone reached",
+        text,
     )
     assert told == [
-        "Milestone reached", "Figure corrected", "New figure", "Promise revised", "New promise",
+        "Milestone reached", "Figure corrected", "New figure", "Promise repeated", "Promise revised", "New promise",
     ]  # fmt: skip
     assert "401 as of 1 January 2023, instead of 400" in text
     html = Client().get("/en/updates/").content.decode()

@@ -420,6 +420,10 @@ def test_sender_sets_a_refused_file_aside(editor: Any) -> None:
 
 def test_only_what_is_refused_or_in_conflict_is_set_aside(editor: Any) -> None:
     job = send("sectors", b"code,name_fr\nnouveau,Nouveau\n", "x.csv", by=editor)
-    set_aside(job)
+    with pytest.raises(ValidationError) as refused:
+        set_aside(job)
+    assert refused.value.messages == [
+        "Only an import that was refused, is in conflict or stopped is set aside."
+    ]
     job.refresh_from_db()
     assert job.state == "checked"

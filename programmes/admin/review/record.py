@@ -16,6 +16,7 @@ from django.contrib.admin.utils import (
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -96,7 +97,10 @@ class SourceCard:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """All that the screen says of one submission. before: what the earlier entry is called; empty: there is none."""
+    """All that the screen says of one submission.
+
+    before: what the earlier entry is called; empty: there is none. order: that it would be told as found later.
+    """
 
     label: str
     facts: Sequence[Fact]
@@ -104,6 +108,7 @@ class Shown:
     beside: Sequence[Beside]
     parts: Sequence[str]
     source: SourceCard | None
+    order: str
 
 
 def shown(screen: admin.ModelAdmin, row: Reviewed) -> Shown:
@@ -116,6 +121,24 @@ def shown(screen: admin.ModelAdmin, row: Reviewed) -> Shown:
         beside=_beside(row),
         parts=_parts(row),
         source=_source(row.source) if getattr(row, "source", None) else None,
+        order=_found_later(row, earlier),
+    )
+
+
+def _found_later(row: Reviewed, earlier: Reviewed | None) -> str:
+    """That another entry, announced after this one, was published on an earlier day; empty: none was."""
+    is_later = (
+        isinstance(row, TargetRevision | MilestoneStatement)
+        and earlier is not None
+        and not row.corrects_id
+        and earlier.announced_on > row.announced_on
+        and timezone.localdate(earlier.published_at) < timezone.localdate()
+    )
+    if not is_later:
+        return ""
+    return _(
+        "Announced before what is published already: it will be told as found later, and takes nothing back of what "
+        "was said since."
     )
 
 

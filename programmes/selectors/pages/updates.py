@@ -382,14 +382,16 @@ def _line(event: ReviewEvent, before: Before) -> UpdateLine:
         reason=unlabelled(row.outcome_reason) if ended else NOTHING,
         page=page,
         code=code,
-        alters=ended or _alters(row),
+        alters=ended or _alters(row, before),
     )
 
 
-def _alters(row: Measurement | TargetRevision | MilestoneStatement | Reply) -> bool:
+def _alters(row: Measurement | TargetRevision | MilestoneStatement | Reply, said: Before) -> bool:
     if isinstance(row, Measurement):
         return row.supersedes_id is not None
     if isinstance(row, Reply):
+        return False
+    if isinstance(row, TargetRevision) and _repeats(row, said):
         return False
     return row.number > 1 and row.kind != MilestoneStatement.Kind.REACHED
 
@@ -426,6 +428,8 @@ def _of_revision(row: TargetRevision, said: Before) -> Told:
     elif said.is_late:
         # it moves nothing: what it is before and after is not said
         what, before = _("Announcement found later"), None
+    elif _repeats(row, said):
+        what = _("Promise repeated")
     else:
         what = _("New promise") if row.number == 1 else _("Promise revised")
     detail = ""
@@ -436,6 +440,12 @@ def _of_revision(row: TargetRevision, said: Before) -> Told:
             detail = _("from %(before)s to %(after)s") % {"before": old, "after": detail}
     place = translated(series.territory, "name")
     return what, _label(series), detail, place, ("target", row.target.code)
+
+
+def _repeats(row: TargetRevision, said: Before) -> bool:
+    """Whether an announcement promises again what was promised before it."""
+    is_new = not row.corrects_id and not said.is_late and said.row is not None
+    return is_new and not row.moves(said.row)
 
 
 def _of_statement(row: MilestoneStatement, said: Before) -> Told:

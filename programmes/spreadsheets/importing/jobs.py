@@ -319,8 +319,15 @@ def set_aside(job: ImportJob) -> None:
     """Takes a job that was refused, is in conflict or stopped off its sender's home.
 
     Nothing of it goes, and it may be checked again.
+
+    Raises:
+        ValidationError: it is in another state by now.
     """
-    ImportJob.objects.filter(pk=job.pk, state__in=SET_ASIDE).update(state=State.ASIDE)
+    found = ImportJob.objects.filter(pk=job.pk, state__in=SET_ASIDE)
+    if not found.update(state=State.ASIDE):
+        raise ValidationError(
+            _("Only an import that was refused, is in conflict or stopped is set aside.")
+        )
 
 
 def leave_out_conflicts(job: ImportJob) -> ImportJob:
