@@ -1,4 +1,4 @@
-"""The page behind the link of a reminder: ends reminders, without signing in. Opening it changes nothing."""
+"""The page behind the link of a reminder or notice: ends them, without signing in. Opening it changes nothing."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from programmes.services.reminders import stop_reminders, user_of_token
+from programmes.services.reminders import stop_mail, user_of_token
 
 
 @never_cache
@@ -17,9 +17,9 @@ def stop_view(request: HttpRequest, token: str, context: dict[str, Any]) -> Http
     if user is None:
         raise Http404(_("This link is not complete. Copy it whole from the mail."))
     if request.method == "POST":
-        stop_reminders(user)
+        stop_mail(user)
     return TemplateResponse(
         request,
         "admin/programmes/reminders_stop.html",
-        {**context, "title": _("Reminders by mail"), "is_stopped": request.method == "POST"},
+        {**context, "title": _("Mail from the tracker"), "is_stopped": request.method == "POST"},
     )

@@ -58,6 +58,7 @@ SCHEDULE = (
     Work("warm", warm_pages, every=timedelta(seconds=5), follows=state_of_files),
     Work("files", _make_files, every=timedelta(minutes=1), follows=state_of_files),
     Work("left", _take_up_left, every=timedelta(minutes=1)),
+    Work("notices", lambda: _command("send_notices"), every=timedelta(minutes=15)),
     Work("reminders", lambda: _command("send_reminders"), at=time(7, 15), weekdays=True),
     Work("clean-up", _clean_up, at=time(3, 0)),
     Work("digest", _send_digest, at=time(23, 55)),

@@ -1,4 +1,4 @@
-"""What a member of staff prefers: the language of their mail, and whether they are reminded."""
+"""What a member of staff prefers: which mail they get, and in which language."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Preference(models.Model):
-    """One account's own choices. An account without a row is reminded, in the site's first language."""
+    """One account's own choices. An account without a row gets all mail, in the site's first language.
+
+    told_until: the key of the last step of review that was looked at for its notices.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -22,6 +25,10 @@ class Preference(models.Model):
     )
     reminders = models.BooleanField(_("monthly reminder by mail"), default=True)
     reminded_for = models.CharField(_("last reminded for"), max_length=7, blank=True)
+    notices = models.BooleanField(
+        _("mail when something is returned, published or awaits my review"), default=True
+    )
+    told_until = models.BigIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("preference")

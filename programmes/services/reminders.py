@@ -1,4 +1,4 @@
-"""Reminders by mail: once a period for each person, until they say no."""
+"""Mail to the staff, until they say no: reminders once a period, notices of what was decided."""
 
 from typing import Any
 
@@ -44,7 +44,22 @@ def user_of_token(token: str) -> Any:
     return get_user_model().objects.filter(pk=pk).first()
 
 
-def stop_reminders(user: Any) -> None:
-    """No reminder goes to them from now on. Harmless to repeat."""
+def claim_notices(user: Any, *, until: int) -> int | None:
+    """Takes the steps of review up to one for one person, before the mail goes out: of two runs at once, one gets them.
+
+    Returns the key of the last step that was told before; None where there is nothing to take, or no wish for notices.
+    """
+    before = preference_of(user).told_until
+    mine = Preference.objects.filter(user=user, notices=True, told_until=before)
+    return before if before < until and mine.update(told_until=until) else None
+
+
+def release_notices(user: Any, *, until: int, before: int) -> None:
+    """Gives steps back where the mail could not be handed over, so that a later run tries again."""
+    Preference.objects.filter(user=user, told_until=until).update(told_until=before)
+
+
+def stop_mail(user: Any) -> None:
+    """No reminder and no notice goes to them from now on. Harmless to repeat."""
     preference_of(user)
-    Preference.objects.filter(user=user).update(reminders=False)
+    Preference.objects.filter(user=user).update(reminders=False, notices=False)

@@ -31,7 +31,7 @@ from tests.admin.builders import (
 from tests.admin.conftest import signed_in
 from tests.conftest import make_member
 
-MOST_QUERIES = 12
+MOST_QUERIES = 14
 
 
 @pytest.fixture

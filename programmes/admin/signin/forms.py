@@ -62,11 +62,11 @@ class NewKeyForm(AddWebAuthnForm):
 
 
 class MailForm(forms.ModelForm):
-    """Whether an account gets reminders, and the language of its mail."""
+    """Which mail an account gets, and its language."""
 
     class Meta:
         model = Preference
-        fields = ("reminders", "language")
+        fields = ("reminders", "notices", "language")
 
 
 class EndSessionsForm(forms.Form):

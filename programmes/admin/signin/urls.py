@@ -69,6 +69,6 @@ urlpatterns = [
     _page("codes/", codes.view_recovery_codes, "mfa_view_recovery_codes", CODES),
     _page("codes/new/", codes.generate_recovery_codes, "mfa_generate_recovery_codes", CODES),
     _page("codes/file/", codes.download_recovery_codes, "mfa_download_recovery_codes", CODES),
-    _page("mail/", mail, "account_mail", _("Reminders by mail")),
+    _page("mail/", mail, "account_mail", _("Mail from the tracker")),
     _page("sessions/", sessions, "usersessions_list", _("Where I am signed in")),
 ]

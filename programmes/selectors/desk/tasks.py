@@ -16,6 +16,7 @@ from programmes import access
 from programmes.calculations.dates import add_months
 from programmes.models import (
     Agreement,
+    Amendment,
     Centre,
     ImportJob,
     Indicator,
@@ -24,21 +25,27 @@ from programmes.models import (
     MilestoneStatement,
     Organisation,
     Programme,
+    Reply,
     ReviewEvent,
     Series,
     State,
     TargetRevision,
 )
 from programmes.models.review import Reviewed
+from programmes.models.review_event import RECORDS
 from programmes.selectors.desk.counting import counted
-from programmes.selectors.desk.queue import awaiting
+from programmes.selectors.desk.queue import TABLES, awaiting
 from programmes.selectors.desk.untranslated import untranslated
 
 REVIEWED: dict[type[Reviewed], str] = {
     Measurement: "measurement",
     TargetRevision: "revision",
     MilestoneStatement: "statement",
+    Reply: "reply",
+    Amendment: "amendment",
 }
+# what was decided lately is told for so long
+LATELY = timedelta(days=7)
 TRANSLATED = (Programme, Centre, Agreement, Milestone, Organisation, Indicator)
 AHEAD = timedelta(days=60)
 MOST_RETURNED = 5
@@ -70,11 +77,11 @@ class Desk:
 
 
 def desk_of(user: Any, on: date) -> Desk:
-    """What awaits a member of staff on a day. At most twelve queries, whatever the rows, with a remembered scope."""
+    """What awaits a member of staff on a day. At most fourteen queries, whatever the rows, with a remembered scope."""
     return Desk(
         tasks=(
             *_figures(user, on),
-            *_reviews(user),
+            *_reviews(user, on),
             *_milestones(user, on),
             *_translations(user),
             *_imports(user),
@@ -192,26 +199,53 @@ def _figures(user: Any, on: date) -> Iterator[Task]:
     yield Task("due", Series, counts["due"] - counts["late"], {"reporting": "due"})
 
 
-def _reviews(user: Any) -> Iterator[Task]:
+def _reviews(user: Any, on: date) -> Iterator[Task]:
     for model in REVIEWED:
-        rows = access.changeable(model.objects.all(), user).order_by()
-        own = Q(entered_by=user)
-        counts = rows.aggregate(
-            returned=Count("pk", filter=own & Q(state=State.RETURNED)),
-            draft=Count("pk", filter=own & Q(state=State.DRAFT)),
-        )
-        yield Task(
-            "returned",
-            model,
-            counts["returned"],
-            {"state__exact": State.RETURNED.value, "whose": "mine"},
-        )
-        yield Task(
-            "draft", model, counts["draft"], {"state__exact": State.DRAFT.value, "whose": "mine"}
-        )
+        yield from _own(model, user, on)
     waiting = counted(awaiting(user))
     if waiting:
         yield Task("review", ReviewEvent, sum(waiting.values()))
+
+
+def _own(model: type[Reviewed], user: Any, on: date) -> Iterator[Task]:
+    """What became of a person's own rows of a table. One query."""
+    since = str(on - LATELY)
+    kinds = {
+        "returned": {"state__exact": State.RETURNED.value},
+        "draft": {"state__exact": State.DRAFT.value},
+        "published": {"state__exact": State.PUBLISHED.value, "published_at__date__gte": since},
+    }
+    rows = access.changeable(model.objects.filter(entered_by=user), user).order_by()
+    counts = rows.aggregate(
+        **{kind: Count("pk", filter=Q(**filters)) for kind, filters in kinds.items()}
+    )
+    for kind, filters in kinds.items():
+        yield Task(kind, model, counts[kind], {**filters, "whose": "mine"})
+
+
+def notices_of(user: Any, after: int, until: int) -> list[Task]:
+    """What others decided of a person's own rows, and submitted for their review, between two steps of review.
+
+    after, until: the keys of the last steps that were told before, and are told now. What was decided anew since counts
+    as it stands. Two queries a table of their own, one a table that they review.
+    """
+    steps = ReviewEvent.objects.filter(pk__gt=after, pk__lte=until).exclude(by=user)
+
+    def count(rows: models.QuerySet, column: str, state: State) -> int:
+        step = steps.filter(**{column: OuterRef("pk")}, to_state=state)
+        return rows.order_by().filter(Exists(step), state=state).count()
+
+    found = []
+    for model, column in REVIEWED.items():
+        rows = access.changeable(model.objects.filter(entered_by=user), user)
+        for kind, state in (("returned", State.RETURNED), ("published", State.PUBLISHED)):
+            filters = {"state__exact": state.value, "whose": "mine"}
+            found.append(Task(kind, model, count(rows, column, state), filters))
+    waiting = (
+        count(rows, TABLES[name][1], State.SUBMITTED) for name, rows in awaiting(user).items()
+    )
+    found.append(Task("review", ReviewEvent, sum(waiting)))
+    return [task for task in found if task.count]
 
 
 def _returned(user: Any) -> tuple[tuple[Reviewed, str], ...]:
@@ -240,11 +274,15 @@ def _returned(user: Any) -> tuple[tuple[Reviewed, str], ...]:
             "revision__target__series__centre",
             "revision__target__series__territory",
             "statement__milestone",
+            "reply__target__series__indicator",
+            "reply__milestone",
+            "amendment",
         )
         .order_by("-at", "-pk")[:MOST_RETURNED]
     )
     return tuple(
-        (event.measurement or event.revision or event.statement, event.note) for event in events
+        (next(row for name in RECORDS if (row := getattr(event, name))), event.note)
+        for event in events
     )
 
 
