@@ -48,6 +48,15 @@ urlpatterns = [
             ),
         )
     ),
+    *(
+        path(f"{folder}/<slug:code>/report/", views.report, {"page": page}, name=f"{page}_report")
+        for page, folder in (
+            ("programme", "programmes"),
+            ("territory", "regions"),
+            ("agreement", "agreements"),
+            ("organisation", "organisations"),
+        )
+    ),
     path("regions/embed/", embeds.tiles_embed, name="tiles_embed"),
     path(
         "regions/<slug:code>/embed/",

@@ -50,6 +50,7 @@ from programmes.selectors.pages.programme_in_territory import pair_page
 from programmes.selectors.pages.programmes import programme_page
 from programmes.selectors.pages.region_figures import figure_choices, region_figures
 from programmes.selectors.pages.region_tiles import region_tiles
+from programmes.selectors.pages.reports import report_page
 from programmes.selectors.pages.search import search as search_names
 from programmes.selectors.pages.targets import target_page
 from programmes.selectors.pages.territories import territory_page
@@ -247,6 +248,14 @@ def agreement(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 def organisation(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
     page = found(organisation_page(code, asked.on, known=asked.known))
     return render_page(request, "public/organisation.html", asked, {"page": page})
+
+
+@public_page
+def report(request: HttpRequest, asked: Asked, page: str, code: str) -> HttpResponse:
+    """All of one record in a document for print."""
+    code = code.upper() if page == "territory" else code
+    context = {"page": found(report_page(page, code, asked.on, known=asked.known))}
+    return render_page(request, "public/report.html", asked, context)
 
 
 @public_page

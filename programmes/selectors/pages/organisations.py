@@ -26,6 +26,7 @@ class Role:
 class OrganisationPage:
     """All that an organisation's page prints."""
 
+    code: str
     name: Text
     acronym: str
     kind_words: str
@@ -69,6 +70,7 @@ def organisation_page(
         centres=Centre.objects.filter(operator=row),
     )
     return OrganisationPage(
+        code=row.code,
         name=translated(row, "name"),
         acronym=row.acronym,
         kind_words=row.get_kind_display(),

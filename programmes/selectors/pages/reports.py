@@ -1,0 +1,118 @@
+"""One document for a steering committee: what was promised of a programme, a place, an agreement or a body, and what
+became of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Model, Q, QuerySet
+
+from programmes.models import Agreement, Milestone, Organisation, Programme, Target, Territory
+from programmes.selectors.lines.ledger_entries import ledger_days
+from programmes.selectors.lines.milestone_lines import MilestoneLine
+from programmes.selectors.lines.notes import Notes
+from programmes.selectors.lines.page_rows import read_page_rows
+from programmes.selectors.promises.history import targets_of
+from programmes.selectors.promises.promise_lines import PromiseLine
+from programmes.selectors.promises.records import GROUP_OF, GROUPS, WORDS, Record, record_of_rows
+from programmes.selectors.wording.texts import Text, translated
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSection:
+    """The promises of which the same became."""
+
+    code: str
+    words: str
+    lines: tuple[PromiseLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as of a day. kind: the page of its record. digest: of the last ledger entry by then; empty: none."""
+
+    kind: str
+    code: str
+    name: Text
+    record: Record
+    sections: tuple[ReportSection, ...]
+    milestones: tuple[MilestoneLine, ...]
+    digest: str
+    notes: Notes
+
+
+def report_page(kind: str, code: str, on: date, *, known: datetime | None = None) -> Report | None:
+    """The report of a public record, as known at a moment (None: now); None: there is none. At most ten queries."""
+    found = KINDS[kind](code)
+    if found is None:
+        return None
+    row, targets, milestones = found
+    page_rows = read_page_rows(
+        on,
+        known=known,
+        own=row,
+        targets=targets.filter(series__role="progress").order_by(
+            "series__territory__hcp_code", "series__indicator__code", "code"
+        ),
+        milestones=milestones,
+    )
+    lines = page_rows.promises()
+    days = next(iter(ledger_days(1, on=on, known=known)), None)
+    return Report(
+        kind=kind,
+        code=code,
+        name=translated(row, "title" if kind == "agreement" else "name"),
+        record=record_of_rows(page_rows.promised()),
+        sections=tuple(
+            ReportSection(group, str(WORDS[group]), some)
+            for group in GROUPS
+            if (some := tuple(one for one in lines if GROUP_OF.get(one.row.status) == group))
+        ),
+        milestones=page_rows.milestones(),
+        digest=days.kept if days else "",
+        notes=page_rows.notes,
+    )
+
+
+Found = tuple[Model, QuerySet[Target], QuerySet[Milestone]]
+
+
+def _of_programme(code: str) -> Found | None:
+    row = Programme.objects.published().filter(code=code).first()
+    if row is None:
+        return None
+    own = Q(programme=row) | Q(centre__programmes=row) | Q(agreement__programmes=row)
+    return row, Target.objects.filter(series__programme=row), Milestone.objects.filter(own)
+
+
+def _of_territory(code: str) -> Found | None:
+    row = Territory.objects.published().filter(code=code).first()
+    named = targets_of("territory", code)
+    if row is None or named is None:
+        return None
+    inside = Territory.objects.within({row.pk})
+    return row, named[1], Milestone.objects.filter(centre__territory__in=inside)
+
+
+def _of_agreement(code: str) -> Found | None:
+    row = Agreement.objects.published().filter(code=code).first()
+    if row is None:
+        return None
+    return row, Target.objects.filter(agreement=row), Milestone.objects.filter(agreement=row)
+
+
+def _of_organisation(code: str) -> Found | None:
+    row = Organisation.objects.published().filter(code=code).first()
+    if row is None:
+        return None
+    centres = Milestone.objects.filter(centre__operator=row)
+    return row, Target.objects.filter(responsible=row), centres
+
+
+# By page, whose report there is.
+KINDS: dict[str, Callable[[str], Found | None]] = {
+    "programme": _of_programme,
+    "territory": _of_territory,
+    "agreement": _of_agreement,
+    "organisation": _of_organisation,
+}

@@ -1,0 +1,68 @@
+"""The report for print: all that was promised of a record and what became of it, as of a day and known at a moment."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from programmes.models import LedgerEntry, Target
+from tests.public.test_withdrawn import html_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+
+RECORDS = {
+    "programmes/cmc": "programme",
+    "regions/MA-09": "territory",
+    "agreements/ofppt-um6p-pie-2021": "agreement",
+    "organisations/ofppt": "organisation",
+}
+
+
+def rows(html: str) -> list[str]:
+    """The rows of the promises, as text."""
+    body = html.split('<article class="report">', 1)[1]
+    found = re.findall(r'<tr><th scope="row"><a href.*?</tr>', body, re.DOTALL)
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", one)).strip() for one in found]
+
+
+def test_report_of_a_programme_lists_each_promise_once_under_what_became_of_it() -> None:
+    html = html_of("/en/programmes/cmc/report/")
+    promised = Target.objects.published().filter(series__programme__code="cmc")
+    codes = re.findall(r'<tr><th scope="row"><a href="/en/targets/([^/]+)/">', html)
+    assert sorted(codes) == sorted(promised.values_list("code", flat=True))
+    twelve = next(one for one in rows(html) if " 12 by the 2026-2027" in one)
+    assert "Moved: 2023-2024 → 2026-2027" in twelve
+    assert "As first promised: Not met by the due date" in twelve
+    last = LedgerEntry.objects.order_by("-number").first()
+    assert last is not None
+    assert str(last.number) in html.split("Digest of the ledger:", 1)[1][:200]
+
+
+@pytest.mark.parametrize("path", RECORDS)
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_page_of_a_record_leads_to_its_report(path: str, language: str) -> None:
+    page = html_of(f"/{language}/{path}/")
+    assert f'href="/{language}/{path}/report/"' in page
+    report = html_of(f"/{language}/{path}/report/")
+    assert rows(report)
+    assert f'href="/{language}/{path}/"' in report
+
+
+def test_report_of_a_day_and_moment_is_that_of_then() -> None:
+    now, then = (
+        rows(html_of(f"/en/programmes/cmc/report/{query}")) for query in ("", "?on=2021-06-30")
+    )
+    assert any("Moved:" in one for one in now)
+    assert not any("Moved:" in one for one in then)
+
+
+@pytest.mark.parametrize("path", ["programmes/none", "regions/MA-99", "agreements/x"])
+def test_what_is_not_public_has_no_report(path: str) -> None:
+    assert Client().get(f"/en/{path}/report/").status_code == 404
+
+
+def test_number_of_queries_is_that_of_a_page(django_assert_max_num_queries: Any) -> None:
+    for path in RECORDS:
+        with django_assert_max_num_queries(12):
+            html_of(f"/en/{path}/report/?on=2024-12-31")
