@@ -12,6 +12,7 @@ from programmes.selectors.lines.ledger_entries import ledger_days
 from programmes.selectors.lines.milestone_lines import MilestoneLine
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
+from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.promises.history import targets_of
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.records import GROUP_OF, GROUPS, WORDS, Record, record_of_rows
@@ -37,6 +38,7 @@ class Report:
     record: Record
     sections: tuple[ReportSection, ...]
     milestones: tuple[MilestoneLine, ...]
+    sources: tuple[SourceLine, ...]
     digest: str
     notes: Notes
 
@@ -69,6 +71,7 @@ def report_page(kind: str, code: str, on: date, *, known: datetime | None = None
             if (some := tuple(one for one in lines if GROUP_OF.get(one.row.status) == group))
         ),
         milestones=page_rows.milestones(),
+        sources=tuple(sorted(page_rows.sources.values(), key=lambda one: one.code)),
         digest=days.kept if days else "",
         notes=page_rows.notes,
     )
