@@ -110,25 +110,30 @@ def last_in_order(entries: Mapping[int, Any], counts: Callable[[Any], bool]) -> 
 def known_before(
     row: Any, entries: Mapping[int, Any], counts: Callable[[Any], bool] = lambda row: True
 ) -> list[Any]:
-    """What readers know when an entry is published: the last in order, and the one before its own place.
+    """What readers know when an entry is published: the last in order, and those before and after its own place.
 
     They are the same but where it is announced earlier than another one. Of those that stand; where none does, of
-    those that were taken back. entries: as in `place_in_order`; counts: which of them are looked at.
+    those that were taken back, and the one that stood last with them. entries: as in `place_in_order`; counts: which
+    of them are looked at.
     """
     place = (row.announced_on or date.max, row.number or MOST_NUMBERED)
     for states in ((State.PUBLISHED,), TAKEN_BACK):
-        told = {key: one for key, one in entries.items() if one.state in states and key != row.pk}
-        found = [
-            last_in_order(entries, lambda one, told=told: one.pk in told and counts(one)),
-            last_in_order(
-                entries,
-                lambda one, told=told: (
-                    one.pk in told and counts(one) and place_in_order(one, entries) < place
-                ),
-            ),
+        told = [
+            one
+            for one in entries.values()
+            if one.state in states
+            and one.published_at is not None
+            and one.pk != row.pk
+            and counts(one)
         ]
-        if found[0] is not None:
-            return [one for one in found if one is not None]
+        if not told:
+            continue
+        told.sort(key=lambda one: place_in_order(one, entries))
+        before = [one for one in told if place_in_order(one, entries) < place]
+        ended = [one for one in told if one.ended_at is not None]
+        last = max(ended, key=lambda one: one.ended_at, default=told[-1])
+        near = (told[-1], *before[-1:], *told[len(before) :][:1], last)
+        return list({one.pk: one for one in near}.values())
     return []
 
 

@@ -66,6 +66,7 @@ ENDED_BY_REVIEW = "what was published ends by a correction or an amendment alone
 SAID_IS_KEPT = "what the site said of a target is never rewritten"
 LEDGER_IS_KEPT = "the ledger is only added to"
 ORIGINAL_IS_KEPT = "the original announcement is the first published of its target, and changes by an amendment alone"
+PART_STAYS = "a part stays with the record that it was made for"
 PLACED = "a territory is part of one of the kind above"
 
 
@@ -326,6 +327,7 @@ def _of_part(model: type[models.Model], column: str, kept: str, sentence: str) -
     ):
         condition = " OR ".join(f"EXISTS ({kept.format(key=f'{row}.{column}')})" for row in rows)
         yield Guard(table, event, condition, sentence, column)
+    yield Guard(table, "UPDATE", _differ((column,)), PART_STAYS, f"{column}_stays")
     some = f"EXISTS (SELECT 1 FROM {table} WHERE EXISTS ({kept.format(key=f'{table}.{column}')}))"
     yield Guard(table, "TRUNCATE", some, sentence, column)
 

@@ -344,6 +344,31 @@ def test_announcement_that_repeats_the_present_one_but_moves_an_earlier_one_need
     assert draft(target, nadia, "2022-01-01", value=2000, reason="Relevée dès 2022.").pk
 
 
+def test_announcement_dated_before_all_others_that_repeats_the_present_one_needs_a_reason(
+    target: Target, announce: Any, nadia: Any
+) -> None:
+    """It would stand first in the list, with what was promised only later."""
+    announce("2021-01-01")
+    announce("2024-01-01", value=2000, reason="Relevée.")
+    with pytest.raises(ValidationError) as refused:
+        draft(target, nadia, "2019-01-01", value=2000)
+    assert refused.value.message_dict == MOVED
+
+
+def test_what_differs_from_the_promise_that_stood_last_needs_a_reason(
+    target: Target, announce: Any, nadia: Any, rachida: Any
+) -> None:
+    """The last in order was denied first: what readers knew until the end is the one before it."""
+    first = announce("2021-01-01")
+    second = announce("2022-01-01", value=400, reason="Réduite.")
+    for row in (second, first):
+        proposal = services.propose_withdrawal(row, by=nadia, reason="Démentie.")
+        services.publish(services.submit(proposal, by=nadia), by=rachida)
+    with pytest.raises(ValidationError) as refused:
+        draft(target, nadia, "2023-01-01", value=400)
+    assert refused.value.message_dict == MOVED
+
+
 @pytest.mark.parametrize(
     ("before", "then", "said"),
     [
@@ -380,10 +405,13 @@ def test_plan_in_other_words_given_up_or_taken_up_again_needs_a_reason(
     with pytest.raises(ValidationError) as refused:
         state(then, "2026-01-01")
     [sentence] = refused.value.message_dict["reason"]
-    assert sentence == {
-        "moved": "Cette annonce reporte ou abandonne ce qui était prévu : donnez le motif, que le public lira.",
-        "taken up": "C’était abandonné : dites pourquoi cela reprend, le public le lit.",
-    }[said].replace(" :", "\xa0:")
+    assert (
+        sentence.replace("\xa0", " ")
+        == {
+            "moved": "Cette annonce reporte ou abandonne ce qui était prévu : donnez le motif, que le public lira.",
+            "taken up": "C’était abandonné : dites pourquoi cela reprend, le public le lit.",
+        }[said]
+    )
     assert state(then, "2026-01-01", "Expliqué.").pk
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 from programmes import services
@@ -120,6 +120,17 @@ def test_no_part_moves_to_another_record(hassan: Any, model: Any) -> None:
         with pytest.raises(FrozenRowError) as refused, transaction.atomic():
             step()
         assert str(refused.value) == STAYS
+    # past the model: the database refuses it
+    parts = model._meta.get_field(model.owner_name).remote_field.related_name
+    for road in (
+        lambda: getattr(owner, parts).add(part),
+        lambda: model._base_manager.filter(pk=part.pk).update(**{model.owner_name: owner}),
+    ):
+        with (
+            pytest.raises(DatabaseError, match="a part stays with the record"),
+            transaction.atomic(),
+        ):
+            road()
     client = Client()
     client.force_login(root)
     address = f"/fr/admin/programmes/{model._meta.model_name}/{part.pk}/change/"
