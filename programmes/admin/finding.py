@@ -8,6 +8,7 @@ keys that were found, through their indexes. Every word must stand somewhere in 
 from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
@@ -58,6 +59,13 @@ class KnownKeys:
             request.POST = request.POST.copy()
             request.POST.setlist(ACTION_CHECKBOX_NAME, possible)
         return super().changelist_view(request, *args, **options)
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """A filter by a number that SQLite has no room for is a wrong filter, as on PostgreSQL."""
+        try:
+            return super().get_changelist_instance(request)
+        except OverflowError as error:
+            raise IncorrectLookupParameters from error
 
 
 class QuickList(ChangeList):

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
+from programmes.admin.keys import can_be_key
 from programmes.admin.labels import written
 from programmes.calculations.dates import PreciseDate
 from programmes.selectors.wording.formats import number
@@ -67,6 +68,14 @@ class HistoryAdmin(SimpleHistoryAdmin):
     object_history_form_template = "admin/programmes/history_form.html"
     history_list_per_page = 50
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """All that was changed of a record; simple-history itself fails on what cannot be a key."""
+        if not can_be_key(object_id):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return super().history_view(request, object_id, extra_context)
+
     def history_form_view(
         self,
         request: HttpRequest,
@@ -75,6 +84,8 @@ class HistoryAdmin(SimpleHistoryAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """An earlier state. simple-history itself lets everyone return to it who may see it."""
+        if not (can_be_key(object_id) and can_be_key(version_id)):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if request.method == "POST":
             stored = get_object_or_404(self.model, pk=object_id)
             if not self.has_change_permission(request, stored):

@@ -45,6 +45,25 @@ def test_keys_that_cannot_be_any_choose_nothing(root: Any, places: Any) -> None:
             assert client.post(reverse(name), asked).status_code < 500, (name, action)
 
 
+@pytest.mark.parametrize("key", ["x", "9" * 40])
+def test_history_and_filters_of_what_cannot_be_a_key_find_nothing(
+    root: Any, places: Any, key: str
+) -> None:
+    client = signed_in(root)
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        for address in (
+            reverse(f"{name}_history", args=[key]),
+            reverse(f"{name}_change", args=[key]),
+            *(
+                f"{reverse(f'{name}_changelist')}?{field.name}={key}"
+                for field in model._meta.fields
+                if field.is_relation
+            ),
+        ):
+            assert client.get(address).status_code < 500, address
+
+
 @pytest.mark.parametrize("key", ["x", "9" * 40, "²"])
 def test_form_that_is_given_what_cannot_be_a_key_says_so_or_ignores_it(
     root: Any, places: Any, key: str

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from programmes.models import Series
+from programmes.models import Programme, Series
 from programmes.selectors.lines.moved import roads
 from programmes.selectors.wording.formats import day_words
 from tests.builders import (
@@ -137,15 +137,51 @@ def cities() -> Any:
     return series
 
 
+def counted_in(region: Any) -> Any:
+    """The same count in one region alone, promised too."""
+    series = make_series(
+        "in-region",
+        programme=Programme.objects.get(code="cmc"),
+        territory=region,
+        figures=Series.Figures.MILESTONES,
+        counted_kind="city",
+    )
+    make_target("in-region", series=series, value=1)
+    return series
+
+
 @pytest.mark.parametrize(
     "move",
-    ["kind", "programmes", "other centre", "other step", "milestone withdrawn", "centre withdrawn"],
+    [
+        "kind",
+        "programmes",
+        "place",
+        "part of a sum",
+        "other centre",
+        "other step",
+        "milestone withdrawn",
+        "centre withdrawn",
+    ],
 )
 def test_what_moves_a_count_of_openings_is_told_with_the_promise(cities: Any, move: str) -> None:
     fez = cities.programme.centres.get(code="fez")
     opening, why = fez.milestones.get(), "Mal classée d’abord"
     other = make_centre("institute", kind="institute", territory=make_region())
     match move:
+        case "place":
+            province = make_province()
+            amend(fez, "Lieu précisé", territory=province.code)
+            counted_in(make_region())
+            amend(province, why, parent=make_region("MA-01", "Tanger").code)
+        case "part of a sum":
+            whole = make_series(
+                "whole", figures="parts", territory=cities.territory, programme=None
+            )
+            make_target("twelve-in-all", series=whole)
+            amend(cities, "Compté dans l’ensemble", part_of=whole.code)
+            amend(fez, why, kind="institute")
+            assert told("targets/twelve-in-all", why)
+            assert fed("targets/twelve-in-all", why)
         case "kind":
             amend(fez, why, kind="institute")
         case "programmes":
@@ -158,8 +194,9 @@ def test_what_moves_a_count_of_openings_is_told_with_the_promise(cities: Any, mo
             withdraw(opening, why)
         case "centre withdrawn":
             withdraw(fez, why)
-    assert told("targets/twelve", why)
-    assert fed("targets/twelve", why)
+    path = "targets/in-region" if move == "place" else "targets/twelve"
+    assert told(path, why)
+    assert fed(path, why)
     # what has nothing to do with the count is not told
     amend(other, "Autre adresse", name={"fr": "Institut", "ar": "", "en": ""})
     assert not told("targets/twelve", "Autre adresse")

@@ -121,20 +121,21 @@ def shown(screen: admin.ModelAdmin, row: Reviewed) -> Shown:
         beside=_beside(row),
         parts=_parts(row),
         source=_source(row.source) if getattr(row, "source", None) else None,
-        order=_found_later(row, earlier),
+        order=_found_later(row),
     )
 
 
-def _found_later(row: Reviewed, earlier: Reviewed | None) -> str:
+def _found_later(row: Reviewed) -> str:
     """That another entry, announced after this one, was published on an earlier day; empty: none was."""
-    is_later = (
-        isinstance(row, TargetRevision | MilestoneStatement)
-        and earlier is not None
-        and not row.corrects_id
-        and earlier.announced_on > row.announced_on
-        and timezone.localdate(earlier.published_at) < timezone.localdate()
+    if not isinstance(row, TargetRevision | MilestoneStatement) or row.corrects_id:
+        return ""
+    owner = "target" if isinstance(row, TargetRevision) else "milestone"
+    later = type(row).objects.filter(
+        **{owner: getattr(row, f"{owner}_id")},
+        announced_on__gt=row.announced_on,
+        published_at__date__lt=timezone.localdate(),
     )
-    if not is_later:
+    if not later.exists():
         return ""
     return _(
         "Announced before what is published already: it will be told as found later, and takes nothing back of what "

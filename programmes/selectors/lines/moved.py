@@ -84,7 +84,11 @@ def named_by(row: Amendment, table: str) -> set[str]:
 
 
 # The columns by which it is decided what is counted.
-_DECIDING = {"centre": ("kind", "programmes", "territory"), "milestone": ("kind", "centre")}
+_DECIDING = {
+    "centre": ("kind", "programmes", "territory"),
+    "milestone": ("kind", "centre"),
+    "territory": ("parent",),
+}
 
 
 def moved_counts(rows: Iterable[Amendment], counted: Collection[Counted]) -> set[int]:
@@ -127,7 +131,12 @@ class _Places:
         centres = {row.key for row in rows if row.table == "centre"}
         for key in keys:
             centres |= self.had["milestone", key, "centre"]
-        stored = Centre.objects.filter(code__in=centres)
+        around = {row.key for row in rows if row.table == "territory"}
+        stored = Centre.objects.filter(
+            Q(code__in=centres)
+            | Q(territory__code__in=around)
+            | Q(territory__parent__code__in=around)
+        )
         for code, kind, place, programme in stored.values_list(
             "code", "kind", "territory__code", "programmes__code"
         ):
@@ -137,7 +146,7 @@ class _Places:
         inside = {
             one
             for (_t, _k, column), some in self.had.items()
-            if column == "territory"
+            if column in ("territory", "parent")
             for one in some
         }
         above = Territory.objects.filter(code__in=inside)
@@ -152,6 +161,9 @@ class _Places:
             return self._fits(row.key, counted) and (
                 row.kind == Amendment.Kind.WITHDRAWAL or self._differs(row.changes, counted)
             )
+        if row.table == "territory":
+            old, new = (self._lies_in(code, counted) for code in row.changes["parent"])
+            return old != new and any(self._is_of(code, counted) for code in self._in(row.key))
         kinds = {MilestoneKind.OPENING.value}
         deciding = "centre" in row.changes or kinds & {*row.changes.get("kind", ())}
         return (
@@ -161,11 +173,25 @@ class _Places:
         )
 
     def _fits(self, centre: str, counted: Counted) -> bool:
-        return (
-            counted.kind in self.had["centre", centre, "kind"]
-            and any(self._lies_in(one, counted) for one in self.had["centre", centre, "territory"])
-            and counted.programme in {"", *self.had["centre", centre, "programmes"]}
+        return self._is_of(centre, counted) and any(
+            self._lies_in(one, counted) for one in self.had["centre", centre, "territory"]
         )
+
+    def _in(self, place: str) -> list[str]:
+        """The centres in a territory that moved, today."""
+        return [
+            code
+            for (table, code, column), some in list(self.had.items())
+            if (table, column) == ("centre", "territory")
+            and any(place in self.above.get(one, ()) for one in some)
+        ]
+
+    def _is_of(self, centre: str, counted: Counted) -> bool:
+        """Whether a centre is of what is counted, wherever it lies."""
+        return counted.kind in self.had["centre", centre, "kind"] and counted.programme in {
+            "",
+            *self.had["centre", centre, "programmes"],
+        }
 
     def _lies_in(self, place: Any, counted: Counted) -> bool:
         return counted.place in self.above.get(place, ())

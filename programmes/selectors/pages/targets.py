@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from programmes.calculations.dates import add_months
 from programmes.models import Reply, Series, Standing, Target
+from programmes.selectors.lines.moved import Counted
 from programmes.selectors.lines.notes import Notes, read_notes
 from programmes.selectors.lines.page_rows import counted_by, owners_of, records_of
 from programmes.selectors.lines.series_lines import (
@@ -120,7 +121,9 @@ def target_page(code: str, on: date, *, known: datetime | None = None) -> Target
     printed = _printed(row, below, standing, sources)
     printed += [record_of(one) for one in (whole, target.agreement, target.responsible) if one]
     withdrawals = read_withdrawals(
-        [*owners_of(row), *printed], counted=counted_by([row, *below]), known=known
+        [*owners_of(row), *printed],
+        counted=counted_by([row, *below]) | _counted_parts(standing),
+        known=known,
     )
     sources = {pk: withdrawals.with_change(line) for pk, line in sources.items()}
     revisions, revisions_cut = revision_lines(standing, sources)
@@ -210,6 +213,15 @@ def _cited(standing: TargetStanding, rows: Iterable[PromiseRow]) -> set[int]:
     ids |= {row.source_id for row in standing.revisions if row.announced_on <= standing.on}
     ids |= {row.source_id for row in (*standing.reported.figures, *standing.reported.others)}
     return ids | {last.source_id for _series, last in standing.parts if last}
+
+
+def _counted_parts(standing: TargetStanding) -> set[Counted]:
+    """What the parts of a sum count of centres."""
+    return {
+        Counted(one.counted_kind, one.territory.code, one.programme.code if one.programme else "")
+        for one, _figure in standing.parts
+        if one.figures == Series.Figures.MILESTONES
+    }
 
 
 def _printed(

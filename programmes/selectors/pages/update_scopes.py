@@ -114,26 +114,27 @@ def target_scope(code: str) -> Scope:
     series = Series.objects.filter(
         own | Q(part_of__targets__code=code) | Q(part_of__part_of__targets__code=code)
     )
-    rows = Series.objects.filter(own, figures=FiguresFrom.MILESTONES)
-    row = rows.select_related("territory", "programme").first()
-    milestones, counted = Milestone.objects.none(), tuple[Counted, ...]()
-    if row:
-        milestones = Milestone.objects.filter(
+    rows = series.filter(figures=FiguresFrom.MILESTONES).distinct()
+    opened, counted = Q(pk__in=[]), list[Counted]()
+    for row in rows.select_related("territory", "programme"):
+        found = Milestone.objects.filter(
             kind=MilestoneKind.OPENING,
             centre__kind=row.counted_kind,
             centre__territory__in=Territory.objects.within({row.territory_id}),
         )
         if row.programme:
-            milestones = milestones.filter(centre__programmes=row.programme)
+            found = found.filter(centre__programmes=row.programme)
+        opened |= Q(pk__in=found.values("pk"))
         programme = row.programme.code if row.programme else ""
-        counted = (Counted(row.counted_kind, row.territory.code, programme),)
+        counted.append(Counted(row.counted_kind, row.territory.code, programme))
+    milestones = Milestone.objects.filter(opened)
     records = {
         "agreement": Agreement.objects.filter(targets__in=targets),
         "programme": Programme.objects.filter(series__in=series),
         "centre": Centre.objects.filter(Q(series__in=series) | Q(milestones__in=milestones)),
         **_rested_on(series),
     }
-    return Scope(series, milestones, targets, records=records, counted=counted)
+    return Scope(series, milestones, targets, records=records, counted=tuple(counted))
 
 
 def came_or_left(scope: Scope, tables: Mapping[str, QuerySet]) -> list[int]:

@@ -306,11 +306,13 @@ class Before(NamedTuple):
     """What was said before an announcement or a statement, as known when it was published.
 
     row: what it corrects, or the one before it in order that stood then; of what was reached, an earlier report of it.
-    is_late: whether it was entered on a later day than one announced after it.
+    is_late: whether it was entered on a later day than one announced after it. is_resumed: whether the promise had been
+    abandoned meanwhile.
     """
 
     row: Any = None
     is_late: bool = False
+    is_resumed: bool = False
 
 
 def _said_before(events: list[ReviewEvent]) -> dict[TargetRevision | MilestoneStatement, Before]:
@@ -338,18 +340,21 @@ def _before(row: TargetRevision | MilestoneStatement, entries: list[_Entry]) -> 
     own = next((place for place in places if row in _rows(place)), ())
     late = found_later(places, None)
     then = places_in_order(entries, row.published_at)
+    is_resumed = False
     if row.corrects_id:
         said = [one.row for one in entries if one.row.pk == row.corrects_id]
     elif isinstance(row, TargetRevision):
         at = next((n for n, place in enumerate(then) if row in _rows(place)), 0)
         stood = [place[0] for place in then[:at] if not is_ended(place[0], row.published_at)]
         said = [one.row for one in stood if one.row.value is not None]
+        is_resumed = bool(stood) and stood[-1].row.value is None
     else:
         # a milestone is reached on the earliest day that was reported, whenever that was said
         kind = row.Kind.REACHED if row.kind == row.Kind.REACHED else None
         stood = [place[0] for place in then if not is_ended(place[0], row.published_at)]
         said = [one.row for one in stood if one.row != row and one.row.kind == kind]
-    return Before(said[-1] if said else None, bool(own) and own[0].number in late)
+    is_late = bool(own) and own[0].number in late
+    return Before(said[-1] if said else None, is_late, is_resumed)
 
 
 def _rows(place: Iterable[_Entry]) -> list[TargetRevision | MilestoneStatement]:
@@ -370,6 +375,7 @@ def _line(event: ReviewEvent, before: Before) -> UpdateLine:
     )
     if ended:
         what = _("Withdrawn") if event.to_state == State.WITHDRAWN else _("Set aside")
+    alters = ended or _alters(row, before)
     return UpdateLine(
         key=str(event.pk),
         at=event.at,
@@ -379,10 +385,10 @@ def _line(event: ReviewEvent, before: Before) -> UpdateLine:
         detail=detail,
         place=place,
         source=source_line(row.source) if row.source.is_public else None,
-        reason=unlabelled(row.outcome_reason) if ended else NOTHING,
+        reason=unlabelled(row.outcome_reason if ended else row.reason) if alters else NOTHING,
         page=page,
         code=code,
-        alters=ended or _alters(row, before),
+        alters=alters,
     )
 
 
@@ -393,7 +399,7 @@ def _alters(row: Measurement | TargetRevision | MilestoneStatement | Reply, said
         return False
     if isinstance(row, TargetRevision) and _repeats(row, said):
         return False
-    return row.number > 1 and row.kind != MilestoneStatement.Kind.REACHED
+    return bool(row.corrects_id) or (row.number > 1 and row.kind != MilestoneStatement.Kind.REACHED)
 
 
 Told = tuple[str, Text, str | Text | Sentence, Text, tuple[str, str]]
@@ -444,7 +450,7 @@ def _of_revision(row: TargetRevision, said: Before) -> Told:
 
 def _repeats(row: TargetRevision, said: Before) -> bool:
     """Whether an announcement promises again what was promised before it."""
-    is_new = not row.corrects_id and not said.is_late and said.row is not None
+    is_new = not (row.corrects_id or said.is_late or said.is_resumed or said.row is None)
     return is_new and not row.moves(said.row)
 
 
@@ -454,16 +460,27 @@ def _of_statement(row: MilestoneStatement, said: Before) -> Told:
         kind.PLANNED: _("Planned date found later")
         if said.is_late and not row.corrects_id
         else _("Milestone planned"),
-        kind.REACHED: _("Milestone reached"),
+        kind.REACHED: _("Milestone reached, found later")
+        if said.is_late
+        else _("Milestone reached"),
         kind.CANCELLED: _("Milestone cancelled"),
     }[row.kind]
-    printed = row.date_text if row.wording_language == language() else ""
-    detail = date_words(row.date) if row.date.last else printed
-    if said.row and row.date.last and said.row.date.last and said.row.date != row.date:
+    detail = _when(row)
+    if row.corrects_id:
+        what = _("Milestone corrected")
+        now, before = (f"{one.get_kind_display()} {_when(one)}".strip() for one in (row, said.row))
+        detail = _("%(detail)s, instead of %(before)s") % {"detail": now, "before": before}
+    elif said.row and row.date.last and said.row.date.last and said.row.date != row.date:
         before = date_words(said.row.date)
         detail = _("%(detail)s; reported before: %(before)s") % {"detail": detail, "before": before}
     owner, page = _owner_of(row.milestone)
     return what, translated(row.milestone, "title"), detail, owner, page
+
+
+def _when(row: MilestoneStatement) -> str:
+    """The date that a statement gives, or its printed words in the language of the page."""
+    printed = row.date_text if row.wording_language == language() else ""
+    return date_words(row.date) if row.date.last else printed
 
 
 def _owner_of(milestone: Milestone) -> tuple[Text, tuple[str, str]]:
