@@ -10,9 +10,12 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
-from programmes.models import Organisation, Sector, Series, Territory
+from programmes.models import ImportJob, Organisation, Sector, Series, Territory
 from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.reading.shown_cells import kind_of_format
 from programmes.spreadsheets.sending.exporting import export_file
 from tests.conftest import make_member
 from tests.spreadsheets.building import ods, packed, raw_xlsx, xml_row
@@ -60,8 +63,8 @@ DATES = book(
         [COUNT, datetime(2023, 12, 30, 23), 324, None, SOURCE],
     ],
     {
-        "B2": "mmm-yy",
-        "B3": "yyyy",
+        "B2": "[$-40C]mmm\\-yy;@",
+        "B3": "yyyy;@",
         "B4": "dd/mm/yyyy",
         "B5": "dd/mm/yyyy",
         "B6": "dd/mm/yyyy hh:mm",
@@ -194,6 +197,72 @@ def test_a_hidden_sheet_that_is_read_is_said(editor: Any) -> None:
     seen = preview("sectors", out.getvalue(), editor)
     assert [one["code"] for one in seen.new] == ["zz"]
     assert "The sheet that was read is hidden in the file:" in seen.page
+
+
+def test_an_empty_workbook_is_told_and_its_columns_are_asked_without_an_error(editor: Any) -> None:
+    out = io.BytesIO()
+    openpyxl.Workbook().save(out)
+    client = Client()
+    client.force_login(editor)
+    sent = client.post(
+        "/en/admin/programmes/measurement/import/",
+        {"file": SimpleUploadedFile("empty.xlsx", out.getvalue())},
+        follow=True,
+    )
+    assert sent.status_code == 200
+    job = ImportJob.objects.latest("pk")
+    page = f"/en/admin/programmes/measurement/import/{job.pk}/columns/"
+    for address in (page, f"{page}?sheet=Sheet", page):
+        assert client.get(address).status_code in (200, 302), address
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+@pytest.mark.parametrize("text", ["MÃ©tallurgie", "ØµÙ†Ø§Ø¹Ø©", "M\ufffdtal", "??????"])
+def test_text_that_another_program_broke_is_refused(editor: Any, text: str, kind: str) -> None:
+    content = book([["code", "name_fr"], ["aa", text]])
+    if kind == "csv":
+        content = f"code,name_fr\naa,{text}\n".encode()
+    seen = preview("sectors", content, editor, f"file.{kind}")
+    assert seen.new == []
+    assert "broke" in seen.page
+
+
+@pytest.mark.parametrize("encoding", ["cp850", "mac-roman"])
+@pytest.mark.parametrize("name", ["Santé", "Santé publique", "Marché à terme", "Blé"])
+def test_a_word_that_ends_in_an_accent_of_another_encoding_is_refused(
+    editor: Any, encoding: str, name: str
+) -> None:
+    content = f"code,name_fr\naa,{name}\n".encode(encoding)
+    seen = preview("sectors", content, editor, "file.csv")
+    assert seen.new == []
+    assert "that is another encoding, or was broken before" in seen.page
+
+
+def test_places_on_a_map_keep_their_decimals_where_others_are_rounded(editor: Any) -> None:
+    rows = [["code", "name_fr", "kind", "territory", "latitude", "longitude"],
+            ["c-1", "Centre", "city", "MA-06", "33.5731104512", "-7.5898434512"]]  # fmt: skip
+    content = "\n".join(",".join(row) for row in rows).encode()
+    seen = preview("centres", content, editor, "file.csv")
+    rounded = answered(seen, "centres", editor, do="round")
+    [one] = rounded.new
+    assert (one["latitude"], one["longitude"]) == ("33.57311", "-7.589843")
+
+
+def test_an_empty_merged_cell_counts_as_nothing(editor: Any) -> None:
+    rows = [["code", "name_fr", "name_en"], ["aa", "A", None], ["bb", "B", None], ["cc", "C", None]]
+    seen = preview("sectors", book(rows, merges=["C2:C4"]), editor, "file.xlsx")
+    assert seen.counts == {"new": 3}
+    assert "Cells of the file: 9 = 3 headers + 6 read + 0 to be confirmed" in seen.page
+
+
+@pytest.mark.parametrize("name", ["organisations (1).csv", "organisations-2026.csv"])
+def test_a_file_named_as_another_table_is_asked_about(editor: Any, name: str) -> None:
+    seen = preview("sectors", b"code,name_fr\naa,A\n", editor, name)
+    assert seen.counts == {"doubtful": 1}
+
+
+def test_a_number_format_of_a_megabyte_takes_no_time() -> None:
+    assert kind_of_format("[h" * 500_000) == ""
 
 
 # One figure as text.

@@ -31,6 +31,7 @@ from programmes.spreadsheets.columns.doubts import Cause, Doubt
 from programmes.spreadsheets.columns.lookups import Lookups
 from programmes.spreadsheets.columns.numbers import read_number, write_number
 from programmes.spreadsheets.columns.values import (
+    BROKEN,
     CellRefusal,
     as_text,
     cleaned,
@@ -84,6 +85,11 @@ class Cell(Widget):
         return None
 
 
+USUAL_DECIMALS = 4
+# letters of which a program that did not know them made question marks
+_ONLY_ASKING = re.compile(r"[?\s]*\?{3}[?\s]*")
+
+
 class TextCell(Cell):
     """Text. `lines`: several values, one per line in the record, joined with | in the file."""
 
@@ -97,6 +103,14 @@ class TextCell(Cell):
         if "\x00" in text:
             raise ValueError(
                 _("The text contains a sign that cannot be kept (NUL). Type it again.")
+            )
+        if BROKEN.search(text) or _ONLY_ASKING.fullmatch(text):
+            raise ValueError(
+                _(
+                    "“%(text)s” was broken by another program: some of its signs are not those that were typed. "
+                    "Type it again."
+                )
+                % {"text": Truncator(text).chars(40)}
             )
         if self.lines:
             text = "\n".join(
@@ -136,7 +150,7 @@ class HcpCodeCell(TextCell):
 class NumberCell(Cell):
     """A quantity. `percent`: stored as a share of 1, written in files as 73 for 73 %."""
 
-    def __init__(self, *, percent: bool = False, decimals: int = 4) -> None:
+    def __init__(self, *, percent: bool = False, decimals: int = USUAL_DECIMALS) -> None:
         super().__init__()
         self.percent, self.decimals = percent, decimals
 
@@ -152,7 +166,8 @@ class NumberCell(Cell):
             value,
             decimals=self.decimals - 2 if self.percent else self.decimals,
             number_format=number_format,
-            rounding=rounding,
+            # a place on a map keeps its own decimals: two would move it by a kilometre
+            rounding=rounding if self.decimals <= USUAL_DECIMALS else rounding and self.decimals,
         )
         return number / 100 if self.percent else number
 

@@ -43,6 +43,10 @@ class CellFault:
 FAULTY_TEXTS = {code: CellFault(code) for code in _ERROR_CODES}
 
 
+# UTF-8 that was read as Windows-1252, or a sign that nothing could be made of
+BROKEN = re.compile(
+    "\ufffd|[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[ØÙÚ][\u0080-\u009f\u00a1-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ“”•˜™š›œžŸ]"
+)
 # what no text of a file may hold: control characters, and halves of a sign, which JSON can write by their numbers
 NOT_KEPT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 

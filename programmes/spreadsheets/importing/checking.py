@@ -1,5 +1,6 @@
 """What a file would do, found without writing anything: its cells column by column, its rules row by row."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePath
@@ -42,6 +43,8 @@ from programmes.spreadsheets.importing.unusual import Unusual
 from programmes.spreadsheets.reading.headers import Block, table_names
 from programmes.spreadsheets.reading.sheets import Sheet
 
+# what programs and people add to the name of a file
+_COUNTED = re.compile(r"[\s_-]*(\(\d+\)|\d[\d_-]*)$")
 # rows that are looked at together: fewer questions to the database
 TOGETHER = 2000
 
@@ -572,7 +575,11 @@ class Check:
 
 def _other_table(sheet: Sheet, table: TableResource) -> str:
     """Why a sheet seems to be of another table, by its name or that of the file; empty where it does not."""
-    name = fold(sheet.name if sheet.detected.get("sheet") else PurePath(sheet.name).stem)
+    name = sheet.name
+    if not sheet.detected.get("sheet"):
+        # a file is sent again as “organisations (1)”, or with its year
+        name = _COUNTED.sub("", PurePath(sheet.name).stem)
+    name = fold(name)
     if name in table_names(table):
         return ""
     for other in TABLES.values():

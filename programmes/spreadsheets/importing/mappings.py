@@ -52,7 +52,14 @@ def look(job: ImportJob, sheet: str) -> None:
             ],
         }
     except UnreadableFileError as error:
-        top = {"asked": sheet, "message": str(error), "rows": [], "sheets": []}
+        top = {
+            "sheet": sheet,
+            "asked": sheet,
+            "message": str(error),
+            "rows": [],
+            "sheets": job.detected.get("top", {}).get("sheets", []),
+            "first_column": 0,
+        }
     with transaction.atomic():
         stored = locked(job)
         stored.detected["top"] = top

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from programmes.spreadsheets.columns.values import NOT_KEPT
+from programmes.spreadsheets.columns.values import BROKEN, NOT_KEPT
 from programmes.spreadsheets.reading.limits import Clock, UnreadableFileError, not_a_spreadsheet
 
 # those that a sender may choose; the first four are told by the bytes
@@ -38,14 +38,11 @@ _CHUNK = 1024 * 1024
 _WORD = re.compile(r"[^\W\d_]+")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-# UTF-8 that was read as Windows-1252, or a sign that nothing could be made of
-_BROKEN = re.compile(
-    "\ufffd|[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[ØÙÚ][\u0080-\u009f\u00a1-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ“”•˜™š›œžŸ]"
-)
 # what no word of a language written in that encoding holds
 _UNLIKELY = {
     "cp1252": re.compile(
-        r"[^\W\d_][‚ƒ„†‡ˆ‰Š‹Œ“”•˜™š›Žž¢£¥¦¨¬¯´¶¸¹þðÐÞ\u0080-\u009f](?=[^\W\d_])|[\u0080-\u009f]|[À-ÿ]{4,}"
+        r"[^\W\d_][‚ƒ„†‡ˆ‰Š‹Œ“”•˜™š›Žž¢£¥¦¨¬¯´¶¸¹þðÐÞ\u0080-\u009f](?=[^\W\d_])"
+        r"|[a-zà-ÿ][‚ƒ„ˆ‰ŠŒ‹Ž¢£¥](?![^\W\d_])|[\u0080-\u009f]|[À-ÿ]{4,}"
     ),
     "cp1256": re.compile(
         r"[\u0620-\u064a][A-Za-zàâçèéêëîïôùûü×÷]|[A-Za-zàâçèéêëîïôùûü×÷][\u0620-\u064a]"
@@ -64,7 +61,7 @@ def detect_encoding(content: bytes) -> str:
         encoding = "utf-8"
     if encoding:
         if encoding == "utf-8" and not content.isascii():
-            _refuse_lines(content, encoding, _BROKEN)
+            _refuse_lines(content, encoding, BROKEN)
         return encoding
     _refuse_mixture(content)
     encoding = _of_one_byte(content)

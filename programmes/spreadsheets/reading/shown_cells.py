@@ -20,6 +20,8 @@ _ELEMENT = re.compile(rb"<(?:\w+:)?(row|col|c)\b([^<>]*)>")
 _ATTRIBUTE = re.compile(rb'\b(r|s|min|max|hidden)\s*=\s*["\']([^"\']*)["\']')
 _HIDDEN = ("collapse", "filter")
 _CHUNK = 1024 * 1024
+# a longer one is none that a spreadsheet program keeps
+_LONGEST_FORMAT = 255
 _MOST_REPEATED = 10_000
 _MOST_COLUMNS = 16_384
 
@@ -36,7 +38,7 @@ class Shown:
 
 def kind_of_format(code: str) -> str:
     """How a number format shows a cell; empty where it shows what the cell holds."""
-    plain = _NOT_SHOWN.sub("", code).split(";")[0].lower()
+    plain = _NOT_SHOWN.sub("", code[:_LONGEST_FORMAT]).split(";")[0].lower()
     if "%" in plain:
         return PERCENT
     if "e+" in plain or "general" in plain or set(plain) & set("dhs#0"):
@@ -131,6 +133,8 @@ class _OpenDocument:
         self.formats: dict[str, str] = {}
         self.styles: dict[str, str] = {}
         self.format, self.parts = "", set[str]()
+        # the number style that is being read
+        self.number_style = ""
         self.defaults: list[str] = []
         self.row = self.column = 0
         self.rows = 1
@@ -148,7 +152,13 @@ class _OpenDocument:
         return self.shown
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "number:percentage-style":
+        if name.startswith("number:") and name.endswith("-style"):
+            self.number_style = attributes.get("style:name", "")
+        if name == "style:map" and self.number_style:
+            # mmm-yy;@ is a style of texts that leads numbers to one of dates
+            applied = self.formats.get(attributes.get("style:apply-style-name", ""), "")
+            self.formats.setdefault(self.number_style, applied)
+        elif name == "number:percentage-style":
             self.formats[attributes.get("style:name", "")] = PERCENT
         elif name == "number:date-style":
             self.format, self.parts = attributes.get("style:name", ""), set()
@@ -206,6 +216,8 @@ class _OpenDocument:
             self.inside = False
         elif name == "table:table-row":
             self.row += self.rows
+        if name.startswith("number:") and name.endswith("-style"):
+            self.number_style = ""
 
 
 def merged(ranges: Any) -> list[tuple[int, int, int, int]]:

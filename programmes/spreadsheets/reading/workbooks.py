@@ -272,7 +272,7 @@ class _Sight:
                     cells = columns[self.at[column]]
                     cells[here] = as_shown(cells[here], kind)
             for place, (first, span) in self.covered.get(row, {}).items():
-                if is_empty(columns[place][here]) and (first, place) in self.values:
+                if is_empty(columns[place][here]) and not is_empty(self.values.get((first, place))):
                     columns[place][here] = self.values[first, place]
                     self.marks.filled.setdefault(number, {})[place] = span
             for place in range(len(columns)) if self.sources else ():
