@@ -28,6 +28,7 @@ from programmes.admin.import_cells import (
     marked_content,
     refused_cells,
     refuses_decimals,
+    rows_left_out,
     typed_cells,
     typed_in,
 )
@@ -376,8 +377,12 @@ class FilesAdmin(admin.ModelAdmin):
                 repair(job, typed_cells(request.POST), by=request.user)
                 jobs.confirm(job, request.POST.getlist("confirmed"), by=request.user)
                 check_sent(job, len(content_of(job)))
+            elif asked == "take_in":
+                jobs.take_in(job, by=request.user)
+                check_sent(job, len(content_of(job)))
             elif asked == "repair":
-                repair(job, typed_cells(request.POST), by=request.user)
+                out = rows_left_out(request.POST)
+                repair(job, typed_cells(request.POST), by=request.user, left_out=out)
                 check_sent(job, len(content_of(job)))
             elif asked == "forget":
                 as_sent = {k: v for k, v in job.options.items() if k != "repairs"}

@@ -109,6 +109,12 @@ def typed_cells(post: QueryDict) -> list[tuple[str, str, str, list[int]]]:
     return found
 
 
+def rows_left_out(post: QueryDict) -> set[int]:
+    """The numbers of the rows that a person ticked to be left out."""
+    numbers = " ".join(post.getlist("left_out")).split()
+    return {int(number) for number in numbers if number.isascii() and number.isdecimal()}
+
+
 def typed_in(job: ImportJob) -> list[dict[str, Any]]:
     """What was typed in the preview so far."""
     repairs, addresses = Repairs.of(job), addresses_of(job)

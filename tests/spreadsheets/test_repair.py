@@ -19,8 +19,18 @@ from programmes.spreadsheets.sending import marked as marked_files
 from programmes.spreadsheets.sending import tasks as sending
 from programmes.spreadsheets.sending.marked import mark_errors, mark_job
 from tests.conftest import make_member
+from tests.spreadsheets.previews import answered, preview
 from tests.spreadsheets.test_job_states import signed_in
-from tests.spreadsheets.test_shown import COUNT, HEADER, SOURCE, book, checked, refusals, values
+from tests.spreadsheets.test_shown import (
+    COUNT,
+    HEADER,
+    SOURCE,
+    book,
+    checked,
+    refusals,
+    rows_of,
+    values,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
@@ -215,3 +225,38 @@ def test_marking_that_fails_in_its_bounds_writes_the_cells_anew(
     )
     page = openpyxl.load_workbook(io.BytesIO(made)).active
     assert [cell.value for cell in page[2]] == ["bad code", "A", "kept", "code: why"]
+
+
+def test_a_total_and_a_note_under_the_table_are_left_out_and_accounted_for(editor: Any) -> None:
+    rows = [
+        HEADER,
+        [COUNT, "2023", 324, None, SOURCE],
+        ["Total", None, 324, None, None],
+        ["Source : rapport annuel", None, None, None, None],
+    ]
+    seen = preview("measurements", book(rows), editor, "file.xlsx")
+    assert seen.counts == {"new": 1, "refused": 2}
+    numbers = [number for number, _cells in rows_of(seen.job, "refused")]
+    assert numbers == [3, 4]
+    left = answered(seen, "measurements", editor, do="repair", left_out="3 4")
+    assert left.counts == {"new": 1, "left_out": 2}
+    assert left.job.state == "checked"
+    assert "Rows left out here: <strong>2</strong>" in left.page
+    cells = cells_of(left.job)
+    assert (cells["total"], cells["headers"], cells["read"], cells["refused"], cells["left"]) == (
+        12, 5, 4, 0, 3
+    )  # fmt: skip
+    applied = answered(left, "measurements", editor, do="apply")
+    assert applied.job.state == "applied"
+    assert Measurement.objects.filter(series__code=COUNT, value=324, source__code=SOURCE).exists()
+
+
+def test_rows_that_were_left_out_are_taken_in_again_and_good_rows_never_left_out(
+    editor: Any,
+) -> None:
+    rows = [HEADER, [COUNT, "2023", 324, None, SOURCE], ["Total", None, 324, None, None]]
+    seen = preview("measurements", book(rows), editor, "file.xlsx")
+    left = answered(seen, "measurements", editor, do="repair", left_out="2 3")
+    assert left.counts == {"new": 1, "left_out": 1}
+    again = answered(left, "measurements", editor, do="take_in")
+    assert again.counts == {"new": 1, "refused": 1}

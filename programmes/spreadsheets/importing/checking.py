@@ -79,8 +79,9 @@ class Check:
         by: Any,
         confirmed: frozenset[str] = frozenset(),
         repairs: Repairs | None = None,
+        left_out: frozenset[int] = frozenset(),
     ) -> None:
-        self.repairs = repairs or Repairs()
+        self.repairs, self.left_out = repairs or Repairs(), left_out
         self.tally = CellTally(sheet)
         # by the number of a row, what its sender was asked of it and confirmed
         self.ticked: dict[int, list[CellDoubt]] = {}
@@ -147,7 +148,9 @@ class Check:
             return
         row = numbers.index(outcome.row)
         cells = [column[row] for column in columns]
-        if is_read:
+        if not is_read and outcome.row in self.left_out:
+            self.tally.leave_out(outcome.row, cells)
+        elif is_read:
             self.tally.confirm(outcome.row, cells, ticked)
         else:
             self.tally.count(outcome, cells)

@@ -192,7 +192,8 @@ def check(job: ImportJob, *, again: bool = False) -> ImportJob:
         }
         note(job, columns=columns, detected=detected, rows_total=sheet.height)
         confirmed = frozenset(job.options.get("confirmed", []))
-        checked = Check(sheet, table, job.owner, confirmed, Repairs.of(job))
+        left_out = frozenset(job.options.get("left_out", []))
+        checked = Check(sheet, table, job.owner, confirmed, Repairs.of(job), left_out)
         keep(job, checked.outcomes())
         keep_cells(job, checked.tally.cells())
         cells = checked.tally.columns()
@@ -338,6 +339,15 @@ def leave_out_conflicts(job: ImportJob) -> ImportJob:
     return check(start_again(job, options={**job.options, "left_out": left_out}))
 
 
+def take_in(job: ImportJob, *, by: Any) -> ImportJob:
+    """Takes the rows that were left out in again: the job waits to be checked.
+
+    Raises:
+        ValidationError: it is applied, undone, or on the way there.
+    """
+    return start_again(job, options={**job.options, "left_out": []}, by=by)
+
+
 def confirm(job: ImportJob, ticked: Iterable[str], *, by: Any) -> ImportJob:
     """Keeps what a person ticked of what is to be confirmed, causes and numbers of rows: the job waits to be checked.
 
@@ -422,5 +432,6 @@ __all__ = [
     "send_workbook",
     "set_aside",
     "start_again",
+    "take_in",
     "undo",
 ]

@@ -19,6 +19,7 @@ from programmes.spreadsheets.importing.outcomes import (
     Outcome,
     Unchanged,
 )
+from programmes.spreadsheets.reading.headers import LEFT_OUT
 from programmes.spreadsheets.reading.ledger import ListedCell
 
 CHUNK = 1000
@@ -58,6 +59,9 @@ def keep(job: ImportJob, outcomes: Iterator[Outcome | Unchanged]) -> None:
         if isinstance(outcome, Unchanged):
             counts[UNCHANGED] += len(outcome.rows)
             done += len(outcome.rows)
+        elif outcome.row in left_out and outcome.action in (REFUSED, DOUBTFUL):
+            counts[LEFT_OUT] = counts.get(LEFT_OUT, 0) + 1
+            done += 1
         elif outcome.action == UNCHANGED or outcome.row in left_out:
             counts[UNCHANGED] += 1
             done += 1

@@ -3,7 +3,7 @@
 Whoever typed it changed the rows of the file: the job keeps who (job_states.py), and none of them publishes a row.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -47,19 +47,26 @@ class Repairs:
 
 
 def repair(
-    job: ImportJob, cells: Iterable[tuple[str, str, str, list[int]]], *, by: Any
+    job: ImportJob,
+    cells: Iterable[tuple[str, str, str, list[int]]],
+    *,
+    by: Any,
+    left_out: Collection[int] = (),
 ) -> ImportJob:
     """Keeps what a person typed: the job waits to be checked.
 
     Args:
         cells: the code of a column, the text of its cell, what is typed in its place, and the numbers of the rows where
             it is; no rows: wherever the column has that text and it is refused or doubtful.
+        left_out: the numbers of rows that are refused or to be confirmed and are not wanted: a total, a note under the
+            table.
 
     Raises:
         ValidationError: a cell is neither refused nor doubtful; or the job is applied, undone, or on the way there.
     """
     cells, repairs = list(cells), Repairs.of(job)
-    if cells and not {*_places(cells)} <= _asked_about(job, repairs):
+    asked = _asked_about(job, repairs) if cells or left_out else set()
+    if not {*_places(cells)} <= asked:
         raise ValidationError(
             _(
                 "Only cells that are refused or to be confirmed are typed anew here. Correct the others in the file and"
@@ -72,7 +79,9 @@ def repair(
                 repairs.rows.setdefault(number, {})[code] = now
         else:
             repairs.every.setdefault(code, {})[was] = now
-    options = {**job.options, NAME: repairs.stored()} if cells else job.options
+    options = {**job.options, NAME: repairs.stored()} if cells else dict(job.options)
+    if gone := {number for _code, number in asked if number in left_out}:
+        options["left_out"] = sorted({*job.options.get("left_out", []), *gone})
     begin(job, State.WAITING, options=options, by=by)
     return job
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from programmes.spreadsheets.columns.values import Parts, as_text
 from programmes.spreadsheets.importing.outcomes import DOUBTFUL, REFUSED, CellDoubt, Outcome
-from programmes.spreadsheets.reading.headers import MOST_LISTED, MOST_LISTED_SIGNS
+from programmes.spreadsheets.reading.headers import LEFT_OUT, MOST_LISTED, MOST_LISTED_SIGNS
 from programmes.spreadsheets.reading.ledger import ListedCell, Went
 from programmes.spreadsheets.reading.sheets import Sheet
 
@@ -35,6 +35,8 @@ class CellTally:
         self.waiting: dict[str, ListedCell] = {}
         self.listed: list[ListedCell] = []
         self.confirmed: dict[ListedCell, None] = {}
+        # the cells of rows that were left out, by row and letter
+        self.left_out: set[tuple[int, str]] = set()
 
     def count(self, outcome: Outcome, cells: Sequence[Any]) -> None:
         """Counts the cells of a row that is refused or to be confirmed. Rows come in the file's order."""
@@ -52,6 +54,15 @@ class CellTally:
             if other is None or _rank(went) >= _rank(other.went):
                 text = as_text(value)[:MOST_LISTED_SIGNS]
                 self.waiting[letter] = ListedCell(self.row, letter, text, went, sentence)
+
+    def leave_out(self, number: int, cells: Sequence[Any]) -> None:
+        """Counts the cells of a row that its sender left out as left aside: each cell once, and lists it."""
+        row = self.sheet.addresses.row(number)
+        for _column, letter, value in self._of_row(number, cells):
+            if (row, letter) not in self.left_out:
+                self.left_out.add((row, letter))
+                self.sheet.marks.read[letter] -= 1
+                self.sheet.marks.leave(row, letter, value, LEFT_OUT)
 
     def confirm(self, number: int, cells: Sequence[Any], doubts: Iterable[CellDoubt]) -> None:
         """Lists what the sender confirmed of a row that is read."""

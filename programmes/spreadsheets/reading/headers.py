@@ -62,7 +62,7 @@ class Header:
 
 class LeftCell(NamedTuple):
     """A cell that is left aside. `why`: its column has no meaning (empty), it stands above the header, no row is made
-    of its own, or its sheet is another one, whose name is in `sheet`."""
+    of its own, its sender left its row out, or its sheet is another one, whose name is in `sheet`."""
 
     row: int
     letter: str
@@ -71,7 +71,7 @@ class LeftCell(NamedTuple):
     sheet: str = ""
 
 
-ABOVE, NO_ROW, OTHER_SHEET = "above", "no_row", "other_sheet"
+ABOVE, NO_ROW, OTHER_SHEET, LEFT_OUT = "above", "no_row", "other_sheet", "left_out"
 
 
 class OtherSheet(NamedTuple):

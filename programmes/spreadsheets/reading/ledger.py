@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import ImportChunk, ImportJob
-from programmes.spreadsheets.reading.headers import ABOVE, NO_ROW, OTHER_SHEET
+from programmes.spreadsheets.reading.headers import ABOVE, LEFT_OUT, NO_ROW, OTHER_SHEET
 
 
 class Went(models.TextChoices):
@@ -17,6 +17,7 @@ class Went(models.TextChoices):
     ABOVE = ABOVE, _("left aside: it stands above the header")
     NO_ROW = NO_ROW, _("left aside: nothing of its row is turned into one")
     OTHER_SHEET = OTHER_SHEET, _("left aside: another sheet is read")
+    LEFT_OUT = LEFT_OUT, _("left aside by its sender, with its row")
     REFUSED = ImportChunk.Kind.REFUSED.value, _("refused")
     WITH_ROW = "with_row", _("refused with its row")
     DOUBTFUL = ImportChunk.Kind.DOUBTFUL.value, _("to be confirmed, with its row")
