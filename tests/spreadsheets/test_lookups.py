@@ -43,6 +43,39 @@ def test_territory_is_found_by_any_spelling(typed: Any, lookups: Lookups) -> Non
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
+        ("Préfecture de Meknès", "MA-MEK"),
+        ("عمالة مكناس", "MA-MEK"),
+        ("Province de Rehamna", "MA-REH"),
+        ("Rabat Prefecture", "MA-RAB"),
+        ("Béni Mellal-Khénifra (MA-05)", "MA-05"),
+        ("Région de l’Oriental", "MA-02"),
+        ("Meknès (Fès-Meknès)", "MA-MEK"),
+        ("Région de Marrakech", ""),
+        ("جهة مراكش", ""),
+        ("Région de Casablanca", ""),
+        ("Préfecture de l'Oriental", ""),
+        ("Béni Mellal-Khénifra (MA-03)", ""),
+        ("Préfecture de Meknès (MA-05)", ""),
+        ("Meknès (Béni Mellal-Khénifra)", ""),
+    ],
+)
+def test_kind_beside_a_name_and_code_in_brackets_say_the_same_as_the_record(
+    typed: str, code: str, lookups: Lookups
+) -> None:
+    """Else it is read as nothing without a question."""
+    cell = RowCell(Territory)
+    found = cell.clean(typed, lookups=lookups)
+    asked = cell.doubt(typed, found, lookups)
+    if code:
+        assert (found.code, asked) == (code, None)
+    else:
+        assert asked is not None
+        assert asked.sentence.startswith(f"“{typed}” is read as ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
         ("fes meknes", "MA-03"),
         (3.0, "MA-03"),
         ("03", "MA-03"),

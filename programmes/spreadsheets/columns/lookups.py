@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from programmes import access, languages
+from programmes.models import Territory
 from programmes.models.names import fold
 from programmes.spreadsheets.columns.values import CellRefusal
 
@@ -24,6 +25,16 @@ _KIND = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(r"\s*(?:\([^()]*\)|\s(?:prefecture|province|region))\s*\Z", re.IGNORECASE)
+_BRACKETS = re.compile(r"\(([^()]*)\)\s*\Z")
+_WORDS = {
+    "prefecture": Territory.Kind.PREFECTURE,
+    "عمالة": Territory.Kind.PREFECTURE,
+    "province": Territory.Kind.PROVINCE,
+    "اقليم": Territory.Kind.PROVINCE,
+    "region": Territory.Kind.REGION,
+    "جهة": Territory.Kind.REGION,
+}
+_KINDS = {fold(word): kind for word, kind in _WORDS.items()}
 # so alike a name must be to be suggested, of 1, and so long
 _NEAR, _SHORTEST_NEAR = 0.82, 4
 
@@ -31,6 +42,12 @@ _NEAR, _SHORTEST_NEAR = 0.82, 4
 def _bare(text: str) -> str:
     """A name without the kind of place before it, or one or a code in brackets behind it."""
     return _BEHIND.sub("", _KIND.sub("", text, count=1)).strip() or text
+
+
+def _beside(text: str) -> set[str]:
+    """The words that stand beside the bare name of a text."""
+    named, bare = ({fold(word) for word in re.findall(r"\w+", one)} for one in (text, _bare(text)))
+    return named - bare
 
 
 class SeveralRecordsError(CellRefusal):
@@ -118,14 +135,32 @@ class _Rows:
                 self._spell(row)
         rows = self.by_spelling.get(folded, [])
         if not rows and (bare := _bare(text)) != text:
-            # a name with its kind before it or its code behind it
-            return self.find(bare)
+            # a name with its kind before it or its code behind it, which say the same as the record
+            row = self.find(bare)
+            return row if row is None or self._agrees(text, row) else None
         if len(rows) > 1:
             # a code in another case or with other hyphens still comes before a name
             rows = [row for row in rows if fold(getattr(row, self.key)) == folded] or rows
         if len(rows) > 1:
             raise SeveralRecordsError(text, rows, self.key)
         return rows[0] if rows else None
+
+    def _agrees(self, text: str, row: models.Model) -> bool:
+        """Whether what stands beside a bare name fits the record: the kind of a place, and what brackets name.
+
+        Marrakech is a prefecture, so “région de Marrakech” is not it.
+        """
+        if not isinstance(row, Territory):
+            return True
+        kinds = {kind for word, kind in _KINDS.items() if word in _beside(text)}
+        if kinds and row.kind not in kinds:
+            return False
+        behind = _BRACKETS.search(text)
+        try:
+            other = self.find(behind[1].strip()) if behind and behind[1].strip() else None
+        except SeveralRecordsError:
+            return True
+        return other is None or other in (row, row.parent)
 
     def near(self, text: str) -> list[models.Model]:
         self.find(text)
