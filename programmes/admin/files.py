@@ -34,6 +34,7 @@ from programmes.admin.import_cells import (
 )
 from programmes.models import FrozenRowError, ImportChunk, ImportJob
 from programmes.selectors.wording.formats import language as language_now
+from programmes.selectors.wording.formats import number
 from programmes.spreadsheets.columns.doubts import Cause
 from programmes.spreadsheets.columns.numbers import NUMBER_FORMATS
 from programmes.spreadsheets.columns.permissions import require_import
@@ -477,9 +478,16 @@ def check_sent(job: ImportJob, size: int) -> None:
 
 def _applied(job: ImportJob) -> str:
     """What is said of an import that was applied at once."""
-    if not job.counts.get(PROPOSED):
-        return _("The import is applied.")
-    return _("The import is applied. What it proposes waits as drafts of amendments: submit them.")
+    said = _("The import is applied.")
+    if job.counts.get(PROPOSED):
+        said = _(
+            "The import is applied. What it proposes waits as drafts of amendments: submit them."
+        )
+    if unticked := job.counts.get(DOUBTFUL):
+        said += " " + _("Rows that were not confirmed, and were not applied: %(count)s.") % {
+            "count": number(unticked)
+        }
+    return said
 
 
 def _chosen(request: HttpRequest, job: ImportJob) -> dict[str, Any] | None:
