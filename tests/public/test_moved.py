@@ -161,6 +161,7 @@ def counted_in(region: Any) -> Any:
         "other step",
         "milestone withdrawn",
         "centre withdrawn",
+        "statement withdrawn",
     ],
 )
 def test_what_moves_a_count_of_openings_is_told_with_the_promise(cities: Any, move: str) -> None:
@@ -192,6 +193,8 @@ def test_what_moves_a_count_of_openings_is_told_with_the_promise(cities: Any, mo
             amend(opening, why, kind="inauguration")
         case "milestone withdrawn":
             withdraw(opening, why)
+        case "statement withdrawn":
+            withdraw(opening.statements.get(), why)
         case "centre withdrawn":
             withdraw(fez, why)
     path = "targets/in-region" if move == "place" else "targets/twelve"

@@ -73,7 +73,7 @@ def change_lines(rows: list[Amendment], *, known: datetime | None = None) -> tup
             key=row.pk,
             table=row.table,
             code=row.key,
-            kind_words=str(row.model._meta.verbose_name),
+            kind_words=str(getattr(row, "said_of", row.model)._meta.verbose_name),
             label=names.get((row.table, row.key)) or Text(row.key),
             page=row.table if row.table in WITH_PAGE else "",
             day=day_words(timezone.localdate(row.applied_at)),
@@ -82,7 +82,7 @@ def change_lines(rows: list[Amendment], *, known: datetime | None = None) -> tup
             source=public_source(row.source),
             later=known is not None and row.applied_at > known,
             blanks=row.kind == Amendment.Kind.BLANKING,
-            withdraws=row.kind == Amendment.Kind.WITHDRAWAL,
+            withdraws=row.kind in (Amendment.Kind.WITHDRAWAL, Amendment.Kind.SETTING_ASIDE),
         )
         for row in rows
     )

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import ManyToOneRel, Q
 
 from programmes.calculations.choices import MilestoneKind
-from programmes.models import Amendment, Centre, Milestone, Territory
+from programmes.models import Amendment, Centre, Milestone, MilestoneStatement, Territory
 from programmes.models.sealed import sealed_models
 
 # The tables whose records gather others, which are read on their pages.
@@ -23,6 +23,9 @@ GATHERING = (
     "series",
     "target",
 )
+
+
+STATEMENTS = "milestonestatement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def roads() -> dict[str, tuple[tuple[str, str], ...]]:
 
 def may_move(tables: Iterable[str], counted: Collection[Counted] = ()) -> Q:
     """The amendments by which something may have come to a record of some tables, to a count, or left it; but for
-    withdrawals."""
+    withdrawals of records."""
     kinds, found = Amendment.Kind, Q(pk__in=[])
     for table in tables:
         for of, column in roads().get(table, ()):
@@ -65,7 +68,25 @@ def may_move(tables: Iterable[str], counted: Collection[Counted] = ()) -> Q:
     if counted:
         for of, columns in _DECIDING.items():
             found |= Q(kind=kinds.CHANGE, table=of, changes__has_any_keys=list(columns))
+        found |= Q(kind__in=(kinds.WITHDRAWAL, kinds.SETTING_ASIDE), table=STATEMENTS)
     return found
+
+
+def by_their_milestones(rows: Iterable[Amendment]) -> set[int]:
+    """Makes withdrawals of statements speak of their milestone, which has a name. Gives their keys; one query.
+
+    Those of a day that was reached are left: no other statement is counted.
+    """
+    found = {row.record: row for row in rows if row.table == STATEMENTS}
+    if not found:
+        return set()
+    reached = MilestoneStatement.objects.filter(pk__in=found, kind=MilestoneStatement.Kind.REACHED)
+    told = set[int]()
+    for key, code in reached.values_list("pk", "milestone__code"):
+        row = found[key]
+        row.table, row.key, row.said_of = "milestone", code, MilestoneStatement
+        told.add(row.pk)
+    return told
 
 
 def came_to_or_left(row: Amendment, codes: Mapping[str, Container[str]]) -> bool:
@@ -101,7 +122,7 @@ def moved_counts(rows: Iterable[Amendment], counted: Collection[Counted]) -> set
         [
             row
             for row in rows
-            if row.kind == Amendment.Kind.WITHDRAWAL
+            if row.kind != Amendment.Kind.CHANGE
             or row.changes.keys() & _DECIDING.get(row.table, ())
         ]
         if counted
@@ -159,7 +180,7 @@ class _Places:
         """Whether an amendment brought an opening to a count, or took one from it."""
         if row.table == "centre":
             return self._fits(row.key, counted) and (
-                row.kind == Amendment.Kind.WITHDRAWAL or self._differs(row.changes, counted)
+                row.kind != Amendment.Kind.CHANGE or self._differs(row.changes, counted)
             )
         if row.table == "territory":
             old, new = (self._lies_in(code, counted) for code in row.changes["parent"])
@@ -168,7 +189,7 @@ class _Places:
         deciding = "centre" in row.changes or kinds & {*row.changes.get("kind", ())}
         return (
             bool(kinds & self.had["milestone", row.key, "kind"])
-            and bool(deciding or row.kind == Amendment.Kind.WITHDRAWAL)
+            and bool(deciding or row.kind != Amendment.Kind.CHANGE)
             and any(self._fits(one, counted) for one in self.had["milestone", row.key, "centre"])
         )
 

@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 
 from programmes.models import Amendment
 from programmes.models.sealed import Door, sealed_models
-from programmes.selectors.lines.moved import Counted, came_to_or_left, may_move, moved_counts
+from programmes.selectors.lines.moved import (
+    STATEMENTS,
+    Counted,
+    by_their_milestones,
+    came_to_or_left,
+    may_move,
+    moved_counts,
+)
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.promises.promise_rows import PromiseRow
 from programmes.selectors.wording.formats import day_words
@@ -149,17 +156,23 @@ def read_withdrawals(
     asked = Q(kind=kinds.WITHDRAWAL, table__in=doors())
     if known is not None:
         asked &= Q(applied_at__lte=known)
+    told_of_records = (kinds.CHANGE, kinds.BLANKING)
     for table, keys in codes.items():
-        asked |= Q(kind__in=(kinds.CHANGE, kinds.BLANKING), table=table, key__in=keys)
+        asked |= Q(kind__in=told_of_records, table=table, key__in=keys)
     asked |= may_move(roads, counted)
     rows = Amendment.objects.published().filter(asked).select_related("source__organisation")
     rows = list(rows.order_by("-applied_at", "-pk"))
+    of_statements = by_their_milestones(
+        row for row in rows if known is None or row.applied_at <= known
+    )
     moved = moved_counts(rows, counted)
     found = Withdrawals(known=known)
     for row in rows:
+        if row.table == STATEMENTS:
+            continue  # of a plan: nothing is counted by it
         is_told = row.pk in moved or came_to_or_left(row, roads)
-        if row.kind != kinds.WITHDRAWAL:
-            if is_told or row.key in codes[row.table]:
+        if row.kind != kinds.WITHDRAWAL or row.pk in of_statements:
+            if is_told or (row.kind in told_of_records and row.key in codes[row.table]):
                 found.changes.append(row)
             continue
         if is_told or (row.table == "milestone" and row.key in codes["milestone"]):
