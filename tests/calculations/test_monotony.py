@@ -47,14 +47,19 @@ def parts_of(draw, measure):
 
 
 def assert_no_step_improves(steps, rows):
-    """That a status improves on no day without a row of its own."""
+    """That a status improves on no day without a row of its own: of the target, and against its original and present
+    announcement. Against those between, a step is made by the days of the others alone."""
     for one, two in pairwise(steps):
         if two.first in rows:
             continue
         assert is_no_better(two.assessment.status, one.assessment.status), two.first
-        outcomes = zip(one.assessment.outcomes, two.assessment.outcomes, strict=True)
-        for earlier, later in outcomes:
-            assert is_no_better(later.status, earlier.status), two.first
+        for earlier, later in (
+            (one.assessment.original, two.assessment.original),
+            (one.assessment.present, two.assessment.present),
+        ):
+            assert (earlier is None) is (later is None), two.first
+            if earlier and later:
+                assert is_no_better(later.status, earlier.status), two.first
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -26,15 +26,17 @@ _KIND = re.compile(
 )
 _BEHIND = re.compile(r"\s*(?:\([^()]*\)|\s(?:prefecture|province|region))\s*\Z", re.IGNORECASE)
 _BRACKETS = re.compile(r"\(([^()]*)\)\s*\Z")
-_WORDS = {
-    "prefecture": Territory.Kind.PREFECTURE,
-    "عمالة": Territory.Kind.PREFECTURE,
-    "province": Territory.Kind.PROVINCE,
-    "اقليم": Territory.Kind.PROVINCE,
-    "region": Territory.Kind.REGION,
-    "جهة": Territory.Kind.REGION,
+# people call prefectures provinces, and never a region one
+_LOCAL = frozenset({Territory.Kind.PREFECTURE, Territory.Kind.PROVINCE})
+_REGION = frozenset({Territory.Kind.REGION})
+_KINDS = {
+    fold(word): kinds
+    for words, kinds in (
+        (("préfecture", "province", "عمالة", "إقليم"), _LOCAL),
+        (("région", "جهة"), _REGION),
+    )
+    for word in words
 }
-_KINDS = {fold(word): kind for word, kind in _WORDS.items()}
 # so alike a name must be to be suggested, of 1, and so long
 _NEAR, _SHORTEST_NEAR = 0.82, 4
 
@@ -152,8 +154,8 @@ class _Rows:
         """
         if not isinstance(row, Territory):
             return True
-        kinds = {kind for word, kind in _KINDS.items() if word in _beside(text)}
-        if kinds and row.kind not in kinds:
+        kinds = [kinds for word, kinds in _KINDS.items() if word in _beside(text)]
+        if kinds and not any(row.kind in some for some in kinds):
             return False
         behind = _BRACKETS.search(text)
         try:
