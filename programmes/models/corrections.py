@@ -130,9 +130,20 @@ def known_before(
             continue
         told.sort(key=lambda one: place_in_order(one, entries))
         before = [one for one in told if place_in_order(one, entries) < place]
+        # what was taken back still stands behind it in what readers are told
+        after = [
+            one
+            for one in entries.values()
+            if one.state in (State.PUBLISHED, *TAKEN_BACK)
+            and one.published_at is not None
+            and one.pk != row.pk
+            and counts(one)
+            and place_in_order(one, entries) > place
+        ]
+        after.sort(key=lambda one: place_in_order(one, entries))
         ended = [one for one in told if one.ended_at is not None]
         last = max(ended, key=lambda one: one.ended_at, default=told[-1])
-        near = (told[-1], *before[-1:], *told[len(before) :][:1], last)
+        near = (told[-1], *before[-1:], *after[:1], last)
         return list({one.pk: one for one in near}.values())
     return []
 

@@ -13,6 +13,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 from django.views.defaults import server_error as default_server_error
 
+from programmes.calculations.choices import FiguresFrom
 from programmes.public.asked import (
     Asked,
     RefusedError,
@@ -54,7 +55,11 @@ from programmes.selectors.pages.reports import report_page
 from programmes.selectors.pages.search import search as search_names
 from programmes.selectors.pages.targets import target_page
 from programmes.selectors.pages.territories import territory_page
-from programmes.selectors.pages.updates import read_updates, target_updates_since
+from programmes.selectors.pages.updates import (
+    read_updates,
+    target_updates,
+    target_updates_since,
+)
 from programmes.selectors.promises.counts import read_counts
 from programmes.selectors.promises.history import read_history, targets_of
 from programmes.selectors.wording.glossary import glossary as glossary_terms
@@ -149,6 +154,10 @@ def target(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
         "structured": about_target(page, links_for(asked.query)),
         "formats": tuple(FORMATS),
         "since": target_updates_since(code, asked.known) if asked.known else None,
+        # a figure that is put together of others moves by theirs
+        "lately": None
+        if page.line.row.figures == FiguresFrom.OWN
+        else target_updates(code, asked.on, known=asked.known),
         "feed": Feed("target_feed", code, page.line.label),
         "entries": entries_of_target(code, asked.on, record_labels(), known=asked.known),
     }

@@ -24,11 +24,12 @@ from tests.builders import (
     make_statement,
     make_target,
     publish,
+    published_by_two,
     show,
     withdraw,
 )
 from tests.public.test_changes import changes
-from tests.public.test_withdrawn import words_of
+from tests.public.test_withdrawn import html_of, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +163,7 @@ def counted_in(region: Any) -> Any:
         "milestone withdrawn",
         "centre withdrawn",
         "statement withdrawn",
+        "statement corrected",
     ],
 )
 def test_what_moves_a_count_of_openings_is_told_with_the_promise(cities: Any, move: str) -> None:
@@ -195,6 +197,23 @@ def test_what_moves_a_count_of_openings_is_told_with_the_promise(cities: Any, mo
             withdraw(opening, why)
         case "statement withdrawn":
             withdraw(opening.statements.get(), why)
+        case "statement corrected":
+            said = opening.statements.get()
+            corrected = make_statement(
+                opening,
+                "planned",
+                "2028",
+                "2022-10-01",
+                number=2,
+                corrects=said,
+                reason=why,
+                draft=True,
+            )
+            published_by_two(corrected)
+            page = html_of("/en/targets/twelve/")
+            assert "Milestone corrected" in page.split("Published last of it", 1)[1]
+            assert why in page.split("Published last of it", 1)[1]
+            return
         case "centre withdrawn":
             withdraw(fez, why)
     path = "targets/in-region" if move == "place" else "targets/twelve"

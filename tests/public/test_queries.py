@@ -30,8 +30,8 @@ pytestmark = pytest.mark.django_db
 MOST = 10  # the version of the data is one of them
 # what the board, the map and the updates ask, and when the rules changed
 MOST_OF_HOME = 11
-# the parts of a sum, their last figures and what was promised of them
-MOST_OF_A_SUM = 13
+# the parts of a sum, their last figures, what was promised of them, and what was published of them last
+MOST_OF_A_SUM = 16
 
 
 def fill(count: int) -> None:

@@ -355,6 +355,21 @@ def test_announcement_dated_before_all_others_that_repeats_the_present_one_needs
     assert refused.value.message_dict == MOVED
 
 
+def test_entry_dated_before_one_that_was_taken_back_needs_a_reason_where_it_differs(
+    target: Target, announce: Any, nadia: Any, rachida: Any
+) -> None:
+    first = announce("2018-01-01")
+    announce("2020-01-01", value=400, reason="Réduite.")
+    proposal = services.propose_withdrawal(first, by=nadia, reason="Démentie.")
+    services.publish(services.submit(proposal, by=nadia), by=rachida)
+    with pytest.raises(ValidationError) as refused:
+        draft(target, nadia, "2017-01-01", value=400)
+    assert refused.value.message_dict == MOVED
+    assert draft(target, nadia, "2022-01-01", value=400).pk, (
+        "repeating the present one moves nothing"
+    )
+
+
 def test_what_differs_from_the_promise_that_stood_last_needs_a_reason(
     target: Target, announce: Any, nadia: Any, rachida: Any
 ) -> None:

@@ -42,6 +42,7 @@ from programmes.selectors.wording.formats import date_words, day_words, language
 from programmes.selectors.wording.names import Record, named
 from programmes.selectors.wording.texts import NOTHING, Sentence, Text, translated, unlabelled
 
+LATEST_OF_TARGET = 8
 PER_PAGE = 50
 FIRST_RULES = 1
 ENDS = (State.WITHDRAWN, State.SET_ASIDE)
@@ -125,6 +126,11 @@ def read_updates(
         lines += _changes_of_rules(on, known, before, shown[-1].at if older else None)
         lines.sort(key=lambda line: line.at, reverse=True)
     return Updates(tuple(lines), number, older)
+
+
+def target_updates(code: str, on: date, *, known: datetime | None = None) -> Updates:
+    """What was published last of a target, and of what its figures are put together of."""
+    return read_updates(on, known=known, scope=target_scope(code), count=LATEST_OF_TARGET)
 
 
 def target_updates_since(code: str, moment: datetime) -> Updates:
