@@ -381,7 +381,7 @@ def _line(event: ReviewEvent, before: Before) -> UpdateLine:
     )
     if ended:
         what = _("Withdrawn") if event.to_state == State.WITHDRAWN else _("Set aside")
-    alters = ended or _alters(row, before)
+    why = row.outcome_reason if ended else getattr(row, "reason", "")
     return UpdateLine(
         key=str(event.pk),
         at=event.at,
@@ -391,10 +391,10 @@ def _line(event: ReviewEvent, before: Before) -> UpdateLine:
         detail=detail,
         place=place,
         source=source_line(row.source) if row.source.is_public else None,
-        reason=unlabelled(row.outcome_reason if ended else row.reason) if alters else NOTHING,
+        reason=unlabelled(why),
         page=page,
         code=code,
-        alters=alters,
+        alters=ended or _alters(row, before),
     )
 
 
