@@ -166,6 +166,7 @@ def guards() -> Iterator[Guard]:
                 f"AND state NOT IN ({_texts(EDITABLE)})"
             )
             yield from _of_part(model, owner.column, kept, PUBLISHED_IS_KEPT)
+            yield _of_staying(model, owner.column)
     for model in sealed_models():
         yield from _of_sealed(model)
         kept = (
@@ -175,6 +176,7 @@ def guards() -> Iterator[Guard]:
         for part in sealed_parts(model):
             column = part._meta.get_field(part.owner_name).column
             yield from _of_part(part, column, kept, SEALED_IS_KEPT)
+            yield _of_staying(part, column)
         for field in sealed_sets(model):
             through = field.remote_field.through
             yield from _of_part(through, field.m2m_column_name(), kept, SEALED_IS_KEPT)
@@ -316,6 +318,11 @@ def _of_originals() -> Iterator[Guard]:
     yield Guard(table, "UPDATE", moved, ORIGINAL_IS_KEPT, "original")
 
 
+def _of_staying(model: type[models.Model], column: str) -> Guard:
+    """The guard of rows that never move to another owner."""
+    return Guard(model._meta.db_table, "UPDATE", _differ((column,)), PART_STAYS, "stays")
+
+
 def _of_part(model: type[models.Model], column: str, kept: str, sentence: str) -> Iterator[Guard]:
     """The guards of rows that belong to another: `kept` selects the owner of `{key}` where it is kept."""
     table = model._meta.db_table
@@ -327,7 +334,6 @@ def _of_part(model: type[models.Model], column: str, kept: str, sentence: str) -
     ):
         condition = " OR ".join(f"EXISTS ({kept.format(key=f'{row}.{column}')})" for row in rows)
         yield Guard(table, event, condition, sentence, column)
-    yield Guard(table, "UPDATE", _differ((column,)), PART_STAYS, f"{column}_stays")
     some = f"EXISTS (SELECT 1 FROM {table} WHERE EXISTS ({kept.format(key=f'{table}.{column}')}))"
     yield Guard(table, "TRUNCATE", some, sentence, column)
 
