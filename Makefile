@@ -21,7 +21,7 @@ run: build/.installed build/.messages build/.static build/secret-key ## the trac
 	$(BIN)/gunicorn tracker.wsgi --forwarder-headers '' --bind 127.0.0.1:$(PORT) --workers 2 --log-level warning
 
 quick: build/.installed-dev build/.messages ## the tests of one path (T=tests/services), or as many of the quickest as fit into ninety seconds
-	@.ci/test-sqlite $(if $(T),-n 0 $(T),-m "not long and not slow and not browser" --seconds 120)
+	@.ci/test-sqlite $(if $(T),-n 0 $(T),-m "not long and not slow and not browser" --seconds 70)
 
 test: build/.installed-dev build/.messages ## the test suite: all on SQLite, with a browser what depends on the database on PostgreSQL
 	@.ci/tools
