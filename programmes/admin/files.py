@@ -379,7 +379,7 @@ class FilesAdmin(admin.ModelAdmin):
                 jobs.confirm(job, request.POST.getlist("confirmed"), by=request.user)
                 check_sent(job, len(content_of(job)))
             elif asked == "take_in":
-                jobs.take_in(job, by=request.user)
+                jobs.start_again(job, options={**job.options, "left_out": []}, by=request.user)
                 check_sent(job, len(content_of(job)))
             elif asked == "repair":
                 out = rows_left_out(request.POST)

@@ -117,35 +117,26 @@ def known_before(
     of them are looked at.
     """
     place = (row.announced_on or date.max, row.number or MOST_NUMBERED)
-    for states in ((State.PUBLISHED,), TAKEN_BACK):
-        told = [
-            one
-            for one in entries.values()
-            if one.state in states
-            and one.published_at is not None
-            and one.pk != row.pk
-            and counts(one)
-        ]
-        if not told:
-            continue
-        told.sort(key=lambda one: place_in_order(one, entries))
-        before = [one for one in told if place_in_order(one, entries) < place]
-        # what was taken back still stands behind it in what readers are told
-        after = [
-            one
-            for one in entries.values()
-            if one.state in (State.PUBLISHED, *TAKEN_BACK)
-            and one.published_at is not None
-            and one.pk != row.pk
-            and counts(one)
-            and place_in_order(one, entries) > place
-        ]
-        after.sort(key=lambda one: place_in_order(one, entries))
-        ended = [one for one in told if one.ended_at is not None]
-        last = max(ended, key=lambda one: one.ended_at, default=told[-1])
-        near = (told[-1], *before[-1:], *after[:1], last)
-        return list({one.pk: one for one in near}.values())
-    return []
+    others = [
+        one
+        for one in entries.values()
+        if one.state in (State.PUBLISHED, *TAKEN_BACK)
+        and one.published_at is not None
+        and one.pk != row.pk
+        and counts(one)
+    ]
+    others.sort(key=lambda one: place_in_order(one, entries))
+    standing = [one for one in others if one.state == State.PUBLISHED]
+    told = standing or others
+    if not told:
+        return []
+    before = [one for one in told if place_in_order(one, entries) < place]
+    # what was taken back still stands behind it in what readers are told
+    after = [one for one in others if place_in_order(one, entries) > place]
+    ended = [one for one in told if one.ended_at is not None]
+    last = max(ended, key=lambda one: one.ended_at, default=told[-1])
+    near = (told[-1], *before[-1:], *after[:1], last)
+    return list({one.pk: one for one in near}.values())
 
 
 def refuse_identical(row: Reviewed) -> None:

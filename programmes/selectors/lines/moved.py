@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import ManyToOneRel, Q
 
 from programmes.calculations.choices import MilestoneKind
-from programmes.models import Amendment, Centre, Milestone, MilestoneStatement, Territory
+from programmes.models import Amendment, Centre, Milestone, MilestoneStatement, Series, Territory
 from programmes.models.sealed import sealed_models
 
 # The tables whose records gather others, which are read on their pages.
@@ -35,6 +35,12 @@ class Counted:
     kind: str
     place: str
     programme: str
+
+    @classmethod
+    def of(cls, series: Series) -> Self:
+        """What a series counts that was read with its place and programme."""
+        programme = series.programme.code if series.programme else ""
+        return cls(series.counted_kind, series.territory.code, programme)
 
 
 @cache
@@ -118,18 +124,13 @@ def moved_counts(rows: Iterable[Amendment], counted: Collection[Counted]) -> set
     No query without such rows, else at most four. Of what another amendment changed, each value counts that it ever
     had: an amendment is told once too often rather than never.
     """
-    moved = (
-        [
-            row
-            for row in rows
-            if row.kind != Amendment.Kind.CHANGE
-            or row.changes.keys() & _DECIDING.get(row.table, ())
-        ]
-        if counted
-        else []
-    )
-    moved = [row for row in moved if row.table in _DECIDING]
-    if not moved:
+    moved = [
+        row
+        for row in rows
+        if row.table in _DECIDING
+        and (row.kind != Amendment.Kind.CHANGE or row.changes.keys() & _DECIDING[row.table])
+    ]
+    if not (counted and moved):
         return set()
     places = _Places(moved)
     return {row.pk for row in moved if any(places.moves(row, one) for one in counted)}

@@ -177,13 +177,7 @@ def read_page_rows(
         printed,
         gathering=[record_of(one) for one in (own, *within) if one is not None],
         counted=counted_by(found)
-        | {
-            Counted(
-                one.counted_kind, one.territory.code, one.programme.code if one.programme else ""
-            )
-            for one in (reported.series for reported in others)
-            if one.counted_kind
-        },
+        | {Counted.of(one.series) for one in others if one.series.counted_kind},
         known=known,
     )
     return PageRows(

@@ -1,9 +1,9 @@
 """One document for a steering committee: what was promised of a programme, a place, an agreement or a body, and what
 became of it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
@@ -13,10 +13,18 @@ from programmes.selectors.lines.milestone_lines import MilestoneLine
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.lines.sources import SourceLine
-from programmes.selectors.promises.history import targets_of
+from programmes.selectors.promises.history import own_targets
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.records import GROUP_OF, GROUPS, WORDS, Record, record_of_rows
 from programmes.selectors.wording.texts import Text, translated
+
+# By page, whose report there is.
+KINDS: dict[str, type[Model]] = {
+    "programme": Programme,
+    "territory": Territory,
+    "agreement": Agreement,
+    "organisation": Organisation,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +53,10 @@ class Report:
 
 def report_page(kind: str, code: str, on: date, *, known: datetime | None = None) -> Report | None:
     """The report of a public record, as known at a moment (None: now); None: there is none. At most ten queries."""
-    found = KINDS[kind](code)
-    if found is None:
+    row = KINDS[kind].objects.published().filter(code=code).first()
+    if row is None:
         return None
-    row, targets, milestones = found
+    targets, milestones = _own(row)
     page_rows = read_page_rows(
         on,
         known=known,
@@ -77,45 +85,17 @@ def report_page(kind: str, code: str, on: date, *, known: datetime | None = None
     )
 
 
-Found = tuple[Model, QuerySet[Target], QuerySet[Milestone]]
-
-
-def _of_programme(code: str) -> Found | None:
-    row = Programme.objects.published().filter(code=code).first()
-    if row is None:
-        return None
-    own = Q(programme=row) | Q(centre__programmes=row) | Q(agreement__programmes=row)
-    return row, Target.objects.filter(series__programme=row), Milestone.objects.filter(own)
-
-
-def _of_territory(code: str) -> Found | None:
-    row = Territory.objects.published().filter(code=code).first()
-    named = targets_of("territory", code)
-    if row is None or named is None:
-        return None
-    inside = Territory.objects.within({row.pk})
-    return row, named[1], Milestone.objects.filter(centre__territory__in=inside)
-
-
-def _of_agreement(code: str) -> Found | None:
-    row = Agreement.objects.published().filter(code=code).first()
-    if row is None:
-        return None
-    return row, Target.objects.filter(agreement=row), Milestone.objects.filter(agreement=row)
-
-
-def _of_organisation(code: str) -> Found | None:
-    row = Organisation.objects.published().filter(code=code).first()
-    if row is None:
-        return None
-    centres = Milestone.objects.filter(centre__operator=row)
-    return row, Target.objects.filter(responsible=row), centres
-
-
-# By page, whose report there is.
-KINDS: dict[str, Callable[[str], Found | None]] = {
-    "programme": _of_programme,
-    "territory": _of_territory,
-    "agreement": _of_agreement,
-    "organisation": _of_organisation,
-}
+def _own(row: Any) -> tuple[QuerySet[Target], QuerySet[Milestone]]:
+    """The targets and milestones of a record."""
+    match row:
+        case Programme():
+            own = Q(programme=row) | Q(centre__programmes=row) | Q(agreement__programmes=row)
+            return own_targets(row), Milestone.objects.filter(own)
+        case Territory():
+            inside = Territory.objects.within({row.pk})
+            return own_targets(row), Milestone.objects.filter(centre__territory__in=inside)
+        case Agreement():
+            return Target.objects.filter(agreement=row), Milestone.objects.filter(agreement=row)
+        case _:
+            centres = Milestone.objects.filter(centre__operator=row)
+            return Target.objects.filter(responsible=row), centres

@@ -218,7 +218,7 @@ def _cited(standing: TargetStanding, rows: Iterable[PromiseRow]) -> set[int]:
 def _counted_parts(standing: TargetStanding) -> set[Counted]:
     """What the parts of a sum count of centres."""
     return {
-        Counted(one.counted_kind, one.territory.code, one.programme.code if one.programme else "")
+        Counted.of(one)
         for one, _figure in standing.parts
         if one.figures == Series.Figures.MILESTONES
     }

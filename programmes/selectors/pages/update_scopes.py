@@ -125,8 +125,7 @@ def target_scope(code: str) -> Scope:
         if row.programme:
             found = found.filter(centre__programmes=row.programme)
         opened |= Q(pk__in=found.values("pk"))
-        programme = row.programme.code if row.programme else ""
-        counted.append(Counted(row.counted_kind, row.territory.code, programme))
+        counted.append(Counted.of(row))
     milestones = Milestone.objects.filter(opened)
     records = {
         "agreement": Agreement.objects.filter(targets__in=targets),

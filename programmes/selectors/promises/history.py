@@ -61,15 +61,18 @@ def targets_of(page: str, code: str) -> tuple[Text, QuerySet[Target]] | None:
     """
     model = Programme if page == "programme" else Territory
     row = model.objects.published().filter(code=code).first()
-    if row is None:
-        return None
-    if page == "programme":
+    return None if row is None else (translated(row, "name"), own_targets(row))
+
+
+def own_targets(row: Programme | Territory) -> QuerySet[Target]:
+    """The targets of a programme or territory; of the country, those that are of no place in it."""
+    if isinstance(row, Programme):
         own = Q(series__programme=row)
     elif row.parent_id is None:
         own = Q(series__territory=row, series__centre=None)
     else:
         own = Q(series__territory__in=Territory.objects.within({row.pk}))
-    return translated(row, "name"), Target.objects.filter(own)
+    return Target.objects.filter(own)
 
 
 def read_history(

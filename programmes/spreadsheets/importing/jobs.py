@@ -339,15 +339,6 @@ def leave_out_conflicts(job: ImportJob) -> ImportJob:
     return check(start_again(job, options={**job.options, "left_out": left_out}))
 
 
-def take_in(job: ImportJob, *, by: Any) -> ImportJob:
-    """Takes the rows that were left out in again: the job waits to be checked.
-
-    Raises:
-        ValidationError: it is applied, undone, or on the way there.
-    """
-    return start_again(job, options={**job.options, "left_out": []}, by=by)
-
-
 def confirm(job: ImportJob, ticked: Iterable[str], *, by: Any) -> ImportJob:
     """Keeps what a person ticked of what is to be confirmed, causes and numbers of rows: the job waits to be checked.
 
@@ -432,6 +423,5 @@ __all__ = [
     "send_workbook",
     "set_aside",
     "start_again",
-    "take_in",
     "undo",
 ]
