@@ -234,6 +234,7 @@ class FilesAdmin(admin.ModelAdmin):
             "refused": self._rows(request, job, REFUSED, columns),
             "rounds": refuses_decimals(job),
             "marking": job.detected.get("marking", ""),
+            "is_decided": bool(job.options.get("confirmed") or job.options.get("repairs")),
             "doubtful": self._rows(request, job, DOUBTFUL, columns),
             "may_confirm": job.state in (State.CHECKED, State.REFUSED),
             "causes": [

@@ -179,8 +179,9 @@ def read_date(text: str) -> PreciseDate:
 
     Reads 2021-02-17, 17/02/2021, 17-02-2021, 17.02.2021, 02/2021, 2021-02, 2021, the training
     year 2021-2022 or 2021/2022, and spans of days, months or years with `..`. Arabic and
-    Persian digits are read, spaces around separators and directional marks ignored. Months and quarters in words too:
-    mars 2021, 3 mars 2021, غشت 2021, T1 2025, 2025Q1, الفصل الأول 2025; fin 2020 is December (`is_loose_date`).
+    Persian digits are read, spaces around separators and directional marks ignored. Months, quarters, halves in words:
+    mars 2021, 3 mars 2021, غشت 2021, T1 2025, 2025Q1, الفصل الأول 2025, 1er semestre 2025; fin 2020 is December
+    (`is_loose_date`).
 
     Raises:
         DateError: anything else. Nothing is guessed: a two-digit year, a month before the day
@@ -207,17 +208,19 @@ def is_loose_date(text: str) -> bool:
 
 
 def _in_figures(text: str) -> str:
-    """Months and quarters in words as the notation writes them: mars 2021, غشت 2021, T1 2025, 2025Q1, fin 2020."""
+    """Months, quarters and halves of a year in words as the notation writes them: mars 2021, T1 2025, fin 2020."""
     if found := _END_OF_YEAR.fullmatch(text):
         return f"{found[1]}-12"
     if found := _QUARTER.fullmatch(text):
         year, number = (found[2], found[1]) if found[1] else (found[3], found[4])
         first = 3 * int(number) - 2
         return f"{year}-{first:02}..{year}-{first + 2:02}"
-    if found := _QUARTER_IN_WORDS.fullmatch(text):
-        number = _ORDINALS.get(unicodedata.normalize("NFC", found[1] or found[2]).casefold())
-        if number is not None:
-            return f"{found[3]}-{3 * number - 2:02}..{found[3]}-{3 * number:02}"
+    for words, months in ((_QUARTER_IN_WORDS, 3), (_HALF_IN_WORDS, 6)):
+        if found := words.fullmatch(text):
+            number = _ORDINALS.get(unicodedata.normalize("NFC", found[1] or found[2]).casefold())
+            if number is not None and number * months <= 12:
+                last = months * number
+                return f"{found[3]}-{last - months + 1:02}..{found[3]}-{last:02}"
     if found := _DATE_IN_WORDS.fullmatch(text):
         month = _MONTHS.get(unicodedata.normalize("NFC", found[2]).rstrip(".").casefold())
         if month is not None:
@@ -277,6 +280,11 @@ _END_OF_YEAR = re.compile(
 _QUARTER = re.compile(r"[TQ]([1-4])[ /-]?([0-9]{4})|([0-9]{4})[ /-]?[TQ]([1-4])", re.IGNORECASE)
 _QUARTER_IN_WORDS = re.compile(
     r"(?:([^\W_]+) (?:trimestre|quarter)(?: de| of)?|(?:الفصل|الربع) (\w+)(?: من)?(?: سنة)?) ([0-9]{4})",
+    re.IGNORECASE,
+)
+# S1 is not among them: it is a week too
+_HALF_IN_WORDS = re.compile(
+    r"(?:([^\W_]+) (?:semestre|half|half-year)(?: de| of)?|(?:الأسدس|الاسدس|النصف) (\w+)(?: من)?(?: سنة)?) ([0-9]{4})",
     re.IGNORECASE,
 )
 _ORDINALS = {

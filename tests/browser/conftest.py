@@ -40,6 +40,15 @@ def axe() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
+def follow(page: Page, place: str) -> None:
+    """Clicks what leads to another page, and waits until that page is there.
+
+    A click alone returns before the answer has come: what is counted or clicked next may still be the old page.
+    """
+    with page.expect_navigation():
+        page.click(place)
+
+
 class Visit:
     """One person's window, with what went wrong in it."""
 

@@ -74,7 +74,7 @@ FOCUS = """() => {
       && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
   };
 }"""
-MOST_STOPS = 400
+MOST_STOPS = 600
 
 
 def faults_of(window: Any, address: str) -> list[str]:

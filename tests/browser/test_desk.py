@@ -12,6 +12,7 @@ from programmes import services
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Measurement, Series, Source, Territory
 from tests import builders as public
+from tests.browser.conftest import follow
 from tests.conftest import make_member
 from tests.sample import put_sample
 from tests.sampling import first
@@ -177,10 +178,10 @@ def test_reviewer_goes_through_ten_and_catches_the_absurd_one(
         services.submit(services.record(row, by=people["alice"]), by=people["alice"])
     window = visit(width=width)
     page = window.sign_in(language, "rachida", "pass")
-    page.click("#desk a[href$='/admin/review/']")
+    follow(page, "#desk a[href$='/admin/review/']")
     assert page.locator(".queue > li").count() == 10
     assert page.locator(".queue .is-doubtful").count() == 1
-    page.click(".queue-begin a")
+    follow(page, ".queue-begin a")
     screens = 0
     while page.locator("button[value=publish]").count():
         screens += 1
@@ -189,12 +190,12 @@ def test_reviewer_goes_through_ten_and_catches_the_absurd_one(
             text = page.inner_text(".review-warnings").replace("\u202f", " ").replace("\xa0", " ")
             assert "1 490 000" in text
             # without a tick and a word it is not published
-            page.click("button[value=publish]")
+            follow(page, "button[value=publish]")
             page.wait_for_selector(".answer-publish .errorlist")
             page.fill("textarea[name=return-note]", "Total de toutes les années ?")
-            page.click("button[value=return]")
+            follow(page, "button[value=return]")
         else:
-            page.click("button[value=publish]")
+            follow(page, "button[value=publish]")
         page.wait_for_selector(".messagelist .success")
     assert screens == 10
     rows = Measurement.objects.filter(

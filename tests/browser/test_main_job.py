@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from programmes.models import Measurement, Series, Source
+from tests.browser.conftest import follow
 from tests.conftest import make_member
 from tests.sample import put_sample
 
@@ -64,14 +65,14 @@ def test_figure_entered_and_figure_imported_reach_the_public_page(
     # and one by a spreadsheet
     alice.open("/ar/admin/programmes/measurement/import/")
     page.set_input_files("input[name=file]", str(spreadsheet))
-    page.click(".submit-row [type=submit]")
+    follow(page, ".submit-row [type=submit]")
     page.wait_for_selector(".counts")
     assert "312" in page.inner_text("#content-main")
-    page.click(".submit-row [type=submit]")
+    follow(page, ".submit-row [type=submit]")
     page.wait_for_selector(".messagelist .success")
     imported = Measurement.objects.get(value=312)
     alice.open(f"/ar/admin/programmes/measurement/{imported.pk}/change/")
-    page.click(".submit-row input[name=_submit_for_review]")
+    follow(page, ".submit-row input[name=_submit_for_review]")
     page.wait_for_selector(".messagelist .success")
     imported.refresh_from_db()
     assert (imported.state, imported.source) == (
@@ -86,8 +87,8 @@ def test_figure_entered_and_figure_imported_reach_the_public_page(
     for box in page.query_selector_all("input[name=_selected_action]"):
         box.check()
     page.select_option("select[name=action]", "publish_rows")
-    page.click("button[name=index]")
-    page.click("#content-main [type=submit]")
+    follow(page, "button[name=index]")
+    follow(page, "#content-main [type=submit]")
     page.wait_for_selector(".messagelist .success")
 
     # the public page shows them, in each language, with their date and source

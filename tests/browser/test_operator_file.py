@@ -15,6 +15,7 @@ import pytest
 
 from programmes.models import ImportJob, Measurement, Territory
 from tests import builders as public
+from tests.browser.conftest import follow
 from tests.conftest import make_member
 from tests.sample import put_sample
 
@@ -184,7 +185,7 @@ def test_operators_file_is_mapped_confirmed_repaired_applied_reviewed_and_undone
     act_on_all(rachida, "submitted", "return_rows", "هذه أرقام مؤقتة")
     assert set(figures.values_list("state", flat=True)) == {"returned"}
     page = edith.open(f"/ar/admin/programmes/measurement/import/{job.pk}/")
-    page.click("[name=do][value=undo]")
+    follow(page, "[name=do][value=undo]")
     page.wait_for_selector(".messagelist .success")
     assert not figures.exists()
 
@@ -203,7 +204,7 @@ def test_operators_file_is_mapped_confirmed_repaired_applied_reviewed_and_undone
     reader = visit(width=390)
     assert "82%" in reader.open("/ar/targets/certified-ma-02/").inner_text("main")
     page = edith.open(again.removeprefix(edith.server))
-    page.click("[name=do][value=undo]")
+    follow(page, "[name=do][value=undo]")
     page.wait_for_selector(".messagelist .error")
     assert "B4 (" in page.inner_text(".messagelist")
     assert figures.count() == 16

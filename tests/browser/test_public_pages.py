@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.conftest import follow
 from tests.browser.page_checks import COMMON, faults_of, stops_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,7 +28,7 @@ def test_page_is_cited_and_its_address_is_sound_on_a_phone_and_on_a_desk(
     assert [*faults_of(narrow, path), *faults_of(wide, path)] == []
     page = wide.open(path)
     assert page.inner_text(".cite .code") == cited
-    page.click(".as-of-day a >> nth=0")
+    follow(page, ".as-of-day a >> nth=0")
     assert page.url.endswith("/ar/targets/cmc-12/?on=2024-12-31")
 
 
@@ -45,16 +46,16 @@ def test_pages_are_used_by_keyboard(visit: Any, published: None) -> None:
 def test_pages_are_used_without_script(visit: Any, published: None) -> None:
     page = visit(width=390, java_script_enabled=False).open("/fr/")
     page.fill("main input[name=q]", "agadir")
-    page.click("main .search button")
+    follow(page, "main .search button")
     assert "Souss" in page.inner_text("main")
     page.goto(page.url.split("/fr/")[0] + "/fr/compare/")
     page.select_option("#region-1", "MA-01")
     page.select_option("#region-2", "MA-04")
-    page.click("main .filters button")
+    follow(page, "main .filters button")
     assert "3 250" in page.inner_text("main").replace("\u202f", " ")
     # another day keeps what was chosen
     page.fill("#on", "2019-12-31")
-    page.click(".day button")
+    follow(page, ".day button")
     assert "MA-04" in page.url
     assert "31 décembre 2019" in page.inner_text(".as-of-day")
     page.goto(page.url.split("/fr/")[0] + "/fr/data/")

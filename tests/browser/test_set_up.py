@@ -6,6 +6,7 @@ import pytest
 
 from programmes.models import MilestoneStatement, Programme, TargetRevision
 from programmes.spreadsheets.importing.sample import load_reference
+from tests.browser.conftest import follow
 from tests.browser.test_staff import faults_of
 from tests.conftest import make_member
 from tests.sampling import first
@@ -31,8 +32,7 @@ def go_on(page: Any, **boxes: str) -> None:
             box.select_option(label=text)
         else:
             box.fill(text)
-    with page.expect_navigation():
-        page.click(".entry-submit")
+    follow(page, ".entry-submit")
     assert page.locator(".errornote").count() == 0
 
 
@@ -45,8 +45,7 @@ def add_beside(page: Any, table: str, **boxes: str) -> None:
             box.select_option(text)
         else:
             box.fill(text)
-    with page.expect_navigation():
-        page.click(f"button[name=do][value={table}]")
+    follow(page, f"button[name=do][value={table}]")
     assert page.locator(".errorlist").count() == 0
 
 
@@ -67,8 +66,8 @@ def test_programme_goes_from_nothing_to_its_public_page(
     add_beside(page, "organisation", kind="public_operator", name_ar="مكتب التكوين المهني")
     go_on(page, role="يقود", organisation="مكتب التكوين المهني")
     # centres and the agreement are skipped
-    page.click(".set-up-skip")
-    page.click(".set-up-skip")
+    follow(page, ".set-up-skip")
+    follow(page, ".set-up-skip")
     page.wait_for_url("**/targets/")
     add_beside(page, "indicator", name_ar="الشباب المكوَّنون", unit_ar="شاب", measure="running_total")
     page.fill("[name=value]", "1 500")
@@ -101,11 +100,11 @@ def test_programme_goes_from_nothing_to_its_public_page(
     window.complaints[:], reader.complaints[:] = [], []
     second = visit(width=width)
     page = second.sign_in(language, "anas", "pass")
-    page.click("#desk a[href$='/admin/review/']")
-    page.click(".queue-begin a")
+    follow(page, "#desk a[href$='/admin/review/']")
+    follow(page, ".queue-begin a")
     for _row in range(2):
         page.check("[name=publish-show]") if page.locator("[name=publish-show]").count() else None
-        page.click("button[value=publish]")
+        follow(page, "button[value=publish]")
         page.wait_for_selector(".messagelist .success")
     answer = reader.page.goto(f"{reader.server}/ar/programmes/{programme.code}/")
     assert answer.status == 200

@@ -6,6 +6,7 @@ import pytest
 
 from tests.admin.builders import make_places
 from tests.admin.factors import app_code
+from tests.browser.conftest import follow
 from tests.conftest import make_member
 from tests.sampling import first
 
@@ -31,18 +32,18 @@ def rita(transactional_db: Any, settings: Any) -> Any:
 
 def confirm(page: Any) -> None:
     page.fill("#content input[name=password]", "pass")
-    page.click("#content form [type=submit]")
+    follow(page, "#content form [type=submit]")
 
 
 def sign_out(page: Any) -> None:
-    page.click("#logout-form button")
+    follow(page, "#logout-form button")
     page.wait_for_selector("#login-form")
 
 
 def type_password(page: Any) -> None:
     page.fill("input[name=login]", "rita")
     page.fill("input[name=password]", "pass")
-    page.click("#login-form [type=submit]")
+    follow(page, "#login-form [type=submit]")
 
 
 @pytest.mark.parametrize(("language", "width"), first([("ar", 390), ("fr", 1280)]))
@@ -63,7 +64,7 @@ def test_reviewer_sets_up_an_app_and_signs_in_with_it(
     assert box["width"] > 150
     page.fill("input[name=code]", app_code(page.inner_text("#totp-secret")))
     secret = page.inner_text("#totp-secret")
-    page.click("#content form [type=submit]")
+    follow(page, "#content form [type=submit]")
     page.wait_for_selector(".codes")
     recovery = page.inner_text(".codes li:first-child")
     sign_out(page)
@@ -71,12 +72,12 @@ def test_reviewer_sets_up_an_app_and_signs_in_with_it(
     type_password(page)
     page.wait_for_selector("input[name=code]")
     page.fill("input[name=code]", app_code(secret))
-    page.click("#content form [type=submit]")
+    follow(page, "#content form [type=submit]")
     page.wait_for_selector(".groups")
     sign_out(page)
     type_password(page)
     page.fill("input[name=code]", recovery)
-    page.click("#content form [type=submit]")
+    follow(page, "#content form [type=submit]")
     page.wait_for_selector(".groups")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 

@@ -1,6 +1,7 @@
 """Files whose headers do not fit are read as their sender says: columns given a meaning, or turned into rows."""
 
 import io
+import zlib
 from typing import Any
 
 import openpyxl
@@ -11,6 +12,7 @@ from programmes.models import (
     Category,
     ColumnMapping,
     Dimension,
+    ImportFile,
     ImportJob,
     Indicator,
     Measurement,
@@ -22,6 +24,7 @@ from programmes.spreadsheets.importing.mappings import give_meaning, look, remem
 from programmes.spreadsheets.reading.headers import HeaderError
 from programmes.spreadsheets.reading.mapping import Mapping
 from programmes.spreadsheets.reading.sent_files import addresses_of
+from programmes.spreadsheets.sending.marked import mark_job
 from tests.builders import make_indicator, make_series, make_source
 from tests.conftest import make_member
 from tests.spreadsheets.building import ods
@@ -149,6 +152,42 @@ def test_tourism_table_with_two_header_rows_loads_by_mapping_alone(editor: Any) 
     ]
 
 
+def test_quarters_below_their_year_say_the_date_together(editor: Any) -> None:
+    followed("arrivals", "per_period", [Territory.objects.get(code="MA-01")])
+    rows: list[list[Any]] = [["Région", 2023, None, 2024], [None, "T3", "T4", "1er semestre"]]
+    content = workbook([*rows, ["MA-01", 10, 20, 30]], merges=["A1:A2", "B1:C1"])
+    mapping = Mapping(
+        "Feuil1",
+        (1, 2),
+        {"A": "territory", **dict.fromkeys("BCD", "rows:value")},
+        ("period", "period"),
+        {"indicator": "arrivals", **SOURCE},
+    )
+    job = mapped("measurements", content, editor, mapping)
+    assert [(one["as_of"], one["value"]) for one in values(job)] == [
+        ("2023-07..2023-09", "10"),
+        ("2023-10..2023-12", "20"),
+        ("2024-01..2024-06", "30"),
+    ]
+
+
+def test_the_marked_file_of_a_mapped_sheet_names_the_persons_own_columns(editor: Any) -> None:
+    followed("rate", "ratio", [Territory.objects.get(code="MA-01")])
+    mapping = Mapping(
+        "Feuil1",
+        (1,),
+        {"A": "territory", "B": "rows:percent", "C": "rows:percent"},
+        ("as_of",),
+        {"indicator": "rate", **SOURCE},
+    )
+    content = workbook([["Lieu", 2021, 2022], ["MA-01", 50, "cinquante"]])
+    job = mapped("measurements", content, editor, mapping)
+    mark_job(job, "en")
+    made = zlib.decompress(bytes(ImportFile.objects.get(job=job).marked))
+    sheet = openpyxl.load_workbook(io.BytesIO(made)).active
+    assert sheet["D2"].value.startswith("2022: “cinquante” is not a number.")
+
+
 def test_series_of_school_years_loads_by_mapping_alone(editor: Any) -> None:
     followed("pupils", "level", [Territory.objects.get(code="MA-01")])
     text = "Program type;2021/2022;2022/2023;2023/2024\nAll programs;1 000;1 100;..\n"
@@ -181,9 +220,10 @@ def jobs_cell(job: ImportJob, number: int, column: str) -> str:
 
 
 def test_sexes_as_columns_become_shares_of_the_figure_of_that_date(editor: Any) -> None:
-    dimension = Dimension.objects.create(code="by-sex", name_fr="Sexe")
+    dimension = Dimension.objects.create(code="by-sex", name_fr="Sexe des stagiaires")
     one, other = (
-        Category.objects.create(dimension=dimension, code=code, name_fr=code) for code in ("f", "m")
+        Category.objects.create(dimension=dimension, code=name[0].lower(), name_fr=name)
+        for name in ("Filles", "Garçons")
     )
     followed("trained", "level", [Territory.objects.get(code="MA-01")])
     jobs_text = "indicator,territory,as_of,value,source\ntrained,MA-01,2024,100,hcp\n"
@@ -191,14 +231,13 @@ def test_sexes_as_columns_become_shares_of_the_figure_of_that_date(editor: Any) 
         jobs.check(jobs.send("measurements", jobs_text.encode(), "x.csv", by=editor)), by=editor
     )
     assert job.state == "applied"
-    content = ods([["Région", "Année", "Femmes", "Hommes"], ["MA-01", "2024", 60, 40]], "Feuil1")
+    content = ods([["Région", "Année", "Filles", "Garçons"], ["MA-01", "2024", 60, 40]], "Feuil1")
     mapping = Mapping(
         "Feuil1",
         (1,),
         {"A": "territory", "B": "as_of", "C": "rows:value", "D": "rows:value"},
         ("category",),
-        {"indicator": "trained", "dimension": dimension.code},
-        {"C": (one.code,), "D": (other.code,)},
+        {"indicator": "trained", "dimension": "Sexe des stagiaires"},
     )
     job = mapped("measurement-shares", content, editor, mapping)
     assert [(found["category"], found["value"]) for found in values(job)] == [

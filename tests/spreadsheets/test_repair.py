@@ -213,6 +213,19 @@ def test_a_file_is_marked_by_the_worker_alone(editor: Any, settings: Any) -> Non
     assert "Take the file back with its errors marked" in client.get(address).content.decode()
 
 
+def test_a_file_of_which_all_was_decided_can_be_taken_back_marked(editor: Any) -> None:
+    job = checked("sectors", book([["code", "name_fr"], ["aa", "A"]], hidden=[2]), editor)
+    client = signed_in(editor)
+    address = f"/en/admin/programmes/sector/import/{job.pk}/"
+    offered = '<button type="submit" name="do" value="mark">'
+    client.post(address, {"do": "confirm", "confirmed": "hidden"})
+    job.refresh_from_db()
+    assert (job.state, job.counts["new"], job.counts["refused"]) == ("checked", 1, 0)
+    assert offered in client.get(address).content.decode()
+    client.post(address, {"do": "mark"})
+    assert client.get(f"{address}marked/").status_code == 200
+
+
 def test_marking_that_fails_in_its_bounds_writes_the_cells_anew(
     editor: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

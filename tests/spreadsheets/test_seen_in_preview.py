@@ -12,6 +12,8 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from programmes.models import ImportJob, Organisation, Sector, Series, Territory
 from programmes.spreadsheets.columns.tables import TABLES
@@ -48,6 +50,12 @@ def editor() -> Any:
 
 # What a workbook shows: one file each, kept as three formats.
 
+
+def raised(text: str) -> TextBlock:
+    """Figures above the line."""
+    return TextBlock(InlineFont(vertAlign="superscript"), text)
+
+
 PER_CENT = book(
     [HEADER, [RATIO, "2023", None, 0.73, SOURCE], [COUNT, "2023", 0.73, None, SOURCE]],
     {"D2": "0%", "C3": "0%"},
@@ -83,6 +91,7 @@ MERGED_HEADER = book(
     [[*HEADER[:3], None, "source"], [COUNT, "2023", 324, 7, SOURCE]], merges=["C1:D1"]
 )
 BLANK_HEADER = book([["code", "name_fr", None], ["aa", "A", "x"], ["bb", "B", None]])
+FOOTNOTE = book([HEADER, [COUNT, "2023", CellRichText("324", raised("1")), None, SOURCE]])
 HIDDEN = book(
     [["code", "name_fr", "notes"], ["aa", "A", "x"], ["bb", "B"]],
     hidden=[3],
@@ -112,6 +121,7 @@ SHOWN = {
     "merged": MERGED_ROWS,
     "header": MERGED_HEADER,
     "blank": BLANK_HEADER,
+    "footnote": FOOTNOTE,
     "hidden": HIDDEN,
     "sheets": two_sheets(),
 }
@@ -165,8 +175,13 @@ def hold_what_is_shown(files: dict[str, bytes], kind: str, by: Any) -> None:
     blank = seen("sectors", "blank")
     assert (blank.counts, blank.job.detected["left_aside"]) == ({"new": 2}, {"C": 1})
 
+    footnote = seen("measurements", "footnote")
+    assert footnote.refused == [("C2", NOT_A_NUMBER % "324¹")]
+
     hidden = seen("sectors", "hidden")
     assert ([one["code"] for one in hidden.new], hidden.asked) == (["aa"], [("row 3", HIDDEN_ROW)])
+    # beside what the row holds
+    assert "<bdi>bb · B</bdi>" in hidden.page
     assert "Rows that are hidden in the file: 1" in hidden.page
     # those that hold something, read or left aside
     said = 'Columns that are hidden in the file:\n          <bdi dir="ltr">B, C</bdi>'

@@ -47,6 +47,7 @@ from programmes.spreadsheets.reading.sheets import Sheet
 _COUNTED = re.compile(r"[\s_-]*(\(\d+\)|\d[\d_-]*)$")
 # rows that are looked at together: fewer questions to the database
 TOGETHER = 2000
+BETWEEN = " · "
 
 
 def check(
@@ -321,13 +322,15 @@ class Check:
         for code, cells in read.items():
             doubts = self._doubts_of_cell(number, code, cells[row], place)
             found += [(code, doubt) for doubt in doubts]
+        # what is asked of a whole row is asked beside what the row holds
+        whole = BETWEEN.join(filter(None, (cells[row].text for cells in read.values())))
         return self._unconfirmed(
             number,
             [
                 CellDoubt(
                     code,
                     self.stored.column(code)[place] if code and place is not None else "",
-                    read[code][row].text if code else "",
+                    read[code][row].text if code else whole,
                     *doubt,
                     as_text(columns[self.places[code]][row])
                     if code and read[code][row].doubt

@@ -53,7 +53,8 @@ class Mapping:
         header_rows: the numbers of the rows that name the columns, from the top; none where the rows begin at once.
         columns: by its letter, what a column means: the code of one of the table's columns, or TURNED before that of
             what its cells hold where its header says the rest. What is not there is left aside.
-        says: for each header row, what it says of the columns that are turned into rows; empty: nothing.
+        says: for each header row, what it says of the columns that are turned into rows; empty: nothing. Rows that say
+            the same are read together, the lower one first.
         constants: by the code of a column, what every row holds.
         texts: by its letter, what is read in place of the header rows of a column that is turned into rows.
     """
@@ -96,8 +97,8 @@ class Mapping:
 
     @property
     def said(self) -> list[str]:
-        """What the header rows say of columns that are turned into rows."""
-        return [code for code in self.says if code] if self.turned else []
+        """What the header rows say of columns that are turned into rows; two may say one thing together."""
+        return list(dict.fromkeys(filter(None, self.says))) if self.turned else []
 
     @property
     def codes(self) -> list[str]:
@@ -252,9 +253,13 @@ class _Mapped:
     def _groups(self) -> list[tuple[list[str], dict[str, str]]]:
         groups: dict[tuple[str, ...], dict[str, str]] = {}
         for letter, code in self.mapping.turned.items():
-            told = zip(self.mapping.says, self._header_of(letter), strict=False)
-            key = tuple(text for says, text in told if says)
-            if len(key) < len(self.mapping.said) or not all(key):
+            told = list(zip(self.mapping.says, self._header_of(letter), strict=False))
+            # quarters or months below their year: T1 2024, mars 2024
+            parts = [
+                [text for says, text in reversed(told) if says == one] for one in self.mapping.said
+            ]
+            key = tuple(map(" ".join, parts))
+            if not all(map(all, parts)) or not all(parts):
                 raise HeaderError(
                     _(
                         "Column %(letter)s is turned into rows, and nothing is above it: write what it stands for."

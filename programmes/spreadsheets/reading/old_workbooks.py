@@ -6,10 +6,17 @@ needed to find those cells is read; whatever does not fit together has no faults
 
 import struct
 from collections.abc import Iterator
+from itertools import pairwise
 
 from programmes.spreadsheets.columns.values import CellFault
 from programmes.spreadsheets.reading.limits import Clock, protected, with_macros
-from programmes.spreadsheets.reading.shown_cells import KNOWN_FORMATS, Shown, kind_of_format
+from programmes.spreadsheets.reading.shown_cells import (
+    KNOWN_FORMATS,
+    LOWERED,
+    RAISED,
+    Shown,
+    kind_of_format,
+)
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -21,6 +28,8 @@ _BEGIN, _END, _PASSWORD, _BOUND_SHEET = 0x0809, 0x000A, 0x002F, 0x0085
 _BOOLEAN_OR_ERROR, _FORMULA = 0x0205, 0x0006
 _NUMBER, _SHORT_NUMBER, _SHORT_NUMBERS = 0x0203, 0x027E, 0x00BD
 _ROW, _COLUMNS, _FORMAT, _STYLE = 0x0208, 0x007D, 0x041E, 0x00E0
+_FONT, _STRINGS, _CONTINUED, _STRING = 0x0031, 0x00FC, 0x003C, 0x00FD
+_OFF_THE_LINE = {1: RAISED, 2: LOWERED}
 _CODES = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -49,7 +58,7 @@ def cells_of(
     """The cells of a sheet that hold an error, by row and column from 0, and how its cells are shown."""
     try:
         stream = _workbook_stream(content)
-        return _cells(stream, _styles(stream), sheet, clock)
+        return _cells(stream, _styles(stream), _texts(stream), sheet, clock)
     except (struct.error, IndexError, UnicodeDecodeError):
         return {}, Shown()
 
@@ -80,7 +89,7 @@ def _styles(stream: bytes) -> dict[int, str]:
 
 
 def _cells(
-    stream: bytes, styles: dict[int, str], sheet: str, clock: Clock
+    stream: bytes, styles: dict[int, str], texts: dict[int, str], sheet: str, clock: Clock
 ) -> tuple[dict[tuple[int, int], CellFault], Shown]:
     found: dict[tuple[int, int], CellFault] = {}
     shown = Shown()
@@ -110,6 +119,10 @@ def _cells(
             found[struct.unpack_from("<HH", body)] = _fault(body[6])
         elif kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
             found[struct.unpack_from("<HH", body)] = _fault(body[8])
+        elif texts and kind == _STRING:
+            row, column, _style, number = struct.unpack_from("<HHHI", body)
+            if number in texts:
+                shown.texts.setdefault(row, {})[column] = texts[number]
         elif styles and kind in (_NUMBER, _SHORT_NUMBER, _FORMULA):
             row, column, style = struct.unpack_from("<HHH", body)
             if style in styles:
@@ -121,6 +134,83 @@ def _cells(
                 if style in styles:
                     shown.kinds.setdefault(row, {})[column + place] = styles[style]
     return found, shown
+
+
+def _texts(stream: bytes) -> dict[int, str]:
+    """The shared texts with figures above or below the line, these as such, by their number."""
+    fonts: list[dict[int, int] | None] = []
+    parts: list[bytes] = []
+    for kind, body in _records(stream, 0):
+        if kind == _END:
+            break
+        if kind == _FONT:
+            fonts.append(_OFF_THE_LINE.get(struct.unpack_from("<H", body, 8)[0]))
+            if len(fonts) == 4:  # no text names the fifth font: the numbers go on after it
+                fonts.append(None)
+        elif kind == _STRINGS:
+            parts = [body[8:]]
+        elif kind == _CONTINUED and parts:
+            parts.append(body)
+        elif parts:
+            break
+    if not any(fonts) or not parts:
+        return {}
+    found = {}
+    for number, (text, runs) in enumerate(_strings(_Parts(parts))):
+        seen = text[: runs[0][0]] if runs else text
+        for (start, font), (end, _next) in pairwise([*runs, (len(text), 0)]):
+            signs = fonts[font] if font < len(fonts) else None
+            seen += text[start:end].translate(signs) if signs else text[start:end]
+        if seen != text:
+            found[number] = seen
+    return found
+
+
+class _Parts:
+    """The bytes of a record and of those that continue it."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self.parts, self.part, self.at = parts, 0, 0
+
+    def take(self, count: int) -> bytes:
+        found = b""
+        while len(found) < count:
+            found += self._here(count - len(found))
+        return found
+
+    def text(self, signs: int, *, wide: bool) -> str:
+        """So many signs; where a record ends within them, the next one says anew how they are kept."""
+        found = ""
+        while len(found) < signs:
+            if self.at == len(self.parts[self.part]):
+                self.part, self.at = self.part + 1, 1
+                wide = bool(self.parts[self.part][0] & 1)
+            here = self._here((signs - len(found)) * (2 if wide else 1))
+            found += here.decode("utf-16-le" if wide else "latin-1", "replace")
+        return found
+
+    @property
+    def is_over(self) -> bool:
+        return self.part == len(self.parts) - 1 and self.at == len(self.parts[self.part])
+
+    def _here(self, most: int) -> bytes:
+        if self.at == len(self.parts[self.part]):
+            self.part, self.at = self.part + 1, 0
+        found = self.parts[self.part][self.at : self.at + most]
+        self.at += len(found)
+        return found
+
+
+def _strings(parts: _Parts) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """The shared texts: each with where a font begins in it, and which."""
+    while not parts.is_over:
+        signs, flags = struct.unpack("<HB", parts.take(3))
+        count = struct.unpack("<H", parts.take(2))[0] if flags & 8 else 0
+        more = struct.unpack("<I", parts.take(4))[0] if flags & 4 else 0
+        text = parts.text(signs, wide=bool(flags & 1))
+        runs = [struct.unpack("<HH", parts.take(4)) for _run in range(count)]
+        parts.take(more)
+        yield text, runs
 
 
 def _fault(code: int) -> CellFault:

@@ -19,7 +19,13 @@ _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _ELEMENT = re.compile(rb"<(?:\w+:)?(row|col|c)\b([^<>]*)>")
 _ATTRIBUTE = re.compile(rb'\b(r|s|min|max|hidden)\s*=\s*["\']([^"\']*)["\']')
 _HIDDEN = ("collapse", "filter")
+# figures above or below the line, as a footnote beside a number: as plain digits they would be a part of it
+RAISED, LOWERED = (
+    str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"),
+    str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
+)
 _CHUNK = 1024 * 1024
+_VERTICAL = b"vertAlign"
 # a longer one is none that a spreadsheet program keeps
 _LONGEST_FORMAT = 255
 _MOST_REPEATED = 10_000
@@ -28,12 +34,16 @@ _MOST_COLUMNS = 16_384
 
 @dataclass
 class Shown:
-    """`kinds` by row and column; `hidden` rows; `merges` as first row, first column, last row, last column."""
+    """`kinds` by row and column; `hidden` rows; `merges` as first row, first column, last row, last column.
+
+    `texts`, by row and column: cells with figures above or below the line, which stand as such in the text.
+    """
 
     kinds: dict[int, dict[int, str]] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    texts: dict[int, dict[int, str]] = field(default_factory=dict)
 
 
 def kind_of_format(code: str) -> str:
@@ -60,7 +70,9 @@ def _of_xlsx(package: zipfile.ZipFile, sheet: str) -> Shown:
     styles = _styles(package)
     shown = Shown()
     row, column, rest = -1, -1, b""
-    with package.open(_part(package, sheet)) as part:
+    name = _part(package, sheet)
+    shown.texts = _off_the_line(package, name)
+    with package.open(name) as part:
         while chunk := part.read(_CHUNK):
             seen = rest + chunk
             cut = seen.rfind(b"<")
@@ -87,6 +99,60 @@ def _of_xlsx(package: zipfile.ZipFile, sheet: str) -> Shown:
                 if kind := styles.get(values.get(b"s", b"0")):
                     shown.kinds.setdefault(row, {})[column] = kind
     return shown
+
+
+def _off_the_line(package: zipfile.ZipFile, sheet: str) -> dict[int, dict[int, str]]:
+    """The texts of cells that have figures above or below the line, by row and column."""
+    strings: dict[str, str] = {}
+    if "xl/sharedStrings.xml" in package.namelist():
+        listed = package.read("xl/sharedStrings.xml")
+        if _VERTICAL in listed:
+            for number, one in enumerate(ElementTree.fromstring(listed).iterfind("{*}si")):
+                if text := _with_figures_off_the_line(one):
+                    strings[str(number)] = text
+    found: dict[int, dict[int, str]] = {}
+    if not strings and not _holds(package, sheet, _VERTICAL):
+        return found
+    row = column = -1
+    with package.open(sheet) as part:
+        for _event, one in ElementTree.iterparse(part):
+            if not one.tag.endswith("}row"):
+                continue
+            row, column = int(one.get("r", row + 2)) - 1, -1
+            for cell in one.iterfind("{*}c"):
+                column = _position(cell.get("r", ""))[1] if "r" in cell.attrib else column + 1
+                own = cell.find("{*}is")
+                text = strings.get(cell.findtext("{*}v", ""), "") if cell.get("t") == "s" else ""
+                if own is not None:
+                    text = _with_figures_off_the_line(own)
+                if text:
+                    found.setdefault(row, {})[column] = text
+            one.clear()
+    return found
+
+
+def _with_figures_off_the_line(string: ElementTree.Element) -> str:
+    """A text of an XLSX whose raised or lowered figures stand as such; empty where it has none."""
+    parts, is_plain = [], True
+    for run in string.iterfind("{*}r"):
+        place = run.find("{*}rPr/{*}vertAlign")
+        text = run.findtext("{*}t", "")
+        signs = {"superscript": RAISED, "subscript": LOWERED}.get(
+            place.get("val", "") if place is not None else ""
+        )
+        parts.append(text.translate(signs) if signs else text)
+        is_plain = is_plain and parts[-1] == text
+    return "" if is_plain else "".join(parts)
+
+
+def _holds(package: zipfile.ZipFile, name: str, wanted: bytes) -> bool:
+    rest = b""
+    with package.open(name) as part:
+        while chunk := part.read(_CHUNK):
+            if wanted in rest + chunk:
+                return True
+            rest = chunk[-len(wanted) :]
+    return False
 
 
 def _styles(package: zipfile.ZipFile) -> dict[bytes, str]:
@@ -138,12 +204,17 @@ class _OpenDocument:
         self.defaults: list[str] = []
         self.row = self.column = 0
         self.rows = 1
+        # the style that is being read; those of texts off the line; those that the text stands in; the text
+        self.style = ""
+        self.off_the_line: dict[str, dict[int, int]] = {}
+        self.spans: list[str] = []
+        self.text, self.is_plain, self.in_note = "", True, False
 
     def read(self, package: zipfile.ZipFile) -> Shown:
         for name in ("styles.xml", "content.xml"):
             if name not in package.namelist():
                 continue
-            parser = expat.ParserCreate()
+            parser = self.parser = expat.ParserCreate()
             parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
             with package.open(name) as part:
                 while chunk := part.read(_CHUNK):
@@ -167,7 +238,15 @@ class _OpenDocument:
         elif name == "style:style":
             kind = self.formats.get(attributes.get("style:data-style-name", ""), "")
             parent = self.styles.get(attributes.get("style:parent-style-name", ""), "")
-            self.styles[attributes.get("style:name", "")] = kind or parent
+            self.style = attributes.get("style:name", "")
+            self.styles[self.style] = kind or parent
+        elif name == "style:text-properties":
+            place = attributes.get("style:text-position", "0").split()[0]
+            if place.startswith(("super", "sub", "-")) or place.rstrip("%") != "0":
+                signs = LOWERED if place.startswith(("sub", "-")) else RAISED
+                self.off_the_line[self.style] = signs
+                # only then is the text of cells looked at
+                self.parser.CharacterDataHandler = self.characters
         elif name == "table:table":
             self.inside = attributes.get("table:name") == self.sheet
             self.row, self.defaults = 0, []
@@ -188,6 +267,22 @@ class _OpenDocument:
                 self.shown.hidden.update(range(self.row, self.row + min(self.rows, _MOST_REPEATED)))
         elif name in ("table:table-cell", "table:covered-table-cell"):
             self._cell(attributes)
+            self.text, self.is_plain = "", True
+        elif name == "text:span":
+            self.spans.append(attributes.get("text:style-name", ""))
+        elif name == "office:annotation":
+            self.in_note = True
+
+    def characters(self, text: str) -> None:
+        """Text of the document; that of a cell is kept."""
+        if self.in_note:
+            return
+        signs = next(
+            (self.off_the_line[name] for name in self.spans if name in self.off_the_line), None
+        )
+        seen = text.translate(signs) if signs else text
+        self.text += seen
+        self.is_plain = self.is_plain and seen == text
 
     def _cell(self, attributes: dict[str, str]) -> None:
         times = int(attributes.get("table:number-columns-repeated", "1"))
@@ -216,6 +311,13 @@ class _OpenDocument:
             self.inside = False
         elif name == "table:table-row":
             self.row += self.rows
+        elif name == "office:annotation":
+            self.in_note = False
+        elif name == "text:span" and self.spans:
+            self.spans.pop()
+        elif name == "table:table-cell" and self.inside and not self.is_plain:
+            self.shown.texts.setdefault(self.row, {})[self.column - 1] = self.text
+            self.is_plain = True
         if name.startswith("number:") and name.endswith("-style"):
             self.number_style = ""
 

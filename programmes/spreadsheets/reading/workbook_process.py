@@ -202,7 +202,11 @@ def serve(source: BinaryIO, out: BinaryIO, most_sheets: int, top_rows: int) -> N
     shown = shown_in_package(content, name) if content.startswith(b"PK") else Shown()
     del content
     shown.merges = shown.merges or merged(largest.merged_cell_ranges)
-    send(out, "shown", (shown.kinds, shown.hidden, shown.hidden_columns, shown.merges))
+    send(
+        out,
+        "shown",
+        (shown.kinds, shown.hidden, shown.hidden_columns, shown.merges, shown.texts),
+    )
     for batch in batches(largest, after, indexes, kept, rest):
         send(out, "rows", batch)
     others = [(other, visible[other], *told) for other, told in rest.sheets.items()]

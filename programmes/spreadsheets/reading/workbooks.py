@@ -260,8 +260,8 @@ class _Sight:
 
     def see(self, numbers: Sequence[int], columns: list[list[Any]]) -> None:
         """Turns the cells of some rows into what is shown."""
-        kinds, hidden = self.shown.kinds, self.shown.hidden
-        if not (kinds or hidden or self.covered):
+        kinds, hidden, texts = self.shown.kinds, self.shown.hidden, self.shown.texts
+        if not (kinds or hidden or texts or self.covered):
             return
         for here, number in enumerate(numbers):
             row = number - 1
@@ -271,6 +271,9 @@ class _Sight:
                 if column in self.at:
                     cells = columns[self.at[column]]
                     cells[here] = as_shown(cells[here], kind)
+            for column, text in texts.get(row, {}).items():
+                if column in self.at:
+                    columns[self.at[column]][here] = text
             for place, (first, span) in self.covered.get(row, {}).items():
                 if is_empty(columns[place][here]) and not is_empty(self.values.get((first, place))):
                     columns[place][here] = self.values[first, place]

@@ -152,7 +152,10 @@ class _Marks:
             for cell in self._cells(number, code):
                 if message not in self.notes[cell]:
                     self.notes[cell].append(message)
-            line = f"{headers.get(code, code)}: {message}" if code else message
+            letter = next(filter(None, self.sheet.addresses.letters_of(number, code)), "")
+            # of columns that were turned into rows each has its own header
+            header = self.sheet.names.get(letter) or headers.get(code, code)
+            line = f"{header}: {message}" if code else message
             lines = self.explained[self.sheet.addresses.row(number)]
             if line not in lines:
                 lines.append(line)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from programmes import access, services
+from programmes import access, languages, services
 from programmes.models import (
     Category,
     Centre,
@@ -23,6 +23,7 @@ from programmes.models import (
     Territory,
 )
 from programmes.models.figure_rules import row_faults
+from programmes.models.names import fold
 from programmes.spreadsheets.columns.cells import (
     ChoiceCell,
     DayCell,
@@ -34,6 +35,7 @@ from programmes.spreadsheets.columns.cells import (
     TextCell,
 )
 from programmes.spreadsheets.columns.column import Column, translated
+from programmes.spreadsheets.columns.lookups import Lookups
 from programmes.spreadsheets.columns.named import NamedCell
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables.places import code_column, public_column
@@ -236,6 +238,24 @@ class MeasurementResource(ReviewedResource):
             services.change_draft(record, by=by)
 
 
+class CategoryCell(TextCell):
+    """The code of a category, or its name in any language where all that bear it have one code."""
+
+    def read(self, value: Any, *, lookups: Lookups, **kwargs: Any) -> str:
+        text = super().read(value, lookups=lookups, **kwargs)
+        by_code = lookups.grouped(Category, "pk", (), "code")
+        if not text or text in by_code:
+            return text
+        folded = fold(text)
+        codes = {
+            code
+            for code, rows in by_code.items()
+            for row in rows
+            if folded in {fold(getattr(row, f"name_{one}") or "") for one in languages.CODES}
+        }
+        return codes.pop() if len(codes) == 1 else text
+
+
 class MeasurementShareResource(PartResource):
     name, model = "measurement-shares", MeasurementShare
     owned = _("The figure is submitted or published: its shares are never changed by a file.")
@@ -266,17 +286,17 @@ class MeasurementShareResource(PartResource):
         attribute="category__dimension",
     )
     category = Column(
-        "category", _("category"), TextCell(), required=True, attribute="category__code"
+        "category", _("category"), CategoryCell(), required=True, attribute="category__code"
     )
     value = Column("value", _("value"), NumberCell(), required=True)
 
     def settle(self, record: MeasurementShare, cells: dict[str, Any], *, is_new: bool) -> None:
         if is_new:
             record.measurement = cells["measurement"]
-            category = Category.objects.filter(
-                dimension=cells["dimension"], code=cells["category"]
-            ).first()
-            if category is None:
-                raise ValidationError({"category": _("This dimension has no such category.")})
-            record.category = category
+            known = {row.code: row for row in Category.objects.filter(dimension=cells["dimension"])}
+            if cells["category"] not in known:
+                accepted = ", ".join(f"{row} ({code})" for code, row in known.items())
+                sentence = _("This dimension has no such category. Accepted: %(accepted)s.")
+                raise ValidationError({"category": sentence % {"accepted": accepted}})
+            record.category = known[cells["category"]]
         record.value = cells["value"]
