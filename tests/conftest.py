@@ -27,8 +27,10 @@ from tests.durations import Durations
 from tests.faults.accounts import ACCOUNTS
 from tests.sample import put_sample, taken_back
 
-# the pages that this process built, and files that it made: nobody else's
+# the pages that this process built, and files that it made: nobody else's. What `make run` collected is not looked
+# through by each test client either
 KEPT = tempfile.TemporaryDirectory(prefix="tracker-tests-")
+django_settings.STATIC_ROOT = f"{KEPT.name}/static"
 django_settings.CACHES["pages"]["LOCATION"] = f"{KEPT.name}/pages"
 django_settings.STORAGES["public_files"]["OPTIONS"]["location"] = f"{KEPT.name}/files"
 # the quick suite tries the same examples each time, so that it says something of the change at hand;

@@ -11,6 +11,18 @@ import pytest
 pytestmark = pytest.mark.long
 
 HERE = Path(__file__).parents[2]
+# what a checkout holds beside the project's own files
+NOT_COPIED = (
+    ".*",
+    "__pycache__",
+    "build",
+    "docs",
+    "*.sqlite3",
+    "kept-pages",
+    "media",
+    "public-files",
+    "staticfiles",
+)
 MODEL = "    note = models.CharField(\n"
 COLUMN = '    note = Column("note", _("note"), TextCell(max_length=300))\n    supersedes'
 USED = """
@@ -73,15 +85,8 @@ def run(folder: Path, *command: str) -> str:
 
 def test_a_column_of_figures_is_added_in_one_place_each(tmp_path: Path) -> None:
     folder = tmp_path / "copy"
-    folder.mkdir()
-    for name in ("programmes", "tracker", "tests", "templates", "locale", "data"):
-        if (HERE / name).exists():
-            shutil.copytree(
-                HERE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
-            )
-    shutil.copy(HERE / "manage.py", folder)
-    if (HERE / "build").exists():
-        (folder / "build").mkdir()
+    shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    (folder / "build").mkdir()
     model = folder / "programmes/models/measurement.py"
     text = model.read_text()
     added = (
