@@ -7,7 +7,7 @@ STATIC := $(shell find programmes/static -type f 2>/dev/null)
 # compiled modules are kept out of the tree
 export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 
-.PHONY: help run quick test test-long fault-test bench check audit format messages picture screenshots lock clean
+.PHONY: help run quick test test-long fault-test bench load-test check audit format messages picture screenshots lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1	\2/p' Makefile | expand -t 20
@@ -41,6 +41,10 @@ fault-test: build/.installed-dev build/.messages ## processes killed, the databa
 bench: build/.installed-dev ## speed and memory beside the stock way and the floor (one case: ONLY=import-new)
 	@.ci/tools
 	@ONLY=$(ONLY) .ci/bench
+
+load-test: build/.installed-dev ## many readers and staff at once on a large database (FIGURES=1000000 SECONDS=1800 READERS=50)
+	@.ci/tools
+	@FIGURES=$(or $(FIGURES),20000) SECONDS=$(or $(SECONDS),60) READERS=$(or $(READERS),50) .ci/load-test
 
 check: build/.installed-dev ## formatting, lint, migrations, translations, deployment check, import contracts
 	@.ci/tools

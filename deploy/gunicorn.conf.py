@@ -17,7 +17,8 @@ chdir = str(ROOT)
 bind = env.str("WEB_BIND", default="127.0.0.1:8000")
 workers = env.int("WEB_PROCESSES", default=max(2, min(8, os.cpu_count() or 2)))
 worker_class = "gthread"
-threads = env.int("WEB_THREADS", default=8)
+# most of them wait: for the database, for a slow reader, for a turn at building a page
+threads = env.int("WEB_THREADS", default=16)
 # Loaded once and shared: a process that is started anew answers at once.
 preload_app = True
 # A process that no longer tells that it lives is ended; what a request may take, the proxy says.

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import models
@@ -326,7 +327,14 @@ class FilesAdmin(admin.ModelAdmin):
         ):
             raise Http404(_("Accepted formats: csv, xlsx, json."))
         request.GET = query
-        rows = self.export_rows(request)
+        try:
+            rows = self.export_rows(request)
+        except IncorrectLookupParameters:
+            refusal = _(
+                "The list cannot be taken out: its address asks for a filter that it does not have."
+            )
+            self.message_user(request, refusal, messages.ERROR)
+            return redirect(self._address("changelist"))
         asked = {
             "table": self.table.name,
             "kind": kind,

@@ -19,6 +19,8 @@ from programmes.spreadsheets.sending import tasks
 
 # so many addresses of equal cells are named
 MOST_NAMED = 6
+# a longer text is corrected in the file: on the page it would stand once more for each cell
+LONGEST_TYPED = 2_000
 
 
 @dataclass
@@ -32,6 +34,11 @@ class RefusedCell:
     near: list[str]
     addresses: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
+
+    @property
+    def can_be_typed(self) -> bool:
+        """Whether another text can be typed in its place."""
+        return bool(self.column) and len(self.value) <= LONGEST_TYPED
 
     @property
     def more(self) -> int:
@@ -76,6 +83,7 @@ def doubtful_rows(job: ImportJob, rows: list[Any]) -> list[dict[str, Any]]:
                     "after": after,
                     "message": message,
                     "sent": sent,
+                    "can_be_typed": column and len(sent) <= LONGEST_TYPED,
                 }
                 for place, (column, before, after, _cause, message, sent) in enumerate(doubts)
             ],

@@ -207,6 +207,14 @@ def is_loose_date(text: str) -> bool:
     return _END_OF_YEAR.fullmatch(text.translate(_TIDY).strip()) is not None
 
 
+def training_year_cut_short(text: str) -> str:
+    """The training year that a month may stand for: 2008-2009 for 2008-09; empty where it can only be a month."""
+    found = re.fullmatch(r"([0-9]{4})\s*[-/]\s*([0-9]{2})", text.translate(_TIDY).strip())
+    if found is None or (int(found[1]) + 1) % 100 != int(found[2]):
+        return ""
+    return f"{found[1]}-{int(found[1]) + 1}"
+
+
 def _in_figures(text: str) -> str:
     """Months, quarters and halves of a year in words as the notation writes them: mars 2021, T1 2025, fin 2020."""
     if found := _END_OF_YEAR.fullmatch(text):

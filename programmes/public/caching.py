@@ -3,13 +3,17 @@
 A page is known by its address, the version of the data, the day in Morocco (a status can change at midnight without a
 write) and the version of the tracker itself. Whoever holds that very page is told so without it being built. Built
 pages are kept, compressed, where all processes find them (kept_pages.py): one process builds a page, the others wait a
-moment for it, or give the version before. While the database is away, readers get what is kept, and are told.
+moment for it, or give the version before. A process builds few pages at once: were it to build side by side all that a
+crowd asks for after a publication, each would take as long as all of them. While the database is away, readers get what
+is kept, and are told.
 """
 
 import gzip
 import re
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 
 from django.db import InterfaceError, OperationalError
@@ -39,6 +43,10 @@ WORTH_PACKING = 200
 TAKES_PACKED = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 # So many seconds a reader waits for a page that somebody else builds, before they get the one before.
 WAITED_FOR = 1.0
+# So many pages are built at once in a process. So many seconds a reader waits for a turn at it where the page before is
+# kept, and where none is.
+BUILT_AT_ONCE, HELD_WAITS, NEW_WAITS = 2, 0.1, 20.0
+_turns = threading.BoundedSemaphore(BUILT_AT_ONCE)
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
@@ -75,21 +83,36 @@ def kept_or_built(
         if known := not_modified(request, validator):
             return known
         if is_endless(request):
-            return _sent(request, *build())
+            with _turn(NEW_WAITS):
+                return _sent(request, *build())
         held = kept_pages.page_of(address)
         if held and held.validator == validator:
             return _given(request, held)
         with kept_pages.building(address) as mine:
             if not mine and (found := _awaited(address, validator)):
                 return _given(request, found)
-            response, validator = build()
-            _keep(address, response, validator)
+            with _turn(HELD_WAITS if held else NEW_WAITS) as has_turn:
+                if held and not has_turn:
+                    return _given(request, held)
+                response, validator = build()
+                _keep(address, response, validator)
         return _sent(request, response, validator)
     except DATABASE_AWAY:
         held = held or (None if is_endless(request) else kept_pages.page_of(address))
         if held is None:
             raise
         return _given_meanwhile(request, held)
+
+
+@contextmanager
+def _turn(seconds: float) -> Iterator[bool]:
+    """A turn at building pages in this process; without one after so many seconds."""
+    has_turn = _turns.acquire(timeout=seconds)
+    try:
+        yield has_turn
+    finally:
+        if has_turn:
+            _turns.release()
 
 
 def _awaited(address: str, validator: str) -> KeptPage | None:

@@ -85,3 +85,12 @@ def test_who_may_no_longer_take_the_list_out_is_told(drafts: Any, alice: Any) ->
     assert [str(one) for one in page.context["messages"]] == [
         "You may no longer take this list out."
     ]
+
+
+def test_address_that_asks_for_a_filter_that_is_none_gets_a_sentence(
+    drafts: Any, alice: Any
+) -> None:
+    page = signed_in(alice).get(f"{LIST}export/?kind=csv", follow=True)
+    assert page.redirect_chain == [(LIST, 302)]
+    told = "The list cannot be taken out: its address asks for a filter that it does not have."
+    assert told in page.content.decode()

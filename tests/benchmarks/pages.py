@@ -204,9 +204,9 @@ def _peak(process: int) -> float:
 
 @contextmanager
 def served(
-    command: list[str], port: int, folder: Path, variables: dict[str, str]
+    command: list[str], port: int, folder: Path, variables: dict[str, str], log: Any = None
 ) -> Iterator[Server]:
-    """A server while it is measured.
+    """A server while it is measured. `log`: the file of what it says, in place of the screen.
 
     Raises:
         RuntimeError: another answers on its port, and would be measured instead.
@@ -214,7 +214,7 @@ def served(
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         raise RuntimeError(f"port {port} is taken")
     line = [*command, "--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "error"]
-    process = subprocess.Popen(line, cwd=folder, env=variables)
+    process = subprocess.Popen(line, cwd=folder, env=variables, stdout=log, stderr=log)
     try:
         for _attempt in range(100):
             time.sleep(0.2)

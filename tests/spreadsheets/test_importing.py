@@ -10,8 +10,10 @@ from django.test import Client
 from programmes import services
 from programmes.access import visible
 from programmes.models import (
+    Category,
     ImportJob,
     Measurement,
+    MeasurementShare,
     Programme,
     Sector,
     Series,
@@ -337,6 +339,20 @@ def test_undo_is_refused_where_another_record_depends_on_a_new_one(editor: Any) 
     with pytest.raises(CannotUndoError):
         undo(job, by=editor)
     assert Source.objects.filter(code="nouveau").exists()
+
+
+def test_undo_is_refused_where_shares_were_entered_on_a_new_figure(alice: Any) -> None:
+    line = ",1337-workstations,2022,320,afroplanete-2023-12-1337,\n"
+    job = apply(send("measurements", (MEASUREMENTS + line).encode(), "x.csv", by=alice), by=alice)
+    row = Measurement.objects.get(series__code="1337-workstations", as_of_on="2022-12-31")
+    MeasurementShare.objects.create(
+        measurement=row, category=Category.objects.first(), value=Decimal(20)
+    )
+    with pytest.raises(CannotUndoError) as refused:
+        undo(job, by=alice)
+    [(_row, _key, reason)] = refused.value.rows
+    assert reason == "other records depend on it"
+    assert MeasurementShare.objects.filter(measurement=row).exists()
 
 
 def test_undo_of_figures_is_refused_once_one_is_submitted(alice: Any) -> None:

@@ -213,6 +213,17 @@ def test_a_file_is_marked_by_the_worker_alone(editor: Any, settings: Any) -> Non
     assert "Take the file back with its errors marked" in client.get(address).content.decode()
 
 
+def test_a_row_that_was_left_out_is_marked(editor: Any) -> None:
+    rows = [["code", "name_fr"], ["aa", "A"], ["Total général", ""], ["bad code", "B"]]
+    job = checked("sectors", book(rows), editor)
+    client = signed_in(editor)
+    address = f"/en/admin/programmes/sector/import/{job.pk}/"
+    client.post(address, {"do": "repair", "left_out": "3"})
+    client.post(address, {"do": "mark"})
+    made = openpyxl.load_workbook(io.BytesIO(client.get(f"{address}marked/").content)).active
+    assert made["A3"].comment.text == "Left out in the preview, with its row."
+
+
 def test_a_file_of_which_all_was_decided_can_be_taken_back_marked(editor: Any) -> None:
     job = checked("sectors", book([["code", "name_fr"], ["aa", "A"]], hidden=[2]), editor)
     client = signed_in(editor)

@@ -38,6 +38,10 @@ YEAR_AS_DAY = (
     "The cell holds the day 13/07/1905: as a rule a number such as 2021 under the format of a date."
     " Format it as text and type it again."
 )
+SHOWN_OTHERWISE = (
+    "The cell shows something else than the value it holds: its format adds digits or leaves some out."
+    " Give it a plain format, or type the value in its place."
+)
 MERGED = "The cell is part of the merged cells D2:D4: it takes their value."
 HIDDEN_ROW = "The row is hidden in the file."
 ERROR = "The cell holds the error %s. Correct its formula, or type the value in its place."
@@ -92,6 +96,13 @@ MERGED_HEADER = book(
 )
 BLANK_HEADER = book([["code", "name_fr", None], ["aa", "A", "x"], ["bb", "B", None]])
 FOOTNOTE = book([HEADER, [COUNT, "2023", CellRichText("324", raised("1")), None, SOURCE]])
+OTHERWISE = book(
+    [
+        HEADER,
+        *([COUNT, year, 700, None, SOURCE] for year in ("2019", "2020", "2021", "2022", "2023")),
+    ],
+    {"C2": '0" 000"', "C3": "0,", "C4": '0" mille"', "C5": ";;;", "C6": '#,##0" DH"'},
+)
 HIDDEN = book(
     [["code", "name_fr", "notes"], ["aa", "A", "x"], ["bb", "B"]],
     hidden=[3],
@@ -122,6 +133,7 @@ SHOWN = {
     "header": MERGED_HEADER,
     "blank": BLANK_HEADER,
     "footnote": FOOTNOTE,
+    "otherwise": OTHERWISE,
     "hidden": HIDDEN,
     "sheets": two_sheets(),
 }
@@ -177,6 +189,12 @@ def hold_what_is_shown(files: dict[str, bytes], kind: str, by: Any) -> None:
 
     footnote = seen("measurements", "footnote")
     assert footnote.refused == [("C2", NOT_A_NUMBER % "324¹")]
+
+    otherwise = seen("measurements", "otherwise")
+    # LibreOffice's own ODS has no word for a format that shows nothing
+    where = "C2 C3 C4" if kind == "ods" else "C2 C3 C4 C5"
+    assert otherwise.refused == [(where, SHOWN_OTHERWISE)]
+    assert otherwise.new[-1]["value"] == "700"
 
     hidden = seen("sectors", "hidden")
     assert ([one["code"] for one in hidden.new], hidden.asked) == (["aa"], [("row 3", HIDDEN_ROW)])
@@ -261,6 +279,46 @@ def test_places_on_a_map_keep_their_decimals_where_others_are_rounded(editor: An
     rounded = answered(seen, "centres", editor, do="round")
     [one] = rounded.new
     assert (one["latitude"], one["longitude"]) == ("33.57311", "-7.589843")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Marrakech-Safi (urbain)", "Marrakech-Safi (hors Safi)", "Marrakech-Safi (a)"],
+)
+def test_words_in_brackets_that_say_something_else_are_asked_about(editor: Any, name: str) -> None:
+    rows = [["code", "indicator", "territory", "name_fr"], ["s-1", "workstations", name, "A"]]
+    seen = preview("series", book(rows), editor)
+    assert seen.counts == {"doubtful": 1}
+    assert seen.asked == [("C2", f"“{name}” is read as Marrakesh-Safi (MA-07).")]
+
+
+def test_brackets_that_say_the_same_are_read(editor: Any) -> None:
+    names = ["Marrakech-Safi (MA-07)", "Safi (province)", "Safi (Marrakech-Safi)"]
+    rows = [["code", "indicator", "territory", "name_fr"]]
+    rows += [[f"s-{n}", "workstations (workstations)", name, "A"] for n, name in enumerate(names)]
+    assert preview("series", book(rows), editor).counts == {"new": 3}
+
+
+@pytest.mark.parametrize("text", ["2008-09", "2010/11"])
+def test_a_month_that_may_be_a_training_year_is_asked_about(editor: Any, text: str) -> None:
+    seen = figure(editor, as_of=text, source=SOURCE)
+    year = f"{text[:4]}-{int(text[:4]) + 1}"
+    sentence = f"“{text}” is read as a month. Was the training year {year} meant?"
+    assert seen.asked[0] == ("B2", sentence)
+
+
+@pytest.mark.parametrize("name", ["organisation.csv", "Organisation.csv"])
+def test_a_file_named_as_one_record_of_another_table_is_asked_about(editor: Any, name: str) -> None:
+    seen = preview("sectors", b"code,name_fr\naa,A\n", editor, name)
+    assert seen.counts == {"doubtful": 1}
+
+
+def test_a_cell_of_a_megabyte_is_no_part_of_the_page(editor: Any) -> None:
+    # texts that are shared in the file make it small
+    rows = [["code", "name_fr"], *([f"code {n}", "x" * 32_000] for n in range(30))]
+    seen = preview("sectors", book(rows), editor)
+    assert seen.counts == {"refused": 30}
+    assert len(seen.page) < 200_000
 
 
 def test_an_empty_merged_cell_counts_as_nothing(editor: Any) -> None:

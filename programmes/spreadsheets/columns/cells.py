@@ -23,6 +23,7 @@ from programmes.calculations.dates import (
     PreciseDate,
     is_loose_date,
     read_date,
+    training_year_cut_short,
     written_moment,
 )
 from programmes.models.date_sentences import date_sentence
@@ -241,6 +242,9 @@ class PreciseDateCell(Cell):
         return _read_date(value)
 
     def doubt(self, raw: Any, value: Any, lookups: Lookups) -> Doubt | None:
+        if isinstance(raw, str) and (year := training_year_cut_short(raw)):
+            sentence = _("“%(text)s” is read as a month. Was the training year %(year)s meant?")
+            return Doubt(Cause.LOOSE_DATE, sentence % {"text": as_text(raw), "year": year})
         if not isinstance(raw, str) or not is_loose_date(raw):
             return _year_as_day(value.last if value.precision is Precision.DAY else None)
         said = {"text": as_text(raw), "month": value.notation}

@@ -148,21 +148,23 @@ class _Rows:
         return rows[0] if rows else None
 
     def _agrees(self, text: str, row: models.Model) -> bool:
-        """Whether what stands beside a bare name fits the record: the kind of a place, and what brackets name.
+        """Whether what stands beside a bare name says the same as the record: its kind, and what brackets name.
 
-        Marrakech is a prefecture, so “région de Marrakech” is not it.
+        Marrakech is a prefecture, so “région de Marrakech” is not it; “Marrakech-Safi (urbain)” is a part of it.
         """
-        if not isinstance(row, Territory):
-            return True
-        kinds = [kinds for word, kinds in _KINDS.items() if word in _beside(text)]
-        if kinds and not any(row.kind in some for some in kinds):
-            return False
+        parent = None
         behind = _BRACKETS.search(text)
+        said = behind[1].strip() if behind else ""
+        if isinstance(row, Territory):
+            kinds = [kinds for word, kinds in _KINDS.items() if word in _beside(text)]
+            if kinds and not any(row.kind in some for some in kinds):
+                return False
+            parent = row.parent
+            said = "" if fold(said) in _KINDS else said
         try:
-            other = self.find(behind[1].strip()) if behind and behind[1].strip() else None
-        except SeveralRecordsError:
-            return True
-        return other is None or other in (row, row.parent)
+            return not said or self.find(said) in (row, parent or row)
+        except SeveralRecordsError as several:
+            return any(getattr(one, self.key) in several.near for one in (row, parent) if one)
 
     def near(self, text: str) -> list[models.Model]:
         self.find(text)

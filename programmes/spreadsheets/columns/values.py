@@ -19,7 +19,8 @@ _ERROR_CODES = (
 
 @dataclass(frozen=True)
 class CellFault:
-    """A cell that holds an error such as `#DIV/0!`, or, as `=`, a formula whose result is not in the file."""
+    """A cell that holds an error such as `#DIV/0!`; as `=`, a formula whose result is not in the file; as `format`, a
+    value that its format shows as another."""
 
     code: str
 
@@ -33,6 +34,11 @@ class CellFault:
             return _(
                 "The cell holds a formula without its result."
                 " Open the file in a spreadsheet program, save it and send it again."
+            )
+        if self.code == "format":
+            return _(
+                "The cell shows something else than the value it holds: its format adds digits or leaves some out."
+                " Give it a plain format, or type the value in its place."
             )
         return _(
             "The cell holds the error %(code)s. Correct its formula, or type the value in its place."

@@ -1,5 +1,6 @@
 """Taking back what an applied job wrote. The caller gives the transaction."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from programmes import access, services
 from programmes.models import Amendment, FrozenRowError, ImportChunk, ImportJob, State
+from programmes.models.review import OwnedByReviewed
+from programmes.models.sealed import SealedPart
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.importing.applying import Applier
 from programmes.spreadsheets.importing.outcomes import CHANGED, NEW, PROPOSED
@@ -68,6 +71,7 @@ class _Undoing(Applier):
         rows = chunk.rows
         records = self._records(rows)
         who = self.table.last_changed_by
+        depended_on = self._depended_on(records) if chunk.kind == NEW else set()
         for row, key, pk, _before, after in rows:
             record = records.get(pk)
             if record is None:
@@ -78,10 +82,24 @@ class _Undoing(Applier):
                 self.standing.append(
                     (row, key, self._with_name(_("submitted or published"), who(record)))
                 )
+            elif pk in depended_on:
+                self.standing.append((row, key, _("other records depend on it")))
             elif self._is_relied_on(record, chunk.kind, after):
                 self.standing.append((row, key, _("the public relies on it since")))
             elif self.differing(record, row, key, after, after):
                 self.standing.append((row, key, self._with_name(_("changed since"), who(record))))
+
+    def _depended_on(self, pks: Iterable[int]) -> set[int]:
+        """Which of some new records others are parts of: they would be removed with them."""
+        found: set[int] = set()
+        for relation in self.table.model._meta.related_objects:
+            other, name = relation.related_model, relation.field.attname
+            if relation.on_delete is models.CASCADE and issubclass(
+                other, OwnedByReviewed | SealedPart
+            ):
+                rows = other._default_manager.filter(**{f"{name}__in": list(pks)})
+                found.update(rows.values_list(name, flat=True))
+        return found
 
     def _is_relied_on(self, record: models.Model, kind: str, after: list[str | None]) -> bool:
         """Whether something was published since that rests on what the job wrote."""

@@ -236,12 +236,16 @@ def header_names(columns: Sequence[Column]) -> dict[str, Column]:
 
 
 def table_names(table: TableResource) -> set[str]:
-    """The folded names that a sheet of the table may bear."""
+    """The folded names that a sheet or file of the table may bear."""
     found = {fold(table.name)}
     for language in languages.CODES:
         with translation.override(language):
             name = str(table.model._meta.verbose_name_plural)
-            found |= {fold(name), fold(sheet_title(name))}
+            found |= {
+                fold(name),
+                fold(sheet_title(name)),
+                fold(str(table.model._meta.verbose_name)),
+            }
     return found
 
 

@@ -13,8 +13,17 @@ from xml.parsers import expat
 
 # how a cell is shown, where that says more than its value
 PERCENT, MONTH, YEAR = "%", "m", "y"
+# as another value than it is: with digits or a word for thousands behind it, scaled, or not at all
+OTHERWISE = "?"
 # formats that an XLSX or XLS knows by number alone
 KNOWN_FORMATS = {9: PERCENT, 10: PERCENT, 17: MONTH}
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)')
+_SCALED = re.compile(r"[0#?],+(?![,0#?])")
+_SCALES = re.compile(
+    r"\d|‰|\b(?:k|kdh|md|mdh|mds|mmdh|mille|milliers?|millions?|milliards?|thousands?|billions?|bn)\b"
+    r"|ألف|آلاف|مليون|ملايين|مليار",
+    re.IGNORECASE,
+)
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _ELEMENT = re.compile(rb"<(?:\w+:)?(row|col|c)\b([^<>]*)>")
 _ATTRIBUTE = re.compile(rb'\b(r|s|min|max|hidden)\s*=\s*["\']([^"\']*)["\']')
@@ -29,6 +38,8 @@ _VERTICAL = b"vertAlign"
 # a longer one is none that a spreadsheet program keeps
 _LONGEST_FORMAT = 255
 _MOST_REPEATED = 10_000
+# what has more is no number
+_MOST_RUNS = 500
 _MOST_COLUMNS = 16_384
 
 
@@ -48,7 +59,12 @@ class Shown:
 
 def kind_of_format(code: str) -> str:
     """How a number format shows a cell; empty where it shows what the cell holds."""
-    plain = _NOT_SHOWN.sub("", code[:_LONGEST_FORMAT]).split(";")[0].lower()
+    code = code[:_LONGEST_FORMAT]
+    plain = _NOT_SHOWN.sub("", code).split(";")[0].lower()
+    literals = "".join(f" {one or other} " for one, other in _LITERAL.findall(code.split(";")[0]))
+    is_nothing = not plain.strip() and ('"' in code or ";" in code)
+    if _SCALES.search(literals) or _SCALED.search(plain) or is_nothing:
+        return OTHERWISE
     if "%" in plain:
         return PERCENT
     if "e+" in plain or "general" in plain or set(plain) & set("dhs#0"):
@@ -134,7 +150,10 @@ def _off_the_line(package: zipfile.ZipFile, sheet: str) -> dict[int, dict[int, s
 def _with_figures_off_the_line(string: ElementTree.Element) -> str:
     """A text of an XLSX whose raised or lowered figures stand as such; empty where it has none."""
     parts, is_plain = [], True
-    for run in string.iterfind("{*}r"):
+    runs = string.findall("{*}r")
+    if len(runs) > _MOST_RUNS:
+        return ""
+    for run in runs:
         place = run.find("{*}rPr/{*}vertAlign")
         text = run.findtext("{*}t", "")
         signs = {"superscript": RAISED, "subscript": LOWERED}.get(
@@ -235,6 +254,10 @@ class _OpenDocument:
             self.format, self.parts = attributes.get("style:name", ""), set()
         elif name.startswith("number:"):
             self.parts.add(name.removeprefix("number:"))
+            if name == "number:text":
+                self.parser.CharacterDataHandler = self._literal
+            elif attributes.get("number:display-factor", "1") != "1":
+                self.formats[self.number_style] = OTHERWISE
         elif name == "style:style":
             kind = self.formats.get(attributes.get("style:data-style-name", ""), "")
             parent = self.styles.get(attributes.get("style:parent-style-name", ""), "")
@@ -273,6 +296,11 @@ class _OpenDocument:
         elif name == "office:annotation":
             self.in_note = True
 
+    def _literal(self, text: str) -> None:
+        """What a format writes beside a value."""
+        if self.number_style and _SCALES.search(text):
+            self.formats[self.number_style] = OTHERWISE
+
     def characters(self, text: str) -> None:
         """Text of the document; that of a cell is kept."""
         if self.in_note:
@@ -289,7 +317,7 @@ class _OpenDocument:
         kind, value = "", attributes.get("office:value-type", "")
         if value == "percentage":
             kind = PERCENT
-        elif value == "date":
+        elif value:
             default = self.defaults[self.column] if self.column < len(self.defaults) else ""
             kind = self.styles.get(attributes.get("table:style-name", default), "")
         if kind:
@@ -305,7 +333,13 @@ class _OpenDocument:
 
     def end(self, name: str) -> None:
         if name == "number:date-style":
-            if "day" not in self.parts and "hours" not in self.parts and "year" in self.parts:
+            known = self.formats.get(self.format)
+            if (
+                known != OTHERWISE
+                and "day" not in self.parts
+                and "hours" not in self.parts
+                and "year" in self.parts
+            ):
                 self.formats[self.format] = MONTH if "month" in self.parts else YEAR
         elif name == "table:table":
             self.inside = False
@@ -318,6 +352,8 @@ class _OpenDocument:
         elif name == "table:table-cell" and self.inside and not self.is_plain:
             self.shown.texts.setdefault(self.row, {})[self.column - 1] = self.text
             self.is_plain = True
+        elif name == "number:text":
+            self.parser.CharacterDataHandler = self.characters if self.off_the_line else None
         if name.startswith("number:") and name.endswith("-style"):
             self.number_style = ""
 

@@ -20,7 +20,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from programmes.models.names import fold
-from programmes.spreadsheets.columns.values import is_empty
+from programmes.spreadsheets.columns.values import CellFault, is_empty
 from programmes.spreadsheets.reading import old_workbooks
 from programmes.spreadsheets.reading.faults import Faults, faults_of
 from programmes.spreadsheets.reading.headers import (
@@ -45,7 +45,7 @@ from programmes.spreadsheets.reading.limits import (
     with_macros,
 )
 from programmes.spreadsheets.reading.packages import Package, open_package
-from programmes.spreadsheets.reading.shown_cells import MONTH, PERCENT, YEAR, Shown
+from programmes.spreadsheets.reading.shown_cells import MONTH, OTHERWISE, PERCENT, YEAR, Shown
 
 _LENGTH = struct.Struct(">Q")
 _SCRIPT = Path(__file__).with_name("workbook_process.py")
@@ -284,11 +284,17 @@ class _Sight:
 
 
 def as_shown(value: Any, kind: str) -> Any:
-    """A cell as the text that a person sees, where its format says more than its value: 73 %, 2025-01, 2024."""
+    """A cell as the text that a person sees, where its format says more than its value: 73 %, 01/2025, 2024.
+
+    One that shows another value than it holds is none that can be read.
+    """
     if kind == PERCENT and isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value * 100:.15g} %"
     if kind in (MONTH, YEAR) and isinstance(value, date):
-        return value.strftime("%Y-%m") if kind == MONTH else f"{value.year:04}"
+        # 2008-09 would be asked about: it may be a year of training too
+        return f"{value.month:02}/{value.year:04}" if kind == MONTH else f"{value.year:04}"
+    if kind == OTHERWISE and value not in (None, "") and not isinstance(value, str | bool):
+        return CellFault("format")
     return value
 
 

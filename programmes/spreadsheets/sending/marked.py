@@ -42,6 +42,8 @@ _REFUSED = "FFFFC7CE"
 _EXPLAINED = "FFFFEB9C"
 # says whose a note is, so that those of an earlier round are taken off
 _AUTHOR = "import"
+# what was decided of a cell, or has still to be
+_TOLD = (Went.CONFIRMED, Went.DOUBTFUL, Went.LEFT_OUT)
 _SCRIPT = Path(__file__).with_name("marking_process.py")
 
 Cell = tuple[int, int]
@@ -67,7 +69,7 @@ def mark_job(job: ImportJob, language: str) -> None:
         options=options_of(job),
         mapping=mapping_of(job),
         typed=job.options.get("repairs", {}),
-        asked=[cell for cell in listed_cells(job) if cell.went in (Went.CONFIRMED, Went.DOUBTFUL)],
+        asked=[cell for cell in listed_cells(job) if cell.went in _TOLD],
     )
     ImportFile.objects.filter(job=job).update(marked=zlib.compress(content, 0))
 
@@ -102,7 +104,7 @@ def mark_errors(
         options: what was chosen when the file was read.
         mapping: what its columns mean, where its sender said so.
         typed: what was typed in the preview, as repairs.Repairs keeps it.
-        asked: what was to be confirmed there, ticked or not.
+        asked: what was to be confirmed there, ticked or not, and what was left out.
 
     Raises:
         UnreadableFileError: it is not a file of that table.
@@ -179,17 +181,17 @@ class _Marks:
         """Notes what the sender confirmed, or has still to; of a whole row beside its first cell."""
         names = list(self.sheet.names)
         letter = cell.letter or next(iter(names), "")
-        if not cell.sentence or letter not in names:
+        if not (cell.sentence or cell.went == Went.LEFT_OUT) or letter not in names:
             return
         # columns of a JSON stand as they were found
         has_letters = any(self.sheet.addresses.letters)
         place = 1 + (index_of(letter) if has_letters else self.sheet.headers.index(letter))
-        words = (
-            _("Confirmed in the preview: %(sentence)s")
-            if cell.went == Went.CONFIRMED
-            else _("To be confirmed in the preview: %(sentence)s")
-        )
-        note = words % {"sentence": cell.sentence}
+        words = {
+            Went.CONFIRMED: _("Confirmed in the preview: %(sentence)s"),
+            Went.DOUBTFUL: _("To be confirmed in the preview: %(sentence)s"),
+            Went.LEFT_OUT: _("Left out in the preview, with its row."),
+        }
+        note = words[Went(cell.went)] % {"sentence": cell.sentence}
         if all(note not in self.decided[cell.row, other] for other in range(1, place + 1)):
             self.decided[cell.row, place].append(note)
 
