@@ -293,7 +293,7 @@ def test_words_in_brackets_that_say_something_else_are_asked_about(editor: Any, 
 
 
 def test_brackets_that_say_the_same_are_read(editor: Any) -> None:
-    names = ["Marrakech-Safi (MA-07)", "Safi (province)", "Safi (Marrakech-Safi)"]
+    names = ["Région Marrakech-Safi (MA-07)", "Safi (province)", "Safi (Marrakech-Safi)"]
     rows = [["code", "indicator", "territory", "name_fr"]]
     rows += [[f"s-{n}", "workstations (workstations)", name, "A"] for n, name in enumerate(names)]
     assert preview("series", book(rows), editor).counts == {"new": 3}

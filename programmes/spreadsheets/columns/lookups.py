@@ -20,7 +20,7 @@ _NAMES = (*(f"name_{code}" for code in languages.CODES), "acronym")
 
 # what people put before the name of a place, or behind it
 _KIND = re.compile(
-    r"\s*(?:(?:préfecture|prefecture|province|région|region)(?:\s+d\S?\s*['’]\s*|\s+d[eu]s?\s+(?:la\s+|l['’]\s*)?|\s+of\s+)"
+    r"\s*(?:(?:préfecture|prefecture|province|région|region)(?:\s+d\S?\s*['’]\s*|\s+d[eu]s?\s+(?:la\s+|l['’]\s*)?|\s+of\s+|\s+)"
     r"|(?:عمالة|إقليم|اقليم|جهة)\s+)",
     re.IGNORECASE,
 )
