@@ -19,10 +19,11 @@ _ERROR_CODES = (
 
 @dataclass(frozen=True)
 class CellFault:
-    """A cell that holds an error such as `#DIV/0!`; as `=`, a formula whose result is not in the file; as `format`, a
-    value that its format shows as another."""
+    """A cell that holds an error such as `#DIV/0!`; as `=`, a formula whose result is not in the file; or a value that
+    its format shows as another."""
 
     code: str
+    is_shown_otherwise: bool = False
 
     def __str__(self) -> str:
         return self.code
@@ -35,7 +36,7 @@ class CellFault:
                 "The cell holds a formula without its result."
                 " Open the file in a spreadsheet program, save it and send it again."
             )
-        if self.code == "format":
+        if self.is_shown_otherwise:
             return _(
                 "The cell shows something else than the value it holds: its format adds digits or leaves some out."
                 " Give it a plain format, or type the value in its place."

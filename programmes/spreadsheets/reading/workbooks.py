@@ -20,7 +20,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from programmes.models.names import fold
-from programmes.spreadsheets.columns.values import CellFault, is_empty
+from programmes.spreadsheets.columns.values import CellFault, as_text, is_empty
 from programmes.spreadsheets.reading import old_workbooks
 from programmes.spreadsheets.reading.faults import Faults, faults_of
 from programmes.spreadsheets.reading.headers import (
@@ -294,7 +294,7 @@ def as_shown(value: Any, kind: str) -> Any:
         # 2008-09 would be asked about: it may be a year of training too
         return f"{value.month:02}/{value.year:04}" if kind == MONTH else f"{value.year:04}"
     if kind == OTHERWISE and value not in (None, "") and not isinstance(value, str | bool):
-        return CellFault("format")
+        return CellFault(as_text(value), is_shown_otherwise=True)
     return value
 
 
