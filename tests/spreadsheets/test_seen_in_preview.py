@@ -319,6 +319,8 @@ def test_a_cell_of_a_megabyte_is_no_part_of_the_page(editor: Any) -> None:
     seen = preview("sectors", book(rows), editor)
     assert seen.counts == {"refused": 30}
     assert len(seen.page) < 200_000
+    rows = [HEADER, *([COUNT, f"{n} {'x' * 32_000}", 1, None, SOURCE] for n in range(30))]
+    assert len(preview("measurements", book(rows), editor).page) < 200_000
 
 
 def test_an_empty_merged_cell_counts_as_nothing(editor: Any) -> None:

@@ -5,13 +5,16 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.doubts import Doubt
-from programmes.spreadsheets.columns.values import INVISIBLE, CellRefusal, as_text, is_empty
+from programmes.spreadsheets.columns.values import INVISIBLE, CellRefusal, Parts, as_text, is_empty
 
 MOST_REMEMBERED = 50_000
+# of a longer text a sentence quotes the start
+LONGEST_QUOTED = 500
 NUMBERS = frozenset((bool, int, float, Decimal))
 
 
@@ -75,6 +78,17 @@ class Memo:
         return cell
 
     def _read(self, raw: Any) -> ReadCell:
+        cell = self._told(raw)
+        if not isinstance(raw, str | Parts) or len(text := as_text(raw)) <= LONGEST_QUOTED:
+            return cell
+        # each sentence would hold the whole text once more
+        start = Truncator(text).chars(LONGEST_QUOTED)
+        doubt = cell.doubt and cell.doubt._replace(
+            sentence=cell.doubt.sentence.replace(text, start)
+        )
+        return cell._replace(sentence=cell.sentence.replace(text, start), doubt=doubt)
+
+    def _told(self, raw: Any) -> ReadCell:
         try:
             value = self.read(raw)
         except CellRefusal as error:

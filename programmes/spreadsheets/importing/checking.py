@@ -361,7 +361,9 @@ class Check:
     def _doubts_of_cell(
         self, number: int, code: str, cell: ReadCell, place: int | None
     ) -> Iterator[Doubt]:
-        if cell.doubt is not None:
+        is_stored = place is not None and code in self.compared
+        # what is stored already was asked about, or entered by hand
+        if cell.doubt and not (is_stored and self.stored.column(code)[place] == cell.text):
             yield cell.doubt
         if span := self._span(number, code):
             sentence = _("The cell is part of the merged cells %(range)s: it takes their value.")

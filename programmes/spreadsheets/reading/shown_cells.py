@@ -19,11 +19,14 @@ OTHERWISE = "?"
 KNOWN_FORMATS = {9: PERCENT, 10: PERCENT, 17: MONTH}
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 _SCALED = re.compile(r"[0#?],+(?![,0#?])")
+# what beside a number makes another one of it: digits that go on, a word or sign for a thousand and the like
 _SCALES = re.compile(
-    r"\d|‰|\b(?:k|kdh|md|mdh|mds|mmdh|mille|milliers?|millions?|milliards?|thousands?|billions?|bn)\b"
-    r"|ألف|آلاف|مليون|ملايين|مليار",
+    r"^\s*[.,]?\d|‰|\b(?:k|kdh|k€|md|mdh|mds|mmdh|centaines?|mille|milliers?|millions?|milliards?"
+    r"|hundreds?|thousands?|billions?|bn|(?-i:M))\b|ألف|آلاف|مليون|ملايين|مليار",
     re.IGNORECASE,
 )
+_INSIDE = re.compile(r'[0#?](?:"[^"\s]+"|\\\S|\[\$[^\]]*\d[^\]]*\])[0#?]|[0#?]\[\$\s*\d')
+_A_YEAR = re.compile(r"[\s/.-]*(?:y{1,4}|a{2,4}|e{1,2})[\s/.-]*")
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _ELEMENT = re.compile(rb"<(?:\w+:)?(row|col|c)\b([^<>]*)>")
 _ATTRIBUTE = re.compile(rb'\b(r|s|min|max|hidden)\s*=\s*["\']([^"\']*)["\']')
@@ -61,16 +64,22 @@ def kind_of_format(code: str) -> str:
     """How a number format shows a cell; empty where it shows what the cell holds."""
     code = code[:_LONGEST_FORMAT]
     plain = _NOT_SHOWN.sub("", code).split(";")[0].lower()
-    literals = "".join(f" {one or other} " for one, other in _LITERAL.findall(code.split(";")[0]))
+    # of all its sections, as it is by the value which one holds
+    literals = [one or other for one, other in _LITERAL.findall(code)]
     is_nothing = not plain.strip() and ('"' in code or ";" in code)
-    if _SCALES.search(literals) or _SCALED.search(plain) or is_nothing:
+    is_scaled = _SCALED.search(_NOT_SHOWN.sub(" ", code)) or "‰" in plain
+    if any(map(_SCALES.search, literals)) or is_scaled or _INSIDE.search(code) or is_nothing:
         return OTHERWISE
     if "%" in plain:
         return PERCENT
     if "e+" in plain or "general" in plain or set(plain) & set("dhs#0"):
         return ""
     if "y" in plain or "aa" in plain:
-        return MONTH if "m" in plain else YEAR
+        if "m" in plain:
+            return MONTH
+        # T2 2024, septembre 2024, 2024-2025
+        says_more = any(re.search(r"\w", literal) for literal in literals)
+        return OTHERWISE if says_more or not _A_YEAR.fullmatch(plain) else YEAR
     return ""
 
 
@@ -298,6 +307,8 @@ class _OpenDocument:
 
     def _literal(self, text: str) -> None:
         """What a format writes beside a value."""
+        if re.search(r"\w", text):
+            self.parts.add("words")
         if self.number_style and _SCALES.search(text):
             self.formats[self.number_style] = OTHERWISE
 
@@ -340,7 +351,10 @@ class _OpenDocument:
                 and "hours" not in self.parts
                 and "year" in self.parts
             ):
-                self.formats[self.format] = MONTH if "month" in self.parts else YEAR
+                is_year = not self.parts & {"words", "quarter"}
+                self.formats[self.format] = (
+                    MONTH if "month" in self.parts else YEAR if is_year else OTHERWISE
+                )
         elif name == "table:table":
             self.inside = False
         elif name == "table:table-row":
