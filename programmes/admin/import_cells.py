@@ -23,6 +23,11 @@ MOST_NAMED = 6
 LONGEST_TYPED = 2_000
 
 
+def can_be_typed(column: str, text: str) -> bool:
+    """Whether another text can be typed in place of a cell; no column: what is asked is asked of a whole row."""
+    return bool(column) and len(text) <= LONGEST_TYPED
+
+
 @dataclass
 class RefusedCell:
     """A refused cell, or all that say the same: `rows` are the numbers of those of which each is typed for itself."""
@@ -38,7 +43,7 @@ class RefusedCell:
     @property
     def can_be_typed(self) -> bool:
         """Whether another text can be typed in its place."""
-        return bool(self.column) and len(self.value) <= LONGEST_TYPED
+        return can_be_typed(self.column, self.value)
 
     @property
     def more(self) -> int:
@@ -83,7 +88,7 @@ def doubtful_rows(job: ImportJob, rows: list[Any]) -> list[dict[str, Any]]:
                     "after": after,
                     "message": message,
                     "sent": sent,
-                    "can_be_typed": column and len(sent) <= LONGEST_TYPED,
+                    "can_be_typed": can_be_typed(column, sent),
                 }
                 for place, (column, before, after, _cause, message, sent) in enumerate(doubts)
             ],

@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import openpyxl
@@ -34,6 +35,14 @@ from tests.spreadsheets.test_shown import causes, refusals, values
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
 SOURCE = {"source": "hcp"}
+# a place, then its rates of two years
+RATES = Mapping(
+    "",
+    (1,),
+    {"A": "territory", "B": "rows:percent", "C": "rows:percent"},
+    ("as_of",),
+    {"indicator": "rate", **SOURCE},
+)
 
 
 @pytest.fixture
@@ -173,13 +182,7 @@ def test_quarters_below_their_year_say_the_date_together(editor: Any) -> None:
 
 def test_the_marked_file_of_a_mapped_sheet_names_the_persons_own_columns(editor: Any) -> None:
     followed("rate", "ratio", [Territory.objects.get(code="MA-01")])
-    mapping = Mapping(
-        "Feuil1",
-        (1,),
-        {"A": "territory", "B": "rows:percent", "C": "rows:percent"},
-        ("as_of",),
-        {"indicator": "rate", **SOURCE},
-    )
+    mapping = replace(RATES, sheet="Feuil1")
     content = workbook([["Lieu", 2021, 2022], ["MA-01", 50, "cinquante"]])
     job = mapped("measurements", content, editor, mapping)
     mark_job(job, "en")
@@ -251,13 +254,7 @@ def test_what_a_person_sees_holds_through_a_mapping(editor: Any) -> None:
     followed("rate", "ratio", [place, Territory.objects.get(code="MA-02")])
     rows = [["Lieu", 2021, 2022], ["MA-01", 0.73, 0.8], ["MA-02", 0.5, 61]]
     content = workbook(rows, formats={"B2": "0%", "C2": "0.0%"}, hidden=[3])
-    mapping = Mapping(
-        "Feuil1",
-        (1,),
-        {"A": "territory", "B": "rows:percent", "C": "rows:percent"},
-        ("as_of",),
-        {"indicator": "rate", **SOURCE},
-    )
+    mapping = replace(RATES, sheet="Feuil1")
     job = mapped("measurements", content, editor, mapping)
     assert [one["percent"] for one in values(job)] == ["73", "80"]
     assert [
@@ -302,14 +299,7 @@ def test_a_mapping_that_makes_no_rows_is_refused_with_a_sentence(
 
 def test_two_columns_that_say_the_same_are_refused_with_their_letters(editor: Any) -> None:
     followed("rate", "ratio", [Territory.objects.get(code="MA-01")])
-    mapping = Mapping(
-        "",
-        (1,),
-        {"A": "territory", "B": "rows:percent", "C": "rows:percent"},
-        ("as_of",),
-        {"indicator": "rate", **SOURCE},
-    )
-    job = mapped("measurements", b"x,2021,2021\nMA-01,1,2\n", editor, mapping, "x.csv")
+    job = mapped("measurements", b"x,2021,2021\nMA-01,1,2\n", editor, RATES, "x.csv")
     assert (job.state, job.message) == ("refused", "The columns B and C say the same: “2021”.")
 
 

@@ -24,6 +24,7 @@ from programmes.spreadsheets.columns.memo import Memo, ReadCell
 from programmes.spreadsheets.columns.resource import TableResource, messages_of, shown_key
 from programmes.spreadsheets.columns.stored import StoredRows
 from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.columns.values import Parts
 from programmes.spreadsheets.importing.outcomes import (
     CHANGED,
     DOUBTFUL,
@@ -47,7 +48,6 @@ from programmes.spreadsheets.reading.sheets import Sheet
 _COUNTED = re.compile(r"[\s_-]*(\(\d+\)|\d[\d_-]*)$")
 # rows that are looked at together: fewer questions to the database
 TOGETHER = 2000
-BETWEEN = " · "
 
 
 def check(
@@ -322,8 +322,10 @@ class Check:
         for code, cells in read.items():
             doubts = self._doubts_of_cell(number, code, cells[row], place)
             found += [(code, doubt) for doubt in doubts]
+        if not found:
+            return []
         # what is asked of a whole row is asked beside what the row holds
-        whole = BETWEEN.join(filter(None, (cells[row].text for cells in read.values())))
+        whole = str(Parts(cells[row].text for cells in read.values()))
         return self._unconfirmed(
             number,
             [
@@ -368,7 +370,7 @@ class Check:
         if span := self._span(number, code):
             sentence = _("The cell is part of the merged cells %(range)s: it takes their value.")
             yield Doubt(Cause.MERGED, sentence % {"range": span})
-        is_erased = place is not None and not cell.text and code in self.compared
+        is_erased = is_stored and not cell.text
         if is_erased and code not in self.usual and self.stored.column(code)[place]:
             yield Doubt(Cause.ERASED, _("The cell is empty: it would erase what is stored."))
 

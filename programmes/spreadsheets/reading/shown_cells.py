@@ -94,14 +94,15 @@ def shown_in_package(content: bytes, sheet: str) -> Shown:
 def _of_xlsx(package: zipfile.ZipFile, sheet: str) -> Shown:
     styles = _styles(package)
     shown = Shown()
-    row, column, rest = -1, -1, b""
-    name = _part(package, sheet)
-    shown.texts = _off_the_line(package, name)
-    with package.open(name) as part:
+    strings = _strings_off_the_line(package)
+    row, column, rest, has_own = -1, -1, b"", False
+    worksheet = _part(package, sheet)
+    with package.open(worksheet) as part:
         while chunk := part.read(_CHUNK):
             seen = rest + chunk
             cut = seen.rfind(b"<")
             seen, rest = seen[:cut], seen[cut:]
+            has_own = has_own or _VERTICAL in seen
             if not styles and b"hidden" not in seen:
                 continue
             for name, found in _ELEMENT.findall(seen):
@@ -123,23 +124,29 @@ def _of_xlsx(package: zipfile.ZipFile, sheet: str) -> Shown:
                     column += 1
                 if kind := styles.get(values.get(b"s", b"0")):
                     shown.kinds.setdefault(row, {})[column] = kind
+    # hardly a sheet has any: only then is it gone through again
+    if strings or has_own:
+        shown.texts = _off_the_line(package, worksheet, strings)
     return shown
 
 
-def _off_the_line(package: zipfile.ZipFile, sheet: str) -> dict[int, dict[int, str]]:
+def _strings_off_the_line(package: zipfile.ZipFile) -> dict[str, str]:
+    """The shared texts that have figures above or below the line, by their number."""
+    part = "xl/sharedStrings.xml"
+    if part not in package.namelist() or not _holds(package, part, _VERTICAL):
+        return {}
+    listed = enumerate(ElementTree.fromstring(package.read(part)).iterfind("{*}si"))
+    texts = ((number, _with_figures_off_the_line(one)) for number, one in listed)
+    return {str(number): text for number, text in texts if text}
+
+
+def _off_the_line(
+    package: zipfile.ZipFile, worksheet: str, strings: dict[str, str]
+) -> dict[int, dict[int, str]]:
     """The texts of cells that have figures above or below the line, by row and column."""
-    strings: dict[str, str] = {}
-    if "xl/sharedStrings.xml" in package.namelist():
-        listed = package.read("xl/sharedStrings.xml")
-        if _VERTICAL in listed:
-            for number, one in enumerate(ElementTree.fromstring(listed).iterfind("{*}si")):
-                if text := _with_figures_off_the_line(one):
-                    strings[str(number)] = text
     found: dict[int, dict[int, str]] = {}
-    if not strings and not _holds(package, sheet, _VERTICAL):
-        return found
     row = column = -1
-    with package.open(sheet) as part:
+    with package.open(worksheet) as part:
         for _event, one in ElementTree.iterparse(part):
             if not one.tag.endswith("}row"):
                 continue

@@ -20,6 +20,7 @@ from typing import Any
 import xlsxwriter
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from programmes import languages
 from programmes.models import ImportChunk, ImportFile, ImportJob
@@ -43,7 +44,11 @@ _EXPLAINED = "FFFFEB9C"
 # says whose a note is, so that those of an earlier round are taken off
 _AUTHOR = "import"
 # what was decided of a cell, or has still to be
-_TOLD = (Went.CONFIRMED, Went.DOUBTFUL, Went.LEFT_OUT)
+_DECIDED = {
+    Went.CONFIRMED: gettext_lazy("Confirmed in the preview: %(sentence)s"),
+    Went.DOUBTFUL: gettext_lazy("To be confirmed in the preview: %(sentence)s"),
+    Went.LEFT_OUT: gettext_lazy("Left out in the preview, with its row."),
+}
 _SCRIPT = Path(__file__).with_name("marking_process.py")
 
 Cell = tuple[int, int]
@@ -69,7 +74,7 @@ def mark_job(job: ImportJob, language: str) -> None:
         options=options_of(job),
         mapping=mapping_of(job),
         typed=job.options.get("repairs", {}),
-        asked=[cell for cell in listed_cells(job) if cell.went in _TOLD],
+        asked=[cell for cell in listed_cells(job) if cell.went in _DECIDED],
     )
     ImportFile.objects.filter(job=job).update(marked=zlib.compress(content, 0))
 
@@ -186,12 +191,7 @@ class _Marks:
         # columns of a JSON stand as they were found
         has_letters = any(self.sheet.addresses.letters)
         place = 1 + (index_of(letter) if has_letters else self.sheet.headers.index(letter))
-        words = {
-            Went.CONFIRMED: _("Confirmed in the preview: %(sentence)s"),
-            Went.DOUBTFUL: _("To be confirmed in the preview: %(sentence)s"),
-            Went.LEFT_OUT: _("Left out in the preview, with its row."),
-        }
-        note = words[Went(cell.went)] % {"sentence": cell.sentence}
+        note = _DECIDED[Went(cell.went)] % {"sentence": cell.sentence}
         if all(note not in self.decided[cell.row, other] for other in range(1, place + 1)):
             self.decided[cell.row, place].append(note)
 
