@@ -21,12 +21,12 @@ run: build/.installed build/.messages build/.static build/secret-key ## the trac
 	$(BIN)/gunicorn tracker.wsgi --forwarder-headers '' --bind 127.0.0.1:$(PORT) --workers 2 --log-level warning
 
 quick: build/.installed-dev build/.messages ## the tests of one path (T=tests/services), or as many of the quickest as fit into ninety seconds
-	@.ci/test-sqlite $(if $(T),-n 0 $(T),-m "not long and not slow and not browser" --seconds 70)
+	@.ci/test-sqlite $(if $(T),-n 0 $(T),--without-slow -m "not long and not browser" --seconds 70)
 
-test: build/.installed-dev build/.messages ## the test suite: all on SQLite, with a browser what depends on the database on PostgreSQL
+test: build/.installed-dev build/.messages ## the test suite, on SQLite and what depends on the database on PostgreSQL with a browser (with all that takes seconds: SLOW=1)
 	@.ci/tools
-	@.ci/test-sqlite -m "not long and not fault and not browser"
-	@.ci/test-postgresql -m "not long and not fault" --database-alone
+	@.ci/test-sqlite -m "not long and not fault and not browser" $(if $(SLOW),,--without-slow)
+	@.ci/test-postgresql -m "not long and not fault" --database-alone $(if $(SLOW),,--without-slow)
 
 test-long: build/.installed-dev build/.messages ## all of it on both databases, with what takes an hour and the faults
 	@.ci/tools

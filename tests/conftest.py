@@ -1,5 +1,6 @@
 """What many tests start from."""
 
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -76,6 +77,11 @@ def pytest_addoption(parser: Any) -> None:
         help="only what depends on the database, for the second run of two on different databases",
     )
     parser.addoption(
+        "--without-slow",
+        action="store_true",
+        help="of tests marked slow only the first of their cases, and none of those that have one",
+    )
+    parser.addoption(
         "--seconds",
         type=float,
         help="only the quickest tests: as many as took no longer together when they last ran here",
@@ -90,11 +96,20 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
     """Leaves out what speaks of one database when the other one is tested; `make test` runs both."""
     other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
     alone = config.getoption("--database-alone")
-    left_out = [
+    left_out = {
         item for item in items if item.get_closest_marker(other) or (alone and not _depends(item))
-    ]
-    config.hook.pytest_deselected(items=left_out)
+    }
+    if config.getoption("--without-slow"):
+        left_out |= set(_slow([item for item in items if item not in left_out]))
+    config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays until the end, so that it is not looked through for what may go (a tenth of the time)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -111,6 +126,17 @@ def _depends(item: Any) -> bool:
     return item.nodeid.startswith(DEPENDS_ON_THE_DATABASE) or any(
         item.get_closest_marker(mark) for mark in marks
     )
+
+
+def _slow(items: list[Any]) -> Iterator[Any]:
+    """Of those marked slow, all but the first case of each test that has several."""
+    begun = set()
+    for item in items:
+        if item.get_closest_marker("slow"):
+            test = item.nodeid.partition("[")[0]
+            if not hasattr(item, "callspec") or test in begun:
+                yield item
+            begun.add(test)
 
 
 @pytest.fixture(autouse=True)

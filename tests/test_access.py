@@ -136,6 +136,7 @@ def _owner(name: str) -> str:
     return name.rpartition(" ")[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", KEPT)
 def test_rows_of_several_places_are_changed_by_those_who_keep_them_whole(
     who: str, world: dict[str, Any]
@@ -201,6 +202,7 @@ CHANGES: dict[str, tuple[str, str, str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("road", ["form", "file"])
 @pytest.mark.parametrize("who", ["a province", "both provinces", "the programme", "the country"])
 @pytest.mark.parametrize("name", CHANGES)
@@ -240,6 +242,7 @@ def test_editor_of_one_province_neither_hides_nor_cuts_a_programme_of_three(
     assert {place.code for place in programme.territories.all()} == {"MA-ERR", "MA-REH"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("road", ["form", "file"])
 @pytest.mark.parametrize(
     ("name", "column", "value", "sentence"),
@@ -270,6 +273,7 @@ def test_nothing_is_moved_out_of_ones_own(
     assert found == {"one": ["MA-ERR"], "of-one": ["one"], "centre-here": ["MA-ERR"]}[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "text", "may"),
     [

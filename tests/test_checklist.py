@@ -63,6 +63,7 @@ def shown(sample: None, django_db_blocker: Any) -> dict[str, str]:
         return pages
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact["id"])
 def test_fact_is_in_the_admin(fact: dict[str, str], client: Client) -> None:
     user = get_user_model().objects.create_superuser("checker")
@@ -72,6 +73,7 @@ def test_fact_is_in_the_admin(fact: dict[str, str], client: Client) -> None:
     assert client.get(address).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fact", [fact for fact in FACTS if fact["public"]], ids=lambda fact: fact["id"]
 )

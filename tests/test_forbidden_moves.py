@@ -191,6 +191,7 @@ def removed(row: models.Model) -> Iterator[tuple[str, Move]]:
 # Records that something published rests on
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", tables(Sealed))
 def test_no_road_changes_a_sealed_column(model: type[Sealed]) -> None:
     row = a_sealed(model)
@@ -263,6 +264,7 @@ def test_no_road_changes_a_sealed_set(field: models.ManyToManyField) -> None:
 # Rows of review, and parts of either
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", LOCKED)
 @pytest.mark.parametrize("model", tables(Reviewed))
 def test_no_road_changes_a_row_of_review(model: type[Reviewed], state: str) -> None:
@@ -397,6 +399,7 @@ def members(sample: None, django_db_blocker: Any) -> list[Any]:
         return list(make_members().values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", tables(Sealed))
 def test_a_change_by_service_becomes_an_amendment(model: type[Sealed], members: list[Any]) -> None:
     row = a_sealed(model)
@@ -417,6 +420,7 @@ def test_a_change_by_service_becomes_an_amendment(model: type[Sealed], members: 
             transaction.set_rollback(True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", tables(Reviewed))
 def test_no_service_changes_a_row_of_review(model: type[Reviewed], members: list[Any]) -> None:
     for state in LOCKED:

@@ -164,6 +164,7 @@ def brought_about(milestones: list[Milestone]) -> list[str]:
     return [STATES[one.kind] for one in milestones if one.kind in STATES and one.days("Reached")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("on", first(reversed(DAYS), 2), ids=str)
 def test_centre_is_in_the_state_that_its_own_milestones_show(on):
     listed = lines_of(read("centres/", on))
@@ -188,6 +189,7 @@ def test_centre_is_in_the_state_that_its_own_milestones_show(on):
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("on", first(reversed(DAYS), 2), ids=str)
 def test_regions_count_the_centres_that_their_pages_list(on):
     regions, national = read("regions/", on), lines_of(read("centres/", on))
@@ -212,6 +214,7 @@ def test_regions_count_the_centres_that_their_pages_list(on):
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("on", first(reversed(DAYS), 2), ids=str)
 def test_programme_lists_its_centres_and_milestones_without_contradiction(on):
     national = lines_of(read("centres/", on))
@@ -258,6 +261,7 @@ def test_opening_is_as_late_as_it_was_overdue_the_day_before(code, opened):
     assert months_late(code, opened, "after its (?:last )?plan") == overdue
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("on", [date(1999, 1, 1), date(2023, 6, 30), DAYS[-1]], ids=str)
 @pytest.mark.parametrize("path", ["", "status/", "targets/cmc-12/", "regions/MA-06/"])
 def test_address_to_cite_a_page_of_a_day_shows_that_page(path, on):

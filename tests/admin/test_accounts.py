@@ -140,6 +140,7 @@ def _try_everything(by: Any, account: Any, chief: Any, places: Any) -> None:
     client.post(_address("auth_user_delete", account.pk), {"post": "yes"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", OUT_OF_REACH)
 def test_account_that_is_more_is_left_alone_on_every_road(
     who: str, keeper: Any, chief: Any, places: Any

@@ -206,6 +206,7 @@ def test_nobody_else_removes_them(role: str, place: str, signature: Signature) -
     assert Signature.objects.get().person == NAME
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lang", "line", "unnamed"),
     [
@@ -296,6 +297,7 @@ def signed_by(agreement: Agreement) -> list[dict[str, Any]]:
     return services.amendments.value_of(agreement, "signatures")
 
 
+@pytest.mark.slow
 def test_name_goes_from_where_its_row_was_before_it_was_moved(
     admin: Any, root: Any, told: Signature
 ) -> None:
@@ -350,6 +352,7 @@ def test_names_of_others_stay(admin: Any, root: Any, told: Signature) -> None:
     assert _kept_somewhere("Karim Alaoui") == ["signature", "history", "amendments"]
 
 
+@pytest.mark.slow
 def test_words_of_reasons_go_as_they_are_given(admin: Any, root: Any, told: Signature) -> None:
     agreement = told.agreement
     title = {"fr": f"Convention de {NADIA}"}

@@ -58,6 +58,7 @@ def undone() -> Iterator[None]:
 # Forms
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", tables(Sealed))
 def test_form_of_a_sealed_record_changes_nothing_sealed(
     model: type[Sealed], clients: dict[str, Client]
@@ -99,6 +100,7 @@ def boxes_of(page: HttpResponse) -> set[str]:
     return set(page.context["adminform"].form.fields) | added
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", tables(Reviewed))
 def test_form_of_a_row_of_review_changes_nothing(
     model: type[Reviewed], clients: dict[str, Client]
@@ -161,6 +163,7 @@ LISTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "part"), LISTS)
 def test_lines_of_a_list_inside_a_form_change_nothing(
     model: Any, part: Any, clients: dict[str, Client]
@@ -181,6 +184,7 @@ def test_lines_of_a_list_inside_a_form_change_nothing(
 # Lists
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", tables(Sealed))
 def test_no_action_of_a_list_changes_or_removes_a_sealed_record(
     model: type[Sealed], clients: dict[str, Client]
@@ -196,6 +200,7 @@ def test_no_action_of_a_list_changes_or_removes_a_sealed_record(
         assert stored(row) == before, role
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", tables(Reviewed))
 def test_no_action_of_a_list_changes_or_removes_a_row_of_review(
     model: type[Reviewed], clients: dict[str, Client]
@@ -249,6 +254,7 @@ def actions_of(model: type[models.Model]) -> list[str]:
 # History
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", tables(Sealed))
 def test_return_to_an_earlier_state_proposes_what_is_sealed(
     model: type[Sealed], clients: dict[str, Client]

@@ -61,6 +61,7 @@ FILES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("applied", [False, True])
 @pytest.mark.parametrize("name", FILES)
 def test_import_is_seen_by_administrators_who_keep_every_row(

@@ -16,6 +16,7 @@ from tests.admin.conftest import signed_in
 QUESTIONS = ("", "?q=a", "?o=1", "?_popup=1&_to_field=id", "?all=")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_every_list_is_written_as_django_would_write_it(
     root: Any, editor: Any, places: Any, question: str

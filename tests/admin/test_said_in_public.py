@@ -60,6 +60,7 @@ def propose(row: Any, kind: str, by: Any, **values: Any) -> Any:
     return row
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "road", [by_form, by_history, by_file, by_showing, by_withdrawal, by_setting_aside]
 )

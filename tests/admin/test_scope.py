@@ -29,6 +29,7 @@ def _address(model: type, page: str, *args: Any) -> str:
 
 
 # there is one site at most: its list leads to it, and holds no rows
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "model", [one for one in TABLES if one is not Site], ids=lambda model: model.__name__
 )
@@ -50,6 +51,7 @@ def test_lists_show_only_what_is_in_scope(
     assert response.status_code == 403 or not list(response.context["cl"].result_list)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__name__)
 def test_pages_of_foreign_records_are_refused(
     model: type, root: Any, alice: Any, charlie: Any, places: Any

@@ -84,6 +84,7 @@ def test_form_shows_sealed_columns_and_keeps_open_ones_open(
     assert "name_ar" not in _boxes(editor, programme)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
@@ -254,6 +255,7 @@ def test_nobody_proposes_outside_their_scope_or_on_what_nobody_relies_on(
     assert not Amendment.objects.exists()
 
 
+@pytest.mark.slow
 def test_centre_is_shown_and_withdrawn_by_two_people(
     alice: Any, reviewer: Any, editor: Any, places: Any
 ) -> None:
@@ -297,6 +299,7 @@ def test_published_figure_is_withdrawn_or_set_aside_by_a_proposal(
     assert (row.state, row.outcome_reason) == ("set_aside", "Autre source")
 
 
+@pytest.mark.slow
 def test_draft_of_a_proposal_changes_in_reason_and_source_alone(alice: Any, places: Any) -> None:
     centre = make_centre(places["MA-ERR"])
     row = services.propose_showing(centre, by=alice)
@@ -316,6 +319,7 @@ def test_proposals_of_another_province_are_not_seen(alice: Any, bob: Any, places
     assert signed_in(bob).get(_page(row)).status_code == 302
 
 
+@pytest.mark.slow
 def test_diary_shows_the_events_of_amendments_of_ones_own_records_alone(
     alice: Any, bob: Any, root: Any, places: Any
 ) -> None:

@@ -56,6 +56,7 @@ def keeper(places: Any) -> Any:
     return make_member("karim", "administrator", "MA")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", STAFF_PAGES)
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("who", ["reviewer", "editor", "keeper", "root"])
@@ -102,6 +103,7 @@ def test_nothing_is_asked_where_it_is_not_required(root: Any, settings: Any) -> 
     assert is_signed_in(signed_in(root))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "outcome"),
     [

@@ -86,6 +86,7 @@ def begin(client: Client, places: Any, **boxes: Any) -> Programme:
     return programme
 
 
+@pytest.mark.slow
 def test_two_people_set_a_programme_up_and_submit_all_of_it(
     editor: Any, emma: Any, places: Any
 ) -> None:
@@ -216,6 +217,7 @@ def test_two_people_set_a_programme_up_and_submit_all_of_it(
     assert (len(page.context["drafts"]), len(page.context["submitted"])) == (0, 3)
 
 
+@pytest.mark.slow
 def test_programme_that_was_submitted_is_published_by_another_person(
     editor: Any, reviewer: Any, places: Any
 ) -> None:
@@ -466,6 +468,7 @@ def test_home_list_and_record_lead_to_it(editor: Any, alice: Any, programme: Pro
     assert f"/en/admin/set-up/{programme.pk}/" in page.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["targets", "milestones", "partners", "end"])
 def test_step_asks_no_more_for_thirty_rows_than_for_one(
     editor: Any, places: Any, programme: Programme, name: str

@@ -84,6 +84,7 @@ def world(places: Any, chief: Any) -> dict[type, Any]:
     return make_world(places["MA-ERR"], chief)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("road", ROADS)
 @pytest.mark.parametrize("model", SHARED, ids=lambda model: model.__name__)
 def test_row_is_renamed_by_the_same_people_on_every_road(
@@ -113,6 +114,7 @@ NEW_CELLS: dict[type, dict[str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("road", ROADS)
 @pytest.mark.parametrize("model", SHARED, ids=lambda model: model.__name__)
 def test_row_is_added_by_the_same_people_on_every_road(
@@ -145,6 +147,7 @@ def _spare(model: type, world: dict[type, Any]) -> Any:
     return model.objects.create(**{"code": "old", _naming(model): "Ancienne", **values})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", SHARED, ids=lambda model: model.__name__)
 def test_row_is_removed_only_by_those_who_keep_it(model: type, world: Any, chief: Any) -> None:
     for who in PEOPLE:
@@ -173,6 +176,7 @@ def test_whoever_entered_a_row_changes_it(model: type, road: str, world: Any, ch
     assert row.entered_by == user
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", SHARED, ids=lambda model: model.__name__)
 def test_row_returns_to_an_earlier_state_by_those_who_change_it(
     model: type, world: Any, chief: Any

@@ -25,6 +25,7 @@ def _send_row(user: Any, **cells: str) -> str:
     return send_file("territories", user, text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("road", ROADS)
 @pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize(

@@ -119,6 +119,7 @@ def act_on_all(window: Any, state: str, action: str, note: str = "") -> None:
     page.wait_for_selector(".messagelist .success")
 
 
+@pytest.mark.slow
 def test_operators_file_is_mapped_confirmed_repaired_applied_reviewed_and_undone(
     visit: Any, file: Path
 ) -> None:

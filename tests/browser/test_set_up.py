@@ -49,6 +49,7 @@ def add_beside(page: Any, table: str, **boxes: str) -> None:
     assert page.locator(".errorlist").count() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "width", "script"), first([("ar", 390, True), ("ar", 390, False)])
 )

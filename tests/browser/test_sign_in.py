@@ -46,6 +46,7 @@ def type_password(page: Any) -> None:
     follow(page, "#login-form [type=submit]")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "width"), first([("ar", 390), ("fr", 1280)]))
 def test_reviewer_sets_up_an_app_and_signs_in_with_it(
     language: str, width: int, visit: Any, rita: Any
@@ -82,6 +83,7 @@ def test_reviewer_sets_up_an_app_and_signs_in_with_it(
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@pytest.mark.slow
 def test_passkey_signs_in_with_and_without_the_password(visit: Any, rita: Any) -> None:
     window = visit(width=390)
     page = window.open("/ar/admin/")

@@ -87,6 +87,7 @@ def step(window: Any, address: str, name: str, note: str = "") -> None:
     page.wait_for_selector(".messagelist .success")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("hers", "theirs"), [("ar", "fr"), pytest.param("fr", "ar", marks=LONG)])
 def test_figure_is_entered_returned_corrected_and_published(
     visit: Any, people: dict[str, Any], hers: str, theirs: str
@@ -165,6 +166,7 @@ def test_second_to_save_sees_what_the_first_changed(
     assert draft.value == 341
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["fr", pytest.param("ar", marks=LONG)])
 def test_import_in_the_background_shows_its_progress(
     visit: Any,
@@ -198,6 +200,7 @@ def test_import_in_the_background_shows_its_progress(
     assert Measurement.objects.get(value=312).state == State.DRAFT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("hers", "theirs"), [("ar", "fr"), pytest.param("fr", "ar", marks=LONG)])
 def test_change_of_what_the_public_relies_on_is_proposed_and_published(
     visit: Any, people: dict[str, Any], hers: str, theirs: str

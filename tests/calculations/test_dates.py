@@ -238,6 +238,7 @@ def test_notation_is_read_back_to_the_same_date_within_the_years_allowed(stated)
         assert refused.value.code == "year_out_of_range"
 
 
+@pytest.mark.slow
 @given(st.text() | st.text(alphabet="0123456789٠٢۱/-. \u200f–", max_size=22))
 @example("9999-9999")
 @example("0000-0001")

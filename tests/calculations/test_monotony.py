@@ -62,6 +62,7 @@ def assert_no_step_improves(steps, rows):
                 assert is_no_better(later.status, earlier.status), two.first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", MEASURES)
 @given(promised=announcements(), data=st.data(), delay=st.sampled_from([0, 60]))
 def test_no_step_improves_without_a_row_of_its_day(measure, promised, data, delay):
@@ -71,6 +72,7 @@ def test_no_step_improves_without_a_row_of_its_day(measure, promised, data, dela
     assert_no_step_improves(timeline(promised, found, Rule(measure, 12, delay)), rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", MEASURES)
 @given(promised=announcements(), data=st.data())
 def test_no_step_of_a_sum_improves_without_a_row_of_its_day(measure, promised, data):
@@ -91,6 +93,7 @@ def test_whole_met_by_a_minority_of_its_parts_is_no_better_the_day_after_its_due
     assert_no_step_improves(steps, {promise.announced, due})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", MEASURES)
 @given(
     promise=promises(values=counts, known=True),
@@ -142,6 +145,7 @@ def assert_claims_no_more(after, before, since):
         assert claims_no_more(two.status, one.status), day
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", MEASURES)
 @given(promised=announcements(), data=st.data(), rnd=st.randoms())
 def test_order_of_rows_and_of_parts_does_not_matter(measure, promised, data, rnd):

@@ -119,6 +119,7 @@ def assert_tiled(steps):
         assert one.assessment != two.assessment
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(300))
 def test_steps_say_what_each_day_says(seed):
     rnd = random.Random(seed)
@@ -137,6 +138,7 @@ def test_steps_say_what_each_day_says(seed):
         assert assessment_on(steps, on) == day, on
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(300))
 def test_steps_of_a_sum_say_what_each_day_says(seed):
     rnd = random.Random(1000 + seed)

@@ -75,6 +75,7 @@ def copies(tmp_path: Path) -> Iterator[Copies]:
             cursor.execute("DROP DATABASE IF EXISTS copies_test WITH (FORCE)")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_backup_of_a_site_in_use_comes_back_whole(copies: Copies, tmp_path: Path) -> None:
     put_sample()
@@ -137,6 +138,7 @@ def list_cut(place: Path) -> str:
     return "it is no backup of the tracker, or its list was cut."
 
 
+@pytest.mark.slow
 def test_backup_that_was_harmed_is_refused(copies: Copies, tmp_path: Path) -> None:
     made = copies.backup()
     for harm in (cut, changed, list_changed, list_cut):

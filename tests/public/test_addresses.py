@@ -78,6 +78,7 @@ def test_site_below_its_host_links_to_itself(settings: Any, as_at_start: Any) ->
     assert b"Disallow: /suivi/fr/admin/\n" in served("/robots.txt")[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["suivi", "/suivi/", "//suivi"])
 def test_place_of_the_site_that_cannot_be_used_stops_the_start(name: str) -> None:
     started = subprocess.run(

@@ -203,6 +203,7 @@ def test_announcements_of_a_day_tell_of_an_entry_that_was_corrected_to_a_later_o
     assert said not in words_of("/en/targets/target/?on=2024-09-01")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["", "status/", "programmes/programme/", "regions/{place}/"])
 def test_lists_of_a_day_tell_of_entries_that_were_corrected_to_a_later_one(target, page):
     said = corrected_to_a_later_day(target)

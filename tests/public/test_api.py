@@ -40,6 +40,7 @@ def whole_file(name: str, query: str = "") -> list[dict[str, Any]]:
     return json.loads(response.getvalue())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_table_has_the_rows_of_its_file_page_by_page(name):
     found, path = [], f"{name}?limit=7"
@@ -138,6 +139,7 @@ def test_unknown_address_and_other_methods_are_problems():
         assert response.json()["title"] == "Method Not Allowed"
 
 
+@pytest.mark.slow
 def test_what_is_held_is_not_sent_again_and_any_site_may_read_it():
     response = ask("promises?status=missed")
     assert response["Access-Control-Allow-Origin"] == "*"
@@ -162,6 +164,7 @@ def test_address_that_asks_too_often_is_told_to_wait(monkeypatch):
     assert Client(REMOTE_ADDR="10.1.2.3").get("/api/v1/sectors?limit=5").status_code == 200
 
 
+@pytest.mark.slow
 def test_new_column_appears_without_new_code():
     found = openapi()["components"]["schemas"]
     for table in public_files():

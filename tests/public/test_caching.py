@@ -128,6 +128,7 @@ def test_page_built_before_is_answered_without_a_query(target, path):
     assert dict(again.items()) == dict(first.items()) | {"X-Request-ID": again["X-Request-ID"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", [PAGE, f"{PAGE}?on=2023-01-01", "/fr/updates.atom", "/sitemap.xml"]
 )

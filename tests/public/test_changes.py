@@ -134,6 +134,7 @@ def test_agreement_changed_is_said_on_its_page_and_in_the_list(programme):
         assert "Title : from Convention to Convention cadre" in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_page_with_changes_is_strict_html_and_escapes_what_was_typed(programme, language):
     amend(programme, "<i>&", name={"fr": "<script>alert(1)</script>", "ar": "ب", "en": "x"})

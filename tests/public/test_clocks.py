@@ -124,6 +124,7 @@ def kept(request) -> Any:
 # What may be asked for
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("known", "fr", "ar", "en"),
     [
@@ -197,6 +198,7 @@ def test_site_that_published_nothing_knows_no_moment_and_none_is_cited():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "known",
     [
@@ -335,6 +337,7 @@ def test_page_that_was_cited_says_the_same_after_a_figure_and_a_withdrawal(targe
     assert "Never started" in words_of(f"{path}?known={now()}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "words"),
     [
@@ -550,6 +553,7 @@ def test_card_and_chart_say_the_day_and_the_moment(target):
     assert "as known on" not in plain
 
 
+@pytest.mark.slow
 def test_days_and_moments_are_kept_from_search_engines(target):
     lines = get("/robots.txt").content.decode().splitlines()
     for rule in ("/*?on=", "/*&on=", "/*?known=", "/*&known="):

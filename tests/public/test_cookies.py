@@ -46,6 +46,7 @@ def target() -> Any:
     return make_target()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cookies", [BROKEN, WELL_MADE])
 @pytest.mark.parametrize("path", PAGES)
 def test_public_address_sends_no_cookie_and_does_not_vary_by_it(

@@ -156,6 +156,7 @@ def text_of(content: bytes, kind: str) -> str:
         return "".join(book.read(name).decode() for name in book.namelist())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", first(["?languages=all", "", "?on=2024-06-30"]))
 def test_nothing_unpublished_leaves_in_any_table_or_format(settings, query):
     settings.FILES_A_MINUTE = 0
@@ -212,6 +213,7 @@ def test_what_no_longer_holds_stays_with_its_state_since_when_and_why():
     assert codes("targets") == ["followed"]
 
 
+@pytest.mark.slow
 def test_row_of_a_withdrawn_record_changes_in_its_own_columns_alone():
     programme = make_programme()
     series = make_series("followed", programme=programme)

@@ -52,6 +52,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "feed"), PAGES)
 @pytest.mark.usefixtures("promised")
 def test_feed_is_found_from_its_page_by_programs_and_by_people(page, feed):
@@ -64,6 +65,7 @@ def test_feed_is_found_from_its_page_by_programs_and_by_people(page, feed):
     assert f'href="/en/{feed}">Follow by Atom feed' in body
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("feed", ["agreements/agreement.atom", "targets/target.atom"])
 @pytest.mark.usefixtures("promised")
 def test_feed_tells_its_own_alone(feed):

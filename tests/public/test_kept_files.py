@@ -79,6 +79,7 @@ def test_kept_file_has_the_bytes_of_one_made_at_once_with_length_and_digest(figu
     assert (head["Content-Length"], head.getvalue()) == (str(len(at_once)), b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "start", "end"),
     [
@@ -113,6 +114,7 @@ def test_part_outside_is_refused_and_part_of_another_version_is_the_whole(figure
         assert get(range=unknown).status_code == 200
 
 
+@pytest.mark.slow
 def test_publication_shows_in_a_small_file_at_once_and_in_the_kept_one_after_the_worker(figures):
     make_all()
     before = get()["ETag"]
@@ -142,6 +144,7 @@ def test_large_file_is_the_last_whole_one_with_its_moment_until_the_worker_made_
     assert b"4321" in get().getvalue()
 
 
+@pytest.mark.slow
 def test_worker_writes_only_files_of_tables_that_changed(figures):
     make_all()
     made = dict(DataFile.objects.values_list("name", "made_at"))
@@ -157,6 +160,7 @@ def test_worker_writes_only_files_of_tables_that_changed(figures):
     assert changed == {"ledger", "measurements", "package"}
 
 
+@pytest.mark.slow
 def test_one_generation_before_stays_for_those_who_are_taking_it(figures, own_folder):
     for year in (24, 25, 26):
         make_measurement(figures[0].series, f"20{year}-01-01", 4321)
@@ -209,6 +213,7 @@ def test_files_that_were_asked_for_are_gone_after_a_day(figures, large, own_fold
     assert not list(own_folder.glob("data/asked-*"))
 
 
+@pytest.mark.slow
 def test_manifest_names_each_kept_file_with_length_digest_and_whether_it_is_current(figures):
     make_all()
     listed = json.loads(get("/fr/data/manifest.json").content)["files"]
@@ -223,6 +228,7 @@ def test_manifest_names_each_kept_file_with_length_digest_and_whether_it_is_curr
     assert {one["is_current"] for one in listed} == {False}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sent_by", ["proxy", "storage"])
 def test_proxy_or_storage_sends_the_file_where_it_is_to(figures, settings, sent_by):
     make_all()
@@ -237,6 +243,7 @@ def test_proxy_or_storage_sends_the_file_where_it_is_to(figures, settings, sent_
         assert response["Location"].endswith(stored)
 
 
+@pytest.mark.slow
 def test_full_disk_leaves_the_file_before_and_nothing_else(figures, own_folder, monkeypatch):
     make_all()
     whole = get().getvalue()

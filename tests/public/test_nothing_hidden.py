@@ -28,6 +28,7 @@ def texts(path: str) -> list[str]:
         return [archive.read(name).decode() for name in archive.namelist()]
 
 
+@pytest.mark.slow
 def test_planted_markers_are_nowhere():
     hide_everything()
     cache.clear()

@@ -130,6 +130,7 @@ def test_any_question_is_answered(address, language, question):
     ask(address, language, question)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("day", ["1956-01-01", "2019-06-30"])
 def test_every_page_has_an_answer_for_days_before_anything_was_known(address, day):

@@ -32,6 +32,7 @@ def fetch(path: str) -> bytes:
     return response.getvalue()
 
 
+@pytest.mark.slow
 def test_package_is_valid_and_complete(tmp_path):
     (tmp_path / "package.zip").write_bytes(fetch("/fr/data/package.zip"))
     with zipfile.ZipFile(tmp_path / "package.zip") as archive:
@@ -64,6 +65,7 @@ def test_same_data_give_the_same_bytes_in_any_language_and_another_day_others():
     assert first != fetch("/fr/data/package.zip?on=2022-01-01")
 
 
+@pytest.mark.slow
 def test_page_api_file_and_package_give_the_same_figure():
     def text_of(path: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(fetch(path).decode("utf-8-sig"))))

@@ -70,6 +70,7 @@ def text_of(html: str) -> str:
     return re.sub(r"\s+", " ", plain)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PATHS)
 def test_page_is_strict_html_without_cookie_or_outside_address(path, language):
@@ -89,6 +90,7 @@ def test_page_is_strict_html_without_cookie_or_outside_address(path, language):
     assert re.findall(r"<(?:img|iframe|object|embed)\b", html) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_headings_come_in_order(path):
     html = get(f"/fr/{path}").content.decode()

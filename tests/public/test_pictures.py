@@ -118,6 +118,7 @@ def test_centres_over_time_say_in_words_what_is_drawn() -> None:
         assert "34 months overdue" in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 @pytest.mark.parametrize(
     "path", ["programmes/cmc/centres", "targets/cities/chart", "status/over-time"]

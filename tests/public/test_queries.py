@@ -158,6 +158,7 @@ def count_queries(rows: int) -> dict[str, int]:
     return found
 
 
+@pytest.mark.slow
 def test_changes_of_one_table_take_as_many_queries_at_one_as_at_ten():
     target = make_target()
     make_measurement(target.series, "2023-01-01", 5)

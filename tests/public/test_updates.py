@@ -62,6 +62,7 @@ def a_day_passes(rows: Any) -> None:
             models.QuerySet(type(row)).filter(pk=row.pk).update(published_at=at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "promise", "plan"),
     [

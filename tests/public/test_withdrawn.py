@@ -115,6 +115,7 @@ def test_page_of_an_earlier_day_has_the_same_notice(programme, table):
     assert "This page as it stood on 30 June 2023" in past
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("table", PAGES)
 def test_withdrawn_page_is_strict_html_in_three_languages(programme, table, language):

@@ -143,6 +143,7 @@ def test_ratio_is_printed_as_a_percentage():
     assert (found.target, found.value) == ("80\u00a0%", "50\u00a0%")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 30])
 def test_number_of_queries_does_not_grow_with_the_lines(django_assert_num_queries, count):
     for number in range(count):

@@ -126,6 +126,7 @@ def test_each_announcement_has_its_own_status():
     assert [one.status.code for one in found.revisions] == ["missed", "missed", "behind"]
 
 
+@pytest.mark.slow
 def test_promise_moved_very_often_shows_the_first_and_the_latest_and_says_how_many():
     target = make_target(due="2030-12-31", announced="2021-01-01")
     for number in range(2, 61):

@@ -259,6 +259,7 @@ def test_a_new_reference_is_sealed_by_the_amendment(nadia: Any, rachida: Any) ->
     assert body.sealed_at == row.published_at
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["change", "withdrawal"])
 def test_the_source_of_a_proposal_is_sealed_with_it_and_enters_the_ledger(
     kind: str, nadia: Any, rachida: Any

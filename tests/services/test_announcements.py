@@ -660,6 +660,7 @@ def test_an_identical_correction_of_a_figure_is_refused_and_one_of_its_note_is_n
     assert (row.state, noted.note) == (State.SUPERSEDED, "arrêté")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reason", WITHOUT_WORDS)
 def test_a_reason_has_letters_that_are_seen(
     target: Target, announce: Any, nadia: Any, rachida: Any, reason: str

@@ -80,6 +80,7 @@ def test_ledger_and_data_of_the_sample_fit(capsys: Any) -> None:
         call_command("verify_ledger")
 
 
+@pytest.mark.slow
 def test_every_change_in_the_open_is_what_its_entry_says() -> None:
     """Whatever can be amended, and everything that can be withdrawn: verify.py finds nothing in it."""
     before = last_entry()[0]

@@ -14,6 +14,7 @@ from tests.builders import make_measurement, make_series
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.slow
 @pytest.mark.postgresql
 def test_ten_who_publish_at_once_take_ten_rising_moments() -> None:
     entered = get_user_model().objects.create_superuser("entered")

@@ -40,6 +40,7 @@ def moves(row: Sealed, field: Any) -> list[Any]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", SETS)
 def test_each_change_of_a_set_stands_in_the_history_of_its_record(field: Any) -> None:
     kept = a_sealed(field.model)

@@ -193,6 +193,7 @@ def test_correction_that_moves_a_figure_changes_the_days_from_the_earlier_date(
     assert not list(differences())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("corrected", [False, True])
 @pytest.mark.parametrize("step", ["set_aside", "withdraw"])
 def test_original_that_is_taken_back_keeps_the_verdict_against_it(
@@ -275,6 +276,7 @@ ROADS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("road", ROADS)
 def test_every_road_writes_down_what_is_said_then(
     house: House, road: Callable[[House, Target], None]

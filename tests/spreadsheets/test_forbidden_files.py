@@ -33,6 +33,7 @@ def members(sample: None, django_db_blocker: Any) -> dict[str, Any]:
         return make_members()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TABLES)
 def test_no_file_changes_what_is_sealed_or_frozen(name: str, members: dict[str, Any]) -> None:
     table = TABLES[name]()

@@ -104,6 +104,7 @@ def test_what_is_done_with_the_rows_is_not_reading() -> None:
     assert clock.left == left
 
 
+@pytest.mark.slow
 def test_bomb_that_says_its_size() -> None:
     bomb = packed(raw_xlsx(GOOD, xl__media__zeros=bytes(400 * MEGABYTE)))
     assert len(bomb) < MEGABYTE

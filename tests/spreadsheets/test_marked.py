@@ -121,6 +121,7 @@ def test_corrected_file_imports_and_its_explanations_are_ignored(editor: Any) ->
     assert plan.sheet.ignored == ["remark", "What to correct"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_file_marked_twice_has_one_column_of_explanations(editor: Any, language: str) -> None:
     content, name = marked_of("sectors", saved(book_of(ROWS)), "mine.xlsx", editor, language)

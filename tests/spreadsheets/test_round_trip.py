@@ -67,6 +67,7 @@ def details() -> None:
     reply.save()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 @pytest.mark.parametrize("name", list(TABLES))

@@ -209,6 +209,7 @@ def hold_what_is_shown(files: dict[str, bytes], kind: str, by: Any) -> None:
     assert sheets.new == [{"code": "aa", "name_fr": "A"}]
 
 
+@pytest.mark.slow
 def test_what_a_workbook_shows_is_what_is_read(editor: Any) -> None:
     hold_what_is_shown(SHOWN, "xlsx", editor)
 

@@ -63,6 +63,7 @@ def test_a_file_without_a_sheet_of_ours_says_so(edith: Any) -> None:
         )
 
 
+@pytest.mark.slow
 def test_through_the_screens(edith: Any) -> None:
     client = Client()
     client.force_login(edith)
