@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict
+from typing import Protocol
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -134,11 +135,13 @@ def programmes(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 @public_page
 def programme(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
-    page = found(programme_page(code, asked.on, known=asked.known))
+    number = read_page_number(request)
+    page = found(programme_page(code, asked.on, known=asked.known, number=number))
     context = {
         "page": page,
         "strip": strip(page.milestones, asked.on),
         "feed": Feed("programme_feed", code, page.line.name),
+        **_pages(asked, page, "programme", code),
         "lanes": lane_chart(page.timelines, asked.on, page.counted),
     }
     return render_page(request, "public/programme.html", asked, context)
@@ -182,19 +185,26 @@ def regions(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 @public_page
 def territory(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
-    page = found(territory_page(code.upper(), asked.on, known=asked.known))
+    number = read_page_number(request)
+    page = found(territory_page(code.upper(), asked.on, known=asked.known, number=number))
     context = {
         "page": page,
         "lanes": lane_chart(page.timelines, asked.on),
         "feed": Feed("territory_feed", page.code, page.name),
+        **_pages(asked, page, "territory", page.code),
     }
     return render_page(request, "public/territory.html", asked, context)
 
 
 @public_page
 def pair(request: HttpRequest, asked: Asked, code: str, programme: str) -> HttpResponse:
-    page = found(pair_page(code.upper(), programme, asked.on, known=asked.known))
-    context = {"page": page, "strip": strip(page.milestones, asked.on)}
+    number = read_page_number(request)
+    page = found(pair_page(code.upper(), programme, asked.on, known=asked.known, number=number))
+    context = {
+        "page": page,
+        "strip": strip(page.milestones, asked.on),
+        **_pages(asked, page, "pair", page.territory.code, programme),
+    }
     return render_page(request, "public/pair.html", asked, context)
 
 
@@ -227,8 +237,13 @@ def centres(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 @public_page
 def centre(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
-    page = found(centre_page(code, asked.on, known=asked.known))
-    context = {"page": page, "strip": strip(page.milestones, asked.on)}
+    number = read_page_number(request)
+    page = found(centre_page(code, asked.on, known=asked.known, number=number))
+    context = {
+        "page": page,
+        "strip": strip(page.milestones, asked.on),
+        **_pages(asked, page, "centre", code),
+    }
     return render_page(request, "public/centre.html", asked, context)
 
 
@@ -244,19 +259,23 @@ def agreements(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 @public_page
 def agreement(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
-    page = found(agreement_page(code, asked.on, known=asked.known))
+    number = read_page_number(request)
+    page = found(agreement_page(code, asked.on, known=asked.known, number=number))
     context = {
         "page": page,
         "strip": strip(page.milestones, asked.on),
         "feed": Feed("agreement_feed", code, page.line.title),
+        **_pages(asked, page, "agreement", code),
     }
     return render_page(request, "public/agreement.html", asked, context)
 
 
 @public_page
 def organisation(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
-    page = found(organisation_page(code, asked.on, known=asked.known))
-    return render_page(request, "public/organisation.html", asked, {"page": page})
+    number = read_page_number(request)
+    page = found(organisation_page(code, asked.on, known=asked.known, number=number))
+    context = {"page": page, **_pages(asked, page, "organisation", code)}
+    return render_page(request, "public/organisation.html", asked, context)
 
 
 @public_page
@@ -281,7 +300,7 @@ def status(request: HttpRequest, asked: Asked) -> HttpResponse:
     context = {
         "page": page,
         "sorts": [(name, f"{here}?{urlencode((('sort', name), *asked.clocks))}") for name in SORTS],
-        **_pages("status", asked, page.number, page.older, sort=sort),
+        **_pages(asked, page, "status", sort=sort),
     }
     kept = [("sort", sort)] if sort else []
     return render_page(request, "public/status.html", asked, context, kept=kept)
@@ -306,18 +325,25 @@ def calendar(request: HttpRequest, asked: Asked) -> HttpResponse:
 @public_page
 def updates(request: HttpRequest, asked: Asked) -> HttpResponse:
     page = read_updates(asked.on, known=asked.known, number=read_page_number(request))
-    context = {"page": page, **_pages("updates", asked, page.number, page.older)}
+    context = {"page": page, **_pages(asked, page, "updates")}
     return render_page(request, "public/updates.html", asked, context)
 
 
-def _pages(name: str, asked: Asked, number: int, older: bool, *, sort: str = "") -> dict[str, str]:
+class LongList(Protocol):
+    """What is read page by page: `number` counts from one, `older` says whether another one follows."""
+
+    number: int
+    older: bool
+
+
+def _pages(asked: Asked, page: LongList, name: str, *codes: str, sort: str = "") -> dict[str, str]:
     """The addresses of the pages of a long list before and after this one; empty where there is none."""
-    here = links_for(asked.query).to(name)
+    here = links_for(asked.query).to(name, *codes)
     if sort:
         here = f"{here}{'&' if '?' in here else '?'}sort={sort}"
     return {
-        "newer": numbered(here, number - 1) if number > 1 else "",
-        "older": numbered(here, number + 1) if older else "",
+        "newer": numbered(here, page.number - 1) if page.number > 1 else "",
+        "older": numbered(here, page.number + 1) if page.older else "",
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from django.db.models import QuerySet
@@ -33,12 +34,19 @@ from programmes.selectors.promises.promise_lines import PromiseLine, promise_lin
 from programmes.selectors.promises.promise_rows import PromiseRow, promise_rows
 from programmes.selectors.wording.names import Named, Record, named_if_public, record_of
 
+# How many promises and how many series one page prints: more of them stand on the pages after it.
+PROMISES, SERIES = 150, 50
+
 
 @dataclass(frozen=True, slots=True)
 class PageRows:
-    """The rows of a page on a day. Its methods turn them into lines; `where` narrows them."""
+    """The rows of a page on a day. Its methods turn them into lines; `where` narrows them.
+
+    number: which page of the long lists it is, from one.
+    """
 
     on: date
+    number: int
     rows: tuple[PromiseRow, ...]
     series: tuple[Reported, ...]
     statements: SaidOfMilestones
@@ -53,11 +61,17 @@ class PageRows:
         """The line of one target, with its marks."""
         return promise_line(row, self.on, self.sources, self.withdrawals.of_target(row))
 
-    def promises(
-        self, where: Callable[[PromiseRow], bool] = lambda row: True
-    ) -> tuple[PromiseLine, ...]:
-        """The lines of what had been promised by the day."""
-        return tuple(self.promise(row) for row in self.promised() if where(row))
+    def promises(self) -> tuple[PromiseLine, ...]:
+        """The lines of all that had been promised by the day."""
+        return tuple(map(self.promise, self.promised()))
+
+    def promises_here(self, *groups: Iterable[PromiseRow]) -> tuple[tuple[PromiseLine, ...], ...]:
+        """The lines of groups of promises, as far as they stand on this page: counted through all of them."""
+        places, last = count(1), self.number * PROMISES
+        return tuple(
+            tuple(self.promise(row) for row in rows if last - PROMISES < next(places) <= last)
+            for rows in groups
+        )
 
     def promised(self) -> tuple[PromiseRow, ...]:
         """The rows of what had been promised by the day."""
@@ -65,7 +79,11 @@ class PageRows:
 
     def series_lines(self, page: Territory | None = None) -> tuple[SeriesLine, ...]:
         """Series with a published figure, progress before context. page: the territory of the page."""
-        return tuple(series_line(one, self.sources, page) for one in self.series)
+        return tuple(series_line(one, self.sources, page) for one in self.series[:SERIES])
+
+    def goes_on(self, promises: int) -> bool:
+        """Whether a page comes after this one, of so many promises and the series."""
+        return self.number * PROMISES < promises or len(self.series) > SERIES
 
     def milestones(self) -> tuple[MilestoneLine, ...]:
         return milestone_lines(self.statements, self.sources, self.on, self.withdrawals)
@@ -122,6 +140,7 @@ def read_page_rows(
     on: date,
     *,
     known: datetime | None = None,
+    number: int = 1,
     own: Any = None,
     within: Iterable[Any] = (),
     owners: Iterable[Any] = (),
@@ -139,9 +158,10 @@ def read_page_rows(
 
     Two queries for targets (three of a past day), one each for series, centres, statements, sources and withdrawals.
 
-    own: the record of the page; within: others of which it lists what belongs to them; owners: what it belongs to;
-    beside, names: the others that it names, where there are such. The notes speak of all these and of what the lines
-    rest on. rows: of targets that have been read. own_sources: those of the record itself.
+    number: the page of the long lists. own: the record of the page; within: others of which it lists what belongs to
+    them; owners: what it belongs to; beside, names: the others that it names, where there are such. The notes speak of
+    all these and of what the lines rest on. rows: of targets that have been read. own_sources: those of the record
+    itself.
     """
     found = list(rows or ())
     if targets is not None:
@@ -150,7 +170,10 @@ def read_page_rows(
         # the keys themselves: a database that knows little of its tables yet plans badly what is nested deeper
         promised = {row.series for row in found if row.status != Status.NOT_YET_PROMISED}
         series = series.exclude(pk__in=promised)
-    others = () if series is None else read_series(series, on, known=known)
+    others = tuple[Reported, ...]()
+    if series is not None:
+        first = (number - 1) * SERIES
+        others = read_series(series, on, known=known, first=first, most=SERIES + 1)
     statements = SaidOfMilestones()
     if milestones is not None:
         statements = read_statements(milestones, on, known=known)
@@ -182,6 +205,7 @@ def read_page_rows(
     )
     return PageRows(
         on=on,
+        number=number,
         rows=tuple(found),
         series=others,
         statements=statements,

@@ -4,29 +4,26 @@ from django.db.models import Q, QuerySet
 
 from programmes.models import Series, Target, Territory
 from programmes.selectors.lines.page_rows import PageRows
-from programmes.selectors.promises.promise_lines import PromiseLine
+from programmes.selectors.promises.promise_rows import PromiseRow
 
-Lines = tuple[PromiseLine, ...]
+Rows = list[PromiseRow]
 
 
 def promises_by_place(
     page_rows: PageRows, row: Territory, shared: set[str]
-) -> tuple[Lines, Lines, Lines]:
+) -> tuple[Rows, Rows, Rows]:
     """Those of a territory and the places in it; of several territories, it among them; of a larger one alone.
 
     shared: the codes of the series of the second. Of the third none has a share here: they stand outside the status of
     the territory, never pro rata.
     """
     wholes = {one.share_of for one in page_rows.rows if row.pk in one.place}
-    others = page_rows.promises(lambda one: row.pk not in one.place)
+    promised = page_rows.promised()
+    others = [one for one in promised if row.pk not in one.place]
     return (
-        page_rows.promises(lambda one: row.pk in one.place),
-        tuple(one for one in others if one.row.series_code in shared),
-        tuple(
-            one
-            for one in others
-            if one.row.series_code not in shared and one.row.target not in wholes
-        ),
+        [one for one in promised if row.pk in one.place],
+        [one for one in others if one.series_code in shared],
+        [one for one in others if one.series_code not in shared and one.target not in wholes],
     )
 
 

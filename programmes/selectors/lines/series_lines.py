@@ -110,13 +110,23 @@ class Reported:
 
 
 def read_series(
-    series: QuerySet[Series], on: date, *, known: datetime | None = None
+    series: QuerySet[Series],
+    on: date,
+    *,
+    known: datetime | None = None,
+    first: int = 0,
+    most: int | None = None,
 ) -> tuple[Reported, ...]:
     """The public ones among series of which a figure was published, with the sources; progress before context.
 
-    One query. known: the moment as known at which; None: now.
+    One query. known: the moment as known at which; None: now. first, most: how many are left out before, and how many
+    are read (None: all).
     """
     public = Series.objects.published().filter(pk__in=series.order_by().values("pk"))
+    if most is not None:
+        told = Measurement.objects.readable(known).filter(series=OuterRef("pk"), as_of_on__lte=on)
+        public = public.filter(Exists(told)).order_by("-role", "indicator__code", "code")
+        public = public[first : first + most]
     rows = _latest(public, on, known, SHOWN).select_related(*(f"series__{name}" for name in SERIES))
     # Progress stands before context: the roles in the order of the alphabet, backwards.
     rows = rows.order_by(
@@ -156,7 +166,7 @@ def _latest(
     place = Window(RowNumber(), partition_by=alike, order_by=[F("as_of_on").desc(), F("pk").desc()])
     return (
         Measurement.objects.readable(known)
-        .filter(series__in=series.order_by().values("pk"), as_of_on__lte=on)
+        .filter(series__in=series.values("pk"), as_of_on__lte=on)
         .annotate(place=place)
         .filter(place__lte=most + 1)
         .select_related("source__organisation")

@@ -52,7 +52,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class AgreementPage:
-    """All that an agreement's page prints. territories: those of its programmes."""
+    """All that an agreement's page prints. territories: those of its programmes.
+
+    number: which page of its promises it is, from one; older: whether another one follows.
+    """
 
     line: AgreementLine
     subject: Text
@@ -67,6 +70,8 @@ class AgreementPage:
     promises: tuple[PromiseLine, ...]
     sources: tuple[SourceLine, ...]
     notes: Notes
+    number: int
+    older: bool
 
 
 def agreement_list(on: date, *, known: datetime | None = None) -> AgreementList:
@@ -87,7 +92,9 @@ def made_by(on: date) -> QuerySet[Agreement]:
     return Agreement.objects.published().filter(Q(date_on__isnull=True) | Q(date_on__lte=on))
 
 
-def agreement_page(code: str, on: date, *, known: datetime | None = None) -> AgreementPage | None:
+def agreement_page(
+    code: str, on: date, *, known: datetime | None = None, number: int = 1
+) -> AgreementPage | None:
     """The page of a public agreement, or None. Six queries."""
     row = (
         Agreement.objects.published()
@@ -109,6 +116,7 @@ def agreement_page(code: str, on: date, *, known: datetime | None = None) -> Agr
     page_rows = read_page_rows(
         on,
         known=known,
+        number=number,
         own=row,
         owners=[row.parent, *names["programmes"]],
         beside=[one.organisation for one in _signatures(row)],
@@ -117,6 +125,8 @@ def agreement_page(code: str, on: date, *, known: datetime | None = None) -> Agr
         milestones=row.milestones.all(),
         own_sources=row.sources.all(),
     )
+    promised = page_rows.promised()
+    (promises,) = page_rows.promises_here(promised)
     return AgreementPage(
         line=_line(row, page_rows.withdrawals),
         subject=translated(row, "subject"),
@@ -136,10 +146,12 @@ def agreement_page(code: str, on: date, *, known: datetime | None = None) -> Agr
         programmes=page_rows.names["programmes"],
         territories=page_rows.names["territories"],
         milestones=page_rows.milestones(),
-        record=record_of_rows(page_rows.promised()),
-        promises=page_rows.promises(),
+        record=record_of_rows(promised),
+        promises=promises,
         sources=page_rows.own_sources(),
         notes=page_rows.notes,
+        number=number,
+        older=page_rows.goes_on(len(promised)),
     )
 
 

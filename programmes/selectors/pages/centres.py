@@ -22,7 +22,10 @@ COMMAS = (", ", "، ")
 
 @dataclass(frozen=True, slots=True)
 class CentrePage:
-    """All that a centre's page prints."""
+    """All that a centre's page prints.
+
+    number: which page of its long lists it is, from one; older: whether another one follows.
+    """
 
     line: CentreLine
     serves: tuple[Named, ...]
@@ -37,6 +40,8 @@ class CentrePage:
     series: tuple[SeriesLine, ...]
     sources: tuple[SourceLine, ...]
     notes: Notes
+    number: int
+    older: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,9 @@ def all_centres(on: date, *, known: datetime | None = None) -> CentreList:
     return CentreList(page_rows.centre_lines(), page_rows.notes)
 
 
-def centre_page(code: str, on: date, *, known: datetime | None = None) -> CentrePage | None:
+def centre_page(
+    code: str, on: date, *, known: datetime | None = None, number: int = 1
+) -> CentrePage | None:
     """The page of a public centre, or None. Seven queries."""
     row = (
         Centre.objects.published()
@@ -71,6 +78,7 @@ def centre_page(code: str, on: date, *, known: datetime | None = None) -> Centre
     page_rows = read_page_rows(
         on,
         known=known,
+        number=number,
         own=row,
         owners=[row.parent, *names["programmes"]],
         beside=[row.operator],
@@ -81,6 +89,8 @@ def centre_page(code: str, on: date, *, known: datetime | None = None) -> Centre
         centres=Centre.objects.filter(Q(pk=row.pk) | Q(parent=row)),
         own_sources=row.sources.all(),
     )
+    promised = page_rows.promised()
+    (promises,) = page_rows.promises_here(promised)
     return CentrePage(
         line=next(
             centre_line(one, on, page_rows.withdrawals)
@@ -95,10 +105,12 @@ def centre_page(code: str, on: date, *, known: datetime | None = None) -> Centre
         sectors=page_rows.names["sectors"],
         facilities=translated(row, "facilities"),
         milestones=page_rows.milestones(),
-        promises=page_rows.promises(),
+        promises=promises,
         series=_without_centre(page_rows.series_lines()),
         sources=page_rows.own_sources(),
         notes=page_rows.notes,
+        number=number,
+        older=page_rows.goes_on(len(promised)),
     )
 
 

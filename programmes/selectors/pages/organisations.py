@@ -24,7 +24,10 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationPage:
-    """All that an organisation's page prints."""
+    """All that an organisation's page prints.
+
+    number: which page of its promises it is, from one; older: whether another one follows.
+    """
 
     code: str
     name: Text
@@ -38,10 +41,12 @@ class OrganisationPage:
     promises: tuple[PromiseLine, ...]
     centres: tuple[CentreLine, ...]
     notes: Notes
+    number: int
+    older: bool
 
 
 def organisation_page(
-    code: str, on: date, *, known: datetime | None = None
+    code: str, on: date, *, known: datetime | None = None, number: int = 1
 ) -> OrganisationPage | None:
     """The page of a public organisation, or None. Five queries."""
     row = Organisation.objects.published().select_related("territory").filter(code=code).first()
@@ -61,6 +66,7 @@ def organisation_page(
     page_rows = read_page_rows(
         on,
         known=known,
+        number=number,
         own=row,
         beside=[row.territory],
         names=names,
@@ -69,6 +75,8 @@ def organisation_page(
         ),
         centres=Centre.objects.filter(operator=row),
     )
+    promised = page_rows.promised()
+    (promises,) = page_rows.promises_here(promised)
     return OrganisationPage(
         code=row.code,
         name=translated(row, "name"),
@@ -80,8 +88,10 @@ def organisation_page(
             Role(one, str(Participation.Role(one.note).label)) for one in page_rows.names["roles"]
         ),
         agreements=page_rows.names["agreements"][::-1],
-        record=record_of_rows(page_rows.promised()),
-        promises=page_rows.promises(),
+        record=record_of_rows(promised),
+        promises=promises,
         centres=page_rows.centre_lines(),
         notes=page_rows.notes,
+        number=number,
+        older=page_rows.goes_on(len(promised)),
     )

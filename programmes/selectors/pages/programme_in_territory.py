@@ -27,7 +27,7 @@ from programmes.selectors.wording.names import Named, Relation, named, read_name
 
 @dataclass(frozen=True, slots=True)
 class PairPage:
-    """All that the page of a programme in a territory prints; promises as on the territory's own page."""
+    """All that the page of a programme in a territory prints; promises and pages as on the territory's own."""
 
     territory: Named
     kind_words: str
@@ -40,10 +40,17 @@ class PairPage:
     milestones: tuple[MilestoneLine, ...]
     series: tuple[SeriesLine, ...]
     notes: Notes
+    number: int
+    older: bool
 
 
 def pair_page(
-    territory: str, programme: str, on: date, *, known: datetime | None = None
+    territory: str,
+    programme: str,
+    on: date,
+    *,
+    known: datetime | None = None,
+    number: int = 1,
 ) -> PairPage | None:
     """What a programme does in a region or a place in one; None where it has nothing there of its own.
 
@@ -65,6 +72,7 @@ def pair_page(
     page_rows = read_page_rows(
         on,
         known=known,
+        number=number,
         own=row,
         within=names["work"],
         owners=names["work"],
@@ -76,7 +84,8 @@ def pair_page(
         milestones=Milestone.objects.filter(centre__in=centres.values("pk")),
         centres=centres,
     )
-    own, with_others, wider = promises_by_place(page_rows, row, shared)
+    groups = promises_by_place(page_rows, row, shared)
+    own, with_others, wider = page_rows.promises_here(*groups)
     return PairPage(
         territory=named(row),
         kind_words=row.get_kind_display(),
@@ -89,4 +98,6 @@ def pair_page(
         milestones=page_rows.milestones(),
         series=page_rows.series_lines(row),
         notes=page_rows.notes,
+        number=number,
+        older=page_rows.goes_on(sum(map(len, groups))),
     )

@@ -63,7 +63,8 @@ class ProgrammePage:
     """All that a programme's page prints.
 
     centre_promises: those made for one centre alone. regions: where it has something of its own. record: what became
-    of its promises. timelines: its centres over time; counted: the promise that counts them.
+    of its promises. timelines: its centres over time; counted: the promise that counts them. number: which page of its
+    long lists it is, from one; older: whether another one follows.
     """
 
     line: ProgrammeLine
@@ -84,6 +85,8 @@ class ProgrammePage:
     series: tuple[SeriesLine, ...]
     sources: tuple[SourceLine, ...]
     notes: Notes
+    number: int
+    older: bool
 
     @property
     def elsewhere(self) -> tuple[Named, ...]:
@@ -102,7 +105,9 @@ def programme_lines(
     return sorted(lines, key=lambda line: (line.name.text.casefold(), line.code))
 
 
-def programme_page(code: str, on: date, *, known: datetime | None = None) -> ProgrammePage | None:
+def programme_page(
+    code: str, on: date, *, known: datetime | None = None, number: int = 1
+) -> ProgrammePage | None:
     """The page of a public programme, or None. Eight queries."""
     row = Programme.objects.published().select_related("parent").filter(code=code).first()
     if row is None:
@@ -112,6 +117,7 @@ def programme_page(code: str, on: date, *, known: datetime | None = None) -> Pro
     page_rows = read_page_rows(
         on,
         known=known,
+        number=number,
         own=row,
         owners=[row.parent],
         names=names,
@@ -126,6 +132,10 @@ def programme_page(code: str, on: date, *, known: datetime | None = None) -> Pro
     )
     names, withdrawals = page_rows.names, page_rows.withdrawals
     promised = page_rows.promised()
+    own, of_centres = page_rows.promises_here(
+        [one for one in promised if one.centre is None],
+        [one for one in promised if one.centre is not None],
+    )
     counted = next((one for one in promised if one.figures == FiguresFrom.MILESTONES), None)
     return ProgrammePage(
         record=record_of_rows(promised),
@@ -139,9 +149,9 @@ def programme_page(code: str, on: date, *, known: datetime | None = None) -> Pro
             withdrawals,
         ),
         counted=page_rows.promise(counted) if counted else None,
-        line=_line(row, len(page_rows.promised()), withdrawals),
-        promises=page_rows.promises(lambda one: one.centre is None),
-        centre_promises=page_rows.promises(lambda one: one.centre is not None),
+        line=_line(row, len(promised), withdrawals),
+        promises=own,
+        centre_promises=of_centres,
         stages=names["stages"],
         roles=_roles(names["roles"]),
         sectors=names["sectors"],
@@ -154,6 +164,8 @@ def programme_page(code: str, on: date, *, known: datetime | None = None) -> Pro
         series=page_rows.series_lines(),
         sources=page_rows.own_sources(),
         notes=page_rows.notes,
+        number=number,
+        older=page_rows.goes_on(len(promised)),
     )
 
 

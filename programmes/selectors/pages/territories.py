@@ -46,6 +46,7 @@ class TerritoryPage:
     programmes: each with the note `here` where it has a page of its own in this territory.
     record: what became of its own promises. timelines: its centres over time.
     likes: its figures beside those of the other territories of its level, of which there are `level` with it.
+    number: which page of its long lists it is, from one; older: whether another one follows.
     """
 
     code: str
@@ -68,9 +69,13 @@ class TerritoryPage:
     likes: tuple[LikeLine, ...]
     level: int
     notes: Notes
+    number: int
+    older: bool
 
 
-def territory_page(code: str, on: date, *, known: datetime | None = None) -> TerritoryPage | None:
+def territory_page(
+    code: str, on: date, *, known: datetime | None = None, number: int = 1
+) -> TerritoryPage | None:
     """The page of a public territory, or None. At most nine queries."""
     rows = Territory.objects.published().select_related("parent__parent")
     row = rows.filter(code=code).first()
@@ -93,6 +98,7 @@ def territory_page(code: str, on: date, *, known: datetime | None = None) -> Ter
     page_rows = read_page_rows(
         on,
         known=known,
+        number=number,
         own=row,
         within=names["children"],
         beside=above,
@@ -101,10 +107,10 @@ def territory_page(code: str, on: date, *, known: datetime | None = None) -> Ter
         series=series_in(row),
         centres=Centre.objects.filter(Q(territory__in=inside) | Q(serves__in=inside)),
     )
-    own, with_others, wider = promises_by_place(page_rows, row, shared)
-    promised = [one for one in page_rows.promised() if row.pk in one.place]
+    groups = promises_by_place(page_rows, row, shared)
+    own, with_others, wider = page_rows.promises_here(*groups)
     return TerritoryPage(
-        record=record_of_rows(promised),
+        record=record_of_rows(groups[0]),
         timelines=centre_timelines(
             (one for one in page_rows.centres if lies_in(one.centre.territory, row)),
             on,
@@ -131,6 +137,8 @@ def territory_page(code: str, on: date, *, known: datetime | None = None) -> Ter
         likes=like_lines(row, level, on, known=known) if above else (),
         level=level,
         notes=page_rows.notes,
+        number=number,
+        older=page_rows.goes_on(sum(map(len, groups))),
     )
 
 
