@@ -51,7 +51,7 @@ check: build/.installed-dev ## formatting, lint, migrations, translations, deplo
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/djlint --quiet --lint templates
-	$(BIN)/mypy
+	DEBUG=true $(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	DEBUG=true $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python .ci/messages.py --check

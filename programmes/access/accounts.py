@@ -23,7 +23,7 @@ from programmes.models.review import Reviewed
 _PARTS = (MeasurementShare, Waypoint)
 
 
-def accounts(queryset: models.QuerySet, user: Any) -> models.QuerySet:
+def accounts(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
     """The accounts whose assignments all lie within a person's own and whose rights are no more than theirs.
 
     Without an assignment, none. An account that is assigned nothing is kept by those with national scope.
@@ -94,13 +94,13 @@ def _is_grave(permission: str) -> bool:
     return model is None or not (issubclass(model, Reviewed) or model in _PARTS)
 
 
-def _rights(user: Any) -> models.QuerySet:
+def _rights(user: Any) -> models.QuerySet[Any]:
     """The keys of all permissions that an account holds, by itself and by its groups."""
     held = Permission.objects.filter(Q(user=user.pk) | Q(group__user=user.pk))
     return held.order_by().values("pk")
 
 
-def _own_assignments(user: Any) -> models.QuerySet:
+def _own_assignments(user: Any) -> models.QuerySet[Any]:
     """Assignments, of anybody, that give no more than a person has."""
     if has_national_scope(user):
         return Assignment.objects.order_by()

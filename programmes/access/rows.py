@@ -147,7 +147,7 @@ SCOPES: dict[type[models.Model], Scope] = {
 }
 
 
-def visible(queryset: models.QuerySet, user: Any) -> models.QuerySet:
+def visible(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
     """The rows of a queryset that a member of staff may see. Tables not named here are for superusers alone.
 
     Of imports, one's own, and all for those with national scope and the permission: of other administrators
@@ -170,7 +170,7 @@ def visible(queryset: models.QuerySet, user: Any) -> models.QuerySet:
     return _filtered(queryset, condition)
 
 
-def changeable(queryset: models.QuerySet, user: Any) -> models.QuerySet:
+def changeable(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
     """The rows of a queryset that lie in a member of staff's own territories and programmes."""
     found = _all_or_none(queryset, user)
     if found is not None:
@@ -203,7 +203,7 @@ def changes_all(user: Any, model: type[models.Model], keys: Iterable[int]) -> bo
     return True
 
 
-def _all_or_none(queryset: models.QuerySet, user: Any) -> models.QuerySet | None:
+def _all_or_none(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any] | None:
     """What needs no look at each row: nothing, everything, or what is owned. None where it does."""
     model = queryset.model._meta.concrete_model
     if not is_staff(user):
@@ -218,7 +218,8 @@ def _all_or_none(queryset: models.QuerySet, user: Any) -> models.QuerySet | None
 
 
 def _of_records(
-    tables: Iterable[type[models.Model]], among: Callable[[models.QuerySet], models.QuerySet]
+    tables: Iterable[type[models.Model]],
+    among: Callable[[models.QuerySet[Any]], models.QuerySet[Any]],
 ) -> Q:
     """The condition that an amendment speaks of a record among those of some tables."""
     condition = Q(pk__in=[])
@@ -231,7 +232,7 @@ def _of_records(
     return condition
 
 
-def _owned(queryset: models.QuerySet, user: Any) -> models.QuerySet:
+def _owned(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
     if not user.has_perm(f"programmes.view_{queryset.model._meta.model_name}"):
         return queryset.filter(owner=user)
     if has_national_scope(user):
@@ -251,7 +252,7 @@ def _owned(queryset: models.QuerySet, user: Any) -> models.QuerySet:
 
 def _kept(model: type[models.Model], user: Any, path: str = "") -> Q:
     """The condition under which a person without national scope changes a row, `path` leading to it."""
-    model = model._meta.concrete_model
+    model = model._meta.concrete_model or model
     if model is Territory:
         return Q(**{f"{path}pk__in": whole_territories(user)})
     if model in NATIONAL:
@@ -267,7 +268,7 @@ def _kept(model: type[models.Model], user: Any, path: str = "") -> Q:
     if model in OWNERS:
         condition = Q(pk__in=[])
         for name in OWNERS[model]:
-            owner = model._meta.get_field(name).related_model
+            owner: Any = model._meta.get_field(name).related_model
             condition |= _kept(owner, user, f"{path}{name}__")
         return condition
     return _within(_through(path[:-2], SCOPES[model]) if path else SCOPES[model], user)
@@ -333,7 +334,7 @@ def _any(paths: Iterable[str], ids: set[int]) -> Q:
     return condition
 
 
-def _filtered(queryset: models.QuerySet, condition: Q) -> models.QuerySet:
+def _filtered(queryset: models.QuerySet[Any], condition: Q) -> models.QuerySet[Any]:
     """Rows that meet a condition: a subquery keeps them single where it passes through several others."""
     model = queryset.model
     return queryset.filter(pk__in=model._default_manager.order_by().filter(condition).values("pk"))

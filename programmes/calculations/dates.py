@@ -73,6 +73,17 @@ class PreciseDate:
         elif not self._fits(self.first, self.last):
             raise ValueError(f"not a {self.precision.value}: {self.first} to {self.last}")
 
+    @property
+    def days(self) -> tuple[date, date]:
+        """Its first and its last day.
+
+        Raises:
+            ValueError: it is unknown.
+        """
+        if self.first is None or self.last is None:
+            raise ValueError("an unknown date has neither a first nor a last day")
+        return self.first, self.last
+
     def _fits(self, first: date, last: date) -> bool:
         return self.precision is Precision.SPAN or _period(self.precision, last) == (first, last)
 

@@ -250,11 +250,12 @@ def month_words(day: date) -> str:
 
 
 def _years(when: PreciseDate) -> str:
-    return f"{when.first.year}-{when.last.year}"
+    first, last = when.days
+    return f"{first.year}-{last.year}"
 
 
 def _is_whole_years(when: PreciseDate) -> bool:
-    first, last = when.first, when.last
+    first, last = when.days
     return (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
 
 
@@ -262,20 +263,23 @@ def _step_of(when: PreciseDate) -> Callable[[date], str]:
     """How the two ends of a span are said exactly: by their years, months or days."""
     if _is_whole_years(when):
         return lambda day: str(day.year)
-    month = PreciseDate.of_month(when.last.year, when.last.month)
-    return month_words if when.first.day == 1 and month.last == when.last else day_words
+    first, last = when.days
+    month = PreciseDate.of_month(last.year, last.month)
+    return month_words if first.day == 1 and month.last == last else day_words
 
 
 def _span(when: PreciseDate) -> str:
     """A span by its years, months or days, whichever says it exactly: 2023-2024, mars 2020 à mai 2021."""
     if _is_whole_years(when):
         return _years(when)
-    words = _step_of(when)
-    return _("%(first)s to %(last)s") % {"first": words(when.first), "last": words(when.last)}
+    words, (first, last) = _step_of(when), when.days
+    return _("%(first)s to %(last)s") % {"first": words(first), "last": words(last)}
 
 
 def date_words(when: PreciseDate) -> str:
     """A date as it was stated: 17 février 2021, février 2021, 2026, année de formation 2026-2027."""
+    if when.last is None:
+        return _("date not given")
     match when.precision:
         case Precision.DAY:
             return day_words(when.last)
@@ -285,28 +289,28 @@ def date_words(when: PreciseDate) -> str:
             return str(when.last.year)
         case Precision.TRAINING_YEAR:
             return _("%(years)s training year") % {"years": _years(when)}
-        case Precision.SPAN:
-            return _span(when)
-    return _("date not given")
+    return _span(when)
 
 
 def said_words(when: PreciseDate) -> str:
     """The day on which something was said. Within a span it is not known which: entre le 1er mai et le 6 juin 2021."""
     if when.precision is not Precision.SPAN:
         return date_words(when)
-    words = _step_of(when)
-    if words is day_words and (when.last - when.first).days > LONGEST_SPAN:
-        return _("on an unknown date, by %(day)s at the latest") % {"day": day_words(when.last)}
+    words, (first, last) = _step_of(when), when.days
+    if words is day_words and (last - first).days > LONGEST_SPAN:
+        return _("on an unknown date, by %(day)s at the latest") % {"day": day_words(last)}
     pattern = (
         _("between %(first)s and %(last)s")
         if words is day_words
         else _("sometime from %(first)s to %(last)s")
     )
-    return pattern % {"first": words(when.first), "last": words(when.last)}
+    return pattern % {"first": words(first), "last": words(last)}
 
 
 def as_of_words(when: PreciseDate) -> str:
     """The date that a figure speaks of: au 29 mai 2024 · إلى غاية 29 ماي 2024."""
+    if when.last is None:
+        return _("on a date not given")
     match when.precision:
         case Precision.DAY:
             return _("as of %(day)s") % {"day": day_words(when.last)}
@@ -316,18 +320,13 @@ def as_of_words(when: PreciseDate) -> str:
             return _("in %(year)s") % {"year": when.last.year}
         case Precision.TRAINING_YEAR:
             return _("in the %(years)s training year") % {"years": _years(when)}
-        case Precision.SPAN:
-            return _("over %(span)s") % {"span": _span(when)}
-    return _("on a date not given")
+    return _("over %(span)s") % {"span": _span(when)}
 
 
 def from_to_words(when: PreciseDate) -> str:
     """From when to when the figures of a sum are: d’octobre 2022 à février 2026."""
-    words = _step_of(when)
-    text = _("from %(first)s to %(last)s") % {
-        "first": words(when.first),
-        "last": words(when.last),
-    }
+    words, (first, last) = _step_of(when), when.days
+    text = _("from %(first)s to %(last)s") % {"first": words(first), "last": words(last)}
     return OF_A_VOWEL.sub("d’", text) if language() == "fr" else text
 
 
@@ -340,6 +339,8 @@ def since_words(start: date) -> str:
 
 def dating_words(when: PreciseDate) -> str:
     """How old a last figure is: date du 29 mai 2024 · remonte à mai 2024."""
+    if when.last is None:
+        return _("is undated")
     match when.precision:
         case Precision.DAY:
             return _("dates from %(day)s") % {"day": day_words(when.last)}
@@ -349,13 +350,13 @@ def dating_words(when: PreciseDate) -> str:
             return _("dates from %(year)s") % {"year": when.last.year}
         case Precision.TRAINING_YEAR:
             return _("dates from the %(years)s training year") % {"years": _years(when)}
-        case Precision.SPAN:
-            return _("covers %(span)s") % {"span": _span(when)}
-    return _("is undated")
+    return _("covers %(span)s") % {"span": _span(when)}
 
 
 def by_words(when: PreciseDate) -> str:
     """The horizon of a target: à l'horizon 2026 · في أفق 2026. Empty where no due date was given."""
+    if when.last is None:
+        return ""
     match when.precision:
         case Precision.DAY:
             return _("by %(day)s") % {"day": day_words(when.last)}
@@ -367,13 +368,13 @@ def by_words(when: PreciseDate) -> str:
             return _("by the %(years)s training year") % {"years": _years(when)}
         case Precision.SPAN if _is_whole_years(when):
             return _("by %(year)s") % {"year": _years(when)}
-        case Precision.SPAN:
-            return _("by %(day)s") % {"day": day_words(when.last)}
-    return ""
+    return _("by %(day)s") % {"day": day_words(when.last)}
 
 
 def for_words(when: PreciseDate) -> str:
     """What an announcement was for: pour 2026, pour l'année de formation 2026-2027, sans échéance."""
+    if when.last is None:
+        return _("without a due date")
     match when.precision:
         case Precision.DAY:
             return _("for %(day)s") % {"day": day_words(when.last)}
@@ -383,6 +384,4 @@ def for_words(when: PreciseDate) -> str:
             return _("for %(year)s") % {"year": when.last.year}
         case Precision.TRAINING_YEAR:
             return _("for the %(years)s training year") % {"years": _years(when)}
-        case Precision.SPAN:
-            return _("for %(span)s") % {"span": _span(when)}
-    return _("without a due date")
+    return _("for %(span)s") % {"span": _span(when)}

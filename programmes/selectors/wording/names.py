@@ -35,7 +35,7 @@ class Relation:
     note and order are columns of the rows themselves, code and name of what they lead to.
     """
 
-    rows: QuerySet
+    rows: QuerySet[Any]
     path: str = ""
     name: str = "name"
     code: str = "code"
@@ -46,7 +46,8 @@ class Relation:
     def table(self) -> str:
         """That of the records named."""
         fields = (self.rows.model._meta.get_field(one) for one in self.path.split("__") if one)
-        return next((one.related_model for one in fields), self.rows.model)._meta.model_name
+        model: Any = next((one.related_model for one in fields), self.rows.model)
+        return str(model._meta.model_name)
 
 
 def named(row: Any, field: str = "name") -> Named:
@@ -67,7 +68,7 @@ def record_of(row: Any) -> Record:
 def read_names(**relations: Relation) -> dict[str, tuple[Named, ...]]:
     """The names of each relation, in its order. One query for all of them; the rows must be published ones."""
     first, *others = (_columns(key, relation) for key, relation in relations.items())
-    found: dict[str, list[tuple]] = defaultdict(list)
+    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for key, *row in first.union(*others) if others else first:
         found[key].append(tuple(row))
     return {
@@ -84,14 +85,15 @@ def read_names(**relations: Relation) -> dict[str, tuple[Named, ...]]:
     }
 
 
-def _columns(key: str, relation: Relation) -> QuerySet:
+def _columns(key: str, relation: Relation) -> QuerySet[Any]:
     def column(name: str, path: str = "") -> Any:
         return F(f"{path}{name}") if name else Value("")
 
     # A translated table's own queryset selects its columns in the order of a set, which differs from one process to
     # the next: a union would mix them up. The columns here name their language themselves.
-    rows = relation.rows.rewrite(False) if hasattr(relation.rows, "rewrite") else relation.rows
-    return (
+    rows: Any = relation.rows
+    rows = rows.rewrite(False) if hasattr(rows, "rewrite") else rows
+    found: QuerySet[Any] = (
         rows.order_by()
         .annotate(
             key=Value(key),
@@ -107,3 +109,4 @@ def _columns(key: str, relation: Relation) -> QuerySet:
         )
         .values_list("key", "order", "shown_code", "note", *(f"name_in_{x}" for x in CODES))
     )
+    return found

@@ -52,7 +52,7 @@ def site_words() -> SiteWords:
         legal_notice=translated(row, "legal_notice"),
         licence=row.licence,
         licence_address=row.licence_address,
-        logo=row.logo.name.rpartition(".")[2] if row.logo else "",
+        logo=(row.logo.name or "").rpartition(".")[2],
         country=row.country.code if row.country and row.country.is_public else "",
         country_name=translated(row.country, "name"),
     )

@@ -41,7 +41,7 @@ def stem(word: str) -> str:
             if word.startswith(prefix) and len(word) - len(prefix) >= SHORTEST_STEM:
                 word = word.removeprefix(prefix)
                 break
-        endings = SUFFIXES_AR
+        endings: tuple[str, ...] = SUFFIXES_AR
     else:
         endings = SUFFIXES
     for ending in endings:
