@@ -227,6 +227,8 @@ class Reviewed(models.Model):
     entered_at = models.DateTimeField(_("entered at"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
 
+    # its steps of review: the relation of ReviewEvent with each table
+    events: ClassVar[Any]
     # from each state, those that may follow
     transitions: ClassVar[Mapping[str, frozenset[str]]] = TRANSITIONS
     # columns that a step fills once, after it

@@ -214,7 +214,7 @@ def _propose(
         _refuse_columns(row, changes)
     amendment = Amendment(
         kind=kind,
-        table=row._meta.model_name,
+        table=str(row._meta.model_name),
         record=row.pk,
         key=key_of(row),
         changes=changes,
@@ -225,7 +225,7 @@ def _propose(
     )
     if kind != Kind.CHANGE and amendment.lacks_reason:
         raise ValidationError({"reason": REASON_MISSING})
-    for same in Amendment.objects.open().of(row).filter(kind=kind):
+    for same in list[Amendment](Amendment.objects.open().of(row).filter(kind=kind)):
         if same.changes != changes:
             continue
         if same.entered_by_id == by.pk and amendment.reason in ("", same.reason):

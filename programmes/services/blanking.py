@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from simple_history.utils import get_history_model_for_model
 
 from programmes import access, kept_pages
 from programmes.models import (
@@ -126,8 +127,9 @@ def _all_states(owner: Agreement) -> Iterator[tuple[Any, _Kept]]:
     proposals, by nothing."""
     columns = personal_columns(Signature)
     codes = dict(Organisation.objects.values_list("pk", "code"))
-    for model in (Signature, Signature.history.model):
-        for row in models.QuerySet(model).filter(agreement_id=owner.pk):
+    for model in (Signature, get_history_model_for_model(Signature)):
+        rows: models.QuerySet[Any] = models.QuerySet(model).filter(agreement_id=owner.pk)
+        for row in rows:
             texts = {column: getattr(row, column.attname) for column in columns}
             yield row, _kept(codes.get(row.organisation_id, ""), texts)
     for amendment in Amendment._base_manager.filter(table=owner._meta.model_name, record=owner.pk):
@@ -141,7 +143,7 @@ def _entries(amendment: Amendment) -> list[dict[str, Any]]:
     return [entry for value in values for entry in value or ()]
 
 
-def _kept(organisation: str, texts: dict[models.Field, str | None]) -> _Kept:
+def _kept(organisation: str, texts: dict[models.Field[Any, Any], str | None]) -> _Kept:
     names = {text for column, text in texts.items() if text and column.name.startswith("person")}
     return _Kept(organisation, frozenset(filter(None, texts.values())), frozenset(names))
 
@@ -194,7 +196,7 @@ def _line(owner: models.Model, at: datetime, *, by: Any, reason: str) -> Amendme
     """The published line: by one person, since what it removes is not to be read by a second."""
     line = Amendment(
         kind=Amendment.Kind.BLANKING,
-        table=owner._meta.model_name,
+        table=str(owner._meta.model_name),
         record=owner.pk,
         key=key_of(owner),
         reason=reason,
@@ -216,7 +218,11 @@ def _blank_rows(
 ) -> None:
     """The row that stands, and every state that histories keep, under whichever key and owner it had."""
     empty = {column.attname: None if column.null else "" for column in personal_columns(Signature)}
-    past = [place.history_id for place in states if isinstance(place, Signature.history.model)]
+    past = [
+        place.history_id
+        for place in states
+        if isinstance(place, get_history_model_for_model(Signature))
+    ]
     part = models.QuerySet(Signature).filter(agreement=owner, organisation=organisation).first()
     if part is not None:
         for name, value in empty.items():
@@ -225,7 +231,9 @@ def _blank_rows(
         with amending(owner):
             models.QuerySet(Signature).filter(pk=part.pk).update(**empty)
             part.save()
-    models.QuerySet(Signature.history.model).filter(history_id__in=past).update(**empty)
+    models.QuerySet(get_history_model_for_model(Signature)).filter(history_id__in=past).update(
+        **empty
+    )
 
 
 def _blank_proposals(owner: Agreement, states: set[_Kept]) -> None:

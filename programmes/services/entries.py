@@ -71,7 +71,7 @@ def change_draft(row: Row, *, by: Any) -> Row:
     """
     require(by, "change", row)
     require_scope(by, row)
-    stored = type(row).objects.select_for_update().get(pk=row.pk)
+    stored = type(row)._default_manager.select_for_update().get(pk=row.pk)
     if not stored.is_editable:
         raise FrozenRowError(_("Only a draft, or what was returned, can be changed."))
     row.state = stored.state
@@ -98,7 +98,7 @@ def discard(row: Reviewed, *, by: Any) -> None:
 
 
 @transaction.atomic
-def discard_all(rows: models.QuerySet, *, by: Any) -> None:
+def discard_all(rows: models.QuerySet[Any], *, by: Any) -> None:
     """Removes many at once.
 
     Raises:
@@ -147,7 +147,7 @@ def _check_owner(row: Reviewed, by: Any) -> None:
 
 
 @transaction.atomic
-def _enter(row: Row, *, by: Any, owner: models.Model) -> Row:
+def _enter(row: Row, *, by: Any, owner: Any) -> Row:
     require(by, "add", row)
     require_scope(by, owner)
     row.entered_by = row.changed_by = by
@@ -156,5 +156,5 @@ def _enter(row: Row, *, by: Any, owner: models.Model) -> Row:
     return row
 
 
-def _next_number(earlier: models.QuerySet) -> int:
+def _next_number(earlier: models.QuerySet[Any]) -> int:
     return (earlier.aggregate(last=Max("number"))["last"] or 0) + 1

@@ -37,7 +37,9 @@ def personal_data(user: User) -> dict[str, Any]:
     for relation in user._meta.get_fields(include_hidden=True):
         if not relation.auto_created or relation.many_to_many or not relation.is_relation:
             continue
-        model, name = relation.related_model, relation.field.name
+        model: Any = relation.related_model
+        column: Any = relation.remote_field
+        name = column.name
         rows = model._base_manager.filter(**{name: user.pk}).order_by("pk")
         found = _told(rows) if model in OF_THE_PERSON else list(rows.values_list("pk", flat=True))
         if found:
@@ -45,7 +47,7 @@ def personal_data(user: User) -> dict[str, Any]:
     return told
 
 
-def _told(rows: models.QuerySet) -> list[dict[str, Any]]:
+def _told(rows: models.QuerySet[Any]) -> list[dict[str, Any]]:
     names = [
         field.attname
         for field in rows.model._meta.concrete_fields

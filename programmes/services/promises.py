@@ -94,7 +94,7 @@ def promise(
 
 def free_code(stem: str, model: type[models.Model]) -> str:
     """The stem as a code, with a number behind it where that code is taken."""
-    stem = code_stem(stem)[:60].strip("-") or model._meta.model_name
+    stem = code_stem(stem)[:60].strip("-") or str(model._meta.model_name)
     code, number = stem, 1
     while model._default_manager.filter(code=code).exists():
         number += 1

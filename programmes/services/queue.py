@@ -23,7 +23,9 @@ TRIES = 3
 _refusals: dict[str, Callable[..., bool | None]] = {}
 
 
-def when_refused(task: Task) -> Callable[[Callable[..., bool | None]], Callable[..., bool | None]]:
+def when_refused(
+    task: Task[..., Any],
+) -> Callable[[Callable[..., bool | None]], Callable[..., bool | None]]:
     """Says who is to be told, and how, when a task was tried three times in vain.
 
     The function gets the task's arguments, in the transaction that refuses it. Where it returns True, the operator
@@ -37,7 +39,7 @@ def when_refused(task: Task) -> Callable[[Callable[..., bool | None]], Callable[
     return keep
 
 
-def waiting_or_running(task: Task, first: Any) -> models.QuerySet:
+def waiting_or_running(task: Task[..., Any], first: Any) -> models.QuerySet[Any]:
     """The entries of a task with this first argument that are still to be done."""
     return DBTaskResult.objects.filter(
         task_path=task.module_path,
@@ -46,7 +48,7 @@ def waiting_or_running(task: Task, first: Any) -> models.QuerySet:
     )
 
 
-def take(worker: str) -> DBTaskResult | None:
+def take(worker: str) -> DBTaskResult[..., Any] | None:
     """The next entry, which this worker has from now on; None where nothing waits."""
     ready = DBTaskResult.objects.ready()
     if not ready.exists():  # asked without a lock: on SQLite others may write meanwhile
@@ -58,19 +60,19 @@ def take(worker: str) -> DBTaskResult | None:
     return entry
 
 
-def _held(entry: DBTaskResult) -> models.QuerySet:
+def _held(entry: DBTaskResult[..., Any]) -> models.QuerySet[Any]:
     """The entry while its last worker is the one that it was read with."""
     return DBTaskResult.objects.filter(
         pk=entry.pk, status=TaskResultStatus.RUNNING, worker_ids=entry.worker_ids
     )
 
 
-def end(entry: DBTaskResult) -> None:
+def end(entry: DBTaskResult[..., Any]) -> None:
     """An entry is done, unless another worker has it by now."""
     _held(entry).update(status=TaskResultStatus.SUCCESSFUL, finished_at=timezone.now())
 
 
-def try_again(entry: DBTaskResult, error: BaseException | None = None) -> bool:
+def try_again(entry: DBTaskResult[..., Any], error: BaseException | None = None) -> bool:
     """Puts an entry back whose worker failed, or is gone (error: None). The third time it is refused.
 
     False where another worker has it by now.
@@ -93,7 +95,7 @@ def try_again(entry: DBTaskResult, error: BaseException | None = None) -> bool:
     return True
 
 
-def _tell_owner(entry: DBTaskResult) -> bool:
+def _tell_owner(entry: DBTaskResult[..., Any]) -> bool:
     try:
         _ = entry.task  # whoever is to be told is known where the task is
     except ImportError:
@@ -102,7 +104,7 @@ def _tell_owner(entry: DBTaskResult) -> bool:
     return bool(function and function(*entry.args_kwargs["args"]))
 
 
-def _tell_operator(entry: DBTaskResult, told: str, *, known: bool) -> None:
+def _tell_operator(entry: DBTaskResult[..., Any], told: str, *, known: bool) -> None:
     """By the log, whose errors are mailed (operations/log.py); what is known already is no error again."""
     name = f"{entry.task_path.rsplit('.', 1)[-1]}{tuple(entry.args_kwargs['args'])}"
     level = logging.WARNING if known else logging.ERROR
@@ -127,7 +129,7 @@ class Watch:
         self.lease = lease
         self._changed: dict[str, tuple[int | None, float]] = {}
 
-    def take_up(self) -> list[DBTaskResult]:
+    def take_up(self) -> list[DBTaskResult[..., Any]]:
         """Puts back what workers had taken that are gone; gives it."""
         beats = dict(Worker.objects.values_list("name", "beats"))
         held = list(DBTaskResult.objects.running())

@@ -134,7 +134,7 @@ def publish(
                 raise ValidationError(
                     _("What this corrects is no longer published. Correct what took its place.")
                 )
-            corrected.outcome_reason = row.reason
+            corrected.outcome_reason = row.reason  # type: ignore[attr-defined]  # what corrects gives one
             _end_at(corrected, State.SUPERSEDED, at, by=by, note=note)
         if isinstance(row, Measurement):
             _refuse_second_figure(row)
@@ -149,15 +149,17 @@ def publish(
             apply_amendment(row, by=by, at=at, show=show, seen=seen)
         else:
             sealed = seal_what_it_rests_on(row, at, by=by, show=show, seen=seen)
-            settled = isinstance(row, TargetRevision) and settle_original(row)
+            settled = None
+            if isinstance(row, TargetRevision) and settle_original(row):
+                settled = row.target
             series = [one for one in sealed if isinstance(one, Series)]
             since = FROM_THE_BEGINNING if series else _first_day_of(row, corrected)
             restate_after(targets_resting_on(row, *series), at, since)
             ends = [] if corrected is None else [(Event.CORRECTED, corrected)]
             steps = [*sealed_steps(sealed), *ends, (Event.PUBLISHED, row)]
-            if settled and row.target not in sealed:
+            if settled is not None and settled not in sealed:
                 # shown before it was promised anything, or another announcement came first
-                steps.append((Event.SETTLED, row.target))
+                steps.append((Event.SETTLED, settled))
             add_entries(steps, at)
         return row
 
@@ -254,11 +256,12 @@ def refuse_excess_shares(row: Measurement) -> None:
 
 def _locked(row: Row) -> Row:
     """The row as stored now, locked until the step is done. No instance of the caller's is trusted."""
-    rows = type(row).objects.select_for_update(of=("self",))
+    rows: Any = type(row)._default_manager.select_for_update(of=("self",))
     if isinstance(row, Measurement):
         # most publications are of figures, whose series and source are asked for at each turn
         rows = rows.select_related("series__indicator", "source")
-    return rows.get(pk=row.pk)
+    found: Row = rows.get(pk=row.pk)
+    return found
 
 
 def _end_at(row: Row, state: State, at: datetime, *, by: Any, note: str) -> Row:

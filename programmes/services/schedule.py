@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -36,11 +37,11 @@ class Work:
             return True
         if self.every is not None:
             return not now - self.every < taken_at <= now
-        return taken_at < self._last_turn(now)
+        return self.at is not None and taken_at < self._last_turn(self.at, now)
 
-    def _last_turn(self, now: datetime) -> datetime:
+    def _last_turn(self, at: time, now: datetime) -> datetime:
         local = timezone.localtime(now)
-        turn = local.replace(hour=self.at.hour, minute=self.at.minute, second=0, microsecond=0)
+        turn = local.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
         if turn > local:
             turn -= timedelta(1)
         while self.weekdays and turn.weekday() > 4:
@@ -48,7 +49,7 @@ class Work:
         return turn
 
 
-def hand_out(works: Iterable[Work], task: Task, now: datetime) -> list[str]:
+def hand_out(works: Iterable[Work], task: Task[..., Any], now: datetime) -> list[str]:
     """Hands what is due to the queue, as entries of `task` with the name of the work. Gives the names.
 
     Work whose last entry is not done yet is left alone. Of two workers at once, one gets the turn.

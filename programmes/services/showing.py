@@ -50,7 +50,7 @@ def refuse_unseen(records: Iterable[Sealed], by: Any, seen: datetime) -> None:
         by_model.setdefault(type(record), {})[record.pk] = record
     concerns = Q(history_user=by) | Q(history_date__gt=seen)
     tables = [(rows, *history) for model, rows in by_model.items() for history in _histories(model)]
-    changes = [
+    changes: list[models.QuerySet[Any, Any]] = [
         models.QuerySet(history)
         .filter(concerns, **{f"{owner}__in": list(rows)})
         .order_by()

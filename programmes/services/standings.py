@@ -284,10 +284,12 @@ def _targets_on(series: set[int]) -> set[int]:
     found, seen = set[int](), set[int]()
     while series:
         seen |= series
-        rows = models.QuerySet(Series).filter(pk__in=series).order_by()
+        rows: models.QuerySet[Series] = models.QuerySet(Series).filter(pk__in=series).order_by()
         beside = set(rows.values_list("targets", "part_of", "part_of__figures"))
         found |= {target for target, *_sum in beside if target}
-        series = {above for _target, above, figures in beside if figures == FiguresFrom.PARTS}
+        series = {
+            above for _target, above, figures in beside if above and figures == FiguresFrom.PARTS
+        }
         series -= seen
     return found
 

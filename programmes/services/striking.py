@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from simple_history.utils import get_history_model_for_model
 
 from programmes.languages import CODES
 from programmes.models import Agreement, Amendment, ImportJob, ReviewEvent, Signature
@@ -58,7 +59,7 @@ def _texts_of_record(owner: Agreement) -> Iterator[str]:
         yield from (text for field, text in _free_texts(row) if field not in personal)
 
 
-def _free_texts(row: models.Model) -> Iterator[tuple[models.Field, str]]:
+def _free_texts(row: models.Model) -> Iterator[tuple[models.Field[Any, Any], str]]:
     """The columns of a row in which anything may be written, with what is: no code, nor one of several choices."""
     for field in row._meta.concrete_fields:
         text = getattr(row, field.attname)
@@ -105,7 +106,10 @@ def strike(owner: Agreement, words: list[str]) -> None:
 
 def _strike_histories(owner: Agreement, words: list[str]) -> None:
     """Strikes words from the states that a record and its child rows had, and from what staff's log calls it."""
-    of_owner, of_parts = Agreement.history.model, Signature.history.model
+    of_owner, of_parts = (
+        get_history_model_for_model(Agreement),
+        get_history_model_for_model(Signature),
+    )
     log = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Agreement), object_id=str(owner.pk)
     )
