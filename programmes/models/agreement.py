@@ -113,7 +113,13 @@ class Signature(SealedPart):
         verbose_name_plural = _("signatures")
         ordering = ["agreement", "organisation"]
         constraints = [
-            models.UniqueConstraint(fields=["agreement", "organisation"], name="signature_unique")
+            models.UniqueConstraint(
+                fields=["agreement", "organisation"],
+                name="signature_unique",
+                violation_error_message=_(
+                    "This organisation already stands among the signatories of this agreement."
+                ),
+            )
         ]
 
     def __str__(self) -> str:

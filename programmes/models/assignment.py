@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+ASSIGNED_ALREADY = _("The same is assigned to this person already.")
+
 
 class Assignment(models.Model):
     """A territory, a programme, or a programme in a territory that a member of staff keeps. None: no rows."""
@@ -47,16 +49,19 @@ class Assignment(models.Model):
                 fields=["user", "territory"],
                 condition=Q(programme__isnull=True),
                 name="assignment_territory_unique",
+                violation_error_message=ASSIGNED_ALREADY,
             ),
             models.UniqueConstraint(
                 fields=["user", "programme"],
                 condition=Q(territory__isnull=True),
                 name="assignment_programme_unique",
+                violation_error_message=ASSIGNED_ALREADY,
             ),
             models.UniqueConstraint(
                 fields=["user", "territory", "programme"],
                 condition=Q(territory__isnull=False, programme__isnull=False),
                 name="assignment_both_unique",
+                violation_error_message=ASSIGNED_ALREADY,
             ),
         ]
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.calculations.dates import PreciseDate
 
+NUMBER_FROM_ONE = _("Numbers start at 1.")
+
 
 class CodeField(models.CharField):
     """A short stable key, used in addresses and files. Lower-case letters, digits and hyphens."""

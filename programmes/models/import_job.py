@@ -105,7 +105,11 @@ class ColumnMapping(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "table", "shape"], name="column_mapping_unique"
+                fields=["owner", "table", "shape"],
+                name="column_mapping_unique",
+                violation_error_message=_(
+                    "This person has already said what the columns of such a file mean."
+                ),
             )
         ]
 
@@ -149,7 +153,11 @@ class ImportChunk(models.Model):
         verbose_name_plural = _("parts of imports")
         ordering = ["job", "kind", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["job", "kind", "number"], name="import_chunk_unique")
+            models.UniqueConstraint(
+                fields=["job", "kind", "number"],
+                name="import_chunk_unique",
+                violation_error_message=_("These rows of the file are kept already."),
+            )
         ]
 
     def __str__(self) -> str:

@@ -50,7 +50,9 @@ class Indicator(Named, Sealed):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(decimals__lte=4), name="indicator_decimals_at_most_four"
+                condition=Q(decimals__lte=4),
+                name="indicator_decimals_at_most_four",
+                violation_error_message=_("At most four decimals are kept."),
             ),
         ]
 

@@ -285,7 +285,11 @@ class Category(Named, Sealed):
         verbose_name_plural = _("categories")
         ordering = ["dimension", "position", "code"]
         constraints = [
-            models.UniqueConstraint(fields=["dimension", "code"], name="category_code_unique")
+            models.UniqueConstraint(
+                fields=["dimension", "code"],
+                name="category_code_unique",
+                violation_error_message=_("This dimension already has a category of that code."),
+            )
         ]
 
     def __str__(self) -> str:
@@ -321,7 +325,9 @@ class MeasurementShare(OwnedByReviewed):
         ordering = ["measurement", "category"]
         constraints = [
             models.UniqueConstraint(
-                fields=["measurement", "category"], name="measurement_share_unique"
+                fields=["measurement", "category"],
+                name="measurement_share_unique",
+                violation_error_message=_("This figure already has a value for that category."),
             ),
             models.CheckConstraint(
                 condition=Q(value__gte=0),

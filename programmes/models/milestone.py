@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.calculations import choices
 from programmes.calculations.milestones import Statement
 from programmes.models.columns import (
+    NUMBER_FROM_ONE,
     CodeField,
     PreciseDateField,
     precise_date_checks,
@@ -192,7 +193,9 @@ class MilestoneStatement(Reviewed):
                 violation_error_message=_("This milestone already has a statement of that number."),
             ),
             models.CheckConstraint(
-                condition=Q(number__gte=1), name="milestone_statement_number_from_one"
+                condition=Q(number__gte=1),
+                name="milestone_statement_number_from_one",
+                violation_error_message=NUMBER_FROM_ONE,
             ),
             models.CheckConstraint(
                 condition=~Q(kind="reached") | Q(date_on__isnull=False),

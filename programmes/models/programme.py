@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models.columns import (
+    NUMBER_FROM_ONE,
     CodeField,
     PreciseDateField,
     other_spellings,
@@ -131,7 +132,11 @@ class Participation(SealedPart):
         ordering = ["programme", "role", "organisation"]
         constraints = [
             models.UniqueConstraint(
-                fields=["programme", "organisation", "role"], name="participation_unique"
+                fields=["programme", "organisation", "role"],
+                name="participation_unique",
+                violation_error_message=_(
+                    "This organisation already takes part in this programme in that role."
+                ),
             )
         ]
 
@@ -158,8 +163,16 @@ class Stage(Named, SealedPart):
         verbose_name_plural = _("stages")
         ordering = ["programme", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "number"], name="stage_number_unique"),
-            models.CheckConstraint(condition=Q(number__gte=1), name="stage_number_from_one"),
+            models.UniqueConstraint(
+                fields=["programme", "number"],
+                name="stage_number_unique",
+                violation_error_message=_("This programme already has a stage of that number."),
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1),
+                name="stage_number_from_one",
+                violation_error_message=NUMBER_FROM_ONE,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -80,6 +80,7 @@ class ReviewEvent(models.Model):
             models.CheckConstraint(
                 condition=_of_one(RECORDS),
                 name="review_event_of_one_record",
+                violation_error_message=_("A step of review belongs to one record, and only one."),
             ),
         ]
 

@@ -157,7 +157,9 @@ class Series(Sealed):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(interval_months__gte=1), name="series_interval_from_one_month"
+                condition=Q(interval_months__gte=1),
+                name="series_interval_from_one_month",
+                violation_error_message=_("Figures come at most once a month: give at least 1."),
             ),
             models.CheckConstraint(
                 condition=Q(part_of__isnull=True) | ~Q(part_of=F("id")),

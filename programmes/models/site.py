@@ -126,7 +126,13 @@ class Site(Named):
         default_permissions = TABLE_PERMISSIONS[:4]
         verbose_name = gettext_lazy("site")
         verbose_name_plural = gettext_lazy("site")
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="site_is_one_row")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(id=1),
+                name="site_is_one_row",
+                violation_error_message=gettext_lazy("The site has one record only."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -152,16 +152,20 @@ class Standing(models.Model):
         ordering = ["target", "from_day", "known_from"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(until_day__gte=F("from_day")), name="standing_days_in_order"
+                condition=Q(until_day__gte=F("from_day")),
+                name="standing_days_in_order",
+                violation_error_message=_("The end lies before the start. Check both dates."),
             ),
             models.CheckConstraint(
                 condition=Q(known_until=None) | Q(known_until__gt=F("known_from")),
                 name="standing_moments_in_order",
+                violation_error_message=_("The end lies before the start. Check both dates."),
             ),
             models.UniqueConstraint(
                 fields=["target", "from_day"],
                 condition=Q(known_until=None),
                 name="standing_one_known_a_day",
+                violation_error_message=_("This target already has a standing from that day."),
             ),
         ]
         indexes = [

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.calculations import choices
 from programmes.models.columns import (
+    NUMBER_FROM_ONE,
     CodeField,
     PreciseDateField,
     QuantityField,
@@ -337,7 +338,9 @@ class TargetRevision(Reviewed):
                 violation_error_message=_("This target already has a revision of that number."),
             ),
             models.CheckConstraint(
-                condition=Q(number__gte=1), name="target_revision_number_from_one"
+                condition=Q(number__gte=1),
+                name="target_revision_number_from_one",
+                violation_error_message=NUMBER_FROM_ONE,
             ),
             models.CheckConstraint(
                 condition=Q(kind="abandoned") | Q(value__isnull=False),
@@ -473,7 +476,13 @@ class Waypoint(OwnedByReviewed):
         verbose_name_plural = _("waypoints")
         ordering = ["revision", "on"]
         constraints = [
-            models.UniqueConstraint(fields=["revision", "on"], name="waypoint_date_unique")
+            models.UniqueConstraint(
+                fields=["revision", "on"],
+                name="waypoint_date_unique",
+                violation_error_message=_(
+                    "This announcement already has an intermediate value of that date."
+                ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -100,7 +100,11 @@ class Territory(Named, Sealed):
         ordering = ["hcp_code", "code"]
         constraints = [
             models.UniqueConstraint(
-                fields=["hcp_code"], condition=~Q(hcp_code=""), name="territory_hcp_code_unique"
+                fields=["hcp_code"],
+                condition=~Q(hcp_code=""),
+                name="territory_hcp_code_unique",
+                violation_error_code="unique",
+                violation_error_message=_("Another territory already has this HCP code."),
             ),
             models.CheckConstraint(
                 condition=Q(kind="country", parent__isnull=True)

@@ -169,3 +169,40 @@ def test_model_itself_refuses_a_misplaced_territory(places: Any) -> None:
     with pytest.raises(ValidationError, match="Une région fait partie du pays"):
         Territory.objects.bulk_create([new])
     assert Territory.objects.get(pk=row.pk).parent == places["MA-08"]
+
+
+TAKEN = "Un autre territoire porte déjà ce code HCP."
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_hcp_code_of_another_territory_is_refused_beside_its_box(
+    road: str, places: Any, chief: Any
+) -> None:
+    editor, row, taken = person("national editor"), places["MA-ERR"], "07"
+    Territory.objects.create(
+        code="MA-NEW", kind="region", name_fr="N", parent=places["MA"], hcp_code=taken
+    )
+    if road == "form":
+        response = post_as_shown(row, "change", editor, chief, hcp_code=taken)
+        assert response.context["adminform"].form.errors == {"hcp_code": [TAKEN]}
+    else:
+        content = f"code,hcp_code\n{row.code},{taken}\n".encode()
+        job = jobs.check(jobs.send("territories", content, "sent.csv", by=editor))
+        ((_row, errors),) = job.chunks.get(kind="refused").rows
+        assert [(column, value, said) for column, value, said, *_more in errors] == [
+            ("hcp_code", taken, TAKEN)
+        ]
+    row.refresh_from_db()
+    assert row.hcp_code == ""
+
+
+def test_hcp_code_that_two_new_rows_of_a_file_share_is_refused(places: Any) -> None:
+    text = "code,kind,name_fr,parent,hcp_code\n" + "".join(
+        f"MA-N{number},province,N{number},MA-08,08.999\n" for number in (1, 2)
+    )
+    editor = person("national editor")
+    job = jobs.check(jobs.send("territories", text.encode(), "sent.csv", by=editor))
+    with pytest.raises(ValidationError) as refusal:
+        jobs.apply(job, by=editor)
+    assert refusal.value.messages == [f"La ligne 3 est refusée : {TAKEN}"]
+    assert not Territory.objects.filter(hcp_code="08.999").exists()
