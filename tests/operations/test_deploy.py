@@ -56,11 +56,12 @@ def test_systemd_understands_the_units(tmp_path: Path) -> None:
     assert (said.returncode, ours) == (0, [])
 
 
-def test_services_restart_and_may_write_nothing_but_their_own() -> None:
+def test_services_restart_hold_memory_back_and_may_write_nothing_but_their_own() -> None:
     for name in ("web", "worker"):
         text = (DEPLOY / f"systemd/tracker-{name}.service").read_text()
         for line in (
             "Restart=always",
+            "Environment=MALLOC_ARENA_MAX=2",
             "ProtectSystem=strict",
             "NoNewPrivileges=true",
             "StateDirectory=tracker",
