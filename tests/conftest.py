@@ -46,6 +46,7 @@ hypothesis_settings.load_profile("new" if "EXAMPLES" in os.environ else "same")
 DEPENDS_ON_THE_DATABASE = (
     "tests/models/",
     "tests/operations/",
+    "tests/releases/",
     "tests/selectors/",
     "tests/services/",
     "tests/test_forbidden_moves.py",

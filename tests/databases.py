@@ -70,6 +70,26 @@ def copied(worker: str) -> Iterator[None]:
 
 
 @contextmanager
+def empty() -> Iterator[None]:
+    """Within it, this process is connected to a database without tables. Gone after it."""
+    stood, name = connection.settings_dict["NAME"], f"empty_{os.getpid()}"
+    if connection.vendor == "sqlite":
+        name = str(KEPT / f"{name}.sqlite3")
+    else:
+        _tell(f'CREATE DATABASE "{name}"')
+    _use(name)
+    try:
+        yield
+    finally:
+        _use(stood)
+        if connection.vendor == "sqlite":
+            for file in KEPT.glob(f"{Path(name).name}*"):
+                file.unlink()
+        else:
+            _tell(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
 def _copy_of_file(worker: str) -> Iterator[None]:
     with alone("sqlite") as folder:
         template = folder / f"tables-{fingerprint(TABLES)}.sqlite3"
