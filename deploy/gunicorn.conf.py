@@ -1,6 +1,6 @@
 """How gunicorn serves the tracker: processes with threads, so that a slow reader or page holds up nobody else.
 
-WEB_BIND, WEB_PROCESSES and WEB_THREADS are read from where all settings are (docs/operating.md).
+WEB_BIND, WEB_PROCESSES and WEB_THREADS are read from where all settings are (docs/operator-guide.en.md).
 """
 
 import os

@@ -33,7 +33,7 @@ comes before what stands in the first file, and that before the others.
 | SOURCE_FILE_MAX_BYTES | 20971520 (20 MB)        | the largest file that may be attached to a source     |
 | MEDIA_ROOT        | media/ beside the code      | the folder of attached files, as a whole path         |
 
-Those who operate a site find the others, with what each does, in docs/operating.md: DATABASE_POOLED,
+Those who operate a site find the others, with what each does, in docs/operator-guide.en.md: DATABASE_POOLED,
 DATABASE_REPLICA_URL, SECRET_KEY_FALLBACKS, HSTS_SECONDS, HSTS_SUBDOMAINS, HSTS_PRELOAD, LOG_FORMAT,
 SENTRY_DSN, METRICS_TOKEN, BACKUP_DIR, BACKUP_KEY, BACKUP_KEEP, DISK_MIN_BYTES, QUEUE_MAX_MINUTES, SEARCHES_A_MINUTE,
 FILES_A_MINUTE, UPLOADS_KEPT_DAYS.

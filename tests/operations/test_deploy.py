@@ -13,7 +13,7 @@ from django.conf import settings
 from tests.operations.machine import ROOT
 
 DEPLOY = ROOT / "deploy"
-GUIDE = (ROOT / "docs/operating.md").read_text()
+GUIDE = (ROOT / "docs/operator-guide.en.md").read_text()
 PATH = f"/usr/sbin:{os.environ['PATH']}"
 
 

@@ -1,4 +1,6 @@
-"""The operating guide, followed line by line: install, backup, upgrade, restore; and what then stands there.
+"""The operators' guide, followed line by line: install, backup, upgrade, restore; and what then stands there.
+
+The French and Arabic editions have the same commands: tests/test_architecture.py holds them to it.
 
 What this machine cannot do is left out: packages, accounts of the system, and systemd, for which a small program stands
 in that starts what the units say. Everything else is real: PostgreSQL, gunicorn, the worker, nginx with TLS.
@@ -33,7 +35,7 @@ from tests.operations.machine import (
 )
 
 pytestmark = [pytest.mark.long, pytest.mark.postgresql]
-GUIDE = (ROOT / "docs/operating.md").read_text()
+GUIDE = (ROOT / "docs/operator-guide.en.md").read_text()
 BLOCK = re.compile(r"<!-- followed by the tests -->\n```sh\n(.*?)```", re.DOTALL)
 MOVED = (
     "/srv/tracker",

@@ -98,7 +98,7 @@ def test_place_of_the_site_that_cannot_be_used_stops_the_start(name: str) -> Non
 
 @pytest.mark.long
 def test_server_takes_no_script_name_from_a_request(tmp_path: Path) -> None:
-    """gunicorn as `make run` and the operating guide start it, in a process of its own."""
+    """gunicorn as `make run` and the operators' guide start it, in a process of its own."""
     makefile = (Path(django_settings.BASE_DIR) / "Makefile").read_text()
     assert "gunicorn tracker.wsgi --forwarder-headers '' --bind" in makefile
     served = (Path(django_settings.BASE_DIR) / "deploy" / "gunicorn.conf.py").read_text()

@@ -110,7 +110,7 @@ def files() -> Condition:
     if not settings.DEBUG and not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
         said.append("Static files are missing: run `collectstatic --noinput`.")
     if any(not po.with_suffix(".mo").exists() for po in settings.BASE_DIR.glob("locale/*/*/*.po")):
-        said.append("Messages are not compiled: see “Install” in docs/operating.md.")
+        said.append("Messages are not compiled: see “Install” in docs/operator-guide.en.md.")
     if said:
         return Condition("files", False, " ".join(said))
     return Condition("files", True, f"attached files in {media}")
