@@ -21,7 +21,10 @@ comes before what stands in the first file, and that before the others.
 | EMAIL_FROM        | noreply@ the host of SITE_URL | the address that mail comes from                    |
 | SITE_LANGUAGES    | fr,ar,en                    | language codes, comma between; the first is that of   |
 |                   |                             | readers who chose none (CONTRIBUTING.md: one more)    |
-| COUNTRY           | MA                          | the country whose numbers and months are written      |
+| COUNTRY           | MA                          | the country, by its code of two letters: whose numbers|
+|                   |                             | and months are written, and where all territories lie |
+| REFERENCE_DIR     | programmes/reference        | the folder of the country's reference data, as a      |
+|                   |                             | whole path (CONTRIBUTING.md: another country)         |
 | LEDGER_WITNESSES  | none                        | addresses, comma between, that send_digest mails      |
 | LEDGER_KEPT       | none                        | a file of digests that verify_ledger holds it against |
 | ADMINS            | none                        | addresses, comma between, that are mailed of faults   |
@@ -240,6 +243,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The first is that of readers who chose none. One more: its code here, a catalogue, a migration (CONTRIBUTING.md).
 SITE_LANGUAGES = env.list("SITE_LANGUAGES", default=["fr", "ar", "en"])
 COUNTRY = env.str("COUNTRY", default="MA")
+REFERENCE_DIR = Path(env.str("REFERENCE_DIR", default=str(BASE_DIR / "programmes/reference")))
+if not (REFERENCE_DIR / "country.json").is_file():
+    raise ImproperlyConfigured(
+        f"REFERENCE_DIR={str(REFERENCE_DIR)!r} must be a folder that holds country.json (CONTRIBUTING.md)."
+    )
 LANGUAGE_CODE = SITE_LANGUAGES[0]
 _LANGUAGE_NAMES = {"fr": _("French"), "ar": _("Arabic"), "en": _("English")}
 LANGUAGES = [

@@ -1,8 +1,8 @@
 """Which rows a member of staff may see and change. The one place that decides; no assignment, no rows.
 
-A superuser sees everything, and so does whoever Morocco itself is assigned to, without naming a programme: they have
-*national scope*. Anyone else sees what lies in the territories and programmes assigned to them. Whether a person may
-add, change or delete rows of a table at all is Django's own permission; this adds the scope.
+A superuser sees everything, and so does whoever the country itself is assigned to, without naming a programme: they
+have *national scope*. Anyone else sees what lies in the territories and programmes assigned to them. Whether a person
+may add, change or delete rows of a table at all is Django's own permission; this adds the scope.
 
     assigned    what is assigned to a person, and what lies in it
     rows        which rows of a table they see and change

@@ -6,10 +6,9 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any
 
+from programmes import country
 from programmes.models import Assignment, Programme, Territory
 
-# the code of Morocco, in which every territory lies
-COUNTRY = "MA"
 # the territory and the programme of an assignment; one of them may be None
 Pair = tuple[int | None, int | None]
 
@@ -62,12 +61,12 @@ def assigned(user: Any) -> list[Pair]:
 
 
 def has_national_scope(user: Any) -> bool:
-    """Whether the whole country is a person's: a superuser's, or theirs to whom Morocco is assigned without a
+    """Whether the whole country is a person's: a superuser's, or theirs to whom it is assigned without a
     programme."""
     if not is_staff(user):
         return False
     return user.is_superuser or any(
-        code == COUNTRY and work is None for _place, work, code in _assignments(user)
+        code == country.CODE and work is None for _place, work, code in _assignments(user)
     )
 
 

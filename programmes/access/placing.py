@@ -29,13 +29,15 @@ _HELD: dict[type[models.Model], frozenset[str]] = {
     Territory: frozenset({"code", "hcp_code", "kind", "parent"}),
 }
 _NATIONAL = _(
-    "This is kept for the whole country: only those to whom Morocco is assigned may do it."
+    "This is kept for the whole country: only those to whom all of it is assigned may do it."
 )
 _TERRITORY = _(
-    "A territory is changed by those to whom it is assigned. Only those to whom Morocco is assigned add, move or "
-    "remove one."
+    "A territory is changed by those to whom it is assigned. Only those to whom the whole country is assigned add, "
+    "move or remove one."
 )
-_ENTERED = _("This is changed by whoever entered it, and by those to whom Morocco is assigned.")
+_ENTERED = _(
+    "This is changed by whoever entered it, and by those to whom the whole country is assigned."
+)
 _PROGRAMME = _(
     "A programme is changed by those to whom all its territories, or the programme itself, are assigned."
 )

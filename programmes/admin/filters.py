@@ -58,7 +58,7 @@ def by_programme(path: str) -> type[_Choice]:
 
 
 def by_region(*paths: str) -> type[_Choice]:
-    """A filter by region: what lies in it or in one of its provinces."""
+    """A filter by region: what lies in it or in one of its parts."""
 
     class ByRegion(_Choice):
         title = _("region")

@@ -121,9 +121,9 @@ def _chosen_place(request: HttpRequest) -> Territory | None:
 
 
 def _places(request: HttpRequest) -> list[Territory]:
-    """Regions, each followed by its provinces."""
+    """Regions, each followed by its parts."""
     rows = list(rows_of(request, Territory).order_by("hcp_code", "code"))
-    regions = [row for row in rows if row.kind == Territory.Kind.REGION]
+    regions = [row for row in rows if row.level == 1]
     return [
         one
         for region in regions

@@ -16,6 +16,7 @@ from django.apps import apps
 from django.db import connections, models, transaction
 from modeltranslation.fields import TranslationField
 
+from programmes import country
 from programmes.models.amendment import Amendment
 from programmes.models.guard_lift import GuardLift
 from programmes.models.ledger_entry import LedgerEntry
@@ -41,7 +42,7 @@ from programmes.models.sealed import (
 )
 from programmes.models.standing import Standing
 from programmes.models.target import Target, TargetRevision
-from programmes.models.territory import KIND_ABOVE, Territory
+from programmes.models.territory import Territory
 from programmes.models.unique_keys import unique_keys
 from programmes.verify import START
 
@@ -422,8 +423,9 @@ def _of_territories() -> Iterator[Guard]:
 
     def placed(kind: str, above: str) -> str:
         pairs = (
-            f"({kind} = '{one.value}' AND {above} = '{other.value}')"
-            for one, other in KIND_ABOVE.items()
+            f"({kind} = '{one.code}' AND {above} = '{other}')"
+            for one in country.KINDS
+            for other in country.of_level(one.level - 1)
         )
         return " OR ".join(pairs)
 

@@ -141,5 +141,5 @@ class Site(Named):
         """An address alone names no licence."""
         if self.licence_address and not self.licence:
             raise ValidationError({"licence": _("Name the licence of that address.")})
-        if self.country_id and self.country.kind != self.country.Kind.COUNTRY:
+        if self.country_id and self.country.level:
             raise ValidationError({"country": _("Choose a country.")})

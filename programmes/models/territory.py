@@ -1,4 +1,4 @@
-"""Places: the country, its regions, their provinces and prefectures."""
+"""Places: the country, its regions, and what these are divided into; their kinds are those of the reference data."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from programmes import country
 from programmes.models.columns import CodeField, other_spellings, public_flag
 from programmes.models.named import Named
 from programmes.models.permissions import TABLE_PERMISSIONS
@@ -19,12 +21,11 @@ from programmes.models.sealed import Sealed
 class TerritoryQuerySet(PublicQuerySet):
     def regions(self) -> "TerritoryQuerySet":
         """The regions, in the official order of their numbers."""
-        return self.filter(kind=Territory.Kind.REGION).order_by("code")
+        return self.filter(kind__in=country.REGIONS).order_by("code")
 
     def like(self, row: "Territory") -> "TerritoryQuerySet":
-        """Those of the level of another: its kind, where provinces and prefectures are one."""
-        local = (Territory.Kind.PROVINCE, Territory.Kind.PREFECTURE)
-        return self.filter(kind__in=local if row.kind in local else (row.kind,))
+        """Those of the level of another: provinces and prefectures are of one."""
+        return self.filter(kind__in=country.of_level(row.level))
 
     def update(self, **values: Any) -> int:
         """Changes rows at once, but never what they are or where they lie: `save` looks at that."""
@@ -48,26 +49,28 @@ class TerritoryQuerySet(PublicQuerySet):
         )
 
 
-class Territory(Named, Sealed):
-    """A country, region, province or prefecture. Morocco itself is the root, `MA`."""
+TerritoryKind: type[models.TextChoices] = models.TextChoices(
+    "TerritoryKind", [(kind.code.upper(), (kind.code, kind.name)) for kind in country.KINDS]
+)
 
-    class Kind(models.TextChoices):
-        COUNTRY = "country", _("country")
-        REGION = "region", _("region")
-        PROVINCE = "province", _("province")
-        PREFECTURE = "prefecture", _("prefecture")
+
+class Territory(Named, Sealed):
+    """The country of the site, or a part of it. The country itself is the root, with the code of the settings."""
 
     code = CodeField(
         _("ISO 3166-2 code"),
         max_length=10,
         validators=[
             RegexValidator(
-                r"^MA(-[A-Z0-9]{2,3})?\Z", _("Accepted: MA, or MA- and two or three signs.")
+                rf"^{country.CODE}(-[A-Z0-9]{{2,3}})?\Z",
+                format_lazy(
+                    _("Accepted: {code}, or {code}- and two or three signs."), code=country.CODE
+                ),
             )
         ],
     )
     hcp_code = models.CharField(_("HCP code"), max_length=6, blank=True)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=10, choices=TerritoryKind)
     parent = models.ForeignKey(
         "self",
         verbose_name=_("part of"),
@@ -117,6 +120,11 @@ class Territory(Named, Sealed):
     def __str__(self) -> str:
         return self.name or self.code
 
+    @property
+    def level(self) -> int:
+        """0: the country, and what is of no kind; 1: a region; 2: a part of one."""
+        return country.LEVELS.get(self.kind, 0)
+
     def save(self, *args: Any, **options: Any) -> None:
         self.refuse_misplaced()
         super().save(*args, **options)
@@ -127,27 +135,11 @@ class Territory(Named, Sealed):
     def refuse_misplaced(self) -> None:
         """Raises ValidationError where the territory is not part of one of the kind above, or what it holds would
         not be: so that no territory ever lies in itself."""
-        above = KIND_ABOVE.get(self.kind)
-        if above is not None and self.parent is not None and self.parent.kind != above:
-            raise ValidationError({"parent": _PLACES[self.kind]})
-        if self.pk and self.children.exclude(kind__in=_below(self.kind)).exists():
+        if self.level and self.parent is not None and self.parent.level != self.level - 1:
+            raise ValidationError(
+                {"parent": next(one.part_of for one in country.KINDS if one.code == self.kind)}
+            )
+        if self.pk and self.children.exclude(kind__in=country.of_level(self.level + 1)).exists():
             raise ValidationError(
                 {"kind": _("What this territory holds could not be part of one of this kind.")}
             )
-
-
-# of each kind, the kind that it is part of; the country of none
-KIND_ABOVE = {
-    Territory.Kind.REGION: Territory.Kind.COUNTRY,
-    Territory.Kind.PROVINCE: Territory.Kind.REGION,
-    Territory.Kind.PREFECTURE: Territory.Kind.REGION,
-}
-_PLACES = {
-    Territory.Kind.REGION: _("A region is part of the country."),
-    Territory.Kind.PROVINCE: _("A province is part of a region."),
-    Territory.Kind.PREFECTURE: _("A prefecture is part of a region."),
-}
-
-
-def _below(kind: str) -> list[str]:
-    return [below for below, above in KIND_ABOVE.items() if above == kind]

@@ -85,7 +85,7 @@ class Asked:
 
 
 def read_asked(request: HttpRequest) -> Asked:
-    """The day and the moment asked for: by default today in Morocco, and what is known now.
+    """The day and the moment asked for: by default today in the country of the site, and what is known now.
 
     A moment without a day asks for the day of that moment.
 

@@ -67,7 +67,7 @@ def record_embed(request: HttpRequest, asked: Asked, page: str, code: str) -> Ht
 @csp_replace({"frame-ancestors": ["*"]})
 @public_page
 def tiles_embed(request: HttpRequest, asked: Asked) -> HttpResponse:
-    """The twelve regions, for a frame."""
+    """The regions, for a frame."""
     page = home_page(asked.on, known=asked.known)
     return render_page(request, "public/embed_tiles.html", asked, {"page": page})
 

@@ -17,12 +17,12 @@ from tests.conftest import make_member
 # the one row of the site has no code and no file
 SHARED = [model for model in access.SHARED if model is not Site]
 FILES = {table.model: name for name, table in TABLES.items()}
-NATIONAL = "Ceci est tenu pour tout le pays : seules les personnes à qui le Maroc entier est affecté peuvent le faire."
+NATIONAL = "Ceci est tenu pour tout le pays : seules les personnes à qui le pays entier est affecté peuvent le faire."
 TERRITORY = (
-    "Un territoire est modifié par les personnes à qui il est affecté. Seules celles à qui le Maroc entier est affecté "
+    "Un territoire est modifié par les personnes à qui il est affecté. Seules celles à qui le pays entier est affecté "
     "en ajoutent, en déplacent ou en suppriment."
 )
-ENTERED = "Cette fiche est modifiée par la personne qui l’a saisie, et par celles à qui le Maroc entier est affecté."
+ENTERED = "Cette fiche est modifiée par la personne qui l’a saisie, et par celles à qui le pays entier est affecté."
 SENTENCES = {Territory: TERRITORY, Organisation: ENTERED, Source: ENTERED}
 # role, and the territory that is assigned
 PEOPLE = {

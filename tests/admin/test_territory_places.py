@@ -52,7 +52,7 @@ def test_place_of_a_territory_is_national(
         elif who in EDITORS - NATIONALS:
             label = {"kind": "type", "parent": "fait partie de", "hcp_code": "code HCP"}[column]
             assert refusal == (
-                f"{label} : seules les personnes à qui le Maroc entier est affecté peuvent modifier ceci."
+                f"{label} : seules les personnes à qui le pays entier est affecté peuvent modifier ceci."
             )
     row.refresh_from_db()
     assert getattr(row, column) == (after if who in NATIONALS else before)

@@ -1,4 +1,4 @@
-"""`manage.py load_reference`: Morocco, its regions and provinces, and the dimensions of breakdowns."""
+"""`manage.py load_reference`: territories of the country, and the dimensions of breakdowns."""
 
 from typing import Any
 

@@ -58,7 +58,7 @@ REFUSALS = {
     )
 }
 _CLOCK_WORDS = {
-    "on": "The day the answer speaks of, as 2024-12-31; by default today in Morocco.",
+    "on": "The day the answer speaks of, as 2024-12-31; by default today in the country of the site.",
     "known": "The moment of what was known, as 2025-03-01 or 2025-03-01T14:30Z; by default now.",
 }
 _PAGE_WORDS = {

@@ -23,7 +23,6 @@ from programmes.models import Territory
 from programmes.selectors.lines.centre_lines import STATE_WORDS, CentreRow
 from programmes.selectors.lines.milestone_lines import plan_words
 from programmes.selectors.lines.withdrawals import Withdrawals
-from programmes.selectors.promises.counts import LOCAL
 from programmes.selectors.wording.formats import date_words, in_days, in_months
 from programmes.selectors.wording.texts import Text, translated
 
@@ -99,7 +98,7 @@ def centre_timelines(
 def _region(row: CentreRow) -> Territory:
     """The region that a centre stands in."""
     territory = row.centre.territory
-    return territory.parent if territory.kind in LOCAL else territory
+    return territory.parent if territory.level > 1 else territory
 
 
 def _order(row: CentreTimeline) -> tuple[int, date, str]:

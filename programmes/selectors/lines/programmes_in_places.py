@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
+from programmes import country
 from programmes.models import Centre, Measurement, Programme, Series, Target, Territory
 
 
@@ -68,9 +69,9 @@ def regions_of(programme: int, *, known: datetime | None = None) -> QuerySet[Ter
         | Q(pk__in=followed.values("territory"))
         | Q(pk__in=Series.areas.through.objects.filter(series__in=followed).values("territory"))
     )
-    region = Case(When(kind=Territory.Kind.REGION, then="pk"), default="parent")
+    region = Case(When(kind__in=country.REGIONS, then="pk"), default="parent")
     places = places.annotate(region=region).values("region")
-    return Territory.objects.published().filter(pk__in=places, kind=Territory.Kind.REGION)
+    return Territory.objects.published().filter(pk__in=places, kind__in=country.REGIONS)
 
 
 def _followed(known: datetime | None = None) -> QuerySet[Series]:

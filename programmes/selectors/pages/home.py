@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from programmes import country
 from programmes.calculations.choices import FiguresFrom, Status
 from programmes.models import Centre, Programme, Standing, Territory
 from programmes.selectors.lines.centre_timelines import CentreTimelines, centre_timelines
@@ -116,7 +117,7 @@ def _leading(rows: list[PromiseRow]) -> list[PromiseRow]:
     national = [
         row
         for row in rows
-        if row.territory_kind == Territory.Kind.COUNTRY
+        if row.territory_kind == country.ROOT
         and row.centre is None
         and row.programme is not None
         and row.share_of is None

@@ -55,9 +55,7 @@ def filter_choices() -> Choices:
     """The regions, the sectors and organisations that a public programme names, and every status. One query."""
     public = Programme.objects.published()
     names = read_names(
-        territories=Relation(
-            Territory.objects.published().filter(kind=Territory.Kind.REGION), order="hcp_code"
-        ),
+        territories=Relation(Territory.objects.published().regions(), order="hcp_code"),
         sectors=Relation(Sector.objects.published().filter(programmes__in=public).distinct()),
         organisations=Relation(
             Organisation.objects.published().filter(participations__programme__in=public).distinct()

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q
 
+from programmes import country
 from programmes.models import Indicator, Measurement, Series, Territory
 from programmes.selectors.lines.page_rows import PageRows, read_page_rows
 from programmes.selectors.lines.series_lines import Reported, SeriesLine, series_line
@@ -54,7 +55,7 @@ class RegionFigures:
 def figure_choices() -> tuple[Named, ...]:
     """The indicators of which figures are published in several regions. One query."""
     regional = Q(
-        series__territory__kind__in=("region", "province", "prefecture"),
+        series__territory__kind__in=(*country.REGIONS, *country.LOCAL),
         series__in=Series.objects.published(),
         series__measurements__state="published",
     )
@@ -118,5 +119,5 @@ def _amount(one: Reported) -> float:
 
 def _bar(region: Named, one: Reported, highest: float, page_rows: PageRows) -> FigureBar:
     line, amount = series_line(one, page_rows.sources), _amount(one)
-    label = line.label if one.series.name_fr else translated(one.series.centre, "name")
+    label = line.label if one.series.name else translated(one.series.centre, "name")
     return FigureBar(region, label, line, f"{amount / highest * 100:.1f}%" if amount >= 0 else None)

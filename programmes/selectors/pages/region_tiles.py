@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from programmes import country
 from programmes.calculations.centres import ORDER
 from programmes.calculations.choices import CentreState
 from programmes.models import Centre, Territory
@@ -23,16 +24,11 @@ from programmes.selectors.lines.centre_timelines import (
 )
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import PageRows, read_page_rows
-from programmes.selectors.promises.counts import LOCAL, NO_COUNTS, Counts
+from programmes.selectors.promises.counts import NO_COUNTS, Counts
 from programmes.selectors.promises.records import Record
 from programmes.selectors.wording.formats import number
 from programmes.selectors.wording.texts import Text, translated
 
-# Where a region stands in the grid (column, row), by its HCP code.
-TILES = {
-    "01": (3, 0), "04": (2, 1), "03": (3, 1), "02": (4, 1), "06": (2, 2), "05": (3, 2),
-    "07": (2, 3), "08": (3, 3), "10": (1, 4), "09": (2, 4), "11": (1, 5), "12": (0, 6),
-}  # fmt: skip
 LONGEST_SHORT_NAME = 7
 # An annex is counted with the centre it belongs to.
 TILED = Centre.objects.filter(parent=None)
@@ -56,8 +52,8 @@ class RegionTile:
     code: str
     name: Text
     short: str
-    column: int
-    row: int
+    column: int | None
+    row: int | None
     shape: str
     figure: str
     centres: str
@@ -72,14 +68,14 @@ class RegionTile:
 
 @dataclass(frozen=True, slots=True)
 class Tiles:
-    """The twelve regions in their official order."""
+    """The regions in their official order."""
 
     tiles: tuple[RegionTile, ...]
     notes: Notes
 
 
 def region_tiles(on: date, counts: Counts = NO_COUNTS, *, known: datetime | None = None) -> Tiles:
-    """The twelve regions, with their promises where these were counted. Three queries."""
+    """The regions, with their promises where these were counted. Three queries."""
     regions = list(Territory.objects.published().regions())
     page_rows = read_page_rows(on, known=known, beside=regions, centres=TILED)
     return Tiles(tiles_of(regions, page_rows, counts), page_rows.notes)
@@ -128,13 +124,13 @@ def _filled(tile: RegionTile, row: CentreTimeline | None) -> RegionTile:
 
 def region_code(row: Territory) -> str:
     """The code of the region that a territory lies in (its parent read with it), or its own."""
-    return row.parent.code if row.kind in LOCAL else row.code
+    return row.parent.code if row.level > 1 else row.code
 
 
 def _tile(
     row: Territory, centres: list[CentreLine], promises: int, withdrawn: int, record: Record
 ) -> RegionTile:
-    column, line = TILES.get(row.hcp_code, (0, 0))
+    column, line = country.TILES.get(row.code, (None, None))
     name = translated(row, "name")
     states = [one.state for one in centres if not one.is_withdrawn]
     is_open = sum(state.code == CentreState.OPEN for state in states)

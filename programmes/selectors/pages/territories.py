@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from programmes import country
 from programmes.models import (
     Agreement,
     Centre,
@@ -45,17 +46,20 @@ class TerritoryPage:
     wider: announced for a larger territory without a share for this one: outside its status, never pro rata.
     programmes: each with the note `here` where it has a page of its own in this territory.
     record: what became of its own promises. timelines: its centres over time.
-    likes: its figures beside those of the other territories of its level, of which there are `level` with it.
+    likes: its figures beside those of the other territories of its level, of which there are `level` with it, under
+    the heading `beside_words`. children_words: what the territories that it holds are called together.
     number: which page of its long lists it is, from one; older: whether another one follows.
     """
 
     code: str
     name: Text
-    kind: str
     kind_words: str
+    is_region: bool
     population: str
     parent: Named | None
     children: tuple[Named, ...]
+    children_words: str
+    beside_words: str
     record: Record
     timelines: CentreTimelines
     agreements: tuple[Named, ...]
@@ -119,11 +123,13 @@ def territory_page(
         agreements=page_rows.names["agreements"],
         code=row.code,
         name=translated(row, "name"),
-        kind=row.kind,
         kind_words=row.get_kind_display(),
+        is_region=row.level == 1,
         population=_population(row),
         parent=named_if_public(row.parent),
         children=names["children"],
+        children_words=country.level_name(row.level + 1),
+        beside_words=country.beside_others(row.level),
         promises=own,
         shared=with_others,
         wider=wider,

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from django.db.models import Case, Count, DateField, Min, Q, QuerySet, Value, When
 
+from programmes import country
 from programmes.calculations.choices import Status
-from programmes.models import Series, Standing, Target, TargetRevision, Territory
+from programmes.models import Series, Standing, Target, TargetRevision
 from programmes.selectors.promises.records import PAST_DUE, Record, record_of
 
 MOST_QUARTERS = 81
-LOCAL = (Territory.Kind.PROVINCE, Territory.Kind.PREFECTURE)
 
 
 def standings_on(on: date, known: datetime | None = None) -> QuerySet[Standing]:
@@ -150,5 +150,6 @@ def _region() -> Case:
     """The code of the region that the territory of a target lies in, or its own."""
     path = "target__series__territory__"
     return Case(
-        When(**{f"{path}kind__in": LOCAL}, then=f"{path}parent__code"), default=f"{path}code"
+        When(**{f"{path}kind__in": country.LOCAL}, then=f"{path}parent__code"),
+        default=f"{path}code",
     )

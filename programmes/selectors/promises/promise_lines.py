@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from programmes import country
 from programmes.calculations.amounts import bar, percent
 from programmes.calculations.choices import Measure, Status
 from programmes.calculations.progress import share_of_time
 from programmes.languages import CODES
-from programmes.models import Territory
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.lines.withdrawals import Withdrawal
 from programmes.selectors.promises.moves import MoveLine, move_of
@@ -125,7 +125,7 @@ class PromiseLine(NamedTuple):
 
     @property
     def is_national(self) -> bool:
-        return self.row.territory_kind == Territory.Kind.COUNTRY
+        return self.row.territory_kind == country.ROOT
 
     def promised_of(self, announcement: Announced) -> str:
         """The value that one of its announcements promised."""

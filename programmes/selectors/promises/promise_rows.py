@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
+from programmes import country
 from programmes.calculations.choices import FiguresFrom, Status
 from programmes.calculations.dates import PreciseDate
 from programmes.languages import CODES
-from programmes.models import TAKEN_BACK, Series, Standing, Target, TargetRevision, Territory
+from programmes.models import TAKEN_BACK, Series, Standing, Target, TargetRevision
 
 # A name in each of the languages of the site, in their order.
 Names = tuple[str | None, ...]
@@ -234,7 +235,7 @@ def rows_of_standings(
 def _parts_are() -> Case:
     """What the parts of a sum are, by the same rule as `kind_of_parts`; empty where there are none."""
     parts = Series.objects.filter(part_of=OuterRef("target__series"), sealed_at__isnull=False)
-    of_regions = Q(centre=None, territory__kind=Territory.Kind.REGION)
+    of_regions = Q(centre=None, territory__kind__in=country.REGIONS)
     return Case(
         When(~Q(target__series__figures=FiguresFrom.PARTS) | ~Exists(parts), then=Value("")),
         When(~Exists(parts.filter(centre=None)), then=Value(CENTRES)),
@@ -271,4 +272,10 @@ def _announced(
 def kind_of_parts(kinds: Iterable[str]) -> str:
     """What parts are, by their kinds: CENTRES, or those of their territories."""
     found = set(kinds)
-    return CENTRES if found == {CENTRES} else REGIONS if found == {"region"} else PARTS
+    return (
+        CENTRES
+        if found == {CENTRES}
+        else REGIONS
+        if found and found <= set(country.REGIONS)
+        else PARTS
+    )

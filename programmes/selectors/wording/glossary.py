@@ -3,13 +3,14 @@
 import csv
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+
+from django.conf import settings
 
 from programmes.languages import CODES
 from programmes.models.names import fold
 from programmes.selectors.wording.formats import language
 
-FILE = Path(__file__).resolve().parents[2] / "reference" / "glossary.csv"
+FILE = settings.REFERENCE_DIR / "glossary.csv"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from programmes import access, languages
+from programmes import access, country, languages
 from programmes.models import Territory
 from programmes.models.names import fold
 from programmes.spreadsheets.columns.values import CellRefusal
@@ -20,23 +20,19 @@ _NAMES = (*(f"name_{code}" for code in languages.CODES), "acronym")
 
 # what people put before the name of a place, or behind it
 _KIND = re.compile(
-    r"\s*(?:(?:préfecture|prefecture|province|région|region)(?:\s+d\S?\s*['’]\s*|\s+d[eu]s?\s+(?:la\s+|l['’]\s*)?|\s+of\s+|\s+)"
-    r"|(?:عمالة|إقليم|اقليم|جهة)\s+)",
+    rf"\s*(?:{'|'.join(re.escape(word) for kind in country.KINDS for word in kind.before) or '(?!)'})"
+    r"(?:\s+d\S?\s*['’]\s*|\s+d[eu]s?\s+(?:la\s+|l['’]\s*)?|\s+of\s+|\s+)",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(r"\s*(?:\([^()]*\)|\s(?:prefecture|province|region))\s*\Z", re.IGNORECASE)
+_BEHIND = re.compile(
+    r"\s*(?:\([^()]*\)"
+    + "".join(rf"|\s{re.escape(word)}" for kind in country.KINDS for word in kind.behind)
+    + r")\s*\Z",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"\(([^()]*)\)\s*\Z")
-# people call prefectures provinces, and never a region one
-_LOCAL = frozenset({Territory.Kind.PREFECTURE, Territory.Kind.PROVINCE})
-_REGION = frozenset({Territory.Kind.REGION})
-_KINDS = {
-    fold(word): kinds
-    for words, kinds in (
-        (("préfecture", "province", "عمالة", "إقليم"), _LOCAL),
-        (("région", "جهة"), _REGION),
-    )
-    for word in words
-}
+# the level that each word says: people call prefectures provinces, and never a region one
+_LEVELS = {fold(word): kind.level for kind in country.KINDS for word in kind.before}
 # so alike a name must be to be suggested, of 1, and so long
 _NEAR, _SHORTEST_NEAR = 0.82, 4
 
@@ -156,11 +152,11 @@ class _Rows:
         behind = _BRACKETS.search(text)
         said = behind[1].strip() if behind else ""
         if isinstance(row, Territory):
-            kinds = [kinds for word, kinds in _KINDS.items() if word in _beside(text)]
-            if kinds and not any(row.kind in some for some in kinds):
+            levels = {_LEVELS[word] for word in _beside(text) & _LEVELS.keys()}
+            if levels and row.level not in levels:
                 return False
             parent = row.parent
-            said = "" if fold(said) in _KINDS else said
+            said = "" if fold(said) in _LEVELS else said
         try:
             return not said or self.find(said) in (row, parent or row)
         except SeveralRecordsError as several:

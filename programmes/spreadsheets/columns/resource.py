@@ -139,9 +139,9 @@ class TableResource(Resource, metaclass=TableType):
         ]
         if not names:
             return ""
-        return _("%(columns)s: only those to whom Morocco is assigned may change this.") % {
-            "columns": ", ".join(names)
-        }
+        return _(
+            "%(columns)s: only those to whom the whole country is assigned may change this."
+        ) % {"columns": ", ".join(names)}
 
     def placed(self, record: models.Model, cells: dict[str, Any], by: Any) -> bool:
         """Whether a record, new or moved, would lie in the sender's scope."""

@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from programmes import services
+from programmes import country, services
 from programmes.models import (
     Agreement,
     Centre,
@@ -30,7 +31,7 @@ from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
 from programmes.spreadsheets.importing.outcomes import DOUBTFUL, REFUSED, CellError
 
-FOLDER = Path(__file__).resolve().parents[2] / "reference"
+FOLDER = settings.REFERENCE_DIR
 # what is said of the sample's unusual figures: each was read in its source
 CONFIRMED = "Vérifié dans la source citée."
 REFERENCE_TABLES = ("territories", "dimensions", "categories")
@@ -91,7 +92,7 @@ def _name_the_site(folder: Path) -> None:
     """Says who publishes the sample, where nobody has said so of the site."""
     if not Site.objects.exists():
         told = json.loads((folder / "site.json").read_text(encoding="utf-8"))
-        site = Site(**told, country=Territory.objects.get(code="MA"))
+        site = Site(**told, country=Territory.objects.get(code=country.CODE))
         site.full_clean()
         site.save()
 

@@ -320,10 +320,7 @@ def _cells(
 
 def _region(place: Territory) -> Territory | None:
     """The region that a place is or lies in."""
-    if place.kind == Territory.Kind.REGION:
-        return place
-    above = place.parent
-    return above if above is not None and above.kind == Territory.Kind.REGION else None
+    return {0: None, 1: place}.get(place.level, place.parent)
 
 
 def _plain(value: Decimal | None) -> Decimal | None:

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Category, Dimension, Organisation, Sector, Source, Territory
+from programmes.models.territory import TerritoryKind
 from programmes.spreadsheets.columns.cells import (
     ChoiceCell,
     DayCell,
@@ -56,7 +57,7 @@ class TerritoryResource(TableResource):
 
     code = code_column(10)
     hcp_code = Column("hcp_code", _("HCP code"), HcpCodeCell(max_length=6))
-    kind = Column("kind", _("kind"), ChoiceCell(Territory.Kind), required=True)
+    kind = Column("kind", _("kind"), ChoiceCell(TerritoryKind), required=True)
     parent = Column("parent", _("part of"), RowCell(Territory))
     name_columns = translated("name", _("name"), TextCell(max_length=200), required=True)
     other_spellings = spellings_column()
