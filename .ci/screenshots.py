@@ -120,7 +120,7 @@ def sign_in(page: Page, address: str, name: str, password: str) -> None:
     page.fill("input[name=login]", name)
     page.fill("input[name=password]", password)
     page.click("#login-form [type=submit]")
-    page.wait_for_selector("#logout-form")
+    page.wait_for_selector("#logout-form", state="attached")
 
 
 def send_spreadsheet(page: Page) -> None:

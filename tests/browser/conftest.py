@@ -71,7 +71,7 @@ class Visit:
         page.fill("input[name=login]", name)
         page.fill("input[name=password]", password)
         page.click("#login-form [type=submit]")
-        page.wait_for_selector("#logout-form")
+        page.wait_for_selector("#logout-form", state="attached")
         return page
 
     def _heard(self, message: Any) -> None:

@@ -36,6 +36,8 @@ def confirm(page: Any) -> None:
 
 
 def sign_out(page: Any) -> None:
+    if page.is_visible(".menu-switch"):
+        page.click(".menu-switch summary")
     follow(page, "#logout-form button")
     page.wait_for_selector("#login-form")
 

@@ -23,9 +23,10 @@ from programmes.models import (
 )
 from programmes.models.sealed_values import value_of
 from programmes.spreadsheets.importing import jobs, tasks
-from tests.browser.conftest import axe
+from tests.browser.conftest import axe, follow
 from tests.conftest import make_member
 from tests.sample import put_sample
+from tests.sampling import first
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -228,6 +229,26 @@ def test_change_of_what_the_public_relies_on_is_proposed_and_published(
     page.wait_for_selector(".messagelist .success")
     programme.refresh_from_db()
     assert programme.name_fr == "JobInTech national"
+
+
+@pytest.mark.parametrize("language", first(["ar", "fr"]))
+def test_head_of_a_page_is_two_lines_on_a_phone_with_its_links_behind_one_tap(
+    visit: Any, people: dict[str, Any], language: str
+) -> None:
+    # without script
+    window = visit(width=390, java_script_enabled=False)
+    page = window.sign_in(language, "alice", "pass")
+    way_out = page.locator("#logout-form button")
+    assert page.locator("#header").bounding_box()["height"] <= 60
+    assert not way_out.is_visible()
+    page.click(".menu-switch summary")
+    assert way_out.is_visible()
+    links = page.locator("#header a").evaluate_all(
+        "links => links.map(link => link.hash || link.pathname)"
+    )
+    assert f"/{language}/admin/guide/" in links
+    follow(page, "#logout-form button")
+    assert page.locator("#login-form").is_visible()
 
 
 def faults_of(window: Any, address: str) -> list[str]:
