@@ -130,12 +130,13 @@ def _depends(item: Any) -> bool:
 
 
 def _slow(items: list[Any]) -> Iterator[Any]:
-    """Of those marked slow, all but the first case of each test that has several."""
+    """Of those marked slow, all but the first case of each test that has several. each: that one is slow too."""
     begun = set()
     for item in items:
         if item.get_closest_marker("slow"):
             test = item.nodeid.partition("[")[0]
-            if not hasattr(item, "callspec") or test in begun:
+            each = item.get_closest_marker("slow").kwargs.get("each", False)
+            if each or not hasattr(item, "callspec") or test in begun:
                 yield item
             begun.add(test)
 

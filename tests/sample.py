@@ -12,8 +12,10 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.utils import translation
 
 from programmes.models.guards import guards_lifted
 from programmes.spreadsheets.importing.sample import load_reference, load_sample
@@ -86,7 +88,8 @@ def remembered() -> dict[str, tuple[list[str], Rows]]:
 
 
 def _load() -> dict[str, tuple[list[str], Rows]]:
-    with taken_back():
+    # the columns that have no language hold what was said in the one of the moment
+    with taken_back(), translation.override(settings.LANGUAGE_CODE):
         before = {table: {row[0]: row for row in rows} for table, (_, rows) in read().items()}
         load_reference()
         load_sample()

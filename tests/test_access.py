@@ -169,6 +169,7 @@ def test_superuser_changes_all_and_closed_accounts_nothing(world: dict[str, Any]
     assert not access.has_national_scope(closed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("who", "outcome"),
     [(who, who == "the country") for who in KEPT],

@@ -164,7 +164,7 @@ def brought_about(milestones: list[Milestone]) -> list[str]:
     return [STATES[one.kind] for one in milestones if one.kind in STATES and one.days("Reached")]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("on", first(reversed(DAYS), 2), ids=str)
 def test_centre_is_in_the_state_that_its_own_milestones_show(on):
     listed = lines_of(read("centres/", on))
@@ -189,7 +189,7 @@ def test_centre_is_in_the_state_that_its_own_milestones_show(on):
     assert wrong == []
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("on", first(reversed(DAYS), 2), ids=str)
 def test_regions_count_the_centres_that_their_pages_list(on):
     regions, national = read("regions/", on), lines_of(read("centres/", on))

@@ -81,7 +81,7 @@ def wanted_head(found: Stand, language: str) -> dict[str, object]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("on", first(DAYS, 2), ids=str)
 @pytest.mark.parametrize("language", first(LANGUAGES))
 def test_each_page_says_what_its_rows_make_of_it(language, on):

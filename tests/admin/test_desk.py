@@ -254,6 +254,7 @@ def test_proposal_is_shown_old_beside_new_by_the_name_of_its_record(
     assert "The public sees this record, for good." in page.content.decode()
 
 
+@pytest.mark.slow
 def test_queries_do_not_grow_with_the_queue(reviewer: Any, alice: Any, places: Any) -> None:
     counts = []
     for more in (1, 29):

@@ -160,7 +160,7 @@ def _queries(address: str) -> list[str]:
     return [""] if record else ["", "?format=csv", f"?q={SECRET[:10]}"]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("who", first(["bob", "nobody", "charlie"], 2))
 def test_no_address_tells_or_changes_anything_of_another_place(
     who: str, request: Any, world: dict[type, Any], sent: dict[str, ImportJob]

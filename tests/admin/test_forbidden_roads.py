@@ -126,6 +126,7 @@ def refuse_form(model: type[Reviewed], state: str, clients: dict[str, Client]) -
         assert stored(row) == before, role
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", [*tables(SealedPart), *tables(OwnedByReviewed)])
 def test_page_of_a_part_changes_and_removes_nothing(part: Any, clients: dict[str, Client]) -> None:
     row = owner_of(part)
@@ -200,7 +201,7 @@ def test_no_action_of_a_list_changes_or_removes_a_sealed_record(
         assert stored(row) == before, role
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("model", tables(Reviewed))
 def test_no_action_of_a_list_changes_or_removes_a_row_of_review(
     model: type[Reviewed], clients: dict[str, Client]

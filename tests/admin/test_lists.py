@@ -46,6 +46,7 @@ def test_keys_that_cannot_be_any_choose_nothing(root: Any, places: Any) -> None:
             assert client.post(reverse(name), asked).status_code < 500, (name, action)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["x", "9" * 40])
 def test_history_and_filters_of_what_cannot_be_a_key_find_nothing(
     root: Any, places: Any, key: str

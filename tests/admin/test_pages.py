@@ -37,7 +37,7 @@ def _addresses(rows: dict[type, Any], root: Any) -> list[str]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("language", first(["ar", "fr", "en"]))
 def test_every_page_opens_without_inline_code_or_outside_address(
     language: str, root: Any, alice: Any, places: Any

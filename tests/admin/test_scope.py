@@ -69,6 +69,7 @@ def test_pages_of_foreign_records_are_refused(
         assert model._default_manager.filter(pk=row.pk).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "field"),
     [

@@ -84,7 +84,7 @@ def test_form_shows_sealed_columns_and_keeps_open_ones_open(
     assert "name_ar" not in _boxes(editor, programme)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [

@@ -363,6 +363,7 @@ def test_planned_date_without_a_source_is_asked_for(editor: Any, programme: Prog
     assert not Milestone.objects.exists()
 
 
+@pytest.mark.slow
 def test_two_people_on_one_row_see_each_other(editor: Any, emma: Any, programme: Programme) -> None:
     target = make_target(make_series(programme.territories.get(), programme=programme), editor)
     address = f"{step(programme, 'targets')}?row={target.pk}"
@@ -468,7 +469,7 @@ def test_home_list_and_record_lead_to_it(editor: Any, alice: Any, programme: Pro
     assert f"/en/admin/set-up/{programme.pk}/" in page.content.decode()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("name", ["targets", "milestones", "partners", "end"])
 def test_step_asks_no_more_for_thirty_rows_than_for_one(
     editor: Any, places: Any, programme: Programme, name: str

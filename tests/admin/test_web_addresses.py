@@ -28,6 +28,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", ["url", "archived_url"])
 @pytest.mark.parametrize(("address", "sentences"), REFUSED)
 def test_address_is_refused_by_model_form_and_file(

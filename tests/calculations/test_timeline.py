@@ -273,6 +273,7 @@ def test_timeline_of_twice_the_figures_takes_twice_the_steps():
     assert run(100) < 2.2 * run(50)
 
 
+@pytest.mark.slow
 def test_timeline_of_a_whole_of_twice_the_parts_takes_twice_the_steps():
     promise = make_promise(announced=EPOCH, baseline_on=EPOCH, due=date(2027, 12, 31))
 

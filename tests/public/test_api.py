@@ -172,6 +172,7 @@ def test_new_column_appears_without_new_code():
         assert list(row) == list(whole_file(table.name)[0]) if whole_file(table.name) else True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_questions_of_every_kind_are_answered_as_described(operation):
     @settings(

@@ -64,7 +64,7 @@ def test_every_link_in_french_leads_somewhere():
     assert crawl("fr") == {}
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("language", first(["ar", "fr", "en"]))
 def test_links_of_each_kind_lead_somewhere(language):
     assert crawl(language, of_each_kind=2) == {}

@@ -156,7 +156,7 @@ def text_of(content: bytes, kind: str) -> str:
         return "".join(book.read(name).decode() for name in book.namelist())
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("query", first(["?languages=all", "", "?on=2024-06-30"]))
 def test_nothing_unpublished_leaves_in_any_table_or_format(settings, query):
     settings.FILES_A_MINUTE = 0

@@ -39,7 +39,7 @@ def test_every_code_in_a_file_stands_in_another():
     assert unknown == []
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("language", first(["ar", "fr", "en"]))
 def test_headers_of_files_are_those_of_the_dictionary(language):
     page = Client().get(f"/{language}/data/").content.decode()

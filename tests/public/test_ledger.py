@@ -265,7 +265,7 @@ FITS = {"fr": "Tout concorde.", "ar": "كل شيء متطابق.", "en": "Everyt
 FAULTS = {"fr": "Anomalies : 1.", "ar": "عدد الاختلالات: 1.", "en": "Faults: 1."}
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("language", first(LANGUAGES))
 def test_whoever_has_only_the_page_convicts_an_update_on_the_same_day(
     language: str, tmp_path: Path, kept_files: None

@@ -73,6 +73,7 @@ def fed(path: str, reason: str) -> bool:
     return reason in Client().get(f"/en/{path}.atom").content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "move",
     [
@@ -151,6 +152,7 @@ def counted_in(region: Any) -> Any:
     return series
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "move",
     [

@@ -100,6 +100,7 @@ def test_board_says_what_became_of_promises_now_and_as_first_made() -> None:
     assert Client().get("/en/status/?sort=name").status_code == 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["organisations/ofppt/", "agreements/agreement/", "programmes/cmc/", "regions/MA/"]
 )
@@ -144,6 +145,7 @@ def test_words_of_an_arabic_picture_keep_their_direction() -> None:
     assert "\u2067الالتزام: 2 · السنة التكوينية \u20662026-2027\u2069\u2069" in image
 
 
+@pytest.mark.slow
 def test_every_page_names_its_picture_and_both_shapes_are_made() -> None:
     make_cities()
     for path, picture in (

@@ -23,7 +23,7 @@ def rows(path: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("query", first(["", "&on=2024-06-30"]))
 def test_every_row_says_what_its_page_says_in_three_languages(query):
     today = timezone.localdate()

@@ -39,6 +39,7 @@ def test_report_of_a_programme_lists_each_promise_once_under_what_became_of_it()
     assert str(last.number) in html.split("Digest of the ledger:", 1)[1][:200]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", RECORDS)
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_page_of_a_record_leads_to_its_report(path: str, language: str) -> None:

@@ -90,6 +90,7 @@ def record_of(programme: Programme, table: str):
     return Amendment(table=table).model.objects.get(code=code)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", PAGES)
 def test_address_keeps_answering_with_the_notice_and_the_page_as_it_was(programme, table):
     path, notice = PAGES[table]
@@ -106,6 +107,7 @@ def test_address_keeps_answering_with_the_notice_and_the_page_as_it_was(programm
     assert before.strip().removeprefix('id="main"> ') in " ".join(after.replace(mark, "").split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", PAGES)
 def test_page_of_an_earlier_day_has_the_same_notice(programme, table):
     path, notice = PAGES[table]
@@ -143,6 +145,7 @@ def test_notice_is_said_in_the_language_of_the_reader(programme):
             assert notices[language] == sentence.format(day_words(timezone.localdate()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [
@@ -159,6 +162,7 @@ def test_lists_keep_the_line_of_what_is_withdrawn_with_its_mark(programme, path)
     assert "withdrawn since" in words_of(f"/en/{path}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "sentence"),
     [

@@ -93,6 +93,7 @@ def lines(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("more")
 @pytest.mark.parametrize("name", list(TABLES))
 def test_cells_read_from_the_database_are_those_of_the_records(name: str) -> None:
@@ -225,6 +226,7 @@ def test_json_holds_numbers_lists_and_nothing_as_such() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("more")
 @pytest.mark.parametrize("name", list(TABLES))
 def test_json_of_every_table_has_every_row(name: str) -> None:

@@ -76,7 +76,7 @@ def ods(code: str, text: str) -> bytes:
 SOME = [(table, code) for table, code in NUMBERS if table in ("measurements", "territories")]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize(
     ("write", "columns", "texts"),
     [

@@ -107,7 +107,7 @@ def test_every_cell_of_a_workbook_is_in_one_number_and_found_by_its_address(edit
 
 
 @needs_libreoffice
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("kind", ["ods", "xls"])
 def test_the_ledger_is_the_same_in_each_format(editor: Any, tmp_path: Any, kind: str) -> None:
     saved = saved_by_libreoffice(tmp_path, ("book.xlsx", book()), kind=kind)["book.xlsx"]

@@ -126,6 +126,7 @@ def test_figure_typed_since_the_preview_is_found_too(alice: Any) -> None:
     assert drafts() == [("2022", 320)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "text", "model", "key"),
     [

@@ -143,6 +143,7 @@ def test_number_written_is_read_again(number: Decimal) -> None:
     assert read_number(write_number(number)) == number
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30))
 def test_number_reads_or_refuses_any_text(text: str) -> None:
     try:

@@ -119,6 +119,7 @@ PROPOSED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "text", "name", "change"), PROPOSED)
 def test_sealed_column_that_differs_becomes_a_proposal(
     editor: Any, table: str, text: str, name: str, change: Any

@@ -215,7 +215,7 @@ def test_what_a_workbook_shows_is_what_is_read(editor: Any) -> None:
 
 
 @needs_libreoffice
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("kind", ["ods", "xls"])
 def test_what_a_workbook_shows_is_what_is_read_in_each_format(
     editor: Any, kept: dict[str, dict[str, bytes]], kind: str

@@ -25,7 +25,7 @@ def edith() -> Any:
     return make_member("edith", "editor", "MA")
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("language", first(["ar", "fr", "en"]))
 def test_every_sheet_becomes_a_job_in_the_order_of_the_tables(edith: Any, language: str) -> None:
     content = make_workbook(list(TABLES), by=edith, language=language)

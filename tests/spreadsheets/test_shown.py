@@ -147,7 +147,7 @@ def test_dates_keep_the_precision_they_are_shown_with(editor: Any) -> None:
 
 
 @needs_libreoffice
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("kind", ["ods", "xls"])
 def test_the_same_in_each_format(
     editor: Any, saved: dict[str, dict[str, bytes]], kind: str

@@ -68,7 +68,7 @@ def saved(book: openpyxl.Workbook) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("language", first(["ar", "fr", "en"]))
 def test_workbook_sent_back_unfilled_changes_nothing(language: str) -> None:
     user = data_account()

@@ -256,6 +256,7 @@ def test_process_gets_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch
 
 def _processes(monkeypatch: pytest.MonkeyPatch, sheet: Any) -> subprocess.Popen:
     """The process behind a sheet that is open."""
+    gc.collect()  # those of sheets that were read before
     found = [
         one.process
         for one in gc.get_objects()
