@@ -16,6 +16,7 @@ from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -167,6 +168,32 @@ def started(command: list[str], **options: Any) -> Iterator[subprocess.Popen[byt
         except subprocess.TimeoutExpired:
             os.killpg(program.pid, 9)
             program.wait()
+
+
+def pgbouncer(folder: Path, database: str, *, connections: int) -> tuple[list[str], str]:
+    """The command that runs PgBouncer in transaction mode, as deploy/ has it, and the address of what it pools."""
+    server, port = urlsplit(database), free_port()
+    users = folder / "userlist.txt"
+    users.write_text(f'"{server.username}" "{server.password}"\n')
+    text = (ROOT / "deploy/postgresql/pgbouncer.ini").read_text()
+    for there, here in (
+        (
+            "host=127.0.0.1 port=5432 dbname=tracker",
+            f"host=127.0.0.1 port={server.port} dbname={server.path[1:]}",
+        ),
+        ("listen_port = 6432", f"listen_port = {port}\nunix_socket_dir ="),
+        ("/etc/pgbouncer/userlist.txt", str(users)),
+        ("default_pool_size = 20", f"default_pool_size = {connections}"),
+        ("reserve_pool_size = 5", "reserve_pool_size = 0"),
+    ):
+        assert there in text
+        text = text.replace(there, here)
+    (folder / "pgbouncer.ini").write_text(text)
+    program = shutil.which("pgbouncer", path=f"/usr/sbin:{os.environ['PATH']}") or "pgbouncer"
+    # it refuses to be root
+    first = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    place = f"postgres://{server.username}:{server.password}@127.0.0.1:{port}/tracker"
+    return [*first, program, "-q", str(folder / "pgbouncer.ini")], place
 
 
 def manage(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:

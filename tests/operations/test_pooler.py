@@ -2,13 +2,11 @@
 end, so it stands in a file of its own."""
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -18,6 +16,7 @@ from tests.operations.machine import (
     free_port,
     manage,
     open_folder,
+    pgbouncer,
     started,
     status_of,
     wait_for,
@@ -31,33 +30,10 @@ PUBLIC_PAGES += ("search/?q=formation", "data/measurements.csv", "ledger/", "upd
 
 @contextmanager
 def pooler(folder: Path) -> Iterator[str]:
-    """The address of PgBouncer in transaction mode, as deploy/ has it, with two connections to the database."""
-    server, port = urlsplit(address()), free_port()
-    users = folder / "userlist.txt"
-    users.write_text(f'"{server.username}" "{server.password}"\n')
-    text = (ROOT / "deploy/postgresql/pgbouncer.ini").read_text()
-    for there, here in (
-        (
-            "host=127.0.0.1 port=5432 dbname=tracker",
-            f"host=127.0.0.1 port={server.port} dbname={server.path[1:]}",
-        ),
-        ("listen_port = 6432", f"listen_port = {port}\nunix_socket_dir ="),
-        ("/etc/pgbouncer/userlist.txt", str(users)),
-        ("default_pool_size = 20", "default_pool_size = 2"),
-        ("reserve_pool_size = 5", "reserve_pool_size = 0"),
-    ):
-        assert there in text
-        text = text.replace(there, here)
-    (folder / "pgbouncer.ini").write_text(text)
-    path = f"/usr/sbin:{os.environ['PATH']}"
-    command = [
-        shutil.which("pgbouncer", path=path) or "pgbouncer",
-        "-q",
-        str(folder / "pgbouncer.ini"),
-    ]
-    first = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-    with started([*first, *command], cwd="/"):
-        yield f"postgres://{server.username}:{server.password}@127.0.0.1:{port}/tracker"
+    """The address of a running PgBouncer with two connections to the database."""
+    command, place = pgbouncer(folder, address(), connections=2)
+    with started(command, cwd="/"):
+        yield place
 
 
 @pytest.mark.long
