@@ -24,7 +24,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-FORMAT = 1
+FORMAT = 2
 # what the first entry names as the digest before it
 START = "0" * 64
 LONGEST_LINE = 16 * 1024 * 1024
@@ -125,6 +125,7 @@ EXPLAINED = {
     "shown": "showing",
     "withdrawn": "withdrawal",
     "set_aside": "setting_aside",
+    "translated": "translation",
     "blanked": "blanking",
 }
 # What an event changes of a row that was published before, and what its state is from then on.
@@ -133,7 +134,7 @@ ENDING = frozenset(("state", "ended_at", "outcome_reason"))
 # What can happen to a record of each table.
 EVENTS = {
     table: frozenset(
-        ("published", "migrated", *ENDS) if table in REVIEWED
+        ("published", "translated", "migrated", *ENDS) if table in REVIEWED
         else ("shown", "amended", "withdrawn", "migrated") if table in DOORS
         else ("sealed", "amended", "migrated")
     )
@@ -572,6 +573,8 @@ def _fault_of_step(entry: dict, rows: dict, met: bool, before: dict | None) -> t
             return "restated", {"column": column, "said": due, "now": own[column]}
     if before is not None and event not in ("amended", "migrated"):
         for column, said, now in changes(table, before, rows, event):
+            if event == "translated" and column in last and _added(table, last, column):
+                continue
             if column not in _may_change(table, event):
                 return "restated", {"column": column, "said": said, "now": now}
     return None
@@ -600,7 +603,7 @@ def _stamps(table: str, event: str, own: dict, moment: str, first: bool) -> Iter
 
 def _may_change(table: str, event: str) -> Iterable:
     if table in REVIEWED:
-        return ENDING
+        return ENDING if event in ENDS else ()
     return {"withdrawn": ("withdrawn_at",), "settled": ("original",)}.get(event, ())
 
 
@@ -636,17 +639,22 @@ def _emptied(row: dict, now: dict, free: Iterable) -> dict:
 
 
 def _filled(table: str, said: dict, column: str) -> bool:
-    """Whether a column is a translation that stood empty beside another one: filling it in changes nothing."""
+    """Whether filling in a column changes nothing: a translation that stood empty, unless of what was reviewed."""
+    return table not in REVIEWED and _added(table, said, column)
+
+
+def _added(table: str, said: dict, column: str) -> bool:
+    """Whether a column is a translation that stood empty beside another one."""
     stem = COLUMNS[table].get(column, column)
     beside = [f"{stem}_{one}" for one in LANGUAGES] if stem != column else []
-    return table not in REVIEWED and said[column] is None and any(said.get(one) for one in beside)
+    return said[column] is None and any(said.get(one) for one in beside)
 
 
 def _waits(entry: dict, before: dict | None) -> bool:
     """Whether an entry needs an explanation behind it."""
     if entry["event"] == "set_aside":
         return bool(before and before[entry["table"]][0]["published_at"])
-    return entry["event"] in ("amended", "withdrawn", "corrected", "blanked")
+    return entry["event"] in ("amended", "translated", "withdrawn", "corrected", "blanked")
 
 
 def _explanation(entry: dict) -> bool:
@@ -684,7 +692,7 @@ def _explains(entry: dict, last: dict, before: dict | None, ended: set) -> Any:
         return False
     if last["event"] in ENDS:
         return _same_reason(own, last)
-    if last["event"] == "amended" and last["content"] and before:
+    if last["event"] in ("amended", "translated") and last["content"] and before:
         return _otherwise(rows, last["content"]["rows"], last["table"], before) or True
     return True
 

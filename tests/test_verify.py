@@ -165,8 +165,8 @@ TAMPERINGS: dict[str, tuple[Callable[[list], list], str]] = {
         "Entry 4: the ledger begins here, not at entry 1: its start is missing.",
     ),
     "newer format": (
-        changed(3, format=2),
-        "Entry 4: it is of format 2, newer than this programme: download verify.py again.",
+        changed(3, format=3),
+        "Entry 4: it is of format 3, newer than this programme: download verify.py again.",
     ),
     "content missing": (
         changed(3, content=None, salt=None),

@@ -57,6 +57,22 @@ def withdrawal(at: int, **columns: Any) -> Step:
 NAME, OTHER = '{"fr": "Nom", "ar": "", "en": ""}', '{"fr": "Autre", "ar": "", "en": ""}'
 NAMED = named("sealed", "i", name_fr="Nom")
 AMENDED = named("amended", "i", name_fr="Autre")
+# a reply that stood in French, and one that has been translated since
+REPLIED = {"code": "r", "text_fr": "Nom", "state": "published", "published_at": moment_of(1)}
+
+
+def reply(event: str, **columns: Any) -> Step:
+    row = row_of("replies", **(REPLIED | columns))
+    return event, "replies", "r", {"rows": {"replies": [row]}}
+
+
+def translation(old: str, new: str, **columns: Any) -> Step:
+    """What says in public that the reply r was translated."""
+    said_of = {"kind": "translation", "table": "replies", "key": "r"}
+    return amendment(9, 2, **said_of, column="text", old=old, new=new, **columns)
+
+
+IN_TWO = '{"fr": "Nom", "ar": "x", "en": ""}'
 SHARES = [row_of("measurement-shares", measurement="M-1", dimension="d", category="c", value="1")]
 
 
@@ -81,6 +97,11 @@ HONEST = {
         named("amended", "i", name_fr="Autre", name_ar="x"),
         change(2, "name", '{"fr": "Nom", "ar": "x", "en": ""}', '{"fr": "Autre", "ar": "x", "en": ""}'),
     ],
+    "translation of what was published": [
+        reply("published"),
+        reply("translated", text_ar="x"),
+        translation(NAME, IN_TWO),
+    ],
     "migration": [figure(1), ("migrated", *figure(1, "7")[1:3], figure(1, "7")[3] | {"why": "units"})],
 }  # fmt: skip
 
@@ -94,6 +115,31 @@ def test_what_the_site_does_is_never_a_fault(kind: str) -> None:
 
 
 CHEATS: dict[str, tuple[list[Step], str]] = {
+    "translated without the change that says so": (
+        [reply("published"), reply("translated", text_ar="x")],
+        "Entry 2: replies, r changes or ends without the public change or correction that says so.",
+    ),
+    "translated, and the text itself changed with it": (
+        [reply("published"), reply("translated", text_fr="Autre", text_ar="x"), translation(NAME, IN_TWO)],
+        "Entry 2: replies, r: “text_fr” had to stay or become Nom; it says Autre.",
+    ),
+    "translated anew": (
+        [
+            reply("published", text_ar="x"),
+            reply("translated", text_ar="y"),
+            translation(IN_TWO, '{"fr": "Nom", "ar": "y", "en": ""}'),
+        ],
+        "Entry 2: replies, r: “text_ar” had to stay or become x; it says y.",
+    ),
+    "translated in other words than is said in public": (
+        [reply("published"), reply("translated", text_ar="y"), translation(NAME, IN_TWO)],
+        "Entry 2: “text” changed otherwise than the public change says "
+        '({"fr": "Nom", "ar": "", "en": ""}; {"fr": "Nom", "ar": "x", "en": ""}).',
+    ),
+    "translated, and dated anew with it": (
+        [reply("published"), reply("translated", text_ar="x", date="2020"), translation(NAME, IN_TWO)],
+        "Entry 2: replies, r: “date” had to stay or become null; it says 2020.",
+    ),
     "published again with another value": (
         [figure(1), figure(1, "999", at=2)],
         "Entry 2: measurements, M-1 stood in the ledger already: no entry says it anew in another way.",
@@ -427,7 +473,7 @@ def test_newer_format_is_said_whatever_fields_it_has() -> None:
     (entry,) = chain([figure(1)])
     found = check([entry | {"format": verify.FORMAT + 1, "signature": "x"}])
     assert said(found) == [
-        "Entry 1: it is of format 2, newer than this programme: download verify.py again."
+        "Entry 1: it is of format 3, newer than this programme: download verify.py again."
     ]
 
 

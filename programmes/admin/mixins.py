@@ -83,11 +83,11 @@ class ScopedFields:
             # another record is changed on its own screen, not from beside a box
             box.widget.can_change_related = box.widget.can_delete_related = False
         if box is not None and isinstance(db_field, TranslationField):
-            _name_the_language(box, db_field)
+            name_the_language(box, db_field)
         return box
 
 
-def _name_the_language(box: forms.Field, column: TranslationField) -> None:
+def name_the_language(box: forms.Field, column: TranslationField) -> None:
     """The language of a translated box: on its label, and in its `lang` and `dir`."""
     # which of them is filled in, the model says: any one will do
     box.required = False

@@ -1,4 +1,5 @@
-"""Proposing, from a record's page, what changes in the open: other values, showing, withdrawal, setting aside.
+"""Proposing, from a record's page, what changes in the open: other values, showing, withdrawal, setting aside, a
+translation of what is published.
 
 A proposal is a draft of an amendment: somebody else publishes it.
 """
@@ -22,20 +23,21 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from programmes import services
+from programmes import languages, services
 from programmes.admin.fields import require_words, undisguised
 from programmes.admin.forms import LabelledChoiceField
 from programmes.admin.labels import label_of, state_mark, written
+from programmes.admin.mixins import name_the_language
 from programmes.admin.panels import Button, Panel, change_url, list_url, listed
 from programmes.admin.plain_values import columns_words
 from programmes.admin.scope import keeps, rows_of
 from programmes.admin.steps import LONGEST_NOTE, STEPS, Answer, seen_mark, take_step
 from programmes.admin.widgets import KnownAutocomplete
 from programmes.calculations.dates import PreciseDate
-from programmes.models import Amendment, Source
-from programmes.models.amendment import WAITS_ALREADY
+from programmes.models import Amendment, Source, State
+from programmes.models.amendment import NEED_NO_REASON, WAITS_ALREADY
 from programmes.models.corrections import corrected_by, standing_entry
-from programmes.models.review import Reviewed
+from programmes.models.review import Reviewed, missing_translations
 from programmes.models.sealed import Door, Sealed, columns_of, part_name, sealed_parts
 from programmes.models.sealed_values import key_of, value_of
 
@@ -46,6 +48,7 @@ TITLES = {
     Kind.SHOWING: gettext_lazy("Propose to show it"),
     Kind.WITHDRAWAL: gettext_lazy("Propose withdrawal"),
     Kind.SETTING_ASIDE: gettext_lazy("Propose setting aside"),
+    Kind.TRANSLATION: gettext_lazy("Propose a translation"),
 }
 EXPLAINED = {
     Kind.CHANGE: gettext_lazy(
@@ -63,6 +66,10 @@ EXPLAINED = {
     Kind.SETTING_ASIDE: gettext_lazy(
         "Another source is preferred: once another person has published your proposal, this record is kept beside it, "
         "with the reason."
+    ),
+    Kind.TRANSLATION: gettext_lazy(
+        "Give the texts in the languages in which they are missing. Once another person has published your proposal, "
+        "each stands in that language for good."
     ),
 }
 
@@ -82,12 +89,13 @@ class ReasonForm(forms.Form):
 
 
 class ProposalForm(ReasonForm):
-    """With the source where that stands. A showing needs no reason."""
+    """With the source where that stands. What only adds to what the public reads needs no reason."""
 
     def __init__(self, screen: Any, request: HttpRequest, kind: str, *args: Any) -> None:
         super().__init__(*args)
-        if kind == Kind.SHOWING:
+        if kind in NEED_NO_REASON:
             self.fields["reason"].required = False
+        if kind == Kind.SHOWING:
             return
         column = Amendment._meta.get_field("source")
         self.fields["source"] = LabelledChoiceField(
@@ -96,6 +104,31 @@ class ProposalForm(ReasonForm):
             label=capfirst(column.verbose_name),
             widget=KnownAutocomplete(column, screen.admin_site),
         )
+
+
+class TranslationForm(forms.Form):
+    """The texts of a record in the languages in which they are missing, each beside what stands in another one."""
+
+    def __init__(self, obj: Reviewed, *args: Any) -> None:
+        super().__init__(*args)
+        self.columns = missing_translations(type(obj), vars(obj))
+        for name, columns in self.columns.items():
+            language, text = next(one for one in value_of(obj, name).items() if one[1])
+            stands = format_html(
+                '<span lang="{}" dir="{}">{}</span>', language, languages.direction(language), text
+            )
+            for column in columns:
+                box = self.fields[column.attname] = column.formfield(help_text=stands)
+                name_the_language(box, column)
+
+    def texts(self) -> dict[str, dict[str, str]]:
+        """What was typed, by text and language."""
+        return {
+            name: {
+                one.language: undisguised(self.cleaned_data[one.attname] or "") for one in columns
+            }
+            for name, columns in self.columns.items()
+        }
 
 
 def is_proposing(request: HttpRequest) -> bool:
@@ -177,9 +210,11 @@ class ProposalMixin:
         request.is_proposing = True
         sent = (request.POST,) if request.method == "POST" else ()
         reasons = ProposalForm(self, request, kind, *sent)
-        form, formsets, inlines = (
-            self._boxes(request, obj) if kind == Kind.CHANGE else (None, [], [])
-        )
+        form, formsets, inlines = None, [], []
+        if kind == Kind.CHANGE:
+            form, formsets, inlines = self._boxes(request, obj)
+        elif kind == Kind.TRANSLATION:
+            form = TranslationForm(obj, *sent)
         parts = [one for one in (reasons, form, *formsets) if one is not None]
         # every part is checked, so that all its errors are said at once
         if sent and all([one.is_valid() for one in parts]):
@@ -200,6 +235,8 @@ class ProposalMixin:
             if kind == Kind.CHANGE:
                 values = typed_values(stored, form, formsets)
                 made = services.propose_change(stored, values, **common)
+            elif kind == Kind.TRANSLATION:
+                made = services.propose_translation(stored, form.texts(), **common)
             else:
                 made = _PROPOSE[kind](stored, **common)
         except ValidationError as error:
@@ -208,7 +245,11 @@ class ProposalMixin:
             )
             return None
         if made is None:
-            text = _("Nothing would change: give another value than the present one.")
+            text = (
+                _("Give the text in one language at least.")
+                if kind == Kind.TRANSLATION
+                else _("Nothing would change: give another value than the present one.")
+            )
             reasons.add_error(None, text)
             return None
         messages.success(request, _("Your proposal is kept as a draft."))
@@ -318,7 +359,9 @@ def kinds_for(obj: Any) -> list[str]:
         return []
     if isinstance(obj, Reviewed):
         stands = corrected_by(obj) is None and standing_entry(obj) is not None
-        return [Kind.WITHDRAWAL, Kind.SETTING_ASIDE] if stands else []
+        ends = [Kind.WITHDRAWAL, Kind.SETTING_ASIDE] if stands else []
+        is_missing = obj.state == State.PUBLISHED and missing_translations(type(obj), vars(obj))
+        return [Kind.TRANSLATION, *ends] if is_missing else ends
     found: list[str] = []
     if isinstance(obj, Sealed) and obj.sealed_at is not None and amendable(type(obj)):
         found.append(Kind.CHANGE)

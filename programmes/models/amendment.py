@@ -13,6 +13,8 @@ from programmes.models.reasons import has_words
 from programmes.models.review import EDITABLE, TRANSITIONS, Reviewed, ReviewedQuerySet, State
 
 OPEN = (*EDITABLE, State.SUBMITTED)
+# kinds that add to what the public reads and take nothing away
+NEED_NO_REASON = ("showing", "translation")
 WAITS_ALREADY = _(
     "A proposal for the same columns of this record is waiting already. Change that one, or wait until it is decided."
 )
@@ -42,8 +44,9 @@ class Amendment(Reviewed):
     """A proposal to change one record that the public relies on, reviewed like a figure.
 
     Publishing it takes effect in the same step. `changes` holds, by sealed column, the old and the new value in the
-    notation of files; the other kinds have none. A draft made by a file or by a return to an earlier state has no
-    reason until somebody gives it. Of a removal of personal data (services/blanking.py) this is the line that stays.
+    notation of files; of a translation, by text that it is of; the other kinds have none. A draft made by a file or by
+    a return to an earlier state has no reason until somebody gives it. Of a removal of personal data
+    (services/blanking.py) this is the line that stays.
     """
 
     class Kind(models.TextChoices):
@@ -51,6 +54,7 @@ class Amendment(Reviewed):
         SHOWING = "showing", _("showing")
         WITHDRAWAL = "withdrawal", _("withdrawal")
         SETTING_ASIDE = "setting_aside", _("setting aside")
+        TRANSLATION = "translation", _("translation")
         BLANKING = "blanking", _("removal of personal data")
 
     kind = models.CharField(_("kind"), max_length=13, choices=Kind, default=Kind.CHANGE)
@@ -84,7 +88,7 @@ class Amendment(Reviewed):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="showing") | Q(state__in=EDITABLE) | ~Q(reason=""),
+                condition=Q(kind__in=NEED_NO_REASON) | Q(state__in=EDITABLE) | ~Q(reason=""),
                 name="amendment_has_reason",
                 violation_error_message=REASON_MISSING,
             ),
@@ -109,8 +113,8 @@ class Amendment(Reviewed):
 
     @property
     def lacks_reason(self) -> bool:
-        """Whether it has still to say why, in words that the public can read. A showing needs no reason."""
-        return self.kind != self.Kind.SHOWING and not has_words(self.reason)
+        """Whether it has still to say why, in words that the public can read. What only adds needs no reason."""
+        return self.kind not in NEED_NO_REASON and not has_words(self.reason)
 
     def clean(self) -> None:
         """One open proposal for a record and column: a second one would be decided without the first."""

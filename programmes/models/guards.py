@@ -30,6 +30,7 @@ from programmes.models.review import (
     Reviewed,
     State,
     models_lifted,
+    translated_columns,
 )
 from programmes.models.review_event import ReviewEvent
 from programmes.models.sealed import (
@@ -193,11 +194,23 @@ def _of_reviewed(model: type[Reviewed]) -> Iterator[Guard]:
     table = model._meta.db_table
     editable, frozen = _texts(EDITABLE), _texts(FROZEN)
     is_amendment = issubclass(model, Amendment)
+    translated = translated_columns(model)
+    languages = {column.column for columns in translated.values() for column in columns}
+    # what lies in the untranslated column is whatever was saved last, and nobody reads it
+    kept = {*STEP_COLUMNS, *model.settled, *translated, *languages}
     content = _differ(
         field.column
         for field in model._meta.concrete_fields
-        if field.attname not in {*STEP_COLUMNS, *model.settled, *(SAID if is_amendment else ())}
+        if field.attname not in {*kept, *(SAID if is_amendment else ())}
     )
+    for columns in translated.values():
+        for column in columns:
+            others = " OR ".join(f"COALESCE(OLD.{other.column}, '') <> ''" for other in columns)
+            content += (
+                f" OR ({_differ((column.column,))} AND NOT (OLD.state = 'published' "
+                f"AND COALESCE(OLD.{column.column}, '') = '' AND ({others}) "
+                f"AND {_amended(model, 'OLD.id')}))"
+            )
     if is_amendment:
         # while personal data is removed, it is removed from proposals too
         content += f" OR (({_differ(SAID)}) AND NOT {BLANKED})"

@@ -45,6 +45,7 @@ class LedgerEntry(models.Model):
         AMENDED = "amended", _("Changed in the open")
         WITHDRAWN = "withdrawn", _("Withdrawal")
         SET_ASIDE = "set_aside", _("Setting aside")
+        TRANSLATED = "translated", _("Translation added")
         SETTLED = "settled", _("Original announcement settled")
         BLANKED = "blanked", _("Removal of personal data")
         MIGRATED = "migrated", _("Rewritten by a new version of the tracker")

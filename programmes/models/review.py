@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.fields import TranslationField
 from simple_history.models import HistoricalRecords
 
 from programmes.models.data_version import mark_change
@@ -79,6 +81,57 @@ def is_lifted() -> bool:
     return _lifted.get()
 
 
+# the records that a published amendment changes now
+_amended: ContextVar[frozenset[tuple[type[models.Model], int]]] = ContextVar(
+    "amended", default=frozenset()
+)
+
+
+@contextmanager
+def amending(record: models.Model) -> Iterator[None]:
+    """Within it, that record may change: for the service that applies a published amendment."""
+    token = _amended.set(_amended.get() | {(type(record), record.pk)})
+    try:
+        yield
+    finally:
+        _amended.reset(token)
+
+
+def passes(record: models.Model) -> bool:
+    """Whether that record is being amended, or the guards are lifted."""
+    return passes_key(type(record), record.pk)
+
+
+def passes_key(model: type[models.Model], key: Any) -> bool:
+    """The same, by table and key."""
+    return is_lifted() or (model, key) in _amended.get()
+
+
+@cache
+def translated_columns(model: type[models.Model]) -> dict[str, tuple[TranslationField, ...]]:
+    """The columns of each translated text of a table, one a language, by its name."""
+    found: dict[str, list[TranslationField]] = {}
+    for field in model._meta.concrete_fields:
+        if isinstance(field, TranslationField):
+            found.setdefault(field.translated_field.name, []).append(field)
+    return {name: tuple(columns) for name, columns in found.items()}
+
+
+def missing_translations(
+    model: type[models.Model], values: Mapping[str, Any]
+) -> dict[str, tuple[TranslationField, ...]]:
+    """Of texts that stand in some languages, the columns of those in which they do not, by name.
+
+    values: those of a row, by column.
+    """
+    found = {}
+    for name, columns in translated_columns(model).items():
+        empty = tuple(column for column in columns if not values.get(column.attname))
+        if 0 < len(empty) < len(columns):
+            found[name] = empty
+    return found
+
+
 def stored_values(row: models.Model) -> dict[str, Any] | None:
     """The columns of a row as the database has them. None: it has no such row."""
     if row.pk is None:
@@ -90,10 +143,12 @@ def stored_values(row: models.Model) -> dict[str, Any] | None:
 def differing(row: models.Model, stored: Mapping[str, Any]) -> set[str]:
     """The columns in which a row differs from what is stored."""
     fields = {field.attname: field for field in row._meta.concrete_fields}
+    # what lies in the untranslated column is whatever was saved last, and nobody reads it
+    unread = translated_columns(type(row)).keys()
     return {
         column
         for column, value in stored.items()
-        if fields[column].to_python(getattr(row, column)) != value
+        if column not in unread and fields[column].to_python(getattr(row, column)) != value
     }
 
 
@@ -299,6 +354,9 @@ class Reviewed(models.Model):
             if before in FROZEN:
                 step -= {"published_at"}
             filled = {name for name in self.settled if stored[name] is None}
+            if before == after == State.PUBLISHED and passes(self):
+                missing = missing_translations(type(self), stored)
+                filled |= {column.attname for some in missing.values() for column in some}
             if changed - step - filled:
                 raise FrozenRowError(refusal_of_change(before))
             return False if changed else None

@@ -8,9 +8,7 @@ a change of a sealed column, and the removal of the record. `amending` is how a 
 A door is a record that stays hidden until somebody shows it: a programme, centre, agreement, target or milestone.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from itertools import compress
@@ -32,6 +30,8 @@ from programmes.models.review import (
     PartQuerySet,
     differing,
     is_lifted,
+    passes,
+    passes_key,
     stored_values,
 )
 
@@ -389,33 +389,6 @@ def _guarded_names(model: type[Sealed], changes: Iterable[str]) -> set[str]:
     found = {sealed.get(known.get(name, name)) for name in changes}
     translated = {name for name in changes if name in model.sealed}
     return {name for name in found if name} | translated
-
-
-# Who passes
-
-_amended: ContextVar[frozenset[tuple[type[models.Model], int]]] = ContextVar(
-    "amended", default=frozenset()
-)
-
-
-@contextmanager
-def amending(record: Sealed) -> Iterator[None]:
-    """Within it, that record may change: for the service that applies a published amendment."""
-    token = _amended.set(_amended.get() | {(type(record), record.pk)})
-    try:
-        yield
-    finally:
-        _amended.reset(token)
-
-
-def passes(record: models.Model) -> bool:
-    """Whether that record is being amended, or the guards are lifted."""
-    return passes_key(type(record), record.pk)
-
-
-def passes_key(model: type[models.Model], key: Any) -> bool:
-    """The same, by table and key."""
-    return is_lifted() or (model, key) in _amended.get()
 
 
 # Sealing

@@ -40,9 +40,10 @@ from programmes.models.review import (
     ReviewedQuerySet,
     State,
     is_lifted,
+    passes,
     stored_values,
 )
-from programmes.models.sealed import Door, SealedQuerySet, door_check, passes
+from programmes.models.sealed import Door, SealedQuerySet, door_check
 from programmes.models.series import Series, leads_back, public_series
 from programmes.models.source import Source, said_after
 

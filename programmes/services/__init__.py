@@ -2,7 +2,8 @@
 
 `promise` makes a target with its first announcement; `copy_structure` gives a new programme what another is made of;
 `revise`, `record`, `state` and `reply` enter drafts of revisions, figures, milestone statements and replies;
-`propose_change`, `propose_showing`, `propose_withdrawal` and `propose_setting_aside` enter drafts of amendments;
+`propose_change`, `propose_showing`, `propose_withdrawal`, `propose_setting_aside` and `propose_translation` enter
+drafts of amendments;
 `submit`, `publish`, `send_back` and `set_aside` move them all through review, and write down where the targets stand
 that they change (`restated_together`: of many steps, once); `blank_personal_data` removes it for good. Each checks who
 asks, keeps its trace, and either does all of it or nothing.
@@ -14,6 +15,7 @@ from programmes.services.amendments import (
     propose_change,
     propose_setting_aside,
     propose_showing,
+    propose_translation,
     propose_withdrawal,
 )
 from programmes.services.blanking import (
@@ -63,6 +65,7 @@ __all__ = [
     "propose_change",
     "propose_setting_aside",
     "propose_showing",
+    "propose_translation",
     "propose_withdrawal",
     "publish",
     "record",

@@ -1,7 +1,8 @@
 """Changing in the open what the public relies on: a proposal by one person, published by another.
 
-`propose_change`, `propose_showing`, `propose_withdrawal` and `propose_setting_aside` enter drafts of amendments;
-review.publish takes them through `apply_amendment`, which makes them take effect or says what stands in the way.
+`propose_change`, `propose_showing`, `propose_withdrawal`, `propose_setting_aside` and `propose_translation` enter
+drafts of amendments; review.publish takes them through `apply_amendment`, which makes them take effect or says what
+stands in the way.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,15 +11,20 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
 from programmes import access
 from programmes.models import Amendment, Series, Source, State, Target
 from programmes.models.amendment import REASON_MISSING
 from programmes.models.corrections import ENDS_WITH_ITS_ENTRY, corrected_by, standing_entry
-from programmes.models.review import Reviewed
-from programmes.models.sealed import Door, Sealed, amending
+from programmes.models.review import (
+    Reviewed,
+    amending,
+    missing_translations,
+    translated_columns,
+)
+from programmes.models.sealed import Door, Sealed
 from programmes.models.sealed_values import key_of, said, set_value, value_of, whole_value
 from programmes.services.entries import refuse_withdrawn_owner, require
 from programmes.services.ledger import EVENT_OF, Event, add_entries, sealed_steps
@@ -116,6 +122,41 @@ def propose_setting_aside(
     return _propose(row, Kind.SETTING_ASIDE, {}, by=by, reason=reason, source=source)
 
 
+@transaction.atomic
+def propose_translation(
+    row: Reviewed,
+    texts: Mapping[str, Mapping[str, str]],
+    *,
+    by: Any,
+    reason: str = "",
+    source: Source | None = None,
+) -> Amendment | None:
+    """Enters a draft that proposes to add to what is published its texts in languages in which they are missing.
+
+    Once it is published, the text stands in that language for good.
+
+    Args:
+        texts: by name of the text and language. Empty ones are left out.
+
+    Returns: None where no text is given.
+
+    Raises: as `propose_withdrawal`; ValidationError where a text stands in that language already, or in none.
+    """
+    row = _stored(row)
+    given = {
+        name: {language: text.strip() for language, text in some.items() if text.strip()}
+        for name, some in texts.items()
+    }
+    changes = {
+        name: [value_of(row, name), whole_value(row, name, some)]
+        for name, some in given.items()
+        if some
+    }
+    if not changes:
+        return None
+    return _propose(row, Kind.TRANSLATION, changes, by=by, reason=reason, source=source)
+
+
 def refuse_unfit(amendment: Amendment) -> None:
     """Raises ValidationError where an amendment gives no reason, or could not take effect as things stand now."""
     if amendment.lacks_reason:
@@ -125,6 +166,9 @@ def refuse_unfit(amendment: Amendment) -> None:
     if amendment.kind == Kind.CHANGE:
         _refuse_columns(row, amendment.changes)
         _refuse_stale(row, amendment.changes)
+    elif amendment.kind == Kind.TRANSLATION:
+        _refuse_stale(row, amendment.changes)
+        _refuse_retold(row, amendment.changes)
 
 
 def apply_amendment(
@@ -148,6 +192,8 @@ def apply_amendment(
     if amendment.kind == Kind.CHANGE:
         _change(row, amendment)
         sealed = seal_what_it_rests_on(row, at, by=by, show=show, seen=seen)
+    elif amendment.kind == Kind.TRANSLATION:
+        _translate(row, amendment)
     elif amendment.kind == Kind.SHOWING:
         sealed = seal_what_it_rests_on(row, at, by=by, show=True, seen=seen)
     elif isinstance(row, Reviewed):
@@ -195,6 +241,14 @@ def _change(row: Sealed, amendment: Amendment) -> None:
         row.save()
 
 
+def _translate(row: Reviewed, amendment: Amendment) -> None:
+    with amending(row):
+        for name, (_old, new) in amendment.changes.items():
+            set_value(row, name, new)
+        columns = translated_columns(type(row))
+        row.save(update_fields=[one.attname for name in amendment.changes for one in columns[name]])
+
+
 @transaction.atomic
 def _propose(
     row: Any,
@@ -212,6 +266,8 @@ def _propose(
     _refuse_kind(row, kind)
     if kind == Kind.CHANGE:
         _refuse_columns(row, changes)
+    elif kind == Kind.TRANSLATION:
+        _refuse_retold(row, changes)
     amendment = Amendment(
         kind=kind,
         table=str(row._meta.model_name),
@@ -258,6 +314,14 @@ def _refuse_kind(row: Any, kind: str) -> None:
         raise ValidationError(
             _("What was changed in public is changed again by a new proposal on the record itself.")
         )
+    elif kind == Kind.TRANSLATION:
+        if not isinstance(row, Reviewed) or row.state != State.PUBLISHED:
+            raise ValidationError(
+                _(
+                    "Only what is published is translated by a proposal. Fill in the rest in its own form."
+                )
+            )
+        refuse_withdrawn_owner(row)
     elif isinstance(row, Reviewed):
         refuse_withdrawn_owner(row)
         if standing_entry(row) is None:
@@ -295,6 +359,21 @@ def _refuse_open(row: Sealed, changes: Collection[str]) -> None:
             _("%(columns)s: change it in the record's own form, without a proposal.")
             % {"columns": get_text_list(open_, _("and"))}
         )
+
+
+def _refuse_retold(row: Reviewed, changes: Mapping[str, Any]) -> None:
+    """A translation is added where none stands, beside a text in another language, and fits its column."""
+    missing = missing_translations(type(row), vars(row))
+    for name, (old, new) in changes.items():
+        added = {language for language in new if old.get(language) != new[language]}
+        columns: dict[str, Any] = {one.language: one for one in missing.get(name, ())}
+        if not added <= columns.keys():
+            raise ValidationError(
+                _("%(column)s: a translation is added where there is none, and stands for good.")
+                % {"column": capfirst(said(type(row), name))}
+            )
+        for language in added:
+            columns[language].clean(new[language], row)
 
 
 def _refuse_stale(row: Sealed, changes: Mapping[str, Any]) -> None:

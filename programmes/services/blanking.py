@@ -27,7 +27,8 @@ from programmes.models import (
 from programmes.models.data_version import mark_change
 from programmes.models.names import fold
 from programmes.models.reasons import has_words
-from programmes.models.sealed import amending, part_name, personal_columns
+from programmes.models.review import amending
+from programmes.models.sealed import part_name, personal_columns
 from programmes.models.sealed_values import key_of
 from programmes.services.kept_files import empty_files, forget_made_files
 from programmes.services.ledger import Event, add_entries, empty_entries

@@ -37,6 +37,7 @@ EVENT_OF = {
     Amendment.Kind.SHOWING: Event.SHOWN,
     Amendment.Kind.WITHDRAWAL: Event.WITHDRAWN,
     Amendment.Kind.SETTING_ASIDE: Event.SET_ASIDE,
+    Amendment.Kind.TRANSLATION: Event.TRANSLATED,
 }
 AT_ONCE = 1000
 

@@ -1,7 +1,7 @@
 """Which announcement of a target is the original one."""
 
 from programmes.models import Amendment, TargetRevision
-from programmes.models.sealed import amending
+from programmes.models.review import amending
 from programmes.models.target import first_announced
 
 

@@ -299,6 +299,31 @@ def test_published_figure_is_withdrawn_or_set_aside_by_a_proposal(
     assert (row.state, row.outcome_reason) == ("set_aside", "Autre source")
 
 
+def test_published_reply_is_translated_by_a_proposal(
+    alice: Any, reviewer: Any, places: Any
+) -> None:
+    target = make_target(make_series(places["MA-ERR"]), alice)
+    row = public.make_reply(target, source=make_source(), text="", text_fr="Le chantier a repris.")
+    address = _page(row, "propose", "translation")
+    assert address in _texts(signed_in(alice).get(_page(row)))
+    page = signed_in(alice).get(address)
+    assert [name for part in page.context["fieldsets"] for name in part.form.fields] == [
+        "text_ar",
+        "text_en",
+        "reason",
+        "source",
+    ]
+    assert '<span lang="fr" dir="ltr">Le chantier a repris.</span>' in _texts(page)
+    refused = signed_in(alice).post(address, {"text_ar": " "})
+    assert refused.context["refusals"] == ["Give the text in one language at least."]
+    signed_in(alice).post(address, {"text_ar": "استُؤنفت الأشغال."})
+    made = Amendment.objects.get()
+    assert (made.kind, made.state, made.reason) == ("translation", "draft", "")
+    services.publish(services.submit(made, by=alice), by=reviewer)
+    row.refresh_from_db()
+    assert (row.text_fr, row.text_ar) == ("Le chantier a repris.", "استُؤنفت الأشغال.")
+
+
 @pytest.mark.slow
 def test_draft_of_a_proposal_changes_in_reason_and_source_alone(alice: Any, places: Any) -> None:
     centre = make_centre(places["MA-ERR"])

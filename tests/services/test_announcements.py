@@ -20,7 +20,7 @@ from programmes.models import (
     TargetRevision,
 )
 from programmes.models.guards import guards_lifted
-from programmes.models.sealed import amending
+from programmes.models.review import amending
 from tests.builders import day, make_centre, make_milestone, make_series, make_source
 from tests.reasons import WITHOUT_WORDS
 from tests.services.conftest import a_figure, a_series

@@ -1,0 +1,141 @@
+"""A translation of what is published: added once, where none stands, by a proposal that somebody else publishes."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.utils.translation import override
+
+from programmes import services
+from programmes.models import Amendment, LedgerEntry, Organisation, Reply, Source, Target
+from programmes.models.review import FrozenRowError, amending
+from programmes.services.ledger import ledger_lines
+from programmes.verify import verify
+from tests.builders import day, make_reply, withdraw
+
+pytestmark = pytest.mark.django_db
+
+FRENCH, ARABIC, ENGLISH = "Le chantier a repris.", "استُؤنفت الأشغال.", "Work has resumed."
+
+
+@pytest.fixture
+def reply(nadia: Any, rachida: Any, sample: None) -> Reply:
+    """A published reply that stands in French alone."""
+    target, source = (
+        Target.objects.get(code="cmc-12"),
+        Source.objects.get(code="map-2024-09-tanger"),
+    )
+    said = {"text": "", "text_fr": FRENCH, "date": day("2024-09-06")}
+    by = Organisation.objects.get(code="ofppt")
+    row = make_reply(target, draft=True, organisation=by, source=source, **said)
+    return services.publish(services.submit(row, by=nadia), by=rachida)
+
+
+def proposed(row: Any, by: Any, **texts: str) -> Any:
+    return services.submit(services.propose_translation(row, {"text": texts}, by=by), by=by)
+
+
+def test_translation_is_added_by_two_and_needs_no_reason(
+    reply: Reply, nadia: Any, rachida: Any
+) -> None:
+    proposal = proposed(reply, nadia, ar=f" {ARABIC} ", en="")
+    with pytest.raises(PermissionDenied):
+        services.publish(proposal, by=nadia)
+    services.publish(proposal, by=rachida)
+    reply = Reply.objects.get()
+    assert (reply.text_fr, reply.text_ar, reply.text_en) == (FRENCH, ARABIC, None)
+    made = Amendment.objects.get(kind="translation")
+    assert (made.reason, made.changes) == (
+        "",
+        {"text": [{"fr": FRENCH, "ar": "", "en": ""}, {"fr": FRENCH, "ar": ARABIC, "en": ""}]},
+    )
+
+
+def test_page_shows_the_translation_without_a_word_on_its_language(
+    reply: Reply, nadia: Any, rachida: Any
+) -> None:
+    page = f"/ar/targets/{reply.target.code}/"
+    before = Client().get(page).content.decode()
+    said = '<span lang="fr" dir="ltr">{}</span> <span class="tongue">(بالفرنسية)</span>'
+    assert f'<blockquote class="reply"><p>{said.format(FRENCH)}</p>' in before
+    services.publish(proposed(reply, nadia, ar=ARABIC), by=rachida)
+    after = Client().get(page).content.decode()
+    assert f'<blockquote class="reply"><p>{ARABIC}</p>' in after
+
+
+def test_what_stands_in_a_language_stands_for_good(reply: Reply, nadia: Any, rachida: Any) -> None:
+    services.publish(proposed(reply, nadia, ar=ARABIC), by=rachida)
+    with override("fr"), pytest.raises(ValidationError) as refused:
+        services.propose_translation(Reply.objects.get(), {"text": {"ar": "غيره"}}, by=nadia)
+    assert refused.value.messages == [
+        "Texte : une traduction s’ajoute là où il n’y en a pas, et reste définitivement."
+    ]
+
+
+def test_nothing_given_proposes_nothing(reply: Reply, nadia: Any) -> None:
+    assert services.propose_translation(reply, {"text": {"ar": "  "}}, by=nadia) is None
+
+
+def test_draft_is_translated_in_its_own_form(reply: Reply, nadia: Any) -> None:
+    draft = make_reply(reply.target, "other", draft=True, text="", text_fr=FRENCH)
+    with override("fr"), pytest.raises(ValidationError) as refused:
+        services.propose_translation(draft, {"text": {"ar": ARABIC}}, by=nadia)
+    assert refused.value.messages == [
+        "Seul ce qui est publié se traduit par une proposition. Complétez le reste dans son propre formulaire."
+    ]
+
+
+def test_reply_that_was_withdrawn_meanwhile_is_not_translated(
+    reply: Reply, nadia: Any, rachida: Any
+) -> None:
+    proposal = proposed(reply, nadia, ar=ARABIC)
+    withdraw(reply)
+    with pytest.raises(ValidationError):
+        services.publish(proposal, by=rachida)
+    assert Reply.objects.get().text_ar is None
+
+
+def test_no_other_road_translates_what_is_published(reply: Reply) -> None:
+    reply.text_ar = ARABIC
+    with pytest.raises(FrozenRowError):
+        reply.save()
+    with pytest.raises(FrozenRowError):
+        Reply.objects.update(text_ar=ARABIC)
+    # past the model, the trigger refuses
+    with pytest.raises(DatabaseError), transaction.atomic(), amending(reply):
+        reply.save()
+
+
+def test_amendment_of_a_translation_lets_pass_what_is_missing_alone(
+    reply: Reply, nadia: Any, rachida: Any
+) -> None:
+    services.publish(proposed(reply, nadia, ar=ARABIC), by=rachida)
+    proposal = proposed(Reply.objects.get(), nadia, en=ENGLISH)
+    columns = "state = 'published', published_at = (SELECT last FROM programmes_publicationclock)"
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE programmes_amendment SET {columns} WHERE id = %s", [proposal.pk])
+        for change in ("text_ar = 'غيره'", "text_fr = NULL", "date_precision = 'year'"):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                cursor.execute(f"UPDATE programmes_reply SET {change}")
+        cursor.execute(f"UPDATE programmes_reply SET text_en = '{ENGLISH}'")
+
+
+def test_ledger_tells_the_translation_and_holds(reply: Reply, nadia: Any, rachida: Any) -> None:
+    services.publish(proposed(reply, nadia, ar=ARABIC), by=rachida)
+    told, explained = LedgerEntry.objects.order_by("number")[LedgerEntry.objects.count() - 2 :]
+    assert (told.event, told.table, told.key) == ("translated", "replies", "reply")
+    assert told.written["content"]["rows"]["replies"][0]["text_ar"] == ARABIC
+    assert (explained.event, explained.table) == ("published", "amendments")
+    found = verify(ledger_lines(explained.number), [], [])
+    assert (found.faults, found.whole, found.entries) == ([], True, explained.number)
+
+
+@pytest.mark.parametrize("reader", ["fr", "ar"])
+def test_reply_in_two_languages_is_withdrawn_by_readers_of_both(reply: Reply, reader: str) -> None:
+    row = make_reply(reply.target, "both", text="", text_fr=FRENCH, text_ar=ARABIC)
+    with override(reader):
+        withdraw(row)
+    row.refresh_from_db()
+    assert (row.state, row.text_fr, row.text_ar) == ("withdrawn", FRENCH, ARABIC)
