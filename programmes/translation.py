@@ -16,6 +16,7 @@ from programmes.models import (
     Dimension,
     Indicator,
     Milestone,
+    MilestoneStatement,
     Organisation,
     Participation,
     Programme,
@@ -27,6 +28,7 @@ from programmes.models import (
     Source,
     Stage,
     Target,
+    TargetRevision,
     Territory,
 )
 from programmes.models.history import TranslatedHistory
@@ -72,6 +74,11 @@ class SeriesTranslation(TranslationOptions):
 @register(Milestone)
 class MilestoneTranslation(TranslationOptions):
     fields = ("title",)
+
+
+@register([TargetRevision, MilestoneStatement])
+class ReasonTranslation(TranslationOptions):
+    fields = ("reason",)
 
 
 @register(Site)

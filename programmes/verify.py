@@ -59,7 +59,7 @@ _COLUMNS = {
     "targets": "code* series!>series agreement>agreements responsible>organisations share_of>targets original "
     "withdrawn_at!",
     "target-revisions": "target*>targets number* kind corrects value percent qualifier sense due due_text baseline "
-    "baseline_percent baseline_date definition wording wording_language announced source>sources reason"
+    "baseline_percent baseline_date definition wording wording_language announced source>sources reason@"
     + REVIEW,
     "waypoints": "target*>targets number* date* value percent",
     "measurements": "ref* series>series period_start as_of value percent numerator denominator qualifier "
@@ -67,11 +67,13 @@ _COLUMNS = {
     "measurement-shares": "measurement*>measurements dimension*>dimensions category* value",
     "milestones": "code* kind title@ programme>programmes centre>centres agreement>agreements withdrawn_at!",
     "milestone-statements": "milestone*>milestones number* kind date date_text announced source>sources wording "
-    "wording_language reason corrects" + REVIEW,
+    "wording_language reason@ corrects" + REVIEW,
     "replies": "code* target>targets milestone>milestones organisation>organisations date text@ source>sources"
     + REVIEW,
     "amendments": "number* kind table key column* old new reason source>sources published_at",
 }
+# Texts that had one column, without a language, in entries of format 1.
+_ONE_COLUMN = {"target-revisions": {"reason"}, "milestone-statements": {"reason"}}
 # Rows that belong to a record of another file, and how many of its first columns name that record.
 PARTS = {
     "participations": ("programmes", 1),
@@ -380,8 +382,10 @@ class Ledger:
                 entry = {**entry, "content": json.loads(self.remembered)}
         content = entry["content"]
         rows = content["rows"] if content else self._left(entry, before)
-        if content and not _is_of(table, key, rows):
+        if content and not _is_of(table, key, rows, entry["format"]):
             raise ValueError(key)
+        if entry["format"] == 1:
+            rows = {name: [_as_now(name, row) for row in some] for name, some in rows.items()}
         if content:
             fault = _fault_of_step(entry, rows, found is not None, before)
             if fault is None and event == "settled":
@@ -399,8 +403,9 @@ class Ledger:
             )
         self._pair(entry)
         self.last, self.before = entry, before
-        # what was set aside before it was ever published stands in no data file
-        told = int(event != "set_aside" or bool(told))
+        # what was set aside before it was ever published stands in no data file, also once a migration tells it anew
+        stays = event == "set_aside" or (event == "migrated" and found is not None)
+        told = int(bool(told) or not stays)
         if self.remembered and table == "amendments":
             # what was emptied here may have been struck out of the data too
             own = [{one: row[one] for one in row if one not in STRUCK} for row in rows[table]]
@@ -534,7 +539,26 @@ def row_key(table: str, row: dict) -> str:
     return BETWEEN.join([str(row[name]) for name in KEYS[table] if row.get(name) not in (None, "")])
 
 
-def _is_of(table: str, key: str, rows: dict) -> bool:
+def _columns(table: str, form: int) -> set:
+    """The columns that a row of a file has in entries of a format."""
+    one = _ONE_COLUMN.get(table, ()) if form == 1 else ()
+    return {stem if stem in one else column for column, stem in COLUMNS[table].items()}
+
+
+def _as_now(table: str, row: dict) -> dict:
+    """A row of format 1 in the columns of today, where nothing has to be known of the language of its texts.
+
+    A text keeps its column without a language: an entry of today says which one it has before anything else is said.
+    """
+    found = dict(row)
+    for stem in _ONE_COLUMN.get(table, ()):
+        if found.get(stem, "") is None:
+            del found[stem]
+            found.update({f"{stem}_{tongue}": None for tongue in LANGUAGES})
+    return found
+
+
+def _is_of(table: str, key: str, rows: dict, form: int) -> bool:
     """Whether the rows of a content are those of the entry's record and of its parts, each with all its columns."""
     if not rows[table] or (table != "amendments" and len(rows[table]) > 1):
         return False
@@ -545,7 +569,7 @@ def _is_of(table: str, key: str, rows: dict) -> bool:
             return False
         for row in found:
             said = BETWEEN.join([row[one] for one in names])
-            if said != key or row.keys() != COLUMNS[name].keys():
+            if said != key or row.keys() != _columns(name, form):
                 return False
     return True
 
@@ -702,7 +726,10 @@ def _same_reason(own: dict, last: dict) -> bool:
     if not last["content"]:
         return True
     ended = last["content"]["rows"][last["table"]][0]
-    return "outcome_reason" not in ended or ended["outcome_reason"] == own["reason"]
+    said = [own.get(one) for one in ("reason", *(f"reason_{tongue}" for tongue in LANGUAGES))]
+    return "outcome_reason" not in ended or ended["outcome_reason"] in (
+        list(filter(None, said)) or [None]
+    )
 
 
 def _otherwise(amendment: list, rows: dict, table: str, before: dict) -> dict | None:

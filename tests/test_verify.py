@@ -25,13 +25,19 @@ def moment_of(number: int) -> str:
 
 
 def chain(
-    contents: list[tuple[str, str, str, dict | None]], first: int = 1, *, together: int = 0
+    contents: list[tuple[str, str, str, dict | None]],
+    first: int = 1,
+    *,
+    together: int = 0,
+    older: int = 0,
 ) -> list[dict[str, Any]]:
-    """Entries of (event, table, key, content), chained. together: how many of the last share one moment."""
+    """Entries of (event, table, key, content), chained. together: how many of the last share one moment. older: how
+    many of the first are of format 1."""
     entries, previous = [], verify.START
     last = len(contents) - together + 1
     for number, (event, table, key, content) in enumerate(contents, first):
         salt = f"{number:032x}"
+        form = 1 if number < first + older else verify.FORMAT
         entry = {
             "number": number,
             "moment": moment_of(min(number, last) if together else number),
@@ -39,10 +45,10 @@ def chain(
             "event": event,
             "table": table,
             "key": key,
-            "format": 1,
+            "format": form,
             "content": content,
             "salt": salt,
-            "content_digest": verify.content_digest(1, salt, content or {}),
+            "content_digest": verify.content_digest(form, salt, content or {}),
             "previous": previous,
         }
         entry["digest"] = previous = verify.entry_digest(entry)
@@ -117,7 +123,9 @@ def chained(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     previous, found = verify.START, []
     for entry in entries:
         one = entry | {"previous": previous}
-        one["content_digest"] = verify.content_digest(1, entry["salt"], entry["content"])
+        one["content_digest"] = verify.content_digest(
+            verify.FORMAT, entry["salt"], entry["content"]
+        )
         found.append(one | {"digest": (previous := verify.entry_digest(one))})
     return found
 
@@ -129,7 +137,11 @@ TAMPERINGS: dict[str, tuple[Callable[[list], list], str]] = {
         "Entry 4: its content (measurements, M-4) was changed: the content's digest is another.",
     ),
     "content and its digest": (
-        changed(3, content=CHANGED, content_digest=verify.content_digest(1, f"{4:032x}", CHANGED)),
+        changed(
+            3,
+            content=CHANGED,
+            content_digest=verify.content_digest(verify.FORMAT, f"{4:032x}", CHANGED),
+        ),
         "Entry 4: it was changed (measurements, M-4): its digest is another.",
     ),
     "moment": (
@@ -697,3 +709,59 @@ def _numbers_of(line: bytes) -> Iterator[int]:
         yield json.loads(line)["number"]
     except (ValueError, KeyError, TypeError):
         return
+
+
+def announcement(event: str, reason: str | None, *, older: bool = False, **columns: Any) -> Any:
+    """An entry of the announcement t · 1, as it is written now or as format 1 wrote it."""
+    row = row_of("target-revisions", target="t", number="1", state="published", announced="2020")
+    row |= {"published_at": moment_of(2), "reason_fr": reason, **columns}
+    if older:
+        row = {"reason": reason, **{one: row[one] for one in row if not one.startswith("reason_")}}
+    content = {"rows": {"target-revisions": [row]}} | ({"why": "x"} if event == "migrated" else {})
+    return event, "target-revisions", "t · 1", content
+
+
+def told(*steps: Any, older: int = 0) -> list[dict[str, Any]]:
+    """The entries behind that of the target; older: how many of them are of format 1."""
+    target = {"rows": {"targets": [row_of("targets", code="t")]}}
+    return chain([("shown", "targets", "t", target), *steps], older=older + 1 if older else 0)
+
+
+def checked_with_data(entries: list[dict[str, Any]], **columns: Any) -> list[str]:
+    """What is found of a ledger beside a file of the announcement with these columns."""
+    row = announcement("published", None, **columns)[3]["rows"]["target-revisions"][0]
+    files = [("target-revisions", "target-revisions.json", file_of([row]))]
+    return said(verify.verify(lines(entries), files, []))
+
+
+def test_reason_that_an_older_entry_gave_in_one_column_is_told_again_in_its_language() -> None:
+    given = announcement("published", "Retard", older=True)
+    entries = told(given, announcement("migrated", "Retard"), older=1)
+    assert checked_with_data(entries, reason_fr="Retard") == []
+    alone = told(given, older=1)
+    assert checked_with_data(alone, reason_fr="Retard") == [
+        "Entry 2: target-revisions, t · 1: “reason” was Retard; the data says null."
+    ]
+
+
+def test_what_was_set_aside_and_told_anew_stands_in_no_data_file() -> None:
+    aside = {"state": "set_aside", "published_at": None, "ended_at": moment_of(2)}
+    steps = [announcement(event, "Retard", **aside) for event in ("set_aside", "migrated")]
+    files = [("target-revisions", "target-revisions.json", [b"[]\n"])]
+    assert said(verify.verify(lines(told(*steps)), files, [])) == []
+
+
+def test_older_entry_without_a_reason_needs_no_other_one() -> None:
+    given = announcement("published", None, older=True)
+    assert checked_with_data(told(given, older=1)) == []
+    assert checked_with_data(told(given, older=1), reason_fr="Retard") == [
+        "Entry 2: target-revisions, t · 1: “reason_fr” was null; the data says Retard."
+    ]
+
+
+@pytest.mark.parametrize("older", [0, 1])
+def test_entry_has_the_columns_of_its_format(older: int) -> None:
+    entries = chain([announcement("published", None, older=not older)], older=older)
+    assert said(check(entries)) == [
+        "Entry 1: its content is not that of target-revisions, t · 1: a row or a column is missing, or is another's."
+    ]

@@ -13,6 +13,7 @@ from programmes.admin.fields import PreciseDateFormField, undisguised
 from programmes.admin.keys import can_be_key
 from programmes.admin.labels import label_of
 from programmes.languages import CODES
+from programmes.models.named import own_first
 from programmes.services.promises import free_code
 
 COLUMNS = ("on", "precision", "from")
@@ -128,7 +129,9 @@ class TrackerForm(forms.ModelForm):
             elif isinstance(self.fields.get(stem), PreciseDateFormField):
                 box = stem
             else:
-                box = NON_FIELD_ERRORS
+                # a text in several languages has a box each: it is said at the reader's own
+                own = f"{name}_{own_first()[0]}"
+                box = own if own in self.fields else NON_FIELD_ERRORS
             moved.setdefault(box, []).extend(found)
         return ValidationError(moved)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
 
 from programmes import services
 from programmes.admin.base import search_in
@@ -13,7 +14,7 @@ from programmes.models import MilestoneStatement
 
 
 @admin.register(MilestoneStatement)
-class MilestoneStatementAdmin(ReviewedAdmin):
+class MilestoneStatementAdmin(ReviewedAdmin, TranslationAdmin):
     list_display = (
         "milestone",
         "kind",

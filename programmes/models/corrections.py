@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models.reasons import has_words
-from programmes.models.review import STEP_COLUMNS, TAKEN_BACK, Reviewed, State
+from programmes.models.review import STEP_COLUMNS, TAKEN_BACK, Reviewed, State, translated_columns
 from programmes.models.sealed import parts_of
 
 CORRECTION_NEEDS_REASON = _("Say why the earlier entry was wrong: the public reads it.")
@@ -156,9 +156,9 @@ def refuse_identical(row: Reviewed) -> None:
 
 def _content(row: Reviewed, but: set[str]) -> tuple[Any, ...]:
     """What a row says, but for some of its columns."""
-    columns = [
-        field.attname for field in row._meta.concrete_fields if field.attname not in _OWN | but
-    ]
+    own = _OWN | but
+    own |= {one.attname for name in own for one in translated_columns(type(row)).get(name, ())}
+    columns = [field.attname for field in row._meta.concrete_fields if field.attname not in own]
     parts = [
         sorted(
             part._base_manager.filter(**{part.owner_name: row}).values_list(

@@ -31,7 +31,7 @@ from programmes.models.corrections import (
 from programmes.models.data_version import mark_change
 from programmes.models.plausibility import doubts_of
 from programmes.models.reasons import has_words
-from programmes.models.review import STEP_COLUMNS, Reviewed
+from programmes.models.review import STEP_COLUMNS, Reviewed, translated_columns
 from programmes.services.amendments import apply_amendment, refuse_unfit
 from programmes.services.entries import refuse_withdrawn_owner, require, require_scope
 from programmes.services.ledger import Event, add_entries, is_told, sealed_steps
@@ -134,7 +134,7 @@ def publish(
                 raise ValidationError(
                     _("What this corrects is no longer published. Correct what took its place.")
                 )
-            corrected.outcome_reason = row.reason  # type: ignore[attr-defined]  # what corrects gives one
+            corrected.outcome_reason = _reason_of(row)
             _end_at(corrected, State.SUPERSEDED, at, by=by, note=note)
         if isinstance(row, Measurement):
             _refuse_second_figure(row)
@@ -162,6 +162,13 @@ def publish(
                 steps.append((Event.SETTLED, settled))
             add_entries(steps, at)
         return row
+
+
+def _reason_of(row: Reviewed) -> str:
+    """Why a row was entered; where it says so in several languages, in the first of the site."""
+    columns = translated_columns(type(row)).get("reason", ())
+    names = [one.attname for one in columns] or ["reason"]
+    return str(next((text for name in names if (text := getattr(row, name))), ""))
 
 
 def _refuse_silent_move(row: Reviewed) -> None:

@@ -246,7 +246,7 @@ def test_correction_of_an_announcement_carries_no_printed_words_over(
     form = page.context["adminform"].form
     assert form["value"].value() == "15000"
     assert form["source"].value() == first.source_id
-    printed = ("due_text", "wording", "wording_language", "reason")
+    printed = ("due_text", "wording", "wording_language", "reason_fr")
     assert [form[name].value() or "" for name in printed] == [""] * 4
     html = page.content.decode()
     said = {
@@ -277,7 +277,7 @@ def test_change_of_a_target_starts_from_its_last_announcement(alice: Any, places
     address = _in("fr", "targetrevision_add")
     form = client.get(address, {"target": target.pk}).context["adminform"].form
     assert (form["value"].value(), form["due"].value()) == ("15000", "2026")
-    printed = ("announced", "source", "due_text", "wording", "definition", "reason")
+    printed = ("announced", "source", "due_text", "wording", "definition", "reason_fr")
     assert [form[name].value() or "" for name in printed] == [""] * 6
     response = client.post(
         address,
@@ -290,13 +290,27 @@ def test_change_of_a_target_starts_from_its_last_announcement(alice: Any, places
             "due": "2026-2027",
             "announced": "02/2026",
             "source": make_source().pk,
-            "reason": "Retard des travaux",
+            "reason_fr": "Retard des travaux",
+            "reason_ar": "تأخر الأشغال",
             **WAYPOINTS,
         },
     )
     assert _errors(response) == {}
     revision = target.revisions.get(number=2)
     assert (revision.value, revision.due.notation) == (Decimal(12000), "2026-2027")
+    assert (revision.reason_fr, revision.reason_ar) == ("Retard des travaux", "تأخر الأشغال")
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_missing_reason_of_a_move_is_asked_for_in_the_language_of_the_page(
+    alice: Any, places: Any, language: str
+) -> None:
+    target = make_target(make_series(places["MA-ERR"]), alice)
+    public.publish(target.revisions.get())
+    values = {"target": target.pk, "kind": "announced", "value": "9 000", "qualifier": "exactly"}
+    values |= {"sense": "at_least", "announced": "02/2026", "source": make_source().pk}
+    page = signed_in(alice).post(_in(language, "targetrevision_add"), values | WAYPOINTS)
+    assert list(_errors(page)) == [f"reason_{language}"]
 
 
 def test_change_of_a_target_starts_from_the_announcement_in_force(alice: Any, places: Any) -> None:

@@ -9,11 +9,19 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, models
 from django.test import Client
 
 from programmes import services
-from programmes.models import Measurement, State, Target
+from programmes.models import (
+    FROZEN,
+    LedgerEntry,
+    Measurement,
+    MilestoneStatement,
+    State,
+    Target,
+    TargetRevision,
+)
 from programmes.models.guards import guards_lifted
 from tests.databases import empty
 from tests.models.guard_names import expected_guards, names_of_guards
@@ -76,9 +84,30 @@ def _reachable(upgraded: Any, django_db_blocker: Any) -> Iterator[None]:
 
 
 def test_every_row_is_still_there(upgraded: tuple[Rows, Rows]) -> None:
-    before, after = upgraded
-    assert len(before["programmes_ledgerentry"][1]) > 50
+    before, after = ({**rows} for rows in upgraded)
+    (_names, entries), (_same, entries_now) = (
+        rows.pop("programmes_ledgerentry") for rows in (before, after)
+    )
+    assert len(entries) > 50
+    assert entries_now[: len(entries)] == entries
+    # what came with a migration is told at a moment of the clock, and gives the data another version
+    for table in ("programmes_publicationclock", "programmes_dataversion"):
+        assert len(before.pop(table)[1]) == len(after.pop(table)[1]) == 1
     assert {table: after[table] for table in before} == before
+
+
+def test_reasons_stand_in_the_language_that_they_were_given_in(
+    upgraded: tuple[Rows, Rows],
+) -> None:
+    told = LedgerEntry.objects.filter(event="migrated").order_by().values_list("table", flat=True)
+    for model, table in (
+        (TargetRevision, "target-revisions"),
+        (MilestoneStatement, "milestone-statements"),
+    ):
+        rows = models.QuerySet(model).exclude(reason="")
+        for given, kept in rows.values_list("reason", "reason_fr"):
+            assert kept == given
+        assert list(told).count(table) == rows.filter(state__in=FROZEN).count()
 
 
 def test_guards_are_those_of_today() -> None:

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, models, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 from programmes import services, verify
 from programmes.calculations.dates import written_moment
@@ -24,6 +26,7 @@ from programmes.models import (
     Series,
     Signature,
     Target,
+    TargetRevision,
 )
 from programmes.models.guards import guards_lifted
 from programmes.services.blanking import blank_personal_data
@@ -344,6 +347,31 @@ def test_a_migration_that_rewrites_says_so() -> None:
     assert entries(before) == [("migrated", "measurements", row.ref)]
     assert content(last)["why"] == "Notes moved from another table"
     call_command("verify_ledger", verbosity=0)
+
+
+@pytest.mark.parametrize(
+    ("reason", "column"), [("Retard des travaux", "reason_fr"), ("تأخر الأشغال", "reason_ar")]
+)
+def test_reasons_given_in_one_column_are_kept_in_their_language(reason: str, column: str) -> None:
+    series = builders.make_series("s", programme=None)
+    target = builders.make_target("t", series=series, draft=True)
+    row = published(target.revisions.get())
+    with guards_lifted("as before the migration"):
+        models.QuerySet(TargetRevision).filter(pk=row.pk).update(reason=reason)
+    before = last_entry()[0]
+    migration = import_module("programmes.migrations.0014_reasons_kept")
+    state = MigrationExecutor(connection).loader.project_state(("programmes", "0014_reasons_kept"))
+    migration.keep_reasons(state.apps, None)
+    tell_rewritten()
+    row = TargetRevision.objects.get()
+    given = {one: getattr(row, one) for one in ("reason_fr", "reason_ar", "reason_en")}
+    assert given == dict.fromkeys(given) | {column: reason}
+    assert entries(before) == [("migrated", "target-revisions", "t · 1")]
+    call_command("verify_ledger", verbosity=0)
+    with guards_lifted("as nothing was ever there"):
+        models.QuerySet(TargetRevision).update(reason="")
+    migration.keep_one(state.apps, None)
+    assert models.QuerySet(TargetRevision).values_list("reason", flat=True).get() == reason
 
 
 def test_an_entry_of_a_moment_before_the_last_is_never_made() -> None:

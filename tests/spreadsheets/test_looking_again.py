@@ -145,7 +145,7 @@ def test_figure_typed_since_the_preview_is_found_too(alice: Any) -> None:
         ),
         (
             "target-revisions",
-            "target,number,value,due,announced,source,reason\n"
+            "target,number,value,due,announced,source,reason_fr\n"
             "jobintech-15000,{number},16000,2028,2025,{source},Avenant {}\n",
             TargetRevision,
             {"target__code": "jobintech-15000", "state": "draft"},

@@ -270,7 +270,7 @@ def _statement_line(
         announced="" if row.announced == row.source.date else said_words(row.announced),
         source=source,
         wording=stated_in(row.wording, row.wording_language),
-        reason=unlabelled(row.reason),
+        reason=translated(row, "reason"),
         found_later=found_later,
         counts=counts,
         struck=row.state in STRUCK,

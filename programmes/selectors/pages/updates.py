@@ -381,7 +381,10 @@ def _line(event: ReviewEvent, before: Before) -> UpdateLine:
     )
     if ended:
         what = _("Withdrawn") if event.to_state == State.WITHDRAWN else _("Set aside")
-    why = row.outcome_reason if ended else getattr(row, "reason", "")
+    if ended or event.measurement:
+        reason = unlabelled(row.outcome_reason if ended else row.reason)
+    else:
+        reason = translated(row, "reason")
     return UpdateLine(
         key=str(event.pk),
         at=event.at,
@@ -391,7 +394,7 @@ def _line(event: ReviewEvent, before: Before) -> UpdateLine:
         detail=detail,
         place=place,
         source=source_line(row.source) if row.source.is_public else None,
-        reason=unlabelled(why),
+        reason=reason,
         page=page,
         code=code,
         alters=ended or _alters(row, before),

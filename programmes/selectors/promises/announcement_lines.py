@@ -15,7 +15,14 @@ from programmes.selectors.promises.corrected_since import corrected_words, pairs
 from programmes.selectors.promises.target_standing import TargetStanding
 from programmes.selectors.wording.formats import Unit, by_words, day_words, number, said_words
 from programmes.selectors.wording.statuses import StatusLine, status_line
-from programmes.selectors.wording.texts import NOTHING, Sentence, Text, stated_in, unlabelled
+from programmes.selectors.wording.texts import (
+    NOTHING,
+    Sentence,
+    Text,
+    stated_in,
+    translated,
+    unlabelled,
+)
 
 # So many announcements are printed at most, beside the first and the original.
 MOST = 40
@@ -189,7 +196,7 @@ def _line(
         wording=_wording(entries),
         announced=said_words(row.announced),
         source=sources.get(row.source_id),
-        reason=unlabelled(first.reason),
+        reason=translated(first, "reason"),
         corrections=tuple(
             _correction(entries[at:], standing.unit, sources) for at in range(len(entries) - 1)
         ),
@@ -215,7 +222,7 @@ def _correction(
         was=tuple(
             (name, text or Text(_("nothing"))) for name, text in said.items() if text != now[name]
         ),
-        reason=unlabelled(after.reason),
+        reason=translated(after, "reason"),
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from programmes.models import Target, TargetRevision
 from programmes.selectors.promises.value_words import promised_by_words
 from programmes.selectors.wording.formats import day_words, said_words, unit_of
-from programmes.selectors.wording.texts import Sentence, Text, translated, unlabelled
+from programmes.selectors.wording.texts import Sentence, Text, translated
 
 MOST = 50
 
@@ -57,7 +57,7 @@ def corrected_words(before: TargetRevision, after: TargetRevision) -> Sentence:
         or before.get_kind_display(),
         day=day_words(timezone.localdate(after.published_at)),
         right=said_words(after.announced),
-        reason=unlabelled(after.reason).open_ended,
+        reason=translated(after, "reason").open_ended,
     )
 
 

@@ -185,9 +185,10 @@ class TableResource(Resource, metaclass=TableType):
     def _by_column(self, record: models.Model, error: ValidationError) -> ValidationError:
         """The error with each field named by the column that holds it, where one does."""
         codes = {
-            column.attribute: column.code
+            name: column.code
             for column in reversed(self.columns)
-            if column.attribute in error.error_dict and column.holds(record)
+            for name in (column.declared, column.attribute)
+            if name in error.error_dict and column.holds(record)
         }
         return ValidationError(
             {codes.get(name, name): sentences for name, sentences in error.error_dict.items()}

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from programmes import access, services
+from programmes import access, languages, services
 from programmes.models import (
     Agreement,
     Centre,
@@ -34,7 +34,7 @@ from programmes.spreadsheets.columns.cells import (
     RowCell,
     TextCell,
 )
-from programmes.spreadsheets.columns.column import Column
+from programmes.spreadsheets.columns.column import Column, translated
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables.figures import AmountColumn, settle_amounts
 from programmes.spreadsheets.columns.tables.places import code_column, shown_column
@@ -56,7 +56,7 @@ TERMS = (
     "wording_language",
     "announced",
     "source",
-    "reason",
+    *(f"reason_{language}" for language in languages.CODES),
 )
 
 
@@ -83,7 +83,7 @@ class RevisionColumns(TableResource):
     )
     announced = Column("announced", _("announced on"), PreciseDateCell(), required=True)
     source = Column("source", _("source"), RowCell(Source), required=True)
-    reason = Column("reason", _("reason of the revision"), TextCell())
+    reason_columns = translated("reason", _("reason of the revision"), TextCell())
 
 
 class TargetResource(RevisionColumns):
@@ -368,7 +368,7 @@ class StatementResource(ReviewedResource):
     wording_language = Column(
         "wording_language", _("language of the wording"), ChoiceCell(Source.Language)
     )
-    reason = Column("reason", _("reason"), TextCell())
+    reason_columns = translated("reason", _("reason"), TextCell())
     corrects = Column("corrects", _("corrects"), IntegerCell(), attribute="corrects__number")
     state = Column("state", _("state"), ChoiceCell(State), read_only=True)
 
