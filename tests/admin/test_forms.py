@@ -301,18 +301,6 @@ def test_change_of_a_target_starts_from_its_last_announcement(alice: Any, places
     assert (revision.reason_fr, revision.reason_ar) == ("Retard des travaux", "تأخر الأشغال")
 
 
-@pytest.mark.parametrize("language", ["fr", "ar"])
-def test_missing_reason_of_a_move_is_asked_for_in_the_language_of_the_page(
-    alice: Any, places: Any, language: str
-) -> None:
-    target = make_target(make_series(places["MA-ERR"]), alice)
-    public.publish(target.revisions.get())
-    values = {"target": target.pk, "kind": "announced", "value": "9 000", "qualifier": "exactly"}
-    values |= {"sense": "at_least", "announced": "02/2026", "source": make_source().pk}
-    page = signed_in(alice).post(_in(language, "targetrevision_add"), values | WAYPOINTS)
-    assert list(_errors(page)) == [f"reason_{language}"]
-
-
 def test_change_of_a_target_starts_from_the_announcement_in_force(alice: Any, places: Any) -> None:
     target = make_target(make_series(places["MA-ERR"]), alice)
     public.publish(target.revisions.get())

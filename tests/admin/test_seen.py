@@ -171,13 +171,14 @@ def test_correction_asks_for_its_own_reason_and_says_what_it_corrects(
     assert "the same as the entry it corrects" in _said(response)
 
 
+@pytest.mark.parametrize("language", ["fr", "ar"])
 def test_announcement_that_moves_a_promise_gives_its_reason_at_the_box(
-    alice: Any, places: Any
+    alice: Any, places: Any, language: str
 ) -> None:
     target = make_target(make_series(places["MA-ERR"]), alice)
     published(target.revisions.get(), alice)
     response = signed_in(alice).post(
-        reverse("admin:programmes_targetrevision_add"),
+        reverse("admin:programmes_targetrevision_add").replace("/fr/", f"/{language}/"),
         {
             "target": target.pk,
             "kind": "announced",
@@ -191,7 +192,23 @@ def test_announcement_that_moves_a_promise_gives_its_reason_at_the_box(
             "waypoints-INITIAL_FORMS": 0,
         },
     )
-    assert list(response.context["adminform"].form.errors) == ["reason"]
+    assert list(response.context["adminform"].form.errors) == [f"reason_{language}"]
+
+
+def test_reviewer_looks_at_a_reason_in_each_language(
+    alice: Any, reviewer: Any, places: Any
+) -> None:
+    target = make_target(make_series(places["MA-ERR"]), alice)
+    published(target.revisions.get(), alice)
+    row = public.make_revision(
+        target, 2, value=9, announced="2024-05-01", draft=True, entered_by=alice,
+        reason_fr="Retard des travaux", reason_ar="تأخر الأشغال",
+    )  # fmt: skip
+    services.submit(row, by=alice)
+    page = signed_in(reviewer).get(review_url(row))
+    facts = {fact.label: fact.now for fact in page.context["shown"].facts}
+    assert facts["Motif de la révision – Français"] == "Retard des travaux"
+    assert facts["Motif de la révision – العربية"] == "تأخر الأشغال"
 
 
 def test_two_rows_with_the_same_day_differ_by_what_was_printed(root: Any, places: Any) -> None:

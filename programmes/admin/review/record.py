@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from programmes import languages
 from programmes.admin.labels import (
     RELATED,
     code_sign,
@@ -42,7 +43,7 @@ from programmes.models import (
     TargetRevision,
 )
 from programmes.models.corrections import corrected_by, last_in_order
-from programmes.models.review import Reviewed
+from programmes.models.review import Reviewed, translated_columns
 from programmes.selectors.desk.queue import name_of
 from programmes.selectors.wording.formats import as_of_words, day_words, percentage
 
@@ -174,14 +175,24 @@ def _last_standing(rows: QuerySet, *, promises: bool = False) -> Any:
 
 def _facts(screen: Any, row: Reviewed, earlier: Reviewed | None) -> list[Fact]:
     facts = []
-    names = [name for name in flatten_fieldsets(screen.read) if name not in APART]
-    for name in names:
+    translated = translated_columns(type(row))
+    # a text is published in each language that it stands in: all of them are looked at
+    columns = [
+        (one.attname if one else name, one)
+        for name in flatten_fieldsets(screen.read)
+        if name not in APART
+        for one in translated.get(name, (None,))
+    ]
+    for name, column in columns:
         if earlier is not None and name in SHARED:
             continue
         now = _said(screen, row, name)
         before = _said(screen, earlier, name) if earlier is not None else ""
         if now or before:
-            label = capfirst(str(label_for_field(name, type(row), screen)))
+            said_of = column.translated_field.name if column else name
+            label = capfirst(str(label_for_field(said_of, type(row), screen)))
+            if column:
+                label = f"{label} – {languages.own_name(column.language)}"
             facts.append(
                 Fact(label, now or "–", before or "–", earlier is not None and now != before)
             )
