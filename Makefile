@@ -2,7 +2,7 @@ SHELL := /bin/bash
 PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
-MESSAGES := $(wildcard locale/*/LC_MESSAGES/django.po)
+MESSAGES := $(wildcard locale/*/LC_MESSAGES/*.po)
 STATIC := $(shell find programmes/static -type f 2>/dev/null)
 # compiled modules are kept out of the tree
 export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache

@@ -64,6 +64,7 @@ from babel import Locale
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -272,6 +273,17 @@ TIME_ZONE = "Africa/Casablanca"
 MODELTRANSLATION_DEFAULT_LANGUAGE = LANGUAGE_CODE
 MODELTRANSLATION_LANGUAGES = SITE_LANGUAGES
 MODELTRANSLATION_FALLBACK_LANGUAGES = SITE_LANGUAGES
+
+
+def _named_with_language(name: str, code: str) -> str:
+    """Name – Français; what migrations keep, where no language is active, is modeltranslation's own: name [fr]."""
+    if get_language() is None:
+        return f"{name} [{code}]"
+    own = Locale.parse(code).get_language_name(code) or code
+    return f"{name} – {own[:1].upper()}{own[1:]}"
+
+
+MODELTRANSLATION_BUILD_LOCALIZED_VERBOSE_NAME = _named_with_language
 
 # Accounts
 # Argon2 first: a password that was hashed otherwise is hashed anew when its owner signs in.

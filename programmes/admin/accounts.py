@@ -13,6 +13,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group, Permission, User
 from django.db import models
 from django.db.models import Q
@@ -25,7 +26,8 @@ from programmes import access
 from programmes.admin.assignments import AssignmentInline
 from programmes.admin.finding import KnownKeys
 from programmes.admin.invitations import given_to, invite, open_account, send_invitations
-from programmes.admin.lost_factors import remove_factors
+from programmes.admin.lost_factors import TITLE, remove_factors
+from programmes.admin.mixins import DeletedRecords
 from programmes.admin.personal_data import erase_data, take_data
 from programmes.admin.scope import has_scope, remembered
 from programmes.admin.signin.factors import end_sessions, with_second_factor
@@ -77,11 +79,15 @@ STEPS = {
     "view": gettext_lazy("View"),
     "import": gettext_lazy("Import"),
     "export": gettext_lazy("Export"),
+    "submit": gettext_lazy("Submit for review"),
+    "publish": gettext_lazy("Publish"),
 }
 
 
 class PermissionsField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: Permission) -> str:
+        if obj.codename == "delete_authenticator":
+            return str(TITLE)
         step, _sign, table = obj.codename.partition("_")
         model = obj.content_type.model_class()
         if step in STEPS and model is not None and table == model._meta.model_name:
@@ -106,8 +112,17 @@ class InRole(admin.RelatedFieldListFilter):
         return [(group.pk, role_words(group)) for group in Group.objects.order_by("name")]
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    """Django puts its own help together in one language for all."""
+
+    usable_password_help_text = gettext_lazy(
+        "Where the sign-in by password is closed, the present password is lost."
+    )
+
+
 @admin.register(User)
-class UserAdmin(KnownKeys, DjangoUserAdmin):
+class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin):
+    change_password_form = PasswordForm
     inlines = (PreferenceInline, AssignmentInline)
     actions = (send_invitations, remove_factors, take_data, erase_data)
     add_fieldsets = (
@@ -211,7 +226,7 @@ class UserAdmin(KnownKeys, DjangoUserAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(KnownKeys, DjangoGroupAdmin):
+class GroupAdmin(KnownKeys, DeletedRecords, DjangoGroupAdmin):
     """The roles. They hold for the whole country: what one group may do is for superusers to say."""
 
     show_facets = admin.ShowFacets.NEVER

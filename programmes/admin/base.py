@@ -4,6 +4,7 @@ Scope comes from access everywhere: lists, records, choices, actions. A write th
 is undone whole, and the form comes back with what was typed and the reason.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -32,7 +33,7 @@ from programmes.admin.hidden_by import hidden_by
 from programmes.admin.history import HistoryAdmin, ReadableChanges
 from programmes.admin.keys import can_be_key
 from programmes.admin.labels import RELATED, label_of, written
-from programmes.admin.mixins import ScopedFields
+from programmes.admin.mixins import DeletedRecords, ScopedFields
 from programmes.admin.panels import Button, Panel
 from programmes.admin.scope import adds_to, forget, keeps, removes, sees
 from programmes.admin.sealing import SealedScreen
@@ -45,7 +46,13 @@ OUTSIDE = "outside"
 
 
 class TrackerAdmin(
-    FilesAdmin, ConflictMixin, KnownKeys, ScopedFields, FoldedSearch, admin.ModelAdmin
+    FilesAdmin,
+    ConflictMixin,
+    KnownKeys,
+    DeletedRecords,
+    ScopedFields,
+    FoldedSearch,
+    admin.ModelAdmin,
 ):
     """A table of the tracker.
 
@@ -220,11 +227,12 @@ class TrackerAdmin(
         **options: Any,
     ) -> None:
         """Django names a record as files do, often by its code; people read its name."""
-        if (names := getattr(request, "saved_name", None)) and isinstance(message, SafeString):
-            code, name = (escape(one) for one in names)
-            for before, after in ((">", "<"), ("“", "”")):
-                message = message.replace(f"{before}{code}{after}", f"{before}{name}{after}")
-            message = mark_safe(message)  # both names are escaped
+        if names := getattr(request, "saved_name", None):
+            is_safe = isinstance(message, SafeString)
+            code, name = (escape(one) if is_safe else one for one in names)
+            named = re.compile(rf"([>“«]\s?){re.escape(code)}(\s?[<”»])")
+            message = named.sub(lambda found: f"{found[1]}{name}{found[2]}", str(message))
+            message = mark_safe(message) if is_safe else message  # both names are escaped
         super().message_user(request, message, level, *args, **options)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
@@ -236,6 +244,13 @@ class TrackerAdmin(
         return super().response_change(request, obj)
 
     # Removal
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """While the record is there, its name is kept for the message that says it is gone."""
+        rows = list(queryset)
+        if len(rows) == 1:
+            request.saved_name = (str(rows[0]), label_of(rows[0]))
+        return super().log_deletions(request, rows)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

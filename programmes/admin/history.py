@@ -76,6 +76,16 @@ class HistoryAdmin(SimpleHistoryAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return super().history_view(request, object_id, extra_context)
 
+    def set_history_delta_changes(
+        self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True
+    ) -> None:
+        """What changed, and the set that did: it is kept by the name of its column."""
+        super().set_history_delta_changes(request, historical_records, foreign_keys_are_objs)
+        sets = {one.name: capfirst(one.verbose_name) for one in self.model._meta.many_to_many}
+        for record in historical_records:
+            reason = record.history_change_reason
+            record.reason_shown = sets.get(reason, reason)
+
     def history_form_view(
         self,
         request: HttpRequest,

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.fields import TranslationField
 
@@ -88,12 +90,10 @@ class ScopedFields:
 
 
 def name_the_language(box: forms.Field, column: TranslationField) -> None:
-    """The language of a translated box: on its label, and in its `lang` and `dir`."""
+    """The language of a translated box, in its `lang` and `dir`."""
     # which of them is filled in, the model says: any one will do
     box.required = False
     language = column.language
-    name = box.label.rpartition(" [")[0] or box.label
-    box.label = f"{name} – {languages.own_name(language)}"
     box.widget.attrs |= {
         "lang": language,
         "dir": languages.direction(language),
@@ -103,3 +103,22 @@ def name_the_language(box: forms.Field, column: TranslationField) -> None:
         box.widget.attrs["placeholder"] = MISSING
     elif column.translated_field.name in getattr(column.model, "named", ()):
         box.widget.attrs["data-asked"] = ""
+
+
+class DeletedRecords:
+    """What goes with a record that is removed: rows that only join two records are told to nobody."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
+        found, counts, missing, protected = super().get_deleted_objects(objs, request)
+        tables = apps.get_models(include_auto_created=True)
+        joins = [table._meta for table in tables if table._meta.auto_created]
+        starts = tuple(f"{capfirst(one.verbose_name)}: " for one in joins)
+        plurals = {one.verbose_name_plural for one in joins}
+        counts = {name: count for name, count in counts.items() if name not in plurals}
+        return _without(found, starts), counts, missing, protected
+
+
+def _without(lines: list[Any], starts: tuple[str, ...]) -> list[Any]:
+    """Lines and lists of lines, without those that start so."""
+    rest = [_without(one, starts) if isinstance(one, list) else one for one in lines]
+    return [one for one in rest if one and not str(one).startswith(starts)]

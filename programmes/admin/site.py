@@ -7,12 +7,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.contrib.admin.templatetags import admin_list
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import get_script_prefix, path, reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +32,19 @@ from programmes.admin.review.desk import queue_view, record_view
 from programmes.admin.scope import has_scope
 from programmes.admin.setup.views import set_up_view
 from programmes.admin.workbooks import workbook_view
+
+
+def _sign(value: bool | None) -> SafeString:
+    """Django's sign of yes and no, which says True and False to those who hear it."""
+    name, words = {
+        True: ("yes", _("Yes")),
+        False: ("no", _("No")),
+        None: ("unknown", _("Unknown")),
+    }[value]
+    return format_html('<img src="{}" alt="{}">', static(f"admin/img/icon-{name}.svg"), words)
+
+
+admin_list._boolean_icon = _sign
 
 _LANGUAGE = re.compile(rf"\A({'|'.join(languages.CODES)})/")
 # What a newcomer looks for first stands first. A table that is not named here stands at the end.

@@ -73,9 +73,7 @@ def keep_change_of_set(
         if hasattr(instance, "_history_user"):
             # a worker has no request from which the history could tell who it was
             row._history_user = instance._history_user
-    owners.history.bulk_history_create(
-        rows, update=True, default_change_reason=str(field.verbose_name)
-    )
+    owners.history.bulk_history_create(rows, update=True, default_change_reason=field.name)
     if rows:
         mark_change()
 

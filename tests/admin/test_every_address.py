@@ -5,9 +5,13 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
+import polib
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
@@ -33,6 +37,7 @@ from tests.admin.builders import make_world
 from tests.admin.conftest import signed_in
 from tests.sampling import first
 
+ROOT = Path(__file__).resolve().parents[2]
 SECRET = "Ouarzazate-confidentiel"
 WORDS = {
     Agreement: "title_fr",
@@ -43,6 +48,8 @@ WORDS = {
     Reply: "text_fr",
     Stage: "name_fr",
 }
+FILES = re.compile("/(?:import|export|workbook)/")
+UNREAD = ("script", "style", "code", "textarea", "option", "title")
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 # they change who is signed in, or their own password, and hold no record
 OWN_ACCOUNT = ("login/", "logout/", "password_change/")
@@ -211,3 +218,69 @@ def test_their_own_keeper_opens_every_address(
         assert response.status_code in (200, 302, 403, 404), address
         if address.endswith(("change/", "history/", "import/", "export/", "workbook/")):
             assert response.status_code in (200, 302), address
+
+
+class _Texts(HTMLParser):
+    """What a page says, to the eye and to the ear, but for what is typed into it or chosen in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self._unread = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        self._unread += tag in UNREAD
+        names = ["aria-label", "title", "alt", "placeholder"]
+        if tag == "input" and said.get("type") in ("submit", "button"):
+            names.append("value")
+        self.found |= {said[name] or "" for name in names if name in said}
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unread -= tag in UNREAD
+
+    def handle_data(self, data: str) -> None:
+        if not self._unread:
+            self.found.add(" ".join(data.split()))
+
+
+# The catalogue's words that French and English write in the same way, and one of Django's own.
+SAID_ALIKE = {
+    one.msgid.lower().replace(" ", "")
+    for one in polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
+    if one.msgid.lower() in (one.msgstr.lower(), one.msgstr_plural.get(0, "").lower())
+} | {"permissions"}
+
+
+def said_on(client: Client, address: str) -> set[str]:
+    response = client.get(address)
+    if not response.get("Content-Type", "").startswith("text/html") or response.status_code != 200:
+        return set()
+    reader = _Texts()
+    reader.feed(text_of(response))
+    return reader.found
+
+
+@pytest.mark.slow
+def test_every_address_speaks_the_language_of_its_reader(
+    root: Any, world: dict[type, Any], sent: dict[str, ImportJob]
+) -> None:
+    """What a page says as the English page does is a record's own word, or one of both languages."""
+    client = signed_in(root)
+    tables = [table._base_manager.values_list() for table in apps.get_models()]
+    values = {str(value) for rows in tables for row in rows for value in row}
+    names = {one for value in values if len(value) > 2 for one in value.split("\n")}
+    longest_first = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    own = re.compile(rf"{longest_first}|\w*\*+|\d+|[ ›:]", re.IGNORECASE)
+    both = {"français", "english", "code"}
+    found = set()
+    for address in addresses(world, sent):
+        if FILES.search(address) and not address.startswith("programmes/sector/"):
+            continue  # the pages of files are the same for every table
+        english = said_on(client, f"/en/admin/{address}")
+        for language, alike in {"ar": both, "fr": both | SAID_ALIKE}.items():
+            for text in said_on(client, f"/{language}/admin/{address}") & english:
+                rest = own.sub("", text).lower()
+                if re.search("[a-z]{3}", rest) and rest not in alike:
+                    found.add(f"{language} {address}: {text}")
+    assert found == set(), "\n".join(sorted(found))

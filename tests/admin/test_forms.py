@@ -361,6 +361,39 @@ def test_twin_of_a_series_is_warned_of(root: Any, places: Any) -> None:
     assert any(series.code in str(message) for message in response.context["messages"])
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", "Suppression faite : relevé « Inscrits – Errachidia – 31 mai 2024 »."),
+        ("ar", "تم الحذف: قيمة مسجلة «المسجلون – Errachidia – 31 ماي 2024»."),
+    ],
+)
+def test_removed_figure_is_told_by_its_name_and_date_in_words(
+    language: str, words: str, root: Any, places: Any
+) -> None:
+    series = make_series(places["MA-ERR"], name_fr="Inscrits", name_ar="المسجلون")
+    draft = make_measurement(series, by=root, as_of="31/05/2024")
+    response = signed_in(root).post(
+        _in(language, "measurement_delete", draft.pk), {"post": "yes"}, follow=True
+    )
+    assert [str(one) for one in response.context["messages"]] == [
+        words.replace(" :", "\xa0:").replace("« ", "«\xa0").replace(" »", "\xa0»")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr", "Territoires"), ("ar", "المجالات الترابية")]
+)
+def test_history_names_a_changed_set_in_the_language_of_its_reader(
+    language: str, words: str, root: Any, places: Any
+) -> None:
+    programme = make_programme()
+    with translation.override("en"):
+        programme.territories.add(places["MA-ERR"])
+    html = signed_in(root).get(_in(language, "programme_history", programme.pk)).content.decode()
+    assert html.count(f"<br>{words}") == 1
+
+
 def test_missing_translations_show_in_lists(root: Any, places: Any) -> None:
     html = signed_in(root).get(_in("en", "territory_changelist")).content.decode()
     assert html.count("ar missing") == 4
