@@ -251,6 +251,22 @@ def test_head_of_a_page_is_two_lines_on_a_phone_with_its_links_behind_one_tap(
     assert page.locator("#login-form").is_visible()
 
 
+def test_paper_has_the_words_of_a_form_and_nothing_to_click(
+    visit: Any, people: dict[str, Any], draft: Measurement
+) -> None:
+    window = visit()
+    window.sign_in("fr", "alice", "pass")
+    for address in (f"{TABLE}/", f"{TABLE}/{draft.pk}/change/", "admin/figures/?show=all"):
+        page = window.open(f"/fr/{address}")
+        page.emulate_media(media="print")
+        assert page.locator("button:visible, [type=submit]:visible, a.button:visible").count() == 0
+        drawn = page.locator("#content select:visible").evaluate_all(
+            "boxes => boxes.map(box => getComputedStyle(box).appearance)"
+        )
+        assert set(drawn) <= {"none"}
+        page.emulate_media(media="screen")
+
+
 def faults_of(window: Any, address: str) -> list[str]:
     """What axe has to say of a page."""
     page = window.open(address)
