@@ -31,7 +31,13 @@ from tests.benchmarks.load import etag, rate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CASES = ("page-150", "page-150-wagtail", "page-150-cached", "page-150-304", "page-150-at-1m")
-STAFF = ("admin-first-page-1m", "admin-search-1m", "admin-change-form-1m")
+STAFF = (
+    "admin-first-page-1m",
+    "admin-search-1m",
+    "admin-change-form-1m",
+    "admin-grid-first-row-1m",
+    "admin-grid-submit-1m",
+)
 PAGE = "/fr/programmes/listed/"
 # What asks a question is not kept: the page is built for each reader.
 BUILT = f"{PAGE}?n=1"

@@ -107,7 +107,8 @@ urlpatterns = [
     path("bench/trivial/", trivial),
     path("bench/stock/", stock),
     path("bench/floor/", floor),
-    path("bench/admin/", stock_site.urls),
+    # among the addresses of the staff: elsewhere no cookie is read
+    path("fr/admin/bench/", stock_site.urls),
     *tracker.urls.urlpatterns,
 ]
 handler404 = "programmes.public.views.not_found"

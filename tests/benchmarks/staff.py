@@ -1,4 +1,6 @@
-"""The staff's lists, search and forms at a million figures, beside a stock ModelAdmin of the same table.
+"""The staff's lists, search, forms and grid at a million figures, beside a stock ModelAdmin of the same table.
+
+The grid is opened and one figure of it submitted; the stock way is to open and to send the form that adds a figure.
 
 `python -m tests.benchmarks.staff ROUNDS` prints, as JSON, the requests a second of each way, in turn and by their
 medians, with the queries and the size of our pages. The floor reads the rows of a page and builds no page.
@@ -10,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import django
@@ -19,15 +22,17 @@ django.setup()
 
 from django.contrib.auth import get_user_model  # noqa: E402 - after Django is ready
 from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.test import Client, RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from programmes import services  # noqa: E402
-from programmes.calculations.dates import read_date  # noqa: E402
+from programmes.calculations.dates import PreciseDate, read_date  # noqa: E402
 from programmes.models import Centre, Measurement, Series, Source, Territory  # noqa: E402
+from tests.benchmarks.site import stock_site  # noqa: E402
 
 CENTRES = 2_000
-OURS, STOCK = "/fr/admin/programmes/measurement/", "/bench/admin/programmes/measurement/"
+OURS, STOCK = "/fr/admin/programmes/measurement/", "/fr/admin/bench/programmes/measurement/"
+GRID, FORM = "/fr/admin/figures/", f"{STOCK}add/"
 WORD = "agadir"
 
 
@@ -60,6 +65,65 @@ def read_page(**conditions: Any) -> None:
     assert len(rows[:50]) <= 50
 
 
+class Figures:
+    """One figure after another, each of another day: by the grid; in a second series by the stock form, and as a row.
+
+    The grid goes on with the draft of its series where there is one: there is none in the first.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        totals = Series.objects.filter(
+            indicator__measure="running_total", figures=Series.Figures.OWN
+        )
+        self.series, self.other = totals.exclude(measurements__state="draft")[:2]
+        self.source = Source.objects.exclude(date_on=None).order_by("-date_on").first()
+        self.day = self.source.date_on
+        request = RequestFactory().get(FORM)
+        request.user = get_user_model().objects.get(username="staff")
+        form = stock_site.get_model_admin(Measurement).get_form(request)()
+        asked = {name: form.get_initial_for_field(box, name) for name, box in form.fields.items()}
+        self.blank = {name: "" if value is None else value for name, value in asked.items()}
+
+    def next_day(self) -> date:
+        self.day -= timedelta(days=1)
+        return self.day
+
+    def by_grid(self) -> Any:
+        row = f"r{self.series.pk}"
+        typed = {
+            "as_of": f"{self.next_day():%d/%m/%Y}",
+            "source": self.source.pk,
+            f"{row}-value": 12,
+            f"{row}-looked": "on",
+            f"{row}-confirmation": "Banc",
+            "do": "submit",
+        }
+        return sent(self.client, f"{GRID}?series={self.series.pk}", typed)
+
+    def by_form(self) -> Any:
+        typed = self.blank | {
+            "series": self.other.pk,
+            "source": self.source.pk,
+            "value": 12,
+            "as_of_on": f"{self.next_day():%d/%m/%Y}",
+            "as_of_precision": "day",
+        }
+        return sent(self.client, FORM, typed)
+
+    def as_row(self) -> None:
+        row = Measurement(series=self.other, source=self.source, value=12)
+        row.as_of = PreciseDate.of_day(self.next_day())
+        row.save()
+
+
+def sent(client: Client, path: str, typed: dict[str, Any]) -> Any:
+    """The answer to a form, which has to be taken."""
+    response = client.post(path, typed)
+    assert response.status_code == 302, (path, response.status_code)
+    return response
+
+
 def seconds(work: Callable[[], Any]) -> float:
     start = time.perf_counter()
     work()
@@ -80,17 +144,23 @@ def measure(rounds: int) -> list[dict[str, Any]]:
 
         return work
 
-    cases: dict[str, tuple[str, Callable[[], Any]]] = {
-        "admin-first-page-1m": ("", read_page),
-        "admin-search-1m": (
+    def both(path: str, floor: Callable[[], Any]) -> tuple[Callable[[], Any], ...]:
+        return page(OURS + path), page(STOCK + path), floor
+
+    figures = Figures(client)
+    cases: dict[str, tuple[Callable[[], Any], ...]] = {
+        "admin-first-page-1m": both("", read_page),
+        "admin-search-1m": both(
             f"?q={WORD}",
             lambda: read_page(series__territory__name_fr__icontains=WORD),
         ),
-        "admin-change-form-1m": (f"{draft.pk}/change/", lambda: read_page(pk=draft.pk)),
+        "admin-change-form-1m": both(f"{draft.pk}/change/", lambda: read_page(pk=draft.pk)),
+        "admin-grid-first-row-1m": (page(f"{GRID}?show=all"), page(FORM), read_page),
+        "admin-grid-submit-1m": (figures.by_grid, figures.by_form, figures.as_row),
     }
     results = []
-    for name, (path, floor) in cases.items():
-        ways = {"ours": page(OURS + path), "stock": page(STOCK + path), "floor": floor}
+    for name, found in cases.items():
+        ways = dict(zip(("ours", "stock", "floor"), found, strict=True))
         spent: dict[str, list[float]] = {way: [] for way in ways}
         for number in range(rounds + 1):
             for way, work in ways.items():
@@ -99,7 +169,7 @@ def measure(rounds: int) -> list[dict[str, Any]]:
                     spent[way].append(took)
         with CaptureQueriesContext(connection) as queries:
             response = ways["ours"]()
-        rate = {way: 1 / statistics.median(found) for way, found in spent.items()}
+        rate = {way: 1 / statistics.median(times) for way, times in spent.items()}
         results.append(
             {
                 "name": f"{name}-postgresql",
