@@ -33,6 +33,9 @@ MOST_FAULTS = 20
 BETWEEN_DOWNLOADS = {"row_missing", "row_unknown", "row_later"}
 BETWEEN = " · "
 LANGUAGES = ("fr", "ar", "en")
+# The languages that the site's texts are in, as its settings have them; the site names its own where it hands this
+# file out.
+TEXT_LANGUAGES = os.environ.get("SITE_LANGUAGES", "fr,ar,en").split(",")
 
 # What an entry says of a row of each file. * stands behind columns that say which row it is, @ behind a text that has
 # a column for each language, ! behind what no amendment changes. >table: another record is named.
@@ -95,7 +98,7 @@ for _table, _text in _COLUMNS.items():
             KEYS[_table] += (_stem,)
         if _name.endswith(("*", "!")):
             FIXED[_table].add(_stem)
-        for _one in [f"{_stem}_{tongue}" for tongue in LANGUAGES] if "@" in _name else [_stem]:
+        for _one in [f"{_stem}_{tongue}" for tongue in TEXT_LANGUAGES] if "@" in _name else [_stem]:
             COLUMNS[_table][_one] = _stem
         if _named:
             NAMES[_table][_stem] = _named
@@ -146,7 +149,7 @@ EVENTS["amendments"] = frozenset(("published", "migrated"))
 EVENTS["targets"] |= {"settled"}
 EVENTS["agreements"] |= {"blanked"}
 # What the removal of personal data may empty of the signatures of an agreement. Names of persons are in no file.
-EMPTIED = {"signatures": frozenset(f"office_{tongue}" for tongue in LANGUAGES)}
+EMPTIED = {"signatures": frozenset(f"office_{tongue}" for tongue in TEXT_LANGUAGES)}
 # What the removal of personal data may strike out of a public change.
 STRUCK = frozenset(("old", "new", "reason"))
 KEPT = re.compile(r"(?<![0-9a-f])(?:([0-9]{1,15}):)?([0-9a-f]{64})(?![0-9a-f])")
@@ -670,7 +673,7 @@ def _filled(table: str, said: dict, column: str) -> bool:
 def _added(table: str, said: dict, column: str) -> bool:
     """Whether a column is a translation that stood empty beside another one."""
     stem = COLUMNS[table].get(column, column)
-    beside = [f"{stem}_{one}" for one in LANGUAGES] if stem != column else []
+    beside = [f"{stem}_{one}" for one in TEXT_LANGUAGES] if stem != column else []
     return said[column] is None and any(said.get(one) for one in beside)
 
 

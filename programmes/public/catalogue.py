@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from programmes.languages import CODES
 from programmes.public.any_origin import any_origin
 from programmes.public.api.tables import ROOT
 from programmes.public.asked import Asked
@@ -73,7 +74,7 @@ def statements(asked: Asked) -> dict[str, Node]:
         "dct:title": _in_each(lambda: site_words().name.text),
         "dct:description": _in_each(lambda: _("What was promised, where it stands, who says so, as of when.")),
         "dct:publisher": [publisher],
-        "dct:language": [Iri(f"{AUTHORITY}/language/{code}") for code in LANGUAGES.values()],
+        "dct:language": [Iri(f"{AUTHORITY}/language/{code}") for spoken, code in LANGUAGES.items() if spoken in CODES],
         **_licence(who),
         **_dates(asked),
     }  # fmt: skip

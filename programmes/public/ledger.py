@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from programmes import verify
+from programmes.languages import CODES
 from programmes.public.asked import Asked, RefusedError
 from programmes.public.feeds import StableFeed
 from programmes.public.links import Links, links_for
@@ -85,8 +86,10 @@ def digests(request: HttpRequest, asked: Asked) -> HttpResponseBase:
 
 @public_page
 def verifier(request: HttpRequest, asked: Asked) -> HttpResponse:
-    """The programme that checks a ledger, as it is."""
-    content = Path(verify.__file__).read_bytes()
+    """The programme that checks a ledger, as it is, but for the languages of the site."""
+    content = Path(verify.__file__).read_text(encoding="utf-8")
+    spoken = f'"SITE_LANGUAGES", "{",".join(CODES)}"'
+    content = content.replace('"SITE_LANGUAGES", "fr,ar,en"', spoken)
     response = HttpResponse(content, content_type="text/x-python; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="verify.py"'
     return response

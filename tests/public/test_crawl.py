@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import resolve
 from django.utils.translation import override
 
+from programmes.languages import CODES
 from tests.public.page_faults import ID, faults_of
 from tests.sampling import first
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
-LANGUAGES = ("fr", "ar", "en")
+LANGUAGES = CODES
 LINK = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
 
 

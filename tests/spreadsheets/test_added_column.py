@@ -1,28 +1,13 @@
 """Adding a column to figures takes a model, a migration, a line of columns and its words: tried on a copy."""
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.scratch import add_before, make_copy, run_in
+
 pytestmark = pytest.mark.long
 
-HERE = Path(__file__).parents[2]
-# what a checkout holds beside the project's own files
-NOT_COPIED = (
-    ".*",
-    "__pycache__",
-    "build",
-    "docs",
-    "*.sqlite3",
-    "kept-pages",
-    "media",
-    "public-files",
-    "staticfiles",
-)
 MODEL = "    note = models.CharField(\n"
 COLUMN = '    note = Column("note", _("note"), TextCell(max_length=300))\n    supersedes'
 USED = """
@@ -64,41 +49,18 @@ print("done")
 """
 
 
-def run(folder: Path, *command: str) -> str:
-    made = subprocess.run(
-        [sys.executable, *command],
-        cwd=folder,
-        env=os.environ
-        | {
-            "DEBUG": "true",
-            "DATABASE_URL": f"sqlite:///{folder}/scratch.sqlite3",
-            "DJANGO_SETTINGS_MODULE": "tracker.settings",
-            "PYTHONPATH": str(folder),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
-    return made.stdout
-
-
 def test_a_column_of_figures_is_added_in_one_place_each(tmp_path: Path) -> None:
-    folder = tmp_path / "copy"
-    shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
-    (folder / "build").mkdir()
-    model = folder / "programmes/models/measurement.py"
-    text = model.read_text()
-    added = (
-        '    sample_size = models.PositiveIntegerField(_("sample size"), null=True, blank=True)\n'
+    copy = make_copy(tmp_path)
+    add_before(
+        copy / "programmes/models/measurement.py",
+        MODEL,
+        '    sample_size = models.PositiveIntegerField(_("sample size"), null=True, blank=True)\n',
     )
-    assert text.count(MODEL) == 1
-    model.write_text(text.replace(MODEL, added + MODEL))
-    columns = folder / "programmes/spreadsheets/columns/tables/figures.py"
-    text = columns.read_text()
-    assert text.count(COLUMN) == 1
-    line = '    sample_size = Column("sample_size", _("sample size"), IntegerCell())\n'
-    columns.write_text(text.replace(COLUMN, line + COLUMN))
-    run(folder, "manage.py", "makemigrations", "programmes", "--name", "sample_size", "-v0")
-    run(folder, "manage.py", "migrate", "-v0")
-    assert run(folder, "-c", USED).strip() == "done"
+    add_before(
+        copy / "programmes/spreadsheets/columns/tables/figures.py",
+        COLUMN,
+        '    sample_size = Column("sample_size", _("sample size"), IntegerCell())\n',
+    )
+    run_in(copy, "manage.py", "makemigrations", "programmes", "--name", "sample_size", "-v0")
+    run_in(copy, "manage.py", "migrate", "-v0")
+    assert run_in(copy, "-c", USED).strip() == "done"

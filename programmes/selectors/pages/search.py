@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy
 
 from programmes.calculations.choices import Precision
-from programmes.languages import CODES
+from programmes.languages import CODES, FIRST
 from programmes.models import (
     Agreement,
     Centre,
@@ -226,12 +226,11 @@ def _said() -> dict[tuple[str, int], list[str]]:
         .filter(agreement__is_public=True, organisation__is_public=True)
         .annotate(
             table=Cast(Value("agreement"), TextField()),
-            # as many as SQLite joins: what an office undertakes is mostly written in French
+            # as many as SQLite joins: what an office undertakes is mostly written in the first language
             words=_joined(
-                "person_fr",
-                "person_ar",
-                "undertaking_fr",
-                "organisation__name_fr",
+                *(f"person_{code}" for code in CODES[:2]),
+                f"undertaking_{FIRST}",
+                f"organisation__name_{FIRST}",
                 "organisation__acronym",
             ),
             amount=no_value,

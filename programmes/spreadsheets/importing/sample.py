@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from programmes import country, services
+from programmes import country, languages, services
 from programmes.models import (
     Agreement,
     Centre,
@@ -145,7 +145,8 @@ def _publish(folder: Path) -> None:
                 services.publish(services.submit(proposal, by=entered), by=reviewer)
     with (folder / "set_aside.csv").open(encoding="utf-8-sig", newline="") as lines:
         reasons = {
-            (line["table"], line["key"]): line["reason_fr"] for line in csv.DictReader(lines)
+            (line["table"], line["key"]): line[f"reason_{languages.FIRST}"]
+            for line in csv.DictReader(lines)
         }
     drafts: list[tuple[str, Any]] = [
         *(("target_revisions", row) for row in TargetRevision.objects.filter(state=State.DRAFT)),
