@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import polib
@@ -109,6 +110,24 @@ def test_decisions_are_numbered_without_gaps_dated_and_in_the_index() -> None:
         for path, head in zip(DECISIONS, heads, strict=True)
         if head and int(head[1]) == int(path.name[:4])
     ]
+
+
+def test_changelog_is_cut_into_dated_releases_the_newest_of_them_this_version() -> None:
+    heads = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    releases = [
+        re.fullmatch(r"(\d+)\.(\d+)\.(\d+) — (\d{4}-\d{2}-\d{2})", head)
+        for head in heads
+        if head != "Unreleased"
+    ]
+    numbers = [tuple(map(int, one.groups()[:3])) for one in releases if one]
+    days = [one[4] for one in releases if one]
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+    assert heads[0] == "Unreleased"
+    assert len(numbers) == len(heads) - 1 >= 2
+    assert numbers == sorted(set(numbers), reverse=True)
+    assert days == sorted(days, reverse=True)
+    assert ".".join(map(str, numbers[0])) == version
 
 
 GUIDES = {path.name: path.name.split(".")[1] for path in (ROOT / "docs").glob("*-guide.??.md")}
