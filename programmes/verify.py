@@ -557,7 +557,7 @@ def _as_now(table: str, row: dict) -> dict:
     for stem in _ONE_COLUMN.get(table, ()):
         if found.get(stem, "") is None:
             del found[stem]
-            found.update({f"{stem}_{tongue}": None for tongue in LANGUAGES})
+            found.update({f"{stem}_{tongue}": None for tongue in TEXT_LANGUAGES})
     return found
 
 
@@ -729,7 +729,7 @@ def _same_reason(own: dict, last: dict) -> bool:
     if not last["content"]:
         return True
     ended = last["content"]["rows"][last["table"]][0]
-    said = [own.get(one) for one in ("reason", *(f"reason_{tongue}" for tongue in LANGUAGES))]
+    said = [own.get(one) for one in ("reason", *(f"reason_{tongue}" for tongue in TEXT_LANGUAGES))]
     return "outcome_reason" not in ended or ended["outcome_reason"] in (
         list(filter(None, said)) or [None]
     )
