@@ -1,5 +1,6 @@
 """The staff's lists are written by a quicker way than Django's own: the same cells, links and marks in them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -96,3 +97,15 @@ def test_count_stands_beside_the_search_only_where_something_was_looked_for(
     client, address = signed_in(root), reverse("admin:programmes_centre_changelist")
     assert 'class="small quiet"' not in client.get(address).content.decode()
     assert 'class="small quiet"' in client.get(f"{address}?q=centre").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ar", "5 بطاقات"), ("fr", "5 fiches"), ("en", "5 records")]
+)
+def test_list_counts_its_records_in_the_form_that_the_number_wants(
+    language: str, words: str, root: Any, places: Any
+) -> None:
+    html = signed_in(root).get(f"/{language}/admin/programmes/territory/").content.decode()
+    found = re.search(r'<p class="paginator">(.*?)</p>', html, re.DOTALL)
+    assert found is not None
+    assert found[1].split() == words.split()
