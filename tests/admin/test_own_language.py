@@ -1,5 +1,6 @@
 """A record made in Arabic alone: its boxes stand first, its code is made by itself, a file may do the same."""
 
+import json
 import re
 from datetime import date
 from typing import Any
@@ -132,3 +133,34 @@ def test_titles_of_filters_read_well(language: str, titles: tuple[str, ...], roo
 def test_the_measure_is_explained_where_it_is_chosen(language: str, words: str, root: Any) -> None:
     page = signed_in(root).get(_add(language, "indicator"))
     assert words in str(page.context["adminform"].form.fields["measure"].help_text)
+
+
+@pytest.mark.parametrize(
+    ("language", "month", "chosen"),
+    [
+        (
+            "fr",
+            "Août",
+            ["%(sel)s fiche choisie sur %(cnt)s", "%(sel)s fiches choisies sur %(cnt)s"],
+        ),
+        (
+            "ar",
+            "غشت",
+            [
+                "لم تُحدد أي بطاقة من أصل %(cnt)s",
+                "حُددت بطاقة واحدة من أصل %(cnt)s",
+                "حُددت بطاقتان من أصل %(cnt)s",
+                "حُددت %(sel)s بطاقات من أصل %(cnt)s",
+                "حُددت %(sel)s بطاقة من أصل %(cnt)s",
+                "حُددت %(sel)s بطاقة من أصل %(cnt)s",
+            ],
+        ),
+    ],
+)
+def test_scripts_speak_as_the_pages_do(
+    language: str, month: str, chosen: list[str], root: Any
+) -> None:
+    script = signed_in(root).get(f"/{language}/admin/jsi18n/").content.decode()
+    words = json.loads(re.search(r"const newcatalog = (\{.*?\});", script, re.DOTALL)[1])
+    assert words["August"] == month
+    assert words["%(sel)s of %(cnt)s selected"] == chosen
