@@ -164,9 +164,12 @@ def tell_rewritten(**options: Any) -> None:
     while _rewritten:
         table, keys, why = _rewritten.pop(0)
         model = apps.get_model("programmes", table)
-        with transaction.atomic(), publication_lock() as at:
+        with transaction.atomic():
             records = model._base_manager.filter(pk__in=keys).order_by("pk")
-            add_entries([(Event.MIGRATED, one) for one in records if _is_public(one)], at, why=why)
+            steps = [(Event.MIGRATED, one) for one in records if _is_public(one)]
+            if steps:  # where nothing was published no moment of publication is taken either
+                with publication_lock() as at:
+                    add_entries(steps, at, why=why)
 
 
 def _is_public(record: models.Model) -> bool:

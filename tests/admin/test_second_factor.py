@@ -157,7 +157,7 @@ def test_administrator_removes_a_lost_factor(keeper: Any, reviewer: Any) -> None
     assert not is_signed_in(thief)
     entry = LogEntry.objects.get()
     assert (entry.user, entry.object_id) == (keeper, str(reviewer.pk))
-    assert entry.get_change_message() == "Suppression de second facteur «\xa0rita\xa0»."
+    assert entry.get_change_message() == "Suppression\xa0: second facteur «\xa0rita\xa0»."
     entered, note = mails()
     assert entered.subject == "Connexion depuis un nouveau navigateur"
     assert (note.to, note.subject) == (["rita@example.ma"], "Votre second facteur a été retiré")

@@ -97,7 +97,7 @@ def test_unusual_change_of_a_draft_is_told(sender: Any, series: Any) -> None:
 
 def test_unusual_announcement_is_told(sender: Any, series: Any) -> None:
     text = (
-        "target,number,value,due,announced,source,reason\n"
+        "target,number,value,due,announced,source,reason_fr\n"
         "total,2,150000,2026-12-31,2025-01-01,report,Doublé\n"
     )
     _job, told = rows_of(sender, "target-revisions", text)

@@ -204,8 +204,10 @@ def _said() -> dict[tuple[str, int], list[str]]:
     nothing = Cast(Value(""), TextField())
     no_value = Cast(Value(None), DecimalField(max_digits=19, decimal_places=4))
     no_day = Cast(Value(None), DateField())
+    # a translated table's own queryset selects in the order of a set, which a union would mix up
     announced = (
-        TargetRevision.objects.filter(state=State.PUBLISHED)
+        TargetRevision.objects.rewrite(False)
+        .filter(state=State.PUBLISHED)
         .annotate(
             table=Cast(Value("target"), TextField()),
             words=_joined("wording", "due_text", "definition"),
