@@ -11,14 +11,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tracker.settings import METRICS_TOKEN, env  # noqa: E402
+from tracker.settings import METRICS_TOKEN, _whole, env  # noqa: E402
 
 chdir = str(ROOT)
 bind = env.str("WEB_BIND", default="127.0.0.1:8000")
-workers = env.int("WEB_PROCESSES", default=max(2, min(8, os.cpu_count() or 2)))
+workers = _whole("WEB_PROCESSES", default=max(2, min(8, os.cpu_count() or 2)))
 worker_class = "gthread"
 # most of them wait: for the database, for a slow reader, for a turn at building a page
-threads = env.int("WEB_THREADS", default=16)
+threads = _whole("WEB_THREADS", default=16)
 # Loaded once and shared: a process that is started anew answers at once.
 preload_app = True
 # A process that no longer tells that it lives is ended; what a request may take, the proxy says.

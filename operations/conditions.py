@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from programmes import verify
 from programmes.models import LedgerEntry, Worker
 from programmes.models.guards import REPLACING, guards
+from programmes.models.publication_clock import PublicationClock
 
 
 class Condition(NamedTuple):
@@ -106,7 +107,7 @@ def places() -> list[Path]:
 
 def free_bytes() -> int:
     """What is free on the fullest of the disks that are written to."""
-    return min(shutil.disk_usage(_existing(place)).free for place in places())
+    return min(shutil.disk_usage(existing(place)).free for place in places())
 
 
 def disk() -> Condition:
@@ -165,7 +166,7 @@ def clock() -> Condition:
         if apart > off:
             said = f"It is {int(apart.total_seconds())} seconds away from the database's. Set up NTP on both."
             return Condition("clock", False, said)
-    last = LedgerEntry.objects.order_by("-number").values_list("moment", flat=True).first()
+    last = PublicationClock.objects.values_list("last", flat=True).first()
     if last is not None and last > now + off:
         said = (
             f"It stands before the last publication ({last:%Y-%m-%d %H:%M} UTC). Set up NTP; what is published until "
@@ -187,8 +188,9 @@ def amounts() -> dict[str, tuple[float, str]]:
     }
 
 
-def _existing(place: Path) -> Path:
-    return place if place.exists() else _existing(place.parent)
+def existing(place: Path) -> Path:
+    """A folder, or the nearest one above it that exists."""
+    return place if place.exists() else existing(place.parent)
 
 
 READY: tuple[Callable[[], Condition], ...] = (database, migrations, worker, disk)

@@ -103,7 +103,7 @@ def _whole(name: str, *, default: int, least: int = 1) -> int:
 DEBUG = _boolean("DEBUG", default=False)
 
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-development-" + "x" * 40 if DEBUG else "")
-if len(SECRET_KEY) < 50:
+if len(SECRET_KEY) < 50 or "REPLACE_WITH" in SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY must be set to at least 50 random characters (or set DEBUG=true to develop)."
     )
@@ -488,14 +488,14 @@ if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     raise ImproperlyConfigured("METRICS_TOKEN must have at least 20 random characters.")
 BACKUP_DIR = env.str("BACKUP_DIR", default="")
 BACKUP_KEY = env.str("BACKUP_KEY", default="")
-if BACKUP_KEY and len(BACKUP_KEY) < 40:
+if BACKUP_KEY and (len(BACKUP_KEY) < 40 or "REPLACE_WITH" in BACKUP_KEY):
     raise ImproperlyConfigured("BACKUP_KEY must have at least 40 random characters.")
 BACKUP_KEEP = _whole("BACKUP_KEEP", default=14)
 DISK_MIN_BYTES = _whole("DISK_MIN_BYTES", default=500 * 1024**2, least=0)
 QUEUE_MAX_MINUTES = _whole("QUEUE_MAX_MINUTES", default=10)
 # by each address; 0: no limit
 SEARCHES_A_MINUTE = _whole("SEARCHES_A_MINUTE", default=60, least=0)
-FILES_A_MINUTE = _whole("FILES_A_MINUTE", default=60, least=0)
+FILES_A_MINUTE = _whole("FILES_A_MINUTE", default=600, least=0)
 UPLOADS_KEPT_DAYS = _whole("UPLOADS_KEPT_DAYS", default=365, least=30)
 
 LOGGING = {

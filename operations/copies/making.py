@@ -31,6 +31,8 @@ from operations.copies.sealing import SealedWriter
 from programmes.models import Source
 
 NAMES = "tracker-*Z"
+# what a backup that was killed left is removed by the next one after so many seconds
+LEFT_AFTER = 12 * 3600
 
 
 def release() -> str:
@@ -74,6 +76,10 @@ def make_backup(folder: Path, *, key: str, keep: int) -> tuple[Path, dict[str, A
         raise BackupError(f"{folder}: {error}. Nothing of it is left.") from error
     for old in sorted(folder.glob(NAMES))[:-keep]:
         shutil.rmtree(old)
+    for left in folder.glob(f"{NAMES}.part"):
+        # of one that was killed; one that still runs is younger
+        if left.stat().st_mtime < made.timestamp() - LEFT_AFTER:
+            shutil.rmtree(left)
     return place, listed
 
 

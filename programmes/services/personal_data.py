@@ -1,5 +1,6 @@
 """What is kept of a member of staff: given out to them, and taken away (law no. 09-08)."""
 
+from pathlib import PurePath
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -71,6 +72,11 @@ def erase_person(user: User) -> None:
         session.end()
     for model in (Authenticator, EmailAddress, Preference, Assignment):
         model._base_manager.filter(user=user.pk).delete()
+    for job in ImportJob.objects.filter(owner=user.pk):
+        # people name files after themselves
+        ImportJob.objects.filter(pk=job.pk).update(
+            file_name=f"import-{job.pk}{PurePath(job.file_name).suffix}"
+        )
     user.groups.clear()
     user.user_permissions.clear()
     user.username = f"account-{user.pk}"

@@ -192,5 +192,8 @@ def test_full_disk_leaves_nothing_and_takes_no_other_backup(copies: Copies) -> N
 def test_oldest_are_removed_beyond_those_to_keep(copies: Copies) -> None:
     for day in ("01", "02", "03"):
         (copies.folder / f"tracker-202601{day}T000000Z").mkdir(parents=True)
+    killed = copies.folder / "tracker-20260104T000000Z.part"
+    killed.mkdir()
+    os.utime(killed, (0, 0))
     made = copies.backup(env={"BACKUP_KEEP": "2"})
     assert sorted(copies.folder.iterdir()) == [copies.folder / "tracker-20260103T000000Z", made]

@@ -137,7 +137,7 @@ class Machine:
         ).stdout.split("\n")  # fmt: skip
         tree = self.folder / "tree"
         for name in filter(None, names):
-            if name.startswith(("tests/", "docs/", ".")) or not (ROOT / name).is_file():
+            if name.startswith(("tests/", ".")) or not (ROOT / name).is_file():
                 continue
             target = tree / name
             target.parent.mkdir(parents=True, exist_ok=True)

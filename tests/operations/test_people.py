@@ -48,14 +48,15 @@ def test_all_that_is_kept_of_a_person_is_given_out_but_what_lets_them_in() -> No
 def test_erased_person_leaves_a_number_and_what_they_entered() -> None:
     alice = make_member("alice", "contributor", "MA-REH")
     User.objects.filter(pk=alice.pk).update(first_name="Alice", last_name="Alaoui")
-    job = jobs.send("replies", FILE, "replies.csv", by=alice)
+    job = jobs.send("replies", FILE, "alice-alaoui.csv", by=alice)
     client = Client()
     client.force_login(alice)
     said = told("personal_data", "erase", "alice")
     assert said == f"The account is closed and has a number for a name: account-{alice.pk}\n"
     after = json.dumps(personal_data(User.objects.get(pk=alice.pk)), default=str)
     assert [word in after for word in ("alice", "Alice", "Alaoui")] == [False] * 3
-    assert ImportJob.objects.get(pk=job.pk).owner_id == alice.pk
+    kept = ImportJob.objects.get(pk=job.pk)
+    assert (kept.owner_id, kept.file_name) == (alice.pk, f"import-{job.pk}.csv")
     assert client.get("/fr/admin/").status_code == 302
     assert not User.objects.get(pk=alice.pk).has_usable_password()
 

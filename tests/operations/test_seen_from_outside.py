@@ -27,6 +27,7 @@ from operations.log import ErrorMail, JsonFormatter, request_number
 from operations.management.commands import doctor
 from operations.management.commands.doctor import examined
 from programmes.models import Worker, guards
+from programmes.models.publication_clock import PublicationClock
 from programmes.services import queue
 from tests.databases import address
 from tests.operations.machine import mail_server, manage, wait_for
@@ -101,8 +102,15 @@ def test_figures_are_given_for_the_token_alone(settings: Any) -> None:
 def test_doctor_says_what_to_do_and_fails(settings: Any, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(doctor, "STARTS_WITHIN", 1)
     settings.MEDIA_ROOT = tmp_path / "nowhere"
+    (tmp_path / "file").touch()
+    made = settings.STORAGES["public_files"] | {
+        "OPTIONS": {"location": str(tmp_path / "file/made")}
+    }
+    settings.STORAGES = settings.STORAGES | {"public_files": made}
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    ahead = timezone.now() + timedelta(days=400)
+    PublicationClock.objects.update(last=ahead)
     a_task_that_waits(minutes=61)
     found = {one.name: one for one in examined()}
     assert found["database"].good
@@ -113,6 +121,8 @@ def test_doctor_says_what_to_do_and_fails(settings: Any, tmp_path: Path, monkeyp
         "1 tasks wait, the oldest for 61 minutes: no worker runs"
     )
     assert f"{settings.MEDIA_ROOT} is missing or cannot be written" in found["files"].said
+    assert f"{tmp_path}/file/made cannot be written" in found["files"].said
+    assert found["clock"].said.startswith("It stands before the last publication")
     assert found["mail"].said.startswith("127.0.0.1:1 does not answer")
     with pytest.raises(CommandError):
         call_command("doctor")
@@ -245,6 +255,10 @@ BAD = (
     ({"LOG_FORMAT": "xml"}, "LOG_FORMAT='xml' is not understood. Accepted: json, text."),
     ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN must have at least 20 random characters."),
     ({"BACKUP_KEY": "short"}, "BACKUP_KEY must have at least 40 random characters."),
+    (
+        {"BACKUP_KEY": "REPLACE_WITH_ANOTHER_60_RANDOM_CHARACTERS"},
+        "BACKUP_KEY must have at least 40",
+    ),
     ({"MEDIA_ROOT": "media"}, "MEDIA_ROOT='media' must be a whole path"),
     ({"SECRET_KEY_FALLBACKS": "short"}, "SECRET_KEY_FALLBACKS must be earlier values"),
     (

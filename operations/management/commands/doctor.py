@@ -107,6 +107,13 @@ def files() -> Condition:
         )
     elif media.stat().st_mode & 0o007:
         said.append(f"Everyone on this machine may read attached files: chmod o= {media}")
+    for place in _made_files():
+        there = conditions.existing(place)
+        if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+            said.append(
+                f"{place} cannot be written, and what is kept there is made again for each reader: chown {there} to "
+                "the account of the tracker."
+            )
     if not settings.DEBUG and not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
         said.append("Static files are missing: run `collectstatic --noinput`.")
     if any(not po.with_suffix(".mo").exists() for po in settings.BASE_DIR.glob("locale/*/*/*.po")):
@@ -114,6 +121,16 @@ def files() -> Condition:
     if said:
         return Condition("files", False, " ".join(said))
     return Condition("files", True, f"attached files in {media}")
+
+
+def _made_files() -> list[Path]:
+    """The folders of this machine for pages that are kept and public files that are made."""
+    kept = settings.CACHES["pages"]["LOCATION"]
+    made = settings.STORAGES["public_files"]
+    found = [] if "://" in str(kept) else [Path(kept)]
+    if made["BACKEND"].endswith("FileSystemStorage"):
+        found.append(Path(made["OPTIONS"]["location"]))
+    return found
 
 
 def mail() -> Condition:
