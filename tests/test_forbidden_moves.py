@@ -21,7 +21,7 @@ from programmes.models import (
     State,
 )
 from programmes.models.guards import guards
-from programmes.models.review import OwnedByReviewed, Reviewed
+from programmes.models.review import OwnedByReviewed, Reviewed, translated_columns
 from programmes.models.sealed import (
     KEPT,
     Sealed,
@@ -270,13 +270,15 @@ def test_no_road_changes_a_sealed_set(field: models.ManyToManyField) -> None:
 def test_no_road_changes_a_row_of_review(model: type[Reviewed], state: str) -> None:
     row = a_reviewed(model, state)
     steps = model.transitions.get(state, frozenset()) if state == State.SUBMITTED else frozenset()
+    # what lies in the column of a translated text that has no language is what was saved last, and nobody reads it
+    passed_over = {"id", *model.settled, *translated_columns(model)}
 
     def moves() -> Iterator[tuple[str, Move]]:
         for field in model._meta.concrete_fields:
             if field.attname == "state":
                 for other in set(State) - {state} - steps:
                     yield from written(row, field, other)
-            elif field.attname != "id" and field.attname not in model.settled:
+            elif field.attname not in passed_over:
                 yield from written(row, field, another(field, getattr(row, field.attname)))
 
     try_each(row, moves())
