@@ -9,14 +9,13 @@ from django.db.models import Case, Count, F, Q, Value, When
 
 from programmes.calculations.choices import Status
 from programmes.selectors.lines.notes import Notes
-from programmes.selectors.lines.page_rows import read_page_rows
+from programmes.selectors.lines.page_rows import PROMISES, read_page_rows
 from programmes.selectors.promises.counts import standings_on, taken_back
 from programmes.selectors.promises.promise_lines import SEVERITY, PromiseLine
 from programmes.selectors.promises.promise_rows import rows_of_standings
 from programmes.selectors.promises.records import PAST_DUE, Record, record_of
 from programmes.selectors.wording.statuses import StatusLine, rule_words, status_line
 
-PER_PAGE = 150
 # All but what is not yet promised.
 TOLD = SEVERITY[:-1]
 MOVED, OVERDUE = "moved", "overdue"
@@ -99,8 +98,8 @@ def status_board(
             "target__code",
         )
         total = counts.total()
-    first = (number - 1) * PER_PAGE
-    rows = rows_of_standings(ordered[first : first + PER_PAGE], known=known)
+    first = (number - 1) * PROMISES
+    rows = rows_of_standings(ordered[first : first + PROMISES], known=known)
     page_rows = read_page_rows(on, known=known, rows=rows)
     lines = {
         status: tuple(map(page_rows.promise, group))
@@ -125,5 +124,5 @@ def status_board(
         lines=tuple(map(page_rows.promise, rows)) if sort else (),
         notes=page_rows.notes,
         number=number,
-        older=first + PER_PAGE < total,
+        older=first + PROMISES < total,
     )
