@@ -6,6 +6,8 @@ MESSAGES := $(wildcard locale/*/LC_MESSAGES/*.po)
 STATIC := $(shell find programmes/static -type f 2>/dev/null)
 # compiled modules are kept out of the tree
 export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
+# and are kept, whatever the machine says: half of the time a small test takes is compiling anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run quick test test-long fault-test bench load-test check audit format messages picture screenshots lock clean
 

@@ -421,13 +421,22 @@ if not MEDIA_ROOT.is_absolute():
     )
 
 # Public files that a worker made: where they lie, and who sends them.
+try:
+    _OPTIONS = env.json(
+        "PUBLIC_FILES_OPTIONS", default={"location": str(BASE_DIR / "public-files")}
+    )
+except ValueError:
+    _OPTIONS = None
+if not isinstance(_OPTIONS, dict):
+    raise ImproperlyConfigured(
+        "PUBLIC_FILES_OPTIONS is not understood. Accepted: the storage's options as JSON, e.g. "
+        '{"location": "/srv/files"}.'
+    )
 STORAGES["public_files"] = {
     "BACKEND": env.str(
         "PUBLIC_FILES_STORAGE", default="django.core.files.storage.FileSystemStorage"
     ),
-    "OPTIONS": env.json(
-        "PUBLIC_FILES_OPTIONS", default={"location": str(BASE_DIR / "public-files")}
-    ),
+    "OPTIONS": _OPTIONS,
 }
 PUBLIC_FILES_SENT_BY = env.str("PUBLIC_FILES_SENT_BY", default="tracker")
 if PUBLIC_FILES_SENT_BY not in ("tracker", "proxy", "storage"):

@@ -63,6 +63,7 @@ REPLACING = "replacing"
 DIARY_IS_KEPT = "the diary of review is only added to"
 DIARY_IN_ORDER = "a line of the diary of review is not older than what it follows"
 CLOCK_RISES = "publications take their moment from the clock, which only rises"
+CLOCK_LEAPS = "the clock of publications does not leap ahead of the moment that it is"
 SHOWN_BY_REVIEW = "records are shown and published by review alone"
 ENDED_BY_REVIEW = "what was published ends by a correction or an amendment alone"
 SAID_IS_KEPT = "what the site said of a target is never rewritten"
@@ -78,6 +79,10 @@ MOMENTS = ("published_at", "ended_at", "applied_at", "sealed_at", "withdrawn_at"
 # an hour after a moment, which each database writes its own way
 HOUR_LATER = "hour_later({})"
 _HOUR_LATER = re.compile(r"hour_later\(([\w.]+)\)")
+# a moment that is more than a day ahead, and not the next one after another: a microsecond later, which SQLite cannot
+# work out, so that an hour stands for it there
+LEAPS = "leaps({}, {})"
+_LEAPS = re.compile(r"leaps\(([\w.]+), ([\w.]+)\)")
 
 
 class Guard(NamedTuple):
@@ -366,9 +371,11 @@ def _of_standings() -> Iterator[Guard]:
 
 
 def _of_clock() -> Iterator[Guard]:
-    """The moment of the last publication only rises."""
+    """The moment of the last publication only rises, and as time does."""
     table = PublicationClock._meta.db_table
     yield Guard(table, "UPDATE", "NEW.last <= OLD.last", CLOCK_RISES)
+    leaps = LEAPS.format("OLD.last", "NEW.last")
+    yield Guard(table, "UPDATE", leaps, CLOCK_LEAPS, "leap")
     yield Guard(table, "DELETE", "TRUE", CLOCK_RISES)
     yield Guard(table, "TRUNCATE", f"EXISTS (SELECT 1 FROM {table})", CLOCK_RISES)
     yield from _of_replacing(PublicationClock, "TRUE", CLOCK_RISES)
@@ -533,6 +540,9 @@ def _trigger(vendor: str, guard: Guard) -> list[str]:
             return []
         condition = condition.replace("IS DISTINCT FROM", "IS NOT")
         condition = _HOUR_LATER.sub(r"datetime(\1, '+1 hour')", condition)
+        condition = _LEAPS.sub(
+            r"\2 > max(datetime(\1, '+1 hour'), datetime('now', '+1 day'))", condition
+        )
         return [
             f'CREATE TRIGGER "{name}" BEFORE {event} ON {table} FOR EACH ROW '
             f"WHEN ({condition}) AND NOT {LIFTED} BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
@@ -540,6 +550,10 @@ def _trigger(vendor: str, guard: Guard) -> list[str]:
     if guard.detail == REPLACING:
         return []
     condition = _HOUR_LATER.sub(r"(\1 + interval '1 hour')", condition)
+    condition = _LEAPS.sub(
+        r"\2 > greatest(\1 + interval '1 microsecond', clock_timestamp() + interval '1 day')",
+        condition,
+    )
     # the condition stands in a function: a WHEN clause may not ask another table, and would hold the type of a column
     # against migrations. The function asks as the owner of the tables, so that no other account needs a right on the
     # table of lifts, nor puts one of its own before it

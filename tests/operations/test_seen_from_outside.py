@@ -110,7 +110,8 @@ def test_doctor_says_what_to_do_and_fails(settings: Any, tmp_path: Path, monkeyp
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     ahead = timezone.now() + timedelta(days=400)
-    PublicationClock.objects.update(last=ahead)
+    with guards.guards_lifted("a clock that ran ahead"):
+        PublicationClock.objects.update(last=ahead)
     a_task_that_waits(minutes=61)
     found = {one.name: one for one in examined()}
     assert found["database"].good
@@ -126,6 +127,25 @@ def test_doctor_says_what_to_do_and_fails(settings: Any, tmp_path: Path, monkeyp
     assert found["mail"].said.startswith("127.0.0.1:1 does not answer")
     with pytest.raises(CommandError):
         call_command("doctor")
+
+
+def test_doctor_warns_of_what_suits_no_site_that_is_served(settings: Any, monkeypatch: Any) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    monkeypatch.setitem(
+        settings.DATABASES["default"], "NAME", str(settings.BASE_DIR / "db.sqlite3")
+    )
+    found = {one.said for one in examined() if one.name == "settings"}
+    assert {
+        "ALLOWED_HOSTS is *: anybody's address may stand in links. Name the hosts.",
+        "DATABASE_URL is not set: what is entered lies in db.sqlite3 beside the code.",
+    } <= found
+
+
+def test_doctor_says_which_folder_of_pages_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = manage({"DEBUG": "true", "PAGES_CACHE": f"{tmp_path}/file/pages"}, "doctor")
+    assert f"BAD   settings: {tmp_path}/file/pages cannot be made" in done.stdout, done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_doctor_misses_a_guard_that_was_taken_away() -> None:
@@ -266,6 +286,14 @@ BAD = (
         "DATABASE_REPLICA_URL must name a replica on PostgreSQL",
     ),
     ({"TRACKER_ENV": "/nowhere/env"}, "TRACKER_ENV names /nowhere/env, which cannot be read"),
+    (
+        {"PUBLIC_FILES_OPTIONS": "{"},
+        "PUBLIC_FILES_OPTIONS is not understood. Accepted: the storage",
+    ),
+    (
+        {"PUBLIC_FILES_OPTIONS": "[]"},
+        "PUBLIC_FILES_OPTIONS is not understood. Accepted: the storage",
+    ),
     ({"DATABASE_POOLED": "perhaps"}, "DATABASE_POOLED='perhaps' is not understood."),
 )
 

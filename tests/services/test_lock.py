@@ -27,9 +27,24 @@ def test_moments_rise_strictly_and_the_last_is_kept() -> None:
 @pytest.mark.django_db
 def test_clock_that_went_back_gives_a_microsecond_after_the_last_moment() -> None:
     ahead = datetime(2999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
-    PublicationClock.objects.update_or_create(pk=1, defaults={"last": ahead})
+    with guards_lifted("a clock that ran ahead"):
+        PublicationClock.objects.update_or_create(pk=1, defaults={"last": ahead})
     with publication_lock() as moment:
         assert moment == ahead + timedelta(microseconds=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("days", [2, 400_000])
+def test_clock_does_not_leap_ahead(days: int) -> None:
+    """Whoever could put it ahead would give all that is published after a moment that is not yet."""
+    with publication_lock() as moment:
+        pass
+    with (
+        pytest.raises(DatabaseError, match="does not leap ahead of the moment that it is"),
+        transaction.atomic(),
+    ):
+        PublicationClock.objects.update(last=moment + timedelta(days=days))
+    assert PublicationClock.objects.get().last == moment
 
 
 @pytest.mark.django_db

@@ -60,15 +60,24 @@ def _told(check: Callable[[], Condition]) -> Condition:
 
 def _settings() -> Iterator[Condition]:
     """What Django's own checks say for a site in production, and settings files that others may read."""
+    try:
+        checked = run_checks(include_deployment_checks=True)
+    except OSError as error:
+        yield Condition("settings", False, f"{error.filename} cannot be made: {error.strerror}.")
+        return
     said = [
         one.msg.partition("\n")[0]
-        for one in run_checks(include_deployment_checks=True)
+        for one in checked
         if one.level >= WARNING and not one.is_silenced()
     ]
     if settings.SITE_URL.startswith("http://"):
         said.append("SITE_URL is plain http: passwords travel in the open.")
     if not settings.SECOND_FACTOR_REQUIRED:
         said.append("SECOND_FACTOR_REQUIRED is off: a stolen password is enough to publish.")
+    if "*" in settings.ALLOWED_HOSTS:
+        said.append("ALLOWED_HOSTS is *: anybody's address may stand in links. Name the hosts.")
+    if settings.DATABASES["default"]["NAME"] == str(settings.BASE_DIR / "db.sqlite3"):
+        said.append("DATABASE_URL is not set: what is entered lies in db.sqlite3 beside the code.")
     for name in filter(None, os.environ.get("TRACKER_ENV", "").split(":")):
         if Path(name).stat().st_mode & 0o007:
             said.append(f"Everyone on this machine may read {name}: chmod o= {name}")
