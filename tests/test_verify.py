@@ -566,6 +566,7 @@ def test_programme_says_that_data_is_of_another_day(folder: Path, name: str, sen
     assert sentence in text.splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", [-1, -2, -3, -4, -5, -40, -300, -1000, 1, 0])
 def test_programme_says_that_a_data_file_is_cut(folder: Path, end: int) -> None:
     name = "measurements-2026-11-28-all.json"

@@ -226,6 +226,7 @@ def test_account_is_not_saved_without_the_rows_of_its_assignments(
     assert account.email == "mine@example.ma"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("road", ["inline", "list"])
 @pytest.mark.parametrize("code", ["MA-REH", "MA-08", "MA"])
 def test_nothing_beyond_ones_own_is_assigned(

@@ -10,6 +10,7 @@ from tests.admin.builders import make_series
 from tests.admin.conftest import signed_in
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [

@@ -55,6 +55,7 @@ def _errors(response: Any) -> dict[str, Any]:
     return response.context["adminform"].form.errors if response.status_code == 200 else {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 @pytest.mark.parametrize("typed", ["03/04/2026", "٠٣/٠٤/٢٠٢٦", "3.4.2026", "2026-04-03"])
 def test_dates_are_read_day_first_in_every_language(language: str, typed: str, root: Any) -> None:

@@ -68,6 +68,7 @@ def test_history_and_filters_of_what_cannot_be_a_key_find_nothing(
             assert client.get(address).status_code < 500, address
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["x", "9" * 40, "²"])
 def test_form_that_is_given_what_cannot_be_a_key_says_so_or_ignores_it(
     root: Any, places: Any, key: str

@@ -96,6 +96,7 @@ def test_a_return_to_an_earlier_state_gives_its_reason_before_it_is_submitted(
     assert (row.state, row.reason) == ("submitted", "Nom de l’arrêté")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reason", WITHOUT_WORDS)
 def test_a_form_refuses_a_reason_without_letters_and_keeps_the_rest(
     alice: Any, series: Series, reason: str

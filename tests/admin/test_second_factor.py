@@ -68,6 +68,7 @@ def test_staff_pages_are_closed_without_a_factor(
     assert (response.status_code, response.url) == (302, "/fr/account/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["reviewer", "editor", "keeper", "root"])
 def test_factor_opens_them_and_recovery_codes_alone_do_not(
     who: str, required: None, request: pytest.FixtureRequest

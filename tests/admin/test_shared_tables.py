@@ -162,6 +162,7 @@ def test_row_is_removed_only_by_those_who_keep_it(model: type, world: Any, chief
         model.objects.filter(pk=row.pk).delete()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("road", ROADS)
 @pytest.mark.parametrize("model", [Organisation, Source])
 def test_whoever_entered_a_row_changes_it(model: type, road: str, world: Any, chief: Any) -> None:

@@ -89,6 +89,7 @@ def address(source: Source, language: str = "fr") -> str:
     return f"/{language}/admin/programmes/source/{source.pk}/file/"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ACCEPTED)
 def test_file_of_each_kind_is_kept_and_taken_out_as_a_download(
     kind: str, root: Any, media: Path
@@ -111,6 +112,7 @@ def test_file_of_each_kind_is_kept_and_taken_out_as_a_download(
     assert "no-store" in response["Cache-Control"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [

@@ -116,6 +116,7 @@ def test_editor_of_a_province_does_not_take_another_into_it(places: Any, chief: 
     assert other.parent == places["MA-08"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("road", ROADS)
 @pytest.mark.parametrize(
     ("code", "parent", "sentence"),

@@ -103,7 +103,7 @@ def test_twenty_figures_are_submitted_within_three_screens(
     assert page.locator(".entry-waiting").count() == SERIES
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize(("language", "width"), [("ar", 390)])
 def test_absurd_figure_is_said_while_the_next_is_typed_and_kept_for_the_reviewer(
     visit: Any, people: dict[str, Any], language: str, width: int
@@ -170,7 +170,7 @@ def test_column_is_pasted_downwards_and_nothing_typed_is_lost_by_a_session_that_
     window.complaints[:] = [one for one in window.complaints if "403" not in one]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize(("language", "width"), [("fr", 1280)])
 def test_reviewer_goes_through_ten_and_catches_the_absurd_one(
     visit: Any, people: dict[str, Any], language: str, width: int

@@ -11,7 +11,7 @@ from tests.browser.test_staff import faults_of
 from tests.conftest import make_member
 from tests.sampling import first
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 BEGUN = "admin/set-up/new/"
 
@@ -49,7 +49,7 @@ def add_beside(page: Any, table: str, **boxes: str) -> None:
     assert page.locator(".errorlist").count() == 0
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize(
     ("language", "width", "script"), first([("ar", 390, True), ("ar", 390, False)])
 )

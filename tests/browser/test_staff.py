@@ -167,7 +167,7 @@ def test_second_to_save_sees_what_the_first_changed(
     assert draft.value == 341
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize("language", ["fr", pytest.param("ar", marks=LONG)])
 def test_import_in_the_background_shows_its_progress(
     visit: Any,

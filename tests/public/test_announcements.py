@@ -402,6 +402,7 @@ def test_replies_are_shown_once_published_and_stay_when_withdrawn(target):
     assert "Mauvaise adresse" in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_page_with_all_of_it_is_strict_html(target, language):
     corrected(target.revisions.get(number=2), 3, "<b>&", value=700)

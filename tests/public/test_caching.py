@@ -53,6 +53,7 @@ def test_answers_carry_no_cookie_and_vary_by_compression_alone(target):
         assert response["Vary"] == "Accept-Encoding"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["publish", "set_aside", "withdraw", "supersede"])
 def test_each_step_of_review_that_readers_see_gives_another_version(target, step):
     by, reviewer = data_account(), review_account()

@@ -54,6 +54,7 @@ def listed(client, address):
 PAGES = ("regions/MA-09/", "regions/MA-09/programmes/programme/", "centres/centre/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_promises_and_figures_go_on_on_the_next_page(client, site, page):
     first = ["Promesse 0", "Promesse 1", "Promesse 2"]
@@ -63,6 +64,7 @@ def test_promises_and_figures_go_on_on_the_next_page(client, site, page):
     assert listed(client, f"/fr/{page}?on=2026-01-01&page=2") == rest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "page", ["programmes/programme/", "agreements/agreement/", "organisations/ofppt/"]
 )

@@ -52,6 +52,7 @@ def test_planted_markers_are_nowhere():
     assert found == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "question"),
     [

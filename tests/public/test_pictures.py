@@ -166,6 +166,7 @@ def test_every_page_names_its_picture_and_both_shapes_are_made() -> None:
     assert Client().get("/en/share/other.png").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["programmes/cmc/embed/", "regions/MA-01/embed/", "regions/embed/"]
 )

@@ -332,6 +332,7 @@ def test_file_of_a_withdrawn_target_without_figures_says_so_on_a_row_of_its_own(
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", PAGES)
 def test_file_of_a_table_says_since_when_and_why_a_record_is_withdrawn(programme, table):
     record = record_of(programme, table)
@@ -425,6 +426,7 @@ def test_file_of_a_target_has_the_same_columns_as_csv_and_as_xlsx(programme, lan
     assert len(set(header)) == len(header)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lang", "mark"), [("fr", "Retirée le"), ("ar", "سُحب في"), ("en", "Withdrawn on")]
 )

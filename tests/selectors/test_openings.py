@@ -124,6 +124,7 @@ def found(on: date = TODAY) -> list[str]:
     return [one.code for one in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("figures", "codes"),
     [

@@ -290,6 +290,7 @@ def test_withdrawn_the_original_stays_original(
     assert (first.state, target.original) == (State.WITHDRAWN, first)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "moved",
     [
@@ -384,6 +385,7 @@ def test_what_differs_from_the_promise_that_stood_last_needs_a_reason(
     assert refused.value.message_dict == MOVED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "then", "said"),
     [

@@ -101,6 +101,7 @@ STAYS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", PARTS, ids=lambda model: model.__name__)
 def test_no_part_moves_to_another_record(hassan: Any, model: Any) -> None:
     """Whoever moved it would stand in the history of the other record alone, and could publish the one it left."""

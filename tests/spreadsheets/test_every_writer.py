@@ -120,6 +120,7 @@ def test_each_writer_of_workbooks_gives_the_same_preview(editor: Any, writer: An
     assert (refusals(job), values(job)) == ([], EXPECTED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "content"), list(texts()), ids=lambda value: str(value)[:20])
 def test_each_encoding_gives_the_same_preview_or_is_refused_with_its_line(
     editor: Any, name: str, content: bytes

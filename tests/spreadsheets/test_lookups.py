@@ -29,6 +29,7 @@ def lookups() -> Lookups:
     return Lookups(data_account())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "typed",
     [
@@ -40,6 +41,7 @@ def test_territory_is_found_by_any_spelling(typed: Any, lookups: Lookups) -> Non
     assert RowCell(Territory).clean(typed, lookups=lookups).code == "MA-REH"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
@@ -73,6 +75,7 @@ def test_kind_beside_a_name_and_code_in_brackets_say_the_same_as_the_record(
         assert asked.sentence.startswith(f"“{typed}” is read as ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
@@ -88,6 +91,7 @@ def test_region_is_found_by_any_spelling(typed: Any, code: str, lookups: Lookups
     assert RowCell(Territory).clean(typed, lookups=lookups).code == code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "typed", ["Atlantis", "13", "MA-XX", "07.4270001", "-", "شرق", "NaN", "inf"]
 )

@@ -250,6 +250,7 @@ def test_an_empty_workbook_is_told_and_its_columns_are_asked_without_an_error(ed
         assert client.get(address).status_code in (200, 302), address
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 @pytest.mark.parametrize("text", ["MÃ©tallurgie", "ØµÙ†Ø§Ø¹Ø©", "M\ufffdtal", "??????"])
 def test_text_that_another_program_broke_is_refused(editor: Any, text: str, kind: str) -> None:

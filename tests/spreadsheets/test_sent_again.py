@@ -60,6 +60,7 @@ def test_rows_that_change_nothing_are_found_together(editor: Any) -> None:
     assert [one.action for one in outcome.each()] == ["unchanged"] * count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "value", "action"),
     [
