@@ -32,6 +32,8 @@ from programmes.services.schedule import hand_out
 log = logging.getLogger(__name__)
 LOST = (OperationalError, InterfaceError)
 LONGEST_WAIT = 10.0
+# Whoever waits for a page comes before what is made in the background.
+NICENESS = 10
 
 
 class Worker:
@@ -55,6 +57,7 @@ class Worker:
         """Works until it is told to stop; what it does then, it ends first."""
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, self._told_to_stop)
+        os.nice(NICENESS)
         with self._beating():
             while not self._stop.is_set():
                 try:

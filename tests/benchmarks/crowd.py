@@ -61,14 +61,11 @@ PAGES = (
 
 
 def warm() -> None:
-    """Asks for every kept page once, and waits until the files are made: nobody opens a site on such a day."""
+    """Asks for every kept page once: nobody opens a site on such a day."""
     first = Person(99)
     for language in ("fr", "ar"):
         for path in PAGES:
             first.ask("", f"/{language}/{path}")
-        for path in ("data/measurements.csv", "data/targets.json"):
-            while not first.ask("", f"/{language}/{path}"):
-                time.sleep(2)
 
 
 def reader_asks(chance: random.Random) -> tuple[str, str]:
@@ -266,6 +263,14 @@ while time.monotonic() < ends:
     number += 1
     time.sleep(max(0, float(sys.argv[2]) - (time.monotonic() - start)))
 """
+# those that the readers take; a worker makes the others meanwhile, and these anew
+FILES = """
+import django
+django.setup()
+from programmes.spreadsheets.sending.data_files import make_public, state_of_files
+for name in ("measurements.fr.csv", "measurements.ar.csv", "targets.fr.json", "targets.ar.json"):
+    make_public(name, state_of_files())
+"""
 MEMBERS = """
 import sys, django
 django.setup()
@@ -349,6 +354,7 @@ def main() -> None:
             # as deploy/postgresql/roles.sql sets it
             connection.execute("ALTER DATABASE crowd SET jit = off")
         collect(variables)
+        subprocess.run([sys.executable, "-c", FILES], cwd=ROOT, env=variables, check=True)
         log = LOG.open("wb")
         worker = subprocess.Popen(
             [sys.executable, "manage.py", "worker"], cwd=ROOT, env=variables, stdout=log, stderr=log

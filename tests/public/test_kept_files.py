@@ -2,6 +2,7 @@
 
 import json
 from hashlib import sha256
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,27 @@ def test_worker_writes_only_files_of_tables_that_changed(figures):
         if at != made[name] and not name.endswith("all.json")
     }
     assert changed == {"ledger", "measurements", "package"}
+
+
+@pytest.mark.slow
+def test_each_file_has_its_turn_where_the_data_changes_sooner_than_all_are_made(
+    figures, monkeypatch
+):
+    make_all()
+    before = dict(DataFile.objects.values_list("name", "made_at"))
+    series = figures[0].series
+    for turn in range(16):
+        make_measurement(series, f"2024-01-{turn + 1:02}", 4000 + turn)
+        # the time of a turn is over after one file
+        moments = chain((0, 0), repeat(100))
+        monkeypatch.setattr(data_files, "monotonic", moments.__next__)
+        assert make_due_files()
+    made = {
+        name
+        for name, at in DataFile.objects.values_list("name", "made_at")
+        if at != before[name] and not name.startswith("series")
+    }
+    assert made == {name for name in before if not name.startswith("series")}
 
 
 @pytest.mark.slow

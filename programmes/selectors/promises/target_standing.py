@@ -108,8 +108,8 @@ class TargetStanding:
         rows = self.reported.figures
         if self.history.rule.counted:
             return next((row for row in reversed(rows) if row.as_of_on <= self.value.as_of), None)
-        keys = (key for key, one in self.history.figures if one is self.value.figure)
-        key = next(keys, None)
+        figure = self.value.figure
+        key = next((key for key, one in self.history.figures if one is figure), None)
         return next((row for row in rows if row.pk == key), None)
 
     @property

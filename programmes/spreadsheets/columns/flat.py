@@ -138,9 +138,7 @@ def _flat_column(model: type[models.Model], column: Column) -> FlatColumn | None
         return FlatColumn((path,), _as_they_are)
     if render is NumberCell.render:
         return FlatColumn((path,), partial(_numbers, widget), number=True)
-    if render is YesNoCell.render:
-        return FlatColumn((path,), lambda values: [widget.render(value) for value in values])
-    if render is TextCell.render:
+    if render is YesNoCell.render or isinstance(widget, TextCell | DayCell):
         return FlatColumn((path,), lambda values: [widget.render(value) for value in values])
     return None
 

@@ -6,7 +6,7 @@ another day or moment, where it is too large to be made while they wait.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -42,7 +42,7 @@ AT_A_TIME = 20.0
 ASKED_HOLDS = timedelta(minutes=15)
 ASKED_KEPT = timedelta(days=1)
 MOST_ASKED = 20
-_PIECE = 256 * 1024
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def state_of_files(state: DataState | None = None) -> str:
@@ -99,27 +99,45 @@ def make_due_files() -> bool:
             try:
                 make_public(name, state)
             except DoesNotFitError as error:
-                DataFile.objects.filter(name=name).update(refused=str(error), made_from=state)
+                DataFile.objects.filter(name=name).update(
+                    refused=str(error), made_from=state, made_at=timezone.now()
+                )
     return False
 
 
-def _missing(current: set[str]) -> Iterator[str]:
-    if LEDGER not in current:
-        yield LEDGER
-    names = [one.name for one in public_files()]
-    sizes = dict(
-        DataFile.objects.filter(
-            name__in=[file_name(name, "json", None) for name in names]
-        ).values_list("question__table", "rows")
-    )
-    for table in sorted(names, key=lambda name: sizes.get(name, 0)):
-        for kind in ("json", "csv", "xlsx"):
-            for languages in LANGUAGES:
-                name = file_name(table, kind, languages)
-                if name not in current:
-                    yield name
-    if PACKAGE not in current:
-        yield PACKAGE
+def _missing(current: set[str]) -> list[str]:
+    """The names of files that are not of the data as it is now: what was made longest ago first.
+
+    So each has its turn where the data changes sooner than all are made. Of a table of which all files are of the same
+    data the file for programs comes first: where it is as it was, so are the others.
+    """
+    kept = DataFile.objects.filter(owner=None).exclude(name__startswith="asked-")
+    rows = {row.name: row for row in kept}
+    tables = sorted((one.name for one in public_files()), key=lambda name: _rows(rows, name))
+    groups = [
+        [LEDGER],
+        *(
+            [
+                file_name(table, kind, languages)
+                for kind in ("json", "csv", "xlsx")
+                for languages in LANGUAGES
+            ]
+            for table in tables
+        ),
+        [PACKAGE],
+    ]
+    turns = {}
+    for names in groups:
+        found = [rows[name] for name in names if name in rows]
+        made = {row.name: row.made_at or _NEVER for row in found}
+        alike = len({row.made_from for row in found}) < 2
+        turns |= {name: made.get(names[0] if alike else name, _NEVER) for name in names}
+    return sorted((name for name in turns if name not in current), key=turns.__getitem__)
+
+
+def _rows(rows: dict[str, DataFile], table: str) -> int:
+    row = rows.get(file_name(table, "json", None))
+    return row.rows if row else 0
 
 
 def make_public(name: str, state: str) -> DataFile:
