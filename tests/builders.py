@@ -66,7 +66,7 @@ def show(record: Any) -> Any:
     """Shows a record, or what a row rests on, to the public."""
     with guards_lifted("a moment of its own"):
         seal(unsealed_below(record), timezone.now())
-    mark_change()
+    mark_change(words=getattr(record, "is_found_by_words", True))
     record.refresh_from_db()
     return record
 

@@ -19,11 +19,15 @@ from programmes.models.site import Site
 class DataVersion(models.Model):
     """A random mark, replaced by each write in the writer's own transaction. The version is all marks together.
 
+    words: the mark of the last write that may have changed by which words records are found: not one of figures, which
+    come by the hundred.
+
     A mark that another transaction holds is passed over and a further one made where all are held, so that writers
     never wait for each other here. There are as many rows as there were writers at one moment: a few.
     """
 
     mark = models.CharField(max_length=32)
+    words = models.CharField(max_length=32, default="")
 
     class Meta:
         default_permissions = ()
@@ -43,12 +47,14 @@ _away_at: float | None = None
 class DataState:
     """The version of the data, and the moment of the last publication that is in it; None before the first.
 
+    words: the version of the words by which records are found.
     site: when the record of the site was last changed; None where nobody has filled it in.
     """
 
     version: str
     published: datetime | None
     site: datetime | None = None
+    words: str = ""
 
 
 _together: ContextVar[list[bool] | None] = ContextVar("marked_together", default=None)
@@ -67,22 +73,26 @@ def marked_together() -> Iterator[None]:
     finally:
         _together.reset(token)
     if asked:
-        mark_change()
+        mark_change(words=any(asked))
 
 
-def mark_change() -> None:
-    """Gives the data another version once the transaction of the caller is committed."""
+def mark_change(*, words: bool = True) -> None:
+    """Gives the data another version once the transaction of the caller is committed.
+
+    words: whether the words by which records are found may have changed too.
+    """
     asked = _together.get()
     if asked is not None:
-        asked.append(True)
+        asked.append(words)
         return
     forget_version()
     transaction.on_commit(forget_version)
     with transaction.atomic(savepoint=False):
         free = DataVersion.objects.select_for_update(skip_locked=True).order_by("pk").values("pk")
         mark = secrets.token_hex(16)
-        if not DataVersion.objects.filter(pk=Subquery(free[:1])).update(mark=mark):
-            DataVersion.objects.create(mark=mark)
+        marks = {"mark": mark, "words": mark} if words else {"mark": mark}
+        if not DataVersion.objects.filter(pk=Subquery(free[:1])).update(**marks):
+            DataVersion.objects.create(**marks)
 
 
 def forget_version() -> None:
@@ -121,11 +131,13 @@ def data_state(using: str = "default") -> DataState:
     last = PublicationClock.objects.using(using).filter(pk=PublicationClock.ONLY).values("last")
     site = Site.objects.using(using).values("changed_at")
     held = DataVersion.objects.using(using).order_by("pk")
-    rows = list(held.values_list("mark", Subquery(last), Subquery(site)))
-    marks = "".join(mark for mark, *_moments in rows)
-    digest = blake2b(marks.encode(), digest_size=12).hexdigest()
-    _mark, moment, site = rows[0] if rows else ("", None, None)
-    return DataState(digest, None if moment == NEVER else moment, site)
+    rows = list(held.values_list("mark", "words", Subquery(last), Subquery(site)))
+    version, words = (
+        blake2b("".join(row[column] for row in rows).encode(), digest_size=12).hexdigest()
+        for column in (0, 1)
+    )
+    moment, site = rows[0][2:] if rows else (None, None)
+    return DataState(version, None if moment == NEVER else moment, site, words)
 
 
 def data_version() -> str:

@@ -115,6 +115,9 @@ class Measurement(Reviewed):
         help_text=_("Why the earlier entry was wrong. Public."),
     )
 
+    # by its numbers, which the database is asked for
+    is_found_by_words = False
+
     objects = MeasurementQuerySet.as_manager()
 
     class Meta:

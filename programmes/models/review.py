@@ -288,6 +288,8 @@ class Reviewed(models.Model):
     transitions: ClassVar[Mapping[str, frozenset[str]]] = TRANSITIONS
     # columns that a step fills once, after it
     settled: ClassVar[tuple[str, ...]] = ()
+    # whether records are found by words of it
+    is_found_by_words: ClassVar[bool] = True
 
     class Meta:
         abstract = True
@@ -306,7 +308,7 @@ class Reviewed(models.Model):
         if changed:
             note_changes(type(self), [self.pk])
         if self.state in FROZEN:
-            mark_change()
+            mark_change(words=self.is_found_by_words)
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
         stored = None if is_lifted() else stored_values(self)

@@ -285,7 +285,7 @@ def _move(row: Row, state: State, *, by: Any, note: str) -> Row:
     # not through its own queryset, which refuses every step
     models.QuerySet(type(row)).filter(pk=row.pk).update(**step)
     if state in FROZEN:
-        mark_change()
+        mark_change(words=row.is_found_by_words)
     row.events.create(from_state=before, to_state=state, by=by, note=note)
     return row
 

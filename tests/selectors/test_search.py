@@ -4,7 +4,14 @@ import pytest
 from django.utils import translation
 
 from programmes.selectors.pages.search import search
-from tests.builders import make_centre, make_organisation, make_programme, make_region, make_target
+from tests.builders import (
+    make_centre,
+    make_measurement,
+    make_organisation,
+    make_programme,
+    make_region,
+    make_target,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +78,33 @@ def test_name_of_the_hit_is_in_the_language_of_the_page(records):
 
 def test_new_record_is_found_at_once(records):
     assert codes("tannerie") == []
+    make_programme("new", name_fr="Tannerie")
+    assert codes("tannerie") == ["new"]
+
+
+def test_target_is_found_by_a_figure_that_was_reported_and_by_its_year():
+    series = make_target("promise").series
+    make_measurement(series, "2019-05-01", 4321)
+    make_measurement(series, "2018-05-01", 77, draft=True)
+    make_target("other")
+    assert codes("4321") == ["promise"]
+    assert codes("4 321 formés 2019") == ["promise"]
+    assert (codes("432"), codes("77"), codes("2018")) == ([], [], [])
+    make_measurement(series, "2017-05-01", 88)
+    assert codes("88") == ["promise"]
+
+
+def test_a_figure_that_is_published_does_not_make_all_words_be_read_again(
+    django_assert_num_queries,
+):
+    series = make_target("promise").series
+    make_measurement(series, "2019-05-01", 1)
+    codes("programme")
+    for value in (2, 3):
+        make_measurement(series, f"2019-05-0{value}", value)
+        # the version, what is withdrawn, and the figures of that value
+        with django_assert_num_queries(3):
+            codes(f"programme {value}")
     make_programme("new", name_fr="Tannerie")
     assert codes("tannerie") == ["new"]
 

@@ -1,18 +1,19 @@
 """Search over names, other spellings, figures, years, people and wordings, in all languages.
 
-All public words are folded into one index, which each process keeps until the data has another version: the same on
-every database (`wording/word_index.py`).
+All public words are folded into one index, which each process keeps until words have another version: the same on every
+database (`wording/word_index.py`). Reported figures, of which there may be a million, are not in it: a number is also
+looked for among them, as a value or as a year.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import DateField, DecimalField, TextField, Value
+from django.db.models import DateField, DecimalField, Exists, OuterRef, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy
 
@@ -30,16 +31,18 @@ from programmes.models import (
     TargetRevision,
     Territory,
 )
-from programmes.models.data_version import data_version
+from programmes.models.data_version import data_state
 from programmes.models.names import fold
 from programmes.selectors.lines.withdrawals import Withdrawals, read_withdrawals
 from programmes.selectors.wording.names import Record
 from programmes.selectors.wording.texts import Text, first_of
-from programmes.selectors.wording.word_index import NUMBER, WORD, WordIndex, words_of
+from programmes.selectors.wording.word_index import EXACT, NUMBER, WORD, WordIndex, words_of
 
 LONGEST_QUESTION = 200
 MOST_WORDS = 8
 MOST_FOUND, MOST_NEAR = 50, 8
+# digits before the point of the largest value that is kept
+LONGEST_NUMBER = 11
 KINDS = {
     "territory": gettext_lazy("Place"),
     "programme": gettext_lazy("Programme"),
@@ -99,15 +102,15 @@ class Found:
 def search(question: str, *, known: datetime | None = None) -> Found:
     """Records that hold every word of a question, or nearly, marked as known at a moment (None: now).
 
-    Two queries, or nine after a change.
+    Two queries, one more for each number, and seven after a change of words.
     """
     question = clean(question)
     text = NUMBER.sub("", question)
     words = [one for one in map(fold, WORD.findall(text)) if one][:MOST_WORDS]
     if not words:
         return Found(question, (), 0)
-    entries, index = _index(data_version())
-    found = [index.find(word) for word in words]
+    entries, index, targets = _index(data_state().words)
+    found = [_reported(word, targets) | index.find(word) for word in words]
     points: dict[int, int] = Counter()
     for places in found:
         for place, quality in places.items():
@@ -158,15 +161,33 @@ def _hit(entry: Entry, withdrawals: Withdrawals) -> Hit:
     )
 
 
+def _reported(word: str, targets: dict[str, int]) -> dict[int, int]:
+    """The places of targets of which a number was reported: as a value, or in that year. One query, of a number."""
+    if not (word.isascii() and word.isdecimal()) or len(word) > LONGEST_NUMBER:
+        return {}
+    figures = Measurement.objects.filter(state=State.PUBLISHED, series=OuterRef("series"))
+    said = Exists(figures.filter(value=int(word)))
+    if len(word) == 4 and date.min.year < int(word) <= date.max.year:
+        year = date(int(word), 1, 1), date(int(word), 12, 31)
+        said |= Exists(figures.filter(as_of_on__range=year))
+    codes = Target.objects.published().filter(said).values_list("code", flat=True)
+    # one that was published a moment ago may not be in the index yet
+    return {targets[code]: EXACT * SAID for code in codes.order_by() if code in targets}
+
+
 @lru_cache(maxsize=1)
-def _index(_version: str) -> tuple[tuple[Entry, ...], WordIndex]:
-    """Every public record that has a page, and its words. Seven queries, once for each version of the data."""
+def _index(_version: str) -> tuple[tuple[Entry, ...], WordIndex, dict[str, int]]:
+    """Every public record that has a page, its words, and the places of targets by their codes.
+
+    Seven queries, once for each version of the words.
+    """
     entries, index = tuple(_entries()), WordIndex()
     for place, entry in enumerate(entries):
         index.add(place, entry.rest, SAID)
         index.add(place, entry.words, NAME)
     index.close()
-    return entries, index
+    targets = {entry.code: place for place, entry in enumerate(entries) if entry.kind == "target"}
+    return entries, index, targets
 
 
 def _entries() -> Iterator[Entry]:
@@ -185,7 +206,7 @@ def _entries() -> Iterator[Entry]:
     )
     said = _said()
     for row in targets:
-        yield _target(row, [*said["target", row.pk], *said["series", row.series_id]])
+        yield _target(row, said["target", row.pk])
     for row in Centre.objects.published().select_related("territory"):
         yield _entry("centre", row, "name", place=row.territory, spellings=row.other_spellings)
     for row in Organisation.objects.published():
@@ -197,7 +218,7 @@ def _entries() -> Iterator[Entry]:
 
 
 def _said() -> dict[tuple[str, int], list[str]]:
-    """What was published of targets, of series on which something is promised, and by whom agreements were signed.
+    """What was announced of targets, and by whom agreements were signed.
 
     Wordings, values and years; people, bodies and what they undertake. By table and key. One query.
     """
@@ -214,14 +235,6 @@ def _said() -> dict[tuple[str, int], list[str]]:
             exact=Cast("due_precision", TextField()),
         )
         .values_list("table", "target", "words", "value", "announced_on", "due_on", "exact")
-    )
-    promised = Target.objects.published().values("series")
-    reported = (
-        Measurement.objects.filter(state=State.PUBLISHED, series__in=promised)
-        .annotate(
-            table=Cast(Value("series"), TextField()), words=nothing, exact=nothing, none=no_day
-        )
-        .values_list("table", "series", "words", "value", "as_of_on", "none", "exact")
     )
     signed = (
         Signature.objects.rewrite(False)
@@ -243,7 +256,7 @@ def _said() -> dict[tuple[str, int], list[str]]:
         .values_list("table", "agreement", "words", "amount", "none", "never", "exact")
     )
     found: dict[tuple[str, int], list[str]] = defaultdict(list)
-    rows = announced.order_by().union(reported.order_by(), signed.order_by(), all=True)
+    rows = announced.order_by().union(signed.order_by(), all=True)
     for table, key, words, value, first, last, exact in rows:
         days = [str(day)[:4] for day in (first, last) if day]
         if last and exact == Precision.TRAINING_YEAR:
