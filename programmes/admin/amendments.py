@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from programmes.admin.filters import Whose
 from programmes.admin.finding import QuickList
-from programmes.admin.labels import code_sign, label_of, review_label
+from programmes.admin.labels import code_sign, find_records, found_record, label_of, review_label
 from programmes.admin.panels import change_url
-from programmes.admin.plain_values import changes_of, columns_words, find_records, found_record
+from programmes.admin.plain_values import changes_of, columns_words
 from programmes.admin.proposals import shown_with
 from programmes.admin.reviewed import ReviewedAdmin
 from programmes.models import Amendment

@@ -1,6 +1,6 @@
 """The plain values that an amendment keeps, in words that a person reads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,31 +84,6 @@ def _quoted(text: str) -> str:
 def columns_words(amendment: Amendment) -> str:
     """The names of the columns that an amendment changes; empty where it changes none."""
     return ", ".join(said(amendment.model, name) for name in amendment.changes)
-
-
-def record_of(amendment: Amendment) -> models.Model | None:
-    """The record that an amendment speaks of, with what its label reads; None where it is gone."""
-    rows = amendment.model._base_manager.select_related(*RELATED.get(amendment.model, ()))
-    return rows.filter(pk=amendment.record).first()
-
-
-def find_records(rows: Iterable[Amendment]) -> None:
-    """Reads the records that proposals speak of, once for each table: `found` of each."""
-    by_table: dict[type[models.Model], list[Amendment]] = {}
-    for row in rows:
-        by_table.setdefault(row.model, []).append(row)
-    for model, some in by_table.items():
-        records = model._base_manager.select_related(*RELATED.get(model, ()))
-        found = records.in_bulk({row.record for row in some})
-        for row in some:
-            row.found = found.get(row.record)
-
-
-def found_record(obj: Amendment) -> models.Model | None:
-    """The record that a proposal speaks of, read once."""
-    if not hasattr(obj, "found"):
-        obj.found = record_of(obj)
-    return obj.found
 
 
 def _differing(model: type[models.Model], name: str, old: Any, new: Any) -> tuple[Any, Any]:

@@ -25,16 +25,13 @@ from programmes.admin.labels import (
     RELATED,
     code_sign,
     figure_words,
-    label_of,
     measured_words,
     plain_figure,
     review_label,
     written,
 )
 from programmes.admin.panels import change_url
-from programmes.admin.plain_values import found_record
 from programmes.models import (
-    Amendment,
     Measurement,
     MilestoneStatement,
     Series,
@@ -116,7 +113,7 @@ def shown(screen: admin.ModelAdmin, row: Reviewed) -> Shown:
     """A submission beside what stood before it."""
     earlier, title = _earlier(row)
     return Shown(
-        label=name_of_record(row),
+        label=review_label(row),
         facts=_facts(screen, row, earlier),
         before=title,
         beside=_beside(row),
@@ -314,12 +311,3 @@ def review_url(row: Reviewed, query: str = "") -> str:
     """The screen on which a submission is decided."""
     address = reverse("admin:review_record", args=[name_of(type(row)), row.pk])
     return f"{address}?{query}" if query else address
-
-
-def name_of_record(row: Reviewed) -> str:
-    """A submission by name: a proposal by that of the record it speaks of."""
-    record = found_record(row) if isinstance(row, Amendment) else None
-    if record is None:
-        return review_label(row)
-    name = review_label(record) if isinstance(record, Reviewed) else label_of(record)
-    return f"{capfirst(row.get_kind_display())} – {name}"
