@@ -13,7 +13,9 @@ from programmes import languages, services
 from programmes.admin.labels import RELATED, code_sign, label_of, written
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Amendment
+from programmes.models.attachment import AttachmentField, file_words, short_digest
 from programmes.models.reasons import has_words
+from programmes.models.sealed import columns_of
 from programmes.models.sealed_values import said
 
 
@@ -112,6 +114,10 @@ def _words(model: type[models.Model], name: str, value: Any) -> list[Piece]:
         return [Piece(_record_words(field.related_model, key)) for key in value]
     if field.is_relation:
         return [Piece(_record_words(field.related_model, value))]
+    if isinstance(field, AttachmentField):
+        return [Piece(file_words(value))]
+    if name == "file_digest":
+        return [Piece(short_digest(value))]
     if field.choices:
         return [Piece(str(dict(field.flatchoices).get(value, value)))]
     return [Piece(yesno(value) if isinstance(value, bool) else str(value))]
@@ -121,9 +127,10 @@ def _row_words(model: type[models.Model], entry: dict[str, Any]) -> str:
     """A child row in one line: its columns that say something."""
     pieces = [
         piece.text
-        for name, value in entry.items()
+        # in the order of the columns: PostgreSQL keeps another one
+        for name in columns_of(model)
+        if (value := entry.get(name)) not in (None, "", [])
         for piece in _words(model, name, value)
-        if value not in (None, "", [])
     ]
     return ", ".join(text for text in pieces if text != "–")
 

@@ -43,6 +43,7 @@ from programmes.models.corrections import corrected_by, last_in_order
 from programmes.models.review import Reviewed, translated_columns
 from programmes.selectors.desk.queue import name_of
 from programmes.selectors.wording.formats import as_of_words, day_words, percentage
+from programmes.selectors.wording.texts import Text, stated_in
 
 # what both of two entries speak of
 SHARED = frozenset({"series_shown", "target_shown", "milestone"})
@@ -81,8 +82,17 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceCard:
+    """What a source has besides: address and file, one of which may be empty."""
+
+    title: Text
+    url: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceCard:
-    """Where it comes from: address, copy, and file, each empty where there is none."""
+    """Where it comes from: address, copy, and file, each empty where there is none; what else the source has."""
 
     title: str
     page: str
@@ -91,6 +101,7 @@ class SourceCard:
     url: str
     archived: str
     file: str
+    evidence: Sequence[EvidenceCard]
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +315,12 @@ def _source(source: Source) -> SourceCard:
         url=source.url,
         archived=source.archived_url,
         file=source.file.url if source.file else "",
+        evidence=[
+            EvidenceCard(
+                stated_in(one.title, one.language), one.url, one.file.url if one.file else ""
+            )
+            for one in source.evidence.order_by("title")
+        ],
     )
 
 
