@@ -46,6 +46,7 @@ _COLUMNS = {
     "categories": "dimension*>dimensions code* name@",
     "organisations": "code* kind name@ acronym territory>territories",
     "sources": "code* kind title publisher organisation>organisations url date language file_digest",
+    "evidence": "source*>sources title* language url file_digest",
     "sectors": "code* name@",
     "programmes": "code* name@ parent>programmes start end territories>territories sectors>sectors sources>sources "
     "withdrawn_at!",
@@ -79,6 +80,7 @@ _COLUMNS = {
 _ONE_COLUMN = {"target-revisions": {"reason"}, "milestone-statements": {"reason"}}
 # Rows that belong to a record of another file, and how many of its first columns name that record.
 PARTS = {
+    "evidence": ("sources", 1),
     "participations": ("programmes", 1),
     "stages": ("programmes", 1),
     "signatures": ("agreements", 1),

@@ -12,6 +12,7 @@ from programmes.calculations.dates import PreciseDate
 from programmes.models import (
     Agreement,
     Centre,
+    Evidence,
     Indicator,
     Measurement,
     Milestone,
@@ -173,6 +174,11 @@ def make_source(code: str = "source", on: str = "2024-06-01", **columns: Any) ->
     }
     found = Source.objects.filter(code=code).first()
     return found or Source.objects.create(code=code, **defaults)
+
+
+def make_evidence(source: Source, title: str = "Annexe", **columns: Any) -> Evidence:
+    defaults = {"url": "https://example.ma/annexe", "language": "fr", **columns}
+    return Evidence.objects.create(source=source, title=title, **defaults)
 
 
 def make_organisation(code: str = "ofppt", **columns: Any) -> Organisation:

@@ -31,7 +31,7 @@ SEALED = {
     "sector": "code name",
     "series": "areas centre code counted_kind delay_days figures indicator interval_months name part_of programme role "
     "territory",
-    "source": "code date file kind language organisation publisher title url",
+    "source": "code date evidence file kind language organisation publisher title url",
     "target": "agreement code original responsible series share_of",
     "territory": "code hcp_code kind name parent",
 }

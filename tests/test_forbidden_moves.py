@@ -51,7 +51,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 # Rows that go through review: sealed whole.
 REVIEWED = {"amendment", "measurement", "milestonestatement", "reply", "targetrevision"}
 # Rows that belong to one of those, and are sealed with it.
-PARTS = {"measurementshare", "participation", "signature", "stage", "waypoint"}
+PARTS = {"evidence", "measurementshare", "participation", "signature", "stage", "waypoint"}
 # Nothing of these is read by the public, or it is only added to.
 WORKINGS = {
     "assignment",

@@ -324,6 +324,9 @@ MFA_ADAPTER = "programmes.admin.signin.adapter.FactorAdapter"
 MFA_FORMS = {
     "add_webauthn": "programmes.admin.signin.forms.NewKeyForm",
     "edit_webauthn": "programmes.admin.signin.forms.KeyForm",
+    "login_webauthn": "programmes.admin.signin.forms.SignInKeyForm",
+    "authenticate_webauthn": "programmes.admin.signin.forms.SecondFactorKeyForm",
+    "reauthenticate_webauthn": "programmes.admin.signin.forms.ConfirmingKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

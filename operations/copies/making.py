@@ -28,9 +28,11 @@ from operations.copies.checking import (
 from operations.copies.contents import LEFT_OUT, Contents, contents_of_database, contents_of_file
 from operations.copies.programs import BackupError, database_argument, running, server_arguments
 from operations.copies.sealing import SealedWriter
-from programmes.models import Source
+from programmes.models import Evidence, Source
 
 NAMES = "tracker-*Z"
+# the tables whose rows name a file
+ATTACHED = (Source, Evidence)
 # what a backup that was killed left is removed by the next one after so many seconds
 LEFT_AFTER = 12 * 3600
 
@@ -130,7 +132,8 @@ def _dump_postgresql(part: Path, target: BinaryIO) -> tuple[Contents, set[str]]:
         options += [f"--exclude-table-data={table}" for table in LEFT_OUT]
         with running(["pg_dump", *options, *server_arguments(), database_argument()]) as dump:
             shutil.copyfileobj(dump, target, 1024 * 1024)
-        attached = set(Source.objects.exclude(file="").values_list("file", flat=True))
+        names = (model.objects.values_list("file", flat=True) for model in ATTACHED)
+        attached = {name for some in names for name in some if name}
         return contents_of_database(connection), attached
 
 
@@ -144,7 +147,8 @@ def _dump_sqlite(part: Path, target: BinaryIO) -> tuple[Contents, set[str]]:
             place.execute(f"DELETE FROM {table}")
         place.execute("PRAGMA journal_mode = DELETE")
         place.execute("VACUUM")
-        attached = {name for (name,) in place.execute("SELECT file FROM programmes_source") if name}
+        names = (place.execute(f"SELECT file FROM {one._meta.db_table}") for one in ATTACHED)
+        attached = {name for some in names for (name,) in some if name}
     contents = contents_of_file(copy)
     with copy.open("rb") as source:
         shutil.copyfileobj(source, target, 1024 * 1024)

@@ -17,6 +17,7 @@ from programmes.access.rows import ENTERED, NATIONAL, may_change
 from programmes.models import (
     Agreement,
     Centre,
+    Evidence,
     Participation,
     Programme,
     Signature,
@@ -45,7 +46,7 @@ _AGREEMENT = _("An agreement is changed by those who may change all its programm
 _SENTENCES: dict[type[models.Model], Any] = {
     **dict.fromkeys(NATIONAL, _NATIONAL),
     Territory: _TERRITORY,
-    **dict.fromkeys(ENTERED, _ENTERED),
+    **dict.fromkeys((*ENTERED, Evidence), _ENTERED),
     **dict.fromkeys((Programme, Participation, Stage), _PROGRAMME),
     **dict.fromkeys((Agreement, Signature), _AGREEMENT),
     Centre: _("A centre is changed by those to whom its territory is assigned."),

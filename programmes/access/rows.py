@@ -33,6 +33,7 @@ from programmes.models import (
     Category,
     Centre,
     Dimension,
+    Evidence,
     ImportJob,
     Indicator,
     Measurement,
@@ -60,13 +61,14 @@ from programmes.models import (
 # what a person asked for: one's own, and others' for administrators who keep every record of it
 OWNED = (ImportJob, BulkReview)
 # used by all who have an assignment; what is national is changed by those with national scope alone, what was entered
-# also by whoever did
+# also by whoever did, with its parts
 NATIONAL = (Sector, Indicator, Dimension, Category, Site)
 ENTERED = (Organisation, Source)
-SHARED = (Territory, *ENTERED, *NATIONAL)
+SHARED = (Territory, *ENTERED, Evidence, *NATIONAL)
 # parts and milestones: changed by those who may change what they belong to
 OWNERS: dict[type[models.Model], tuple[str, ...]] = {
     Participation: ("programme",),
+    Evidence: ("source",),
     Stage: ("programme",),
     Signature: ("agreement",),
     Milestone: ("programme", "centre", "agreement"),

@@ -15,7 +15,7 @@ from programmes import services
 from programmes.admin.base import TranslatedAdmin, search_in
 from programmes.admin.filters import by_programme
 from programmes.admin.inlines import TranslatedPartsStack
-from programmes.admin.labels import RELATED, label_of, series_label
+from programmes.admin.labels import RELATED, label_of
 from programmes.admin.panels import Button, Panel, change_url, list_url, listed
 from programmes.admin.proposals import ReasonForm, framed
 from programmes.admin.scope import rows_of
@@ -59,7 +59,7 @@ class AgreementAdmin(TranslatedAdmin):
                 _("Targets made in this agreement"),
                 rows_of(request, Target).filter(agreement=obj).select_related(*RELATED[Target]),
                 (_("What is promised"), _("Code")),
-                lambda row: (series_label(row.series), row.code),
+                lambda row: (str(row.series), row.code),
                 all_url=list_url(Target, agreement__id__exact=obj.pk),
                 buttons=self.adding(request, Target, _("Add a target"), agreement=obj.pk),
             ),

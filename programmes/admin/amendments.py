@@ -3,18 +3,22 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from programmes.admin.attachments import download, proposed_files
 from programmes.admin.filters import Whose
 from programmes.admin.finding import QuickList
-from programmes.admin.labels import code_sign, label_of, review_label
-from programmes.admin.panels import change_url
-from programmes.admin.plain_values import changes_of, columns_words, find_records, found_record
+from programmes.admin.labels import code_sign, find_records, found_record, label_of, review_label
+from programmes.admin.panels import Button, change_url
+from programmes.admin.plain_values import changes_of, columns_words
 from programmes.admin.proposals import shown_with
 from programmes.admin.reviewed import ReviewedAdmin
 from programmes.models import Amendment
@@ -95,8 +99,31 @@ class AmendmentAdmin(ReviewedAdmin):
             also = shown_with(record) if record is not None else []
         return render_to_string(
             "admin/programmes/_changes.html",
-            {"changes": changes_of(obj), "words": _HAPPENS.get(obj.kind, ""), "also": also},
+            {
+                "changes": changes_of(obj),
+                "words": _HAPPENS.get(obj.kind, ""),
+                "also": also,
+                "files": [
+                    Button(reverse("admin:programmes_amendment_file", args=[obj.pk, number]), label)
+                    for number, (label, _name) in enumerate(proposed_files(obj))
+                ],
+            },
         )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.file_view)
+        name = "programmes_amendment_file"
+        return [path("<int:object_id>/file/<int:number>/", view, name=name), *super().get_urls()]
+
+    def file_view(self, request: HttpRequest, object_id: int, number: int) -> FileResponse:
+        """A file that a proposal brings, for whoever may see the proposal: it is looked at before it is published."""
+        obj = self.get_object(request, str(object_id))
+        files = [] if obj is None else proposed_files(obj)
+        if number >= len(files):
+            raise Http404(_("There is no such file."))
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        return download(files[number][1], f"{obj.key}-{obj.pk}-{number + 1}")
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any

@@ -209,7 +209,7 @@ class TrackerAdmin(
             '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
             ACTION_CHECKBOX_NAME,
             obj.pk,
-            _("Select this object for an action - {}").format(obj),
+            _("Select this object for an action - {}").format(label_of(obj)),
         )
 
     def changelist_view(

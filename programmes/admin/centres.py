@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from programmes.admin.base import TranslatedAdmin, search_in
 from programmes.admin.filters import by_programme, by_region
-from programmes.admin.labels import RELATED, measured_words, series_label, state_mark, written
+from programmes.admin.labels import RELATED, measured_words, state_mark, written
 from programmes.admin.panels import Panel, list_url, listed
 from programmes.admin.scope import rows_of
 from programmes.admin.sealing import Visibility
@@ -72,7 +72,7 @@ class CentreAdmin(TranslatedAdmin):
                 .select_related(*RELATED[Measurement]),
                 (_("What is counted"), _("Figure"), _("As of"), _("State")),
                 lambda row: (
-                    series_label(row.series),
+                    str(row.series),
                     measured_words(row),
                     written(row.as_of),
                     state_mark(row),
@@ -84,7 +84,7 @@ class CentreAdmin(TranslatedAdmin):
                 .filter(series__centre=obj)
                 .select_related(*RELATED[Target]),
                 (_("What is promised"), _("Code")),
-                lambda row: (series_label(row.series), row.code),
+                lambda row: (str(row.series), row.code),
                 buttons=self.adding(request, Target, _("Add a target"), centre=obj.pk),
             ),
         ]

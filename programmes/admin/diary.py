@@ -1,12 +1,16 @@
 """The diary of review, to be read."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from programmes.admin.base import TrackerAdmin
-from programmes.admin.labels import RELATED, label_of, review_label
+from programmes.admin.finding import QuickList
+from programmes.admin.labels import RELATED, find_records, label_of
 from programmes.admin.mixins import OnlyShown
 from programmes.admin.panels import change_url
 from programmes.models import (
@@ -27,6 +31,15 @@ RECORDS = {
 }
 
 
+class DiaryList(QuickList):
+    """The records that the shown proposals speak of are read once for each table."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        find_records(one.amendment for one in self.result_list if one.amendment)
+
+
 @admin.register(ReviewEvent)
 class ReviewEventAdmin(OnlyShown, TrackerAdmin):
     list_display = ("at", "record", "from_state", "to_state", "by", "note")
@@ -43,5 +56,7 @@ class ReviewEventAdmin(OnlyShown, TrackerAdmin):
     @admin.display(description=_("record"))
     def record(self, obj: ReviewEvent) -> SafeString:
         row = next(row for name in RECORDS if (row := getattr(obj, name)) is not None)
-        label = review_label(row) if isinstance(row, Amendment | Reply) else label_of(row)
-        return format_html('<a href="{}">{}</a>', change_url(row), label)
+        return format_html('<a href="{}">{}</a>', change_url(row), label_of(row))
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[DiaryList]:
+        return DiaryList

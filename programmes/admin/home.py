@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from programmes.admin.entry.lines import entry_url
-from programmes.admin.labels import review_label
+from programmes.admin.labels import find_records, review_label
 from programmes.admin.panels import change_url, list_url
 from programmes.admin.setup.views import sets_up
 from programmes.admin.workbooks import importable
+from programmes.models import Amendment
 from programmes.selectors.desk.task_sentences import SENTENCES
 from programmes.selectors.desk.tasks import Task, desk_of
 from programmes.selectors.wording.formats import number
@@ -54,6 +55,7 @@ class HomeDesk:
 def home_desk(request: HttpRequest) -> HomeDesk:
     """What awaits the person who is signed in, today."""
     desk = desk_of(request.user, timezone.localdate())
+    find_records(row for row, _note in desk.returned if isinstance(row, Amendment))
     return HomeDesk(
         lines=tuple(
             DeskLine(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
@@ -25,6 +26,18 @@ class OwnedFormSet(BaseInlineFormSet):
             if name in form.fields:
                 form.fields[name].disabled = True
         return form
+
+    def clean(self) -> None:
+        """Django holds the lines against each other, not against what is stored: somebody else may have added one."""
+        super().clean()
+        if any(map(self._should_delete_form, self.forms)):
+            return  # what is removed may stand again in a new line
+        for form in self.forms:
+            if form.has_changed() and not form.errors:
+                try:
+                    form.instance.validate_constraints()
+                except ValidationError as error:
+                    form.add_error(None, error)
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return super().get_form_kwargs(index) | {"owner": self.instance}
@@ -75,6 +88,10 @@ class PartsMixin(ScopedFields):
 
 class PartsInline(PartsMixin, admin.TabularInline):
     """Parts as the lines of a table."""
+
+
+class PartsStack(PartsMixin, admin.StackedInline):
+    """Parts one under another: their boxes would not fit into a line."""
 
 
 class TranslatedPartsInline(OwnLanguageFirst, PartsMixin, TranslationTabularInline):

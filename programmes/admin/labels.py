@@ -1,9 +1,12 @@
 """Records named so that a person recognises them: what is counted, of what, where."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
@@ -12,6 +15,7 @@ from programmes.models import (
     Category,
     Centre,
     Measurement,
+    MeasurementShare,
     MilestoneStatement,
     Reply,
     Series,
@@ -19,11 +23,13 @@ from programmes.models import (
     Target,
     TargetRevision,
     Territory,
+    Waypoint,
 )
 from programmes.models.review import Reviewed
 from programmes.selectors.wording.formats import (
     Unit,
     date_words,
+    day_words,
     number,
     percentage,
     qualified,
@@ -60,29 +66,40 @@ RELATED: dict[type, tuple[str, ...]] = {
 def label_of(row: Any) -> str:
     """A row in the words of the current language. Needs the relations of RELATED."""
     match row:
-        case Series():
-            return series_label(row)
         case Target():
-            return f"{series_label(row.series)} ({code_sign(row.code)})"
+            return f"{row.series} ({code_sign(row.code)})"
         case Measurement():
-            return f"{series_label(row.series)} – {written(row.as_of)}"
-        case TargetRevision():
-            number_words = _("no. %(number)s") % {"number": row.number}
-            return f"{series_label(row.target.series)} – {number_words}"
+            return f"{row.series} – {written(row.as_of)}"
+        case Waypoint():
+            return f"{day_words(row.on)} : {number(row.value, 4)}"
+        case MeasurementShare():
+            return f"{row.category} : {number(row.value, 4)}"
         case Centre():
             return f"{row} ({code_sign(row.code)})"
-        case Amendment():
+        case Amendment() | Reply():
             return review_label(row)
         case Territory():
             return f"{row} ({row.get_kind_display()})"
     return str(row)
 
 
-def series_label(series: Series) -> str:
-    """What is followed, of which centre, or of which programme and where: Jeunes formés – JobInTech – Maroc."""
-    parts = [series.name or series.indicator]
-    parts += [series.centre] if series.centre else [series.programme, series.territory]
-    return " – ".join(str(part) for part in parts if part)
+def find_records(rows: Iterable[Amendment]) -> None:
+    """Reads the records that proposals speak of, once for each table: `found` of each."""
+    by_table: dict[type[models.Model], list[Amendment]] = {}
+    for row in rows:
+        by_table.setdefault(row.model, []).append(row)
+    for model, some in by_table.items():
+        records = model._base_manager.select_related(*RELATED.get(model, ()))
+        found = records.in_bulk({row.record for row in some})
+        for row in some:
+            row.found = found.get(row.record)
+
+
+def found_record(obj: Amendment) -> models.Model | None:
+    """The record that a proposal speaks of, read once."""
+    if not hasattr(obj, "found"):
+        find_records([obj])
+    return obj.found
 
 
 def code_sign(code: str) -> str:
@@ -134,7 +151,12 @@ def review_label(row: Reviewed) -> str:
             f"{label_of(row)} : {figure_words(row.target.series, row)} {written(row.due)}".strip()
         )
     if isinstance(row, Amendment):
-        return f"{row.get_kind_display()} – {row.model._meta.verbose_name} {code_sign(row.key)}"
+        record = found_record(row)
+        if record is None:
+            name = f"{row.model._meta.verbose_name} {code_sign(row.key)}"
+        else:
+            name = review_label(record) if isinstance(record, Reviewed) else label_of(record)
+        return f"{capfirst(row.get_kind_display())} – {name}"
     if isinstance(row, Reply):
         return f"{row.organisation} {written(row.date)}".strip()
     return f"{row} {written(row.date)}".strip()

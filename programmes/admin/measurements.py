@@ -11,7 +11,7 @@ from programmes import services
 from programmes.admin.base import search_in
 from programmes.admin.filters import Whose, by_programme, by_region
 from programmes.admin.inlines import PartsInline
-from programmes.admin.labels import RELATED, code_sign, measured_words, series_label
+from programmes.admin.labels import RELATED, code_sign, measured_words
 from programmes.admin.ratios import PartRatioForm, RatioForm, as_typed
 from programmes.admin.reviewed import ReviewedAdmin
 from programmes.admin.unusual import UnusualForm, UnusualScreen
@@ -118,11 +118,11 @@ class MeasurementAdmin(UnusualScreen, ReviewedAdmin):
 
     @admin.display(description=_("what is counted"), ordering="series")
     def label(self, obj: Measurement) -> str:
-        return series_label(obj.series)
+        return str(obj.series)
 
     @admin.display(description=_("what is counted"))
     def series_shown(self, obj: Measurement) -> str:
-        return f"{series_label(obj.series)} ({code_sign(obj.series.code)})"
+        return f"{obj.series} ({code_sign(obj.series.code)})"
 
     @admin.display(description=_("figure"))
     def figure(self, obj: Measurement) -> str:

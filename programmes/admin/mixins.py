@@ -1,12 +1,14 @@
 """What the screens of records and the lists inside them share: scope of choices, boxes, languages."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.apps import apps
+from django.contrib.admin.utils import NestedObjects
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models
-from django.http import HttpRequest
+from django.db import models, router
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.fields import TranslationField
@@ -14,7 +16,8 @@ from modeltranslation.fields import TranslationField
 from programmes import languages
 from programmes.admin.fields import AmountFormField, DayFormField
 from programmes.admin.forms import LabelledChoiceField, LabelledMultipleChoiceField, TrackerForm
-from programmes.admin.labels import RELATED
+from programmes.admin.labels import RELATED, label_of
+from programmes.admin.panels import change_url
 from programmes.admin.scope import rows_of
 from programmes.admin.widgets import AutocompleteKeys, KnownAutocomplete
 from programmes.models.columns import QuantityField
@@ -105,20 +108,51 @@ def name_the_language(box: forms.Field, column: TranslationField) -> None:
         box.widget.attrs["data-asked"] = ""
 
 
+@dataclass(frozen=True)
+class Named:
+    """A record for a page of Django's own, which prints it as a text: by its name."""
+
+    pk: Any
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class DeletedRecords:
-    """What goes with a record that is removed: rows that only join two records are told to nobody."""
+    """The page that asks before a record is removed: names it and what goes with it, but for rows that only join two
+    records."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
-        found, counts, missing, protected = super().get_deleted_objects(objs, request)
-        tables = apps.get_models(include_auto_created=True)
-        joins = [table._meta for table in tables if table._meta.auto_created]
-        starts = tuple(f"{capfirst(one.verbose_name)}: " for one in joins)
-        plurals = {one.verbose_name_plural for one in joins}
-        counts = {name: count for name, count in counts.items() if name not in plurals}
-        return _without(found, starts), counts, missing, protected
+        """As Django's own, of which nothing says how a record is called."""
+        if not objs:
+            return [], {}, set(), []
+        collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
+        collector.collect(objs)
+        for row, parts in list(collector.edges.items()):
+            collector.edges[row] = [one for one in parts if not one._meta.auto_created]
+        missing = set()
 
+        def line(row: models.Model) -> str:
+            kind = row._meta.verbose_name
+            if not self.admin_site.is_registered(type(row)):
+                return f"{capfirst(kind)}: {label_of(row)}"
+            if not self.admin_site.get_model_admin(type(row)).has_delete_permission(request, row):
+                missing.add(kind)
+            return format_html(
+                '{}: <a href="{}">{}</a>', capfirst(kind), change_url(row), label_of(row)
+            )
 
-def _without(lines: list[Any], starts: tuple[str, ...]) -> list[Any]:
-    """Lines and lists of lines, without those that start so."""
-    rest = [_without(one, starts) if isinstance(one, list) else one for one in lines]
-    return [one for one in rest if one and not str(one).startswith(starts)]
+        found = collector.nested(line)
+        counts = {
+            model._meta.verbose_name_plural: len(rows)
+            for model, rows in collector.model_objs.items()
+            if not model._meta.auto_created
+        }
+        return found, counts, missing, [line(row) for row in collector.protected]
+
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        row = context["object"]
+        return super().render_delete_form(
+            request, context | {"object": Named(row.pk, label_of(row))}
+        )

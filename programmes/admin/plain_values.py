@@ -1,6 +1,6 @@
 """The plain values that an amendment keeps, in words that a person reads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,9 @@ from programmes import languages, services
 from programmes.admin.labels import RELATED, code_sign, label_of, written
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Amendment
+from programmes.models.attachment import AttachmentField, file_words, short_digest
 from programmes.models.reasons import has_words
+from programmes.models.sealed import columns_of
 from programmes.models.sealed_values import said
 
 
@@ -86,31 +88,6 @@ def columns_words(amendment: Amendment) -> str:
     return ", ".join(said(amendment.model, name) for name in amendment.changes)
 
 
-def record_of(amendment: Amendment) -> models.Model | None:
-    """The record that an amendment speaks of, with what its label reads; None where it is gone."""
-    rows = amendment.model._base_manager.select_related(*RELATED.get(amendment.model, ()))
-    return rows.filter(pk=amendment.record).first()
-
-
-def find_records(rows: Iterable[Amendment]) -> None:
-    """Reads the records that proposals speak of, once for each table: `found` of each."""
-    by_table: dict[type[models.Model], list[Amendment]] = {}
-    for row in rows:
-        by_table.setdefault(row.model, []).append(row)
-    for model, some in by_table.items():
-        records = model._base_manager.select_related(*RELATED.get(model, ()))
-        found = records.in_bulk({row.record for row in some})
-        for row in some:
-            row.found = found.get(row.record)
-
-
-def found_record(obj: Amendment) -> models.Model | None:
-    """The record that a proposal speaks of, read once."""
-    if not hasattr(obj, "found"):
-        obj.found = record_of(obj)
-    return obj.found
-
-
 def _differing(model: type[models.Model], name: str, old: Any, new: Any) -> tuple[Any, Any]:
     if isinstance(old, dict) and isinstance(new, dict):
         languages = [code for code in new if old.get(code) != new.get(code)]
@@ -137,6 +114,10 @@ def _words(model: type[models.Model], name: str, value: Any) -> list[Piece]:
         return [Piece(_record_words(field.related_model, key)) for key in value]
     if field.is_relation:
         return [Piece(_record_words(field.related_model, value))]
+    if isinstance(field, AttachmentField):
+        return [Piece(file_words(value))]
+    if name == "file_digest":
+        return [Piece(short_digest(value))]
     if field.choices:
         return [Piece(str(dict(field.flatchoices).get(value, value)))]
     return [Piece(yesno(value) if isinstance(value, bool) else str(value))]
@@ -146,9 +127,10 @@ def _row_words(model: type[models.Model], entry: dict[str, Any]) -> str:
     """A child row in one line: its columns that say something."""
     pieces = [
         piece.text
-        for name, value in entry.items()
+        # in the order of the columns: PostgreSQL keeps another one
+        for name in columns_of(model)
+        if (value := entry.get(name)) not in (None, "", [])
         for piece in _words(model, name, value)
-        if value not in (None, "", [])
     ]
     return ", ".join(text for text in pieces if text != "–")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from programmes.admin.base import KeptAdmin, TranslatedAdmin, search_in
 from programmes.admin.inlines import PartsInline, TranslatedPartsInline
-from programmes.admin.labels import RELATED, series_label
+from programmes.admin.labels import RELATED
 from programmes.admin.panels import Button, Panel, list_url, listed
 from programmes.admin.scope import rows_of
 from programmes.admin.sealing import PublicState, Visibility
@@ -88,7 +88,7 @@ class ProgrammeAdmin(TranslatedAdmin):
             _("Targets"),
             rows.select_related(*RELATED[Target]),
             (_("What is promised"), _("Code")),
-            lambda row: (series_label(row.series), row.code),
+            lambda row: (str(row.series), row.code),
             all_url=list_url(Target, programme=obj.pk),
             buttons=self.adding(request, Target, _("Add a target"), programme=obj.pk),
         )

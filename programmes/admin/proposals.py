@@ -34,12 +34,13 @@ from programmes.admin.scope import keeps, rows_of
 from programmes.admin.steps import LONGEST_NOTE, STEPS, Answer, seen_mark, take_step
 from programmes.admin.widgets import KnownAutocomplete
 from programmes.calculations.dates import PreciseDate
-from programmes.models import Amendment, Source, State
+from programmes.models import Amendment, Evidence, Source, State
 from programmes.models.amendment import NEED_NO_REASON, WAITS_ALREADY
+from programmes.models.attachment import settle_digest
 from programmes.models.corrections import corrected_by, standing_entry
 from programmes.models.review import Reviewed, missing_translations
 from programmes.models.sealed import Door, Sealed, columns_of, part_name, sealed_parts
-from programmes.models.sealed_values import key_of, value_of
+from programmes.models.sealed_values import key_of, row_value, value_of
 
 Kind = Amendment.Kind
 SUBMIT = "_submit_for_review"
@@ -405,8 +406,7 @@ def _typed(record: Sealed, form: forms.ModelForm, name: str) -> Any:
         unseen = getattr(record, name).exclude(pk__in=box.queryset.order_by().values("pk"))
         return sorted({key_of(one) for one in [*value, *unseen]})
     if isinstance(value, UploadedFile):
-        field = record._meta.get_field(name)
-        return field.storage.save(field.generate_filename(record, value.name), value)
+        return _kept(form.instance, name)
     if isinstance(box, forms.FileField) and value is False:
         return None
     if isinstance(value, models.Model):
@@ -414,16 +414,22 @@ def _typed(record: Sealed, form: forms.ModelForm, name: str) -> Any:
     return value_of(form.instance, name)
 
 
+def _kept(record: models.Model, name: str) -> str:
+    """The name under which a file that was just sent with a form is stored."""
+    file = getattr(record, name)
+    file.save(file.name, file.file, save=False)
+    return file.name
+
+
 def _part_values(formset: Any) -> list[dict[str, Any]]:
-    model, removed = formset.model, formset.deleted_forms
+    removed = formset.deleted_forms
     stored = sorted(formset.initial_forms, key=lambda one: one.instance.pk)
     added = [one for one in formset.extra_forms if one.has_changed()]
-    return [
-        {
-            name: value_of(one.instance, name)
-            for name in columns_of(model)
-            if name not in ("id", model.owner_name)
-        }
-        for one in [*stored, *added]
-        if one not in removed
-    ]
+    kept = [one.instance for one in [*stored, *added] if one not in removed]
+    for record in kept:
+        if isinstance(record, Evidence):
+            # a proposal names what was sent with its digest
+            settle_digest(record)
+            if record.file and not record.file._committed:
+                _kept(record, "file")
+    return [row_value(record) for record in kept]

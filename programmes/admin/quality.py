@@ -21,7 +21,6 @@ from programmes.admin.labels import (
     label_of,
     measured_words,
     plain_figure,
-    series_label,
     written,
 )
 from programmes.admin.panels import change_url
@@ -156,7 +155,7 @@ def _findings(check: Check, rows: list[Any], on: date) -> Iterator[Finding]:
 
 
 def _label(row: Any) -> str:
-    return series_label(row.series) if isinstance(row, Measurement) else label_of(row)
+    return str(row.series) if isinstance(row, Measurement) else label_of(row)
 
 
 def _detail(check: Check, row: Any, sums: dict[int, str]) -> str:

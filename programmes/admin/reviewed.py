@@ -25,7 +25,7 @@ from programmes.admin.base import TrackerAdmin
 from programmes.admin.bulk import begin
 from programmes.admin.hidden import Hidden, hidden_below
 from programmes.admin.keys import can_be_key
-from programmes.admin.labels import RELATED, review_label, state_mark
+from programmes.admin.labels import RELATED, find_records, review_label, state_mark
 from programmes.admin.panels import Button, change_url, list_url
 from programmes.admin.proposals import ProposalMixin
 from programmes.admin.review.record import review_url
@@ -42,7 +42,7 @@ from programmes.admin.steps import (
     take_step,
 )
 from programmes.admin.story import StoryScreen
-from programmes.models import FrozenRowError, ReviewEvent, State
+from programmes.models import Amendment, FrozenRowError, ReviewEvent, State
 from programmes.models.plausibility import doubts_of
 from programmes.models.review import Reviewed
 from programmes.selectors.wording.formats import number
@@ -242,7 +242,10 @@ class ReviewedAdmin(StoryScreen, ProposalMixin, TrackerAdmin):
         confirmed = request.method == "POST" and "confirmed" in request.POST and seen is not None
         seen = {key: seen.get(key, 0) for key in marks} if seen is not None else marks
         rows = queryset.order_by("pk")[: max(WAITED_FOR, MOST_NAMED)]
-        doubts = _doubts(rows[:MOST_NAMED], step)
+        named = list(rows[:MOST_NAMED])
+        if self.model is Amendment:
+            find_records(named)
+        doubts = _doubts(named, step)
         # of many, the unusual ones are refused by name: each is looked at by itself
         form = NoteForm(
             step,
@@ -270,7 +273,7 @@ class ReviewedAdmin(StoryScreen, ProposalMixin, TrackerAdmin):
                     seen[row.pk] != marks[row.pk],
                     doubts.get(row.pk, []),
                 )
-                for row in rows[:MOST_NAMED]
+                for row in named
             ],
             "unnamed": max(0, len(seen) - MOST_NAMED),
             "hidden": hidden,

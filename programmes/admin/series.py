@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from programmes import access, services
 from programmes.admin.base import TranslatedAdmin, search_in
 from programmes.admin.filters import Reporting, by_programme, by_region
-from programmes.admin.labels import RELATED, measured_words, series_label, state_mark, written
+from programmes.admin.labels import RELATED, measured_words, state_mark, written
 from programmes.admin.panels import Panel, list_url, listed
 from programmes.admin.scope import rows_of
 from programmes.models import Measurement, Series, Target
@@ -80,7 +80,7 @@ class SeriesAdmin(TranslatedAdmin):
                     "Another series already follows the same indicator at the same place: %(series)s (%(code)s). "
                     "If they count the same thing, keep only one."
                 )
-                % {"series": series_label(twin), "code": twin.code},
+                % {"series": str(twin), "code": twin.code},
             )
 
     def get_panels(self, request: HttpRequest, obj: Series) -> list[Panel]:
@@ -113,7 +113,7 @@ class SeriesAdmin(TranslatedAdmin):
                 _("Its part series"),
                 rows_of(request, Series).filter(part_of=obj).select_related(*RELATED[Series]),
                 (_("What is followed"), _("Code")),
-                lambda row: (series_label(row), row.code),
+                lambda row: (str(row), row.code),
                 all_url=list_url(Series, part_of__id__exact=obj.pk),
             ),
         ]

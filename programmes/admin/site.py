@@ -77,7 +77,7 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     (
         "details",
         _("Details of records"),
-        ("Participation", "Stage", "Signature", "Waypoint", "MeasurementShare"),
+        ("Participation", "Stage", "Signature", "Evidence", "Waypoint", "MeasurementShare"),
     ),
     ("traces", _("Review and files"), ("ReviewEvent", "BulkReview", "ImportJob")),
     ("accounts", _("Accounts and assignments"), ("User", "Assignment", "Group")),

@@ -25,7 +25,6 @@ from programmes.admin.labels import (
     code_sign,
     figure_words,
     measured_words,
-    series_label,
     state_mark,
     written,
 )
@@ -115,7 +114,7 @@ class TargetAdmin(KeptAdmin):
 
     @admin.display(description=gettext_lazy("what is promised"), ordering="series")
     def label(self, obj: Target) -> str:
-        return series_label(obj.series)
+        return str(obj.series)
 
     @admin.display(description=gettext_lazy("promised value"))
     def promised(self, obj: Target) -> str:
@@ -139,7 +138,7 @@ class TargetAdmin(KeptAdmin):
 
     @admin.display(description=gettext_lazy("what is promised"))
     def series_shown(self, obj: Target) -> str:
-        return f"{series_label(obj.series)} ({code_sign(obj.series.code)})"
+        return f"{obj.series} ({code_sign(obj.series.code)})"
 
     # The one form of a new promise
 
@@ -272,7 +271,7 @@ class TargetAdmin(KeptAdmin):
             _("Announced shares of this target"),
             rows_of(request, Target).filter(share_of=obj).select_related(*RELATED[Target]),
             (_("What is promised"), _("Code")),
-            lambda row: (series_label(row.series), row.code),
+            lambda row: (str(row.series), row.code),
             all_url=list_url(Target, share_of__id__exact=obj.pk),
         )
         if total is None:

@@ -37,7 +37,7 @@ from programmes.models.review_event import ReviewEvent
 from programmes.models.sector import Sector
 from programmes.models.series import Series
 from programmes.models.site import Site
-from programmes.models.source import Source
+from programmes.models.source import Evidence, Source
 from programmes.models.standing import Standing
 from programmes.models.target import Qualifier, Target, TargetRevision, Waypoint
 from programmes.models.territory import Territory
@@ -60,6 +60,7 @@ __all__ = [
     "DataVersion",
     "DatePrecision",
     "Dimension",
+    "Evidence",
     "FrozenRowError",
     "GuardLift",
     "ImportChunk",

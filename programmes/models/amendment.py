@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -96,7 +96,11 @@ class Amendment(Reviewed):
         indexes = [models.Index(fields=["table", "record"], name="amendment_of_record")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} – {self.key}"
+        try:
+            record = self.amended()
+        except ObjectDoesNotExist:
+            record = self.key
+        return f"{self.get_kind_display()} – {record}"
 
     @property
     def model(self) -> type[models.Model]:

@@ -1,4 +1,4 @@
-"""Files attached to sources: PDF, images, office files and plain text, known by what they hold."""
+"""Files attached to sources and their evidence: PDF, images, office files and plain text, known by what they hold."""
 
 import hashlib
 import re
@@ -94,6 +94,26 @@ def stored_name(record: Any, name: str) -> str:
     return f"sources/{secrets.token_hex(16)}.{ending(name)}"
 
 
+def settle_digest(record: Any) -> None:
+    """Gives a record with an attached file the digest of it, before it is saved: where the file is another than that
+    which is kept. A row that is made anew of a proposal keeps the digest that was proposed.
+    """
+    rows = models.QuerySet(type(record)).filter(pk=record.pk)
+    if not record.file:
+        record.file_digest = ""
+        return
+    if record.file._committed and (
+        record.file.name == rows.values_list("file", flat=True).first()
+        or (record.pk is None and record.file_digest)
+    ):
+        return
+    try:
+        record.file_digest = digest_of(record.file)
+    except FileNotFoundError:
+        # `manage.py verify_ledger` says that it is gone
+        record.file_digest = ""
+
+
 def digest_of(file: FieldFile) -> str:
     """SHA-256 of a file: whoever was given a copy can tell whether it is the same (`sha256sum`)."""
     digest = hashlib.sha256()
@@ -105,6 +125,16 @@ def digest_of(file: FieldFile) -> str:
     else:
         file.seek(0)  # it is still to be kept
     return digest.hexdigest()
+
+
+def file_words(name: str) -> str:
+    """An attached file in words: its kept name says nothing."""
+    return _("a file in .%(kind)s") % {"kind": ending(name)}
+
+
+def short_digest(digest: str) -> str:
+    """The beginning of a digest, which tells two files apart. The ledger has the whole of it."""
+    return f"{digest[:16]}…"
 
 
 def ending(name: str) -> str:

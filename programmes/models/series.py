@@ -178,7 +178,11 @@ class Series(Sealed):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.code
+        """What is followed, of which centre, or of which programme and where: Jeunes formés – JobInTech – Maroc."""
+        counted = self.indicator if self.indicator_id else self.code
+        names = ("centre",) if self.centre_id else ("programme", "territory")
+        parts = [getattr(self, name) for name in names if getattr(self, f"{name}_id")]
+        return " – ".join(str(part) for part in (self.name or counted, *parts))
 
     def clean(self) -> None:
         """Checks what a row alone cannot: the sum it is part of, and what already stands on it."""

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programmes.calculations.dates import PreciseDate
-from programmes.models.attachment import AttachmentField, digest_of
+from programmes.models.attachment import AttachmentField, settle_digest
 from programmes.models.columns import (
     CodeField,
     PreciseDateField,
@@ -17,7 +18,7 @@ from programmes.models.columns import (
 )
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
-from programmes.models.sealed import Sealed
+from programmes.models.sealed import Sealed, SealedPart, SealedPartQuerySet
 from programmes.models.web_address import validate_web_address
 
 
@@ -81,6 +82,7 @@ class Source(Sealed):
         "date",
         "language",
         "file",
+        "evidence",
     )
     open = {
         "file_digest": _("follows from the file"),
@@ -100,16 +102,59 @@ class Source(Sealed):
 
     def save(self, *args: Any, **options: Any) -> None:
         """Saves it with the digest of a file that is new."""
-        kept = models.QuerySet(Source).filter(pk=self.pk).values_list("file", flat=True).first()
-        if not self.file:
-            self.file_digest = ""
-        elif not self.file._committed or self.file.name != kept:
-            try:
-                self.file_digest = digest_of(self.file)
-            except FileNotFoundError:
-                # `manage.py verify_ledger` says that it is gone
-                self.file_digest = ""
+        settle_digest(self)
         super().save(*args, **options)
 
     def __str__(self) -> str:
         return f"{self.publisher} – {self.title}" if self.publisher else self.title
+
+
+class Evidence(SealedPart):
+    """A file or an address that a source has besides its own: an annex, a table, a photograph, a recording."""
+
+    owner_name = "source"
+
+    source = models.ForeignKey(
+        "Source", verbose_name=_("source"), on_delete=models.CASCADE, related_name="evidence"
+    )
+    title = models.CharField(_("title"), max_length=200)
+    language = models.CharField(
+        _("language"), max_length=8, choices=Source.Language, blank=True, default=""
+    )
+    url = models.URLField(
+        _("address"), max_length=1500, blank=True, default="", validators=[validate_web_address]
+    )
+    file = AttachmentField(_("file"), blank=True, default="")
+    file_digest = models.CharField(
+        _("digest of the attached file"), max_length=64, blank=True, default="", editable=False
+    )
+
+    objects = SealedPartQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = TABLE_PERMISSIONS
+        verbose_name = _("piece of evidence")
+        verbose_name_plural = _("further evidence")
+        ordering = ["source", "title"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "title"],
+                name="evidence_title_unique",
+                violation_error_message=_(
+                    "This source already has a piece of evidence of that title."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(url="", file=""),
+                name="evidence_has_file_or_address",
+                violation_error_message=_("Give a file or an address."),
+            ),
+        ]
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Saves it with the digest of a file that is new."""
+        settle_digest(self)
+        super().save(*args, **options)
+
+    def __str__(self) -> str:
+        return self.title

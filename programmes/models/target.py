@@ -153,7 +153,7 @@ class Target(Door):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return str(self.series) if self.series_id else self.code
 
     def save(self, *args: Any, **options: Any) -> None:
         """Saves it as any sealed record.
@@ -391,7 +391,7 @@ class TargetRevision(Reviewed):
         indexes = [models.Index(fields=["state", "announced_on"], name="target_revision_published")]
 
     def __str__(self) -> str:
-        return f"{self.target} – {self.number}"
+        return f"{self.target} – {_('no. %(number)s') % {'number': self.number}}"
 
     def clean(self) -> None:
         """Checks what a row alone cannot: its indicator, its source, the revision it corrects."""

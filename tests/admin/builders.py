@@ -15,6 +15,7 @@ from programmes.models import (
     Category,
     Centre,
     Dimension,
+    Evidence,
     ImportJob,
     Indicator,
     Measurement,
@@ -203,6 +204,9 @@ def make_world(place: Territory, by: Any) -> dict[type, Any]:
         Participation.objects.create(programme=programme, organisation=organisation, role="lead"),
         Stage.objects.create(programme=programme, number=1, name_fr="Étape"),
         Signature.objects.create(agreement=agreement, organisation=organisation),
+        Evidence.objects.create(
+            source=measurement.source, title="Annexe", url="https://example.ma/annexe"
+        ),
         Waypoint.objects.create(revision=revision, on=date(2026, 6, 30), value=7000),
         MeasurementShare.objects.create(measurement=measurement, category=category, value=400),
         BulkReview.objects.create(

@@ -84,6 +84,7 @@ def addresses(world: dict[type, Any], sent: dict[str, ImportJob]) -> list[str]:
             "organisation_id": world[Organisation].pk,
             "table": "figures",
             "key": world[Measurement].pk,
+            "number": 0,
         }
         if row is not None:
             known |= {

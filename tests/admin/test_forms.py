@@ -37,6 +37,7 @@ from tests.admin.builders import (
 )
 from tests.admin.conftest import signed_in
 
+NO_EVIDENCE = {"evidence-TOTAL_FORMS": 0, "evidence-INITIAL_FORMS": 0}
 SHARES = {"shares-TOTAL_FORMS": 0, "shares-INITIAL_FORMS": 0}
 WAYPOINTS = {"waypoints-TOTAL_FORMS": 0, "waypoints-INITIAL_FORMS": 0}
 PARTS = {
@@ -61,7 +62,7 @@ def _errors(response: Any) -> dict[str, Any]:
 def test_dates_are_read_day_first_in_every_language(language: str, typed: str, root: Any) -> None:
     response = signed_in(root).post(
         _in(language, "source_add"),
-        {"kind": "article", "title": "Titre", "date": typed, "read_on": typed},
+        NO_EVIDENCE | {"kind": "article", "title": "Titre", "date": typed, "read_on": typed},
     )
     assert _errors(response) == {}
     source = Source.objects.get()

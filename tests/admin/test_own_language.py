@@ -13,6 +13,7 @@ from programmes.models import Programme, Source
 from tests.admin.conftest import signed_in
 from tests.admin.posting import send_file
 
+NO_EVIDENCE = {"evidence-TOTAL_FORMS": 0, "evidence-INITIAL_FORMS": 0}
 NO_PARTS = {
     f"{name}-{form}_FORMS": 0
     for name in ("participations", "stages")
@@ -47,7 +48,7 @@ def test_a_programme_is_made_with_an_arabic_name_alone(root: Any) -> None:
 
 def test_a_source_is_made_with_an_arabic_title(root: Any) -> None:
     typed = {"kind": "article", "title": "بلاغ", "date": "03/04/2026"}
-    assert signed_in(root).post(_add("ar", "source"), typed).status_code == 302
+    assert signed_in(root).post(_add("ar", "source"), NO_EVIDENCE | typed).status_code == 302
     assert Source.objects.get().code == "blagh"
 
 
@@ -96,7 +97,7 @@ def test_a_date_is_typed_as_people_write_it(
     language: str, typed: str, kept: str, root: Any
 ) -> None:
     boxes = {"kind": "article", "title": "Titre", "date": typed, "read_on": "٣٠ شتنبر 2026"}
-    page = signed_in(root).post(_add(language, "source"), boxes)
+    page = signed_in(root).post(_add(language, "source"), NO_EVIDENCE | boxes)
     assert page.status_code == 302, page.context["adminform"].form.errors
     source = Source.objects.get()
     assert (source.date.notation, source.read_on) == (kept, date(2026, 9, 30))

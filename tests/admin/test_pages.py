@@ -64,8 +64,8 @@ def test_every_page_opens_without_inline_code_or_outside_address(
 def test_tables_of_the_tracker_are_all_there() -> None:
     named = {model.__name__ for model in admin.site._registry}
     assert named == {
-        "Agreement", "Amendment", "Assignment", "BulkReview", "Category", "Centre", "Dimension", "Group", "ImportJob",
-        "Indicator", "Measurement", "MeasurementShare", "Milestone", "MilestoneStatement",
+        "Agreement", "Amendment", "Assignment", "BulkReview", "Category", "Centre", "Dimension", "Evidence", "Group",
+        "ImportJob", "Indicator", "Measurement", "MeasurementShare", "Milestone", "MilestoneStatement",
         "Organisation", "Participation", "Programme", "Reply", "ReviewEvent", "Sector", "Series",
         "Signature", "Site", "Source", "Stage", "Target", "TargetRevision", "Territory", "User", "Waypoint",
     }  # fmt: skip

@@ -65,6 +65,8 @@ def fields(source: Source, **more: Any) -> dict[str, Any]:
         "date": "20/02/2026",
         "code": source.code,
         "is_public": "on",
+        "evidence-TOTAL_FORMS": 0,
+        "evidence-INITIAL_FORMS": 0,
         **more,
     }
 

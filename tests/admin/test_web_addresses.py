@@ -48,6 +48,8 @@ def test_address_is_refused_by_model_form_and_file(
                 "title": source.title,
                 "date": "20/02/2026",
                 "code": source.code,
+                "evidence-TOTAL_FORMS": 0,
+                "evidence-INITIAL_FORMS": 0,
                 column: address,
             }
             page = signed_in(root).post(

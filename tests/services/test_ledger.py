@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from programmes import services, verify
 from programmes.calculations.dates import written_moment
 from programmes.models import (
+    Evidence,
     FrozenRowError,
     LedgerEntry,
     Measurement,
@@ -29,6 +30,7 @@ from programmes.models import (
     TargetRevision,
 )
 from programmes.models.guards import guards_lifted
+from programmes.models.sealed_values import value_of
 from programmes.services.blanking import blank_personal_data
 from programmes.services.ledger import (
     add_entries,
@@ -189,6 +191,67 @@ def test_a_source_is_told_with_the_digest_of_its_file(settings: Any, tmp_path: P
         CommandError, match="sources, s: its attached file is gone, or is not the one"
     ):
         call_command("verify_ledger", verbosity=0)
+
+
+def test_evidence_is_told_with_its_source_and_what_is_added_later_with_its_proposal(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    source = builders.make_source("s")
+    table = builders.make_evidence(
+        source, "Tableau 3", url="", file=ContentFile(b"%PDF-1.4 table", name="table.pdf")
+    )
+    published(draft(source=source))
+    digest = hashlib.sha256(b"%PDF-1.4 table").hexdigest()
+    of_table = {
+        "source": "s", "title": "Tableau 3", "language": "fr", "url": None, "file_digest": digest,
+    }  # fmt: skip
+    told = LedgerEntry.objects.get(table="sources", key="s")
+    assert content(told.number)["rows"]["evidence"] == [of_table]
+    before = value_of(source, "evidence")
+    video = {
+        "title": "Vidéo",
+        "language": "ar",
+        "url": "https://example.ma/v",
+        "file": None,
+        "file_digest": "",
+    }
+    builders.amend(source, evidence=[*before, video])
+    assert entries(last_entry()[0] - 2)[0] == ("amended", "sources", "s")
+    of_video = {
+        "source": "s", "title": "Vidéo", "language": "ar", "url": "https://example.ma/v", "file_digest": None,
+    }  # fmt: skip
+    assert content(last_entry()[0] - 1)["rows"]["evidence"] == [of_table, of_video]
+    # where a file is kept is nobody's business
+    [said] = content(last_entry()[0])["rows"]["amendments"]
+    assert [set(row) for row in json.loads(said["new"])] == [
+        {"title", "language", "url", "file_digest"}
+    ] * 2
+    call_command("verify_ledger", verbosity=0)
+    table = source.evidence.get(title="Tableau 3")
+    assert table.file_digest == digest
+    Path(table.file.path).unlink()
+    sentence = "evidence, s · Tableau 3: its attached file is gone, or is not the one that the ledger speaks of."
+    with pytest.raises(CommandError) as refused:
+        call_command("verify_ledger", verbosity=0)
+    assert str(refused.value).splitlines() == [sentence, "Faults: 1."]
+
+
+def test_evidence_that_another_takes_the_place_of_is_found(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    source = builders.make_source("s")
+    builders.make_evidence(source, "Annexe")
+    published(draft(source=source))
+    with guards_lifted("another address"):
+        models.QuerySet(Evidence).update(url="https://example.ma/autre")
+    with pytest.raises(CommandError) as refused:
+        call_command("verify_ledger", verbosity=0)
+    number = LedgerEntry.objects.get(table="sources", key="s").number
+    assert str(refused.value).splitlines() == [
+        f"Entry {number}: evidence, s · Annexe: “url” was https://example.ma/annexe; the data says "
+        "https://example.ma/autre.",
+        "Faults: 1.",
+    ]
 
 
 def test_a_status_that_does_not_follow_from_what_is_published_is_named() -> None:

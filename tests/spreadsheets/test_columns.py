@@ -29,6 +29,10 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "file": "a file is no cell: it is sent in the form",
         "file_digest": "it follows from the file",
     },
+    "evidence": {
+        "file": "a file is no cell: it is sent in the form",
+        "file_digest": "it follows from the file",
+    },
     "programmes": {"organisations": "who takes part is a table of its own: participations"},
     "targets": {"original": "settled by the publication of the first announcement"},
 }

@@ -22,6 +22,7 @@ from programmes.models import (
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing.sample import data_account
 from programmes.spreadsheets.sending.exporting import export_file
+from tests.builders import make_evidence, make_source
 from tests.spreadsheets.plans import make_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -65,6 +66,7 @@ def details() -> None:
     )
     reply.full_clean()
     reply.save()
+    make_evidence(make_source(), "=Annexe, « avec » une formule", url="https://example.ma/a?b=c;d")
 
 
 @pytest.mark.slow

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
 FIGURES = ["measurements", "target-revisions", "milestone-statements"]
 # of these tables the sample has no row
-EMPTY = ("waypoints", "measurement-shares", "replies")
+EMPTY = ("evidence", "waypoints", "measurement-shares", "replies")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from programmes.admin.entry.cells import Entered, boxes_of, is_key
 from programmes.admin.entry.sources import NewSource, names_of, source_name, usual_sources
-from programmes.admin.labels import figure_words, measured_words, series_label, written
+from programmes.admin.labels import figure_words, measured_words, written
 from programmes.admin.steps import mark_of
 from programmes.models import Indicator, Measurement, ReviewEvent, Source, State
 from programmes.models.plausibility import doubts_of_figures
@@ -189,7 +189,7 @@ def _line(
         boxes = boxes | {"period_start": f"{_day_after(row.last):%d/%m/%Y}"}
     line = Line(
         key=series.pk,
-        name=series_label(series),
+        name=str(series),
         unit=series.indicator.unit or "",
         is_ratio=measure == Indicator.Measure.RATIO,
         is_per_period=measure == Indicator.Measure.PER_PERIOD,

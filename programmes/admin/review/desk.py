@@ -16,10 +16,9 @@ from django.utils.translation import gettext as _
 
 from programmes import access
 from programmes.admin.hidden import hidden_below
-from programmes.admin.labels import RELATED, state_mark
+from programmes.admin.labels import RELATED, find_records, review_label, state_mark
 from programmes.admin.panels import change_url
-from programmes.admin.plain_values import find_records
-from programmes.admin.review.record import name_of_record, review_url, shown
+from programmes.admin.review.record import review_url, shown
 from programmes.admin.scope import rows_of
 from programmes.admin.steps import STEPS, Answer, NoteForm, Step, seen_mark, take_piece, take_step
 from programmes.models import Amendment, Measurement, State, Territory
@@ -111,7 +110,7 @@ def record_view(
         {
             **context,
             "title": _("Review"),
-            "subtitle": name_of_record(row),
+            "subtitle": review_label(row),
             "row": row,
             "kind": capfirst(row._meta.verbose_name),
             "record_url": change_url(row),
@@ -199,7 +198,7 @@ def _gone(request: HttpRequest, context: dict[str, Any], row: Any, onwards: str)
         {
             **context,
             "title": _("Already decided"),
-            "label": name_of_record(row),
+            "label": review_label(row),
             "record_url": change_url(row),
             "state": state_mark(row),
             "last": last,
@@ -225,7 +224,7 @@ def _done(step: Step, row: Reviewed) -> str:
         "return": _("Returned: %(record)s"),
         "set-aside": _("Set aside: %(record)s"),
     }
-    return words[step.name] % {"record": name_of_record(row)}
+    return words[step.name] % {"record": review_label(row)}
 
 
 def _lines(page: Page, query: str) -> list[QueueLine]:
@@ -247,7 +246,7 @@ def _lines(page: Page, query: str) -> list[QueueLine]:
         lines.append(
             QueueLine(
                 url=review_url(row, query),
-                label=name_of_record(row),
+                label=review_label(row),
                 kind=capfirst(row._meta.verbose_name),
                 person=str(row.entered_by or "–"),
                 since=row.changed_at,

@@ -25,16 +25,13 @@ from programmes.admin.labels import (
     RELATED,
     code_sign,
     figure_words,
-    label_of,
     measured_words,
     plain_figure,
     review_label,
     written,
 )
 from programmes.admin.panels import change_url
-from programmes.admin.plain_values import found_record
 from programmes.models import (
-    Amendment,
     Measurement,
     MilestoneStatement,
     Series,
@@ -46,6 +43,7 @@ from programmes.models.corrections import corrected_by, last_in_order
 from programmes.models.review import Reviewed, translated_columns
 from programmes.selectors.desk.queue import name_of
 from programmes.selectors.wording.formats import as_of_words, day_words, percentage
+from programmes.selectors.wording.texts import Text, stated_in
 
 # what both of two entries speak of
 SHARED = frozenset({"series_shown", "target_shown", "milestone"})
@@ -84,8 +82,17 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceCard:
+    """What a source has besides: address and file, one of which may be empty."""
+
+    title: Text
+    url: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceCard:
-    """Where it comes from: address, copy, and file, each empty where there is none."""
+    """Where it comes from: address, copy, and file, each empty where there is none; what else the source has."""
 
     title: str
     page: str
@@ -94,6 +101,7 @@ class SourceCard:
     url: str
     archived: str
     file: str
+    evidence: Sequence[EvidenceCard]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,7 @@ def shown(screen: admin.ModelAdmin, row: Reviewed) -> Shown:
     """A submission beside what stood before it."""
     earlier, title = _earlier(row)
     return Shown(
-        label=name_of_record(row),
+        label=review_label(row),
         facts=_facts(screen, row, earlier),
         before=title,
         beside=_beside(row),
@@ -307,6 +315,12 @@ def _source(source: Source) -> SourceCard:
         url=source.url,
         archived=source.archived_url,
         file=source.file.url if source.file else "",
+        evidence=[
+            EvidenceCard(
+                stated_in(one.title, one.language), one.url, one.file.url if one.file else ""
+            )
+            for one in source.evidence.order_by("title")
+        ],
     )
 
 
@@ -314,12 +328,3 @@ def review_url(row: Reviewed, query: str = "") -> str:
     """The screen on which a submission is decided."""
     address = reverse("admin:review_record", args=[name_of(type(row)), row.pk])
     return f"{address}?{query}" if query else address
-
-
-def name_of_record(row: Reviewed) -> str:
-    """A submission by name: a proposal by that of the record it speaks of."""
-    record = found_record(row) if isinstance(row, Amendment) else None
-    if record is None:
-        return review_label(row)
-    name = review_label(record) if isinstance(record, Reviewed) else label_of(record)
-    return f"{capfirst(row.get_kind_display())} – {name}"

@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 
 from programmes import access, services
 from programmes.admin.hidden_by import hidden_by
-from programmes.admin.labels import RELATED, state_mark
+from programmes.admin.labels import RELATED, find_records, review_label, state_mark
 from programmes.admin.panels import change_url
-from programmes.admin.plain_values import find_records
-from programmes.admin.review.record import name_of_record, review_url
+from programmes.admin.review.record import review_url
 from programmes.admin.scope import keeps
 from programmes.admin.setup.lines import Line, step_url
 from programmes.admin.setup.steps import BY_NAME, Step, offered
@@ -49,7 +48,7 @@ def end_of(request: HttpRequest, programme: Programme, counts: dict[str, int]) -
         ],
         "submitted": [
             Line(
-                name_of_record(row),
+                review_label(row),
                 review_url(row) if reviews else change_url(row),
                 _kind(row),
                 state_mark(row),
@@ -145,7 +144,7 @@ def _is_unsaid(request: HttpRequest, step: Step, programme: Programme) -> bool:
 
 def _draft(row: Reviewed) -> Line:
     return Line(
-        name_of_record(row),
+        review_label(row),
         change_url(row),
         _kind(row),
         state_mark(row),

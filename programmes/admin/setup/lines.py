@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from programmes import access
-from programmes.admin.labels import figure_words, series_label, state_mark, written
+from programmes.admin.labels import figure_words, state_mark, written
 from programmes.admin.panels import Button, change_url
 from programmes.admin.setup.steps import Step
 from programmes.models import EDITABLE, Programme, Signature, Target
@@ -68,7 +68,7 @@ def name_of_row(row: Any) -> str:
     """A row by its name, never by its code; of what was said, what it speaks of."""
     row = getattr(row, "target", None) or getattr(row, "milestone", None) or row
     if isinstance(row, Target):
-        return series_label(row.series)
+        return str(row.series)
     return str(row.organisation) if isinstance(row, Signature) else str(row)
 
 

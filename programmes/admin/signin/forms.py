@@ -3,9 +3,16 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm, ResetPasswordForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Preference
@@ -52,7 +59,29 @@ class KeyForm(EditWebAuthnForm):
         self.fields["name"].label = _("Name of the key")
 
 
-class NewKeyForm(AddWebAuthnForm):
+class RefusedKey:
+    """Of a key that is refused allauth says that a code is incorrect, where no code was asked."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        if getattr(error, "code", "") == "incorrect_code":
+            text = _("The key did not answer, or was refused. Try again, or use another way.")
+            error = ValidationError(text, code=error.code)
+        super().add_error(field, error)
+
+
+class SignInKeyForm(RefusedKey, LoginWebAuthnForm):
+    pass
+
+
+class SecondFactorKeyForm(RefusedKey, AuthenticateWebAuthnForm):
+    pass
+
+
+class ConfirmingKeyForm(RefusedKey, ReauthenticateWebAuthnForm):
+    pass
+
+
+class NewKeyForm(RefusedKey, AddWebAuthnForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["name"].label = _("Name of the key")

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from programmes import services, verify
-from programmes.models import Source
+from programmes.models import Evidence, Source
 from programmes.models.attachment import digest_of
 from programmes.models.sealed import sealed_models
 from programmes.services.ledger import last_entry, ledger_lines
@@ -56,13 +56,22 @@ class Command(BaseCommand):
 
 def changed_files() -> Iterator[str]:
     """What is wrong with the files that the public relies on: the ledger holds their digests."""
-    for source in Source.objects.sealed().exclude(file="").only("code", "file", "file_digest"):
+    sources = Source.objects.sealed()
+    evidence = Evidence.objects.filter(source__in=sources).exclude(file="")
+    attached = [
+        *((f"sources, {one.code}", one) for one in sources.exclude(file="")),
+        *(
+            (f"evidence, {one.source.code}{verify.BETWEEN}{one.title}", one)
+            for one in evidence.select_related("source")
+        ),
+    ]
+    for named, row in attached:
         try:
-            same = digest_of(source.file) == source.file_digest
+            same = digest_of(row.file) == row.file_digest
         except OSError:
             same = False
         if not same:
-            yield f"sources, {source.code}: its attached file is gone, or is not the one that the ledger speaks of."
+            yield f"{named}: its attached file is gone, or is not the one that the ledger speaks of."
 
 
 def changed_statuses() -> Iterator[str]:

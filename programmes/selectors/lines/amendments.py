@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from programmes.calculations.dates import PreciseDate
 from programmes.languages import CODES
 from programmes.models import Amendment
+from programmes.models.attachment import AttachmentField, file_words, short_digest
 from programmes.models.sealed import columns_of, label_of_column
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.wording.formats import date_words, day_words, language, number
@@ -193,6 +194,10 @@ def _words(model: type[models.Model], name: str, value: Any, names: Names) -> Te
         return _record_words(field.related_model, value, names)
     if isinstance(value, dict):
         return first_of(value)
+    if isinstance(field, AttachmentField):
+        return Text(file_words(value))
+    if name == "file_digest":
+        return Text(short_digest(value))
     if field.choices:
         return Text(str(dict(field.flatchoices).get(value, value)))
     if isinstance(field, models.DateField):

@@ -1,10 +1,11 @@
 """Where a figure, a promise or a statement comes from."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from programmes.models import Source
@@ -13,9 +14,18 @@ from programmes.selectors.wording.texts import Text, stated_in, translated
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """What a source has besides its own address, and where it can be read."""
+
+    title: Text
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceLine:
     """One source: who published it, and when. `url` is where it can be read.
 
+    evidence: what else it has that can be read at an address; files are for staff.
     change: the key of the amendment that changed it last; None where none did, or the page does not tell it.
     """
 
@@ -27,6 +37,7 @@ class SourceLine:
     archived_url: str
     read_on: str
     label: str
+    evidence: tuple[EvidenceLine, ...] = ()
     change: int | None = None
 
 
@@ -66,12 +77,25 @@ def sources_of(rows: Iterable[Any]) -> dict[int, SourceLine]:
 def read_sources(
     cited: Iterable[int], own: QuerySet[Source] | None = None
 ) -> tuple[dict[int, SourceLine], tuple[int, ...]]:
-    """The public ones of the sources that are cited and of a record's own, latest first; the keys of its own."""
+    """The public ones of the sources that are cited and of a record's own, latest first, with their evidence; the keys
+    of its own."""
     asked = Q(pk__in=set(cited))
     rows = Source.objects.published().select_related("organisation")
     if own is not None:
         is_own = Exists(own.order_by().filter(pk=OuterRef("pk")))
         rows, asked = rows.annotate(is_own=is_own), asked | Q(is_own=True)
-    found = list(rows.filter(asked))
-    owned = tuple(row.pk for row in found if own is not None and row.is_own)
-    return {row.pk: source_line(row) for row in found}, owned
+    # one row a piece of evidence, so that none needs a query of its own
+    beside = rows.filter(asked).annotate(
+        evidence_title=F("evidence__title"),
+        evidence_language=F("evidence__language"),
+        evidence_url=F("evidence__url"),
+    )
+    found, pieces = dict[int, Source](), defaultdict[int, list[EvidenceLine]](list)
+    for row in beside.order_by(*Source._meta.ordering, "evidence_title"):
+        found[row.pk] = row
+        if row.evidence_url:
+            title = stated_in(row.evidence_title, row.evidence_language)
+            pieces[row.pk].append(EvidenceLine(title, row.evidence_url))
+    owned = tuple(row.pk for row in found.values() if own is not None and row.is_own)
+    lines = {pk: replace(source_line(row), evidence=tuple(pieces[pk])) for pk, row in found.items()}
+    return lines, owned

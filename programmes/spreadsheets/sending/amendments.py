@@ -22,8 +22,8 @@ from programmes.spreadsheets.columns.flat import CHUNK, Cells
 from programmes.spreadsheets.columns.resource import BETWEEN, TableResource
 from programmes.spreadsheets.columns.tables import TABLES
 
-# What child rows say of people stays on the page of the record.
-PEOPLE = {"signatures": ("person",)}
+# What child rows say of people stays on the page of the record; where a file is kept, nobody outside learns.
+WITHHELD = {"signatures": ("person",), "evidence": ("file",)}
 # Where the key of a reviewed row begins.
 OWNERS = {"targetrevision": "target__code", "milestonestatement": "milestone__code"}
 
@@ -78,9 +78,9 @@ def _text(name: str, value: Any) -> str:
     """A plain value as it stands; a text in several languages, a list or child rows as JSON."""
     if value is None or isinstance(value, str):
         return value or ""
-    if name in PEOPLE:
+    if name in WITHHELD:
         value = [
-            {column: one for column, one in part.items() if column not in PEOPLE[name]}
+            {column: one for column, one in part.items() if column not in WITHHELD[name]}
             for part in value
         ]
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

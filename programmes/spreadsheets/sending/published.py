@@ -20,6 +20,7 @@ from programmes.models import (
     Category,
     Centre,
     Dimension,
+    Evidence,
     Indicator,
     Measurement,
     MeasurementShare,
@@ -103,7 +104,7 @@ OF_REVIEWED = (
     Column("ended_at", _("no longer holds since"), MomentCell(), read_only=True),
     Column("outcome_reason", _("why it no longer holds"), TextCell(), read_only=True),
 )
-OF_SOURCES = (Column("file_digest", _("digest of the attached file"), TextCell(), read_only=True),)
+OF_ATTACHED = (Column("file_digest", _("digest of the attached file"), TextCell(), read_only=True),)
 OF_TARGETS = (
     Column(
         "original",
@@ -143,7 +144,11 @@ def public_columns(table: TableResource, languages: str | None = None) -> list[C
     withheld = WITHHELD[""] | WITHHELD.get(table.name, set())
     columns = [one for one in export_columns(table, languages) if one.code not in withheld]
     added = OF_DOORS if issubclass(table.model, Door) else ()
-    added = {Source: OF_SOURCES, Target: (*OF_TARGETS, *OF_DOORS)}.get(table.model, added)
+    added = {
+        Source: OF_ATTACHED,
+        Evidence: OF_ATTACHED,
+        Target: (*OF_TARGETS, *OF_DOORS),
+    }.get(table.model, added)
     if issubclass(table.model, Reviewed) and table.model is not Amendment:
         added = OF_REVIEWED
         if not any(column.code == "state" for column in columns):
@@ -287,6 +292,7 @@ _ROWS: dict[type[models.Model], Callable[[Clocks], QuerySet]] = {
 _ROWS |= {
     Category: lambda at: Category.objects.filter(dimension__in=Dimension.objects.published()),
     Source: _sources,
+    Evidence: lambda at: Evidence.objects.filter(source__in=_sources(at)),
     Participation: lambda at: _of_programme(Participation)(at).filter(
         organisation__in=Organisation.objects.published()
     ),

@@ -20,6 +20,7 @@ from programmes.spreadsheets.columns.tables.figures import (
 from programmes.spreadsheets.columns.tables.places import (
     CategoryResource,
     DimensionResource,
+    EvidenceResource,
     OrganisationResource,
     SectorResource,
     SourceResource,
@@ -40,6 +41,7 @@ TABLES: dict[str, type[TableResource]] = {
         CategoryResource,
         OrganisationResource,
         SourceResource,
+        EvidenceResource,
         SectorResource,
         ProgrammeResource,
         ParticipationResource,

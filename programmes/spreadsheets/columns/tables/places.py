@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from programmes.models import Category, Dimension, Organisation, Sector, Source, Territory
+from programmes.models import Category, Dimension, Evidence, Organisation, Sector, Source, Territory
 from programmes.models.territory import TerritoryKind
 from programmes.spreadsheets.columns.cells import (
     ChoiceCell,
@@ -98,6 +98,19 @@ class SourceResource(EnteredResource):
     read_on = Column("read_on", _("read on"), DayCell())
     language = Column("language", _("language"), ChoiceCell(Source.Language))
     is_public = public_column()
+
+
+class EvidenceResource(TableResource):
+    name, model, related = "evidence", Evidence, ("source",)
+    keys = ("source", "title")
+
+    source = Column("source", _("source"), RowCell(Source), required=True)
+    title = Column("title", _("title"), TextCell(max_length=200), required=True)
+    language = Column("language", _("language"), ChoiceCell(Source.Language))
+    url = Column("url", _("address"), TextCell(max_length=1500))
+
+    def placed(self, record: Evidence, cells: dict[str, Any], by: Any) -> bool:
+        return self.owners_placed([record.source], by)
 
 
 class SectorResource(TableResource):
