@@ -15,6 +15,7 @@ from programmes.models import (
     Centre,
     Dimension,
     Indicator,
+    Measurement,
     Milestone,
     MilestoneStatement,
     Organisation,
@@ -74,6 +75,11 @@ class SeriesTranslation(TranslationOptions):
 @register(Milestone)
 class MilestoneTranslation(TranslationOptions):
     fields = ("title",)
+
+
+@register(Measurement)
+class MeasurementTranslation(TranslationOptions):
+    fields = ("note", "reason")
 
 
 @register([TargetRevision, MilestoneStatement])

@@ -217,7 +217,8 @@ def _said() -> dict[tuple[str, int], list[str]]:
     )
     promised = Target.objects.published().values("series")
     reported = (
-        Measurement.objects.filter(state=State.PUBLISHED, series__in=promised)
+        Measurement.objects.rewrite(False)
+        .filter(state=State.PUBLISHED, series__in=promised)
         .annotate(
             table=Cast(Value("series"), TextField()), words=nothing, exact=nothing, none=no_day
         )
