@@ -16,6 +16,7 @@ from programmes.models import (
     Dimension,
     Evidence,
     Indicator,
+    Measurement,
     Milestone,
     MilestoneStatement,
     Organisation,
@@ -75,6 +76,11 @@ class SeriesTranslation(TranslationOptions):
 @register(Milestone)
 class MilestoneTranslation(TranslationOptions):
     fields = ("title",)
+
+
+@register(Measurement)
+class MeasurementTranslation(TranslationOptions):
+    fields = ("note", "reason")
 
 
 @register([TargetRevision, MilestoneStatement])

@@ -24,7 +24,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-FORMAT = 2
+FORMAT = 3
 # what the first entry names as the digest before it
 START = "0" * 64
 LONGEST_LINE = 16 * 1024 * 1024
@@ -67,7 +67,7 @@ _COLUMNS = {
     + REVIEW,
     "waypoints": "target*>targets number* date* value percent",
     "measurements": "ref* series>series period_start as_of value percent numerator denominator qualifier "
-    "source>sources note supersedes>measurements reason" + REVIEW,
+    "source>sources note@ supersedes>measurements reason@" + REVIEW,
     "measurement-shares": "measurement*>measurements dimension*>dimensions category* value",
     "milestones": "code* kind title@ programme>programmes centre>centres agreement>agreements withdrawn_at!",
     "milestone-statements": "milestone*>milestones number* kind date date_text announced source>sources wording "
@@ -76,8 +76,12 @@ _COLUMNS = {
     + REVIEW,
     "amendments": "number* kind table key column* old new reason source>sources published_at",
 }
-# Texts that had one column, without a language, in entries of format 1.
-_ONE_COLUMN = {"target-revisions": {"reason"}, "milestone-statements": {"reason"}}
+# Texts that had one column, without a language, in entries up to a format. Those of format 1 were told anew.
+_ONE_COLUMN = {
+    "target-revisions": {"reason": 1},
+    "milestone-statements": {"reason": 1},
+    "measurements": {"note": 2, "reason": 2},
+}
 # Rows that belong to a record of another file, and how many of its first columns name that record.
 PARTS = {
     "evidence": ("sources", 1),
@@ -104,6 +108,7 @@ for _table, _text in _COLUMNS.items():
             COLUMNS[_table][_one] = _stem
         if _named:
             NAMES[_table][_stem] = _named
+STEMS = {table: frozenset(columns.values()) for table, columns in COLUMNS.items()}
 # Reviewed rows were published one by one; doors are shown once and can be withdrawn; the rest is relied upon.
 REVIEWED = frozenset(table for table, columns in COLUMNS.items() if "published_at" in columns)
 DOORS = frozenset(table for table, columns in COLUMNS.items() if "withdrawn_at" in columns)
@@ -389,8 +394,10 @@ class Ledger:
         rows = content["rows"] if content else self._left(entry, before)
         if content and not _is_of(table, key, rows, entry["format"]):
             raise ValueError(key)
-        if entry["format"] == 1:
+        if entry["format"] < FORMAT:
             rows = {name: [_as_now(name, row) for row in some] for name, some in rows.items()}
+        if before and content and table in _ONE_COLUMN:
+            before = {**before, table: [_in_languages(table, before[table][0], rows[table][0])]}
         if content:
             fault = _fault_of_step(entry, rows, found is not None, before)
             if fault is None and event == "settled":
@@ -546,20 +553,35 @@ def row_key(table: str, row: dict) -> str:
 
 def _columns(table: str, form: int) -> set:
     """The columns that a row of a file has in entries of a format."""
-    one = _ONE_COLUMN.get(table, ()) if form == 1 else ()
+    one = {stem for stem, last in _ONE_COLUMN.get(table, {}).items() if form <= last}
     return {stem if stem in one else column for column, stem in COLUMNS[table].items()}
 
 
 def _as_now(table: str, row: dict) -> dict:
-    """A row of format 1 in the columns of today, where nothing has to be known of the language of its texts.
+    """A row of an earlier format in the columns of today, where nothing has to be known of the language of its texts.
 
-    A text keeps its column without a language: an entry of today says which one it has before anything else is said.
+    A text keeps its column without a language.
     """
     found = dict(row)
     for stem in _ONE_COLUMN.get(table, ()):
         if found.get(stem, "") is None:
             del found[stem]
             found.update({f"{stem}_{tongue}": None for tongue in TEXT_LANGUAGES})
+    return found
+
+
+def _in_languages(table: str, said: dict, now: dict) -> dict:
+    """A row whose texts say no language, each in the column in which a row of today has the very same text.
+
+    Nothing was told when they got one, as a figure keeps its words; that these are the same is what is looked at.
+    """
+    one_column = _ONE_COLUMN.get(table, {}).items()
+    stems = [one for one, form in one_column if form > 1 and one in said and one not in now]
+    found = {column: value for column, value in said.items() if column not in stems}
+    for stem in stems:
+        columns = [f"{stem}_{tongue}" for tongue in TEXT_LANGUAGES]
+        own = next((one for one in columns if now.get(one) == said[stem]), columns[0])
+        found.update({one: said[stem] if one == own else None for one in columns})
     return found
 
 
@@ -660,7 +682,7 @@ def changes(table: str, before: dict, rows: dict, event: str) -> list:
 
 def _is_whole(table: str, rows: dict) -> bool:
     """Whether all is known of a record: of one whose entry was emptied, some columns may be."""
-    return len(rows[table][0]) == len(COLUMNS[table])
+    return {COLUMNS[table].get(one, one) for one in rows[table][0]} == STEMS[table]
 
 
 def _emptied(row: dict, now: dict, free: Iterable) -> dict:
@@ -925,7 +947,7 @@ def _difference(table: str, said: dict, row: dict) -> dict | None:
     """The first column that differs."""
     if said.items() <= row.items():
         return None
-    for column, value in said.items():
+    for column, value in _in_languages(table, said, row).items():
         now = row.get(column)
         if now != value and not (column in row and _filled(table, said, column)):
             return {"column": column, "said": value, "now": now}

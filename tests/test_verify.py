@@ -177,8 +177,8 @@ TAMPERINGS: dict[str, tuple[Callable[[list], list], str]] = {
         "Entry 4: the ledger begins here, not at entry 1: its start is missing.",
     ),
     "newer format": (
-        changed(3, format=3),
-        "Entry 4: it is of format 3, newer than this programme: download verify.py again.",
+        changed(3, format=4),
+        "Entry 4: it is of format 4, newer than this programme: download verify.py again.",
     ),
     "content missing": (
         changed(3, content=None, salt=None),
@@ -287,7 +287,11 @@ def correction(**columns: Any) -> list[tuple[str, str, str, dict]]:
     """A figure, and one that corrects it."""
     ended = {"state": "superseded", "ended_at": moment_of(2), "outcome_reason": "typed wrongly"}
     corrected = ("corrected", *figure(1, **(ended | columns))[1:])
-    return [figure(1), corrected, figure(3, "110", at=2, supersedes="M-1", reason="typed wrongly")]
+    return [
+        figure(1),
+        corrected,
+        figure(3, "110", at=2, supersedes="M-1", reason_fr="typed wrongly"),
+    ]
 
 
 def test_last_entry_of_a_record_is_what_the_data_must_say() -> None:
@@ -757,6 +761,79 @@ def test_older_entry_without_a_reason_needs_no_other_one() -> None:
     assert checked_with_data(told(given, older=1)) == []
     assert checked_with_data(told(given, older=1), reason_fr="Retard") == [
         "Entry 2: target-revisions, t · 1: “reason_fr” was null; the data says Retard."
+    ]
+
+
+NOTE = "Phase pilote"
+
+
+def older_figure(step: Any, note: str | None) -> Any:
+    """The entry of a figure as formats 1 and 2 wrote it: its note and its reason say no language."""
+    event, table, key, content = step
+    (row,) = content["rows"][table]
+    kept = {one: text for one, text in row.items() if not one.startswith(("note_", "reason_"))}
+    rows = {**content["rows"], table: [kept | {"note": note, "reason": None}]}
+    return event, table, key, {**content, "rows": rows}
+
+
+def test_note_of_an_older_entry_stands_in_the_column_of_one_language() -> None:
+    entries = chain([older_figure(figure(1), NOTE)], older=1)
+    row = figure(1)[3]["rows"]["measurements"][0]
+
+    def found(**columns: Any) -> list[str]:
+        return said(check(entries, [row | columns]))
+
+    assert found(note_fr=NOTE) == found(note_ar=NOTE) == []
+    assert found(note_fr="Phase") == [
+        "Entry 1: measurements, M-1: “note_fr” was Phase pilote; the data says Phase."
+    ]
+    assert found() == [
+        "Entry 1: measurements, M-1: “note_fr” was Phase pilote; the data says null."
+    ]
+    assert found(note_fr=NOTE, note_ar="المرحلة التجريبية") == [
+        "Entry 1: measurements, M-1: “note_ar” was null; the data says المرحلة التجريبية."
+    ]
+
+
+def translated_note(**columns: Any) -> list[dict[str, Any]]:
+    """A figure of an older entry, one of today that says its note in another language too, and what explains it."""
+    said = {"note_fr": NOTE, "note_ar": "x", **columns}
+    _event, table, key, content = figure(1, **said)
+    line = amendment(
+        9,
+        2,
+        kind="translation",
+        table="measurements",
+        key="M-1",
+        column="note",
+        old=json.dumps({"fr": NOTE, "ar": "", "en": ""}),
+        new=json.dumps({"fr": NOTE, "ar": "x", "en": ""}),
+    )
+    steps = [older_figure(figure(1), NOTE), ("translated", table, key, content), line]
+    return chain(steps, together=2, older=1)
+
+
+def test_note_of_an_older_entry_is_translated_later() -> None:
+    assert said(check(translated_note())) == []
+    assert said(check(translated_note(value="7"))) == [
+        "Entry 2: measurements, M-1: “value” had to stay or become 100; it says 7.",
+        "Entry 2: “value” changed otherwise than the public change says (100; 7).",
+    ]
+    assert said(check(translated_note(note_fr="Phase")))[0] == (
+        "Entry 2: measurements, M-1: “note_fr” had to stay or become Phase pilote; it says Phase."
+    )
+
+
+def test_parts_of_an_older_figure_with_a_note_are_held_against_each_other() -> None:
+    shares = [
+        row_of("measurement-shares", measurement="M-1", dimension="d", category="c", value="1")
+    ]
+    first, corrected, second = correction()
+    first = (*first[:3], {"rows": {**first[3]["rows"], "measurement-shares": shares}})
+    steps = [older_figure(first, NOTE), older_figure(corrected, NOTE), second]
+    assert said(check(chain(steps, together=2, older=2))) == [
+        "Entry 2: measurements, M-1: “measurement-shares” had to stay or become "
+        '[{"category":"c","dimension":"d","measurement":"M-1","value":"1"}]; it says [].'
     ]
 
 

@@ -86,7 +86,7 @@ HONEST = {
     "withdrawal": [figure(1), ended("withdrawn", 2), withdrawal(2)],
     "withdrawal of what was corrected, by its first entry": [
         *correction(),
-        ("withdrawn", *figure(3, "110", at=2, supersedes="M-1", reason="typed wrongly", **WITHDRAWN)[1:]),
+        ("withdrawn", *figure(3, "110", at=2, supersedes="M-1", reason_fr="typed wrongly", **WITHDRAWN)[1:]),
         withdrawal(2),
     ],
     "set aside": [figure(1), ended("set_aside", 2), withdrawal(2, kind="setting_aside")],
@@ -473,7 +473,7 @@ def test_newer_format_is_said_whatever_fields_it_has() -> None:
     (entry,) = chain([figure(1)])
     found = check([entry | {"format": verify.FORMAT + 1, "signature": "x"}])
     assert said(found) == [
-        "Entry 1: it is of format 3, newer than this programme: download verify.py again."
+        "Entry 1: it is of format 4, newer than this programme: download verify.py again."
     ]
 
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
 
 from programmes import services
 from programmes.admin.base import search_in
@@ -36,7 +37,7 @@ class ShareInline(PartsInline):
 
 
 @admin.register(Measurement)
-class MeasurementAdmin(UnusualScreen, ReviewedAdmin):
+class MeasurementAdmin(UnusualScreen, ReviewedAdmin, TranslationAdmin):
     form = MeasurementForm
     corrects = "supersedes"
     fixed = ()

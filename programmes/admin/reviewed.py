@@ -44,7 +44,7 @@ from programmes.admin.steps import (
 from programmes.admin.story import StoryScreen
 from programmes.models import Amendment, FrozenRowError, ReviewEvent, State
 from programmes.models.plausibility import doubts_of
-from programmes.models.review import Reviewed
+from programmes.models.review import Reviewed, column_names
 from programmes.selectors.wording.formats import number
 
 MOST_ROWS = 50_000
@@ -137,7 +137,8 @@ class ReviewedAdmin(StoryScreen, ProposalMixin, TrackerAdmin):
 
     def copy_of(self, row: Any) -> dict[str, Any]:
         """What a new row takes over from an earlier one."""
-        return {name: getattr(row, name) for name in self.copied}
+        names = (name for one in self.copied for name in column_names(self.model, one))
+        return {name: getattr(row, name) for name in names}
 
     def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         if change:

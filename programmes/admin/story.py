@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from programmes.admin.labels import review_label, written
 from programmes.admin.panels import change_url
 from programmes.calculations.dates import PreciseDate
-from programmes.models.review import STEP_COLUMNS, Reviewed, State
+from programmes.models.review import STEP_COLUMNS, Reviewed, State, translated_columns
 from programmes.selectors.wording.formats import day_words, number
 
 # of a proposal, `changes` may hold personal data, which is removed from where it is known to be kept
@@ -56,9 +56,11 @@ def content_of(row: Reviewed) -> dict[str, str]:
     """The content of a record as plain text, by column; a date with its precision is one."""
     dates = getattr(row, "precise_dates", {})
     parts = {f"{name}_{part}" for name in dates for part in ("on", "precision", "from")}
+    # what lies in the untranslated column is whatever was saved last
+    unsaid = parts | KEPT_BY_ITSELF | STEP_COLUMNS | translated_columns(type(row)).keys()
     found = {name: getattr(row, name).notation for name in dates}
     for field in row._meta.concrete_fields:
-        if field.name in parts | KEPT_BY_ITSELF | STEP_COLUMNS:
+        if field.name in unsaid:
             continue
         value = getattr(row, field.name)
         found[field.name] = "" if value is None else _plain(value)

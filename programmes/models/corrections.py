@@ -14,7 +14,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models.reasons import has_words
-from programmes.models.review import STEP_COLUMNS, TAKEN_BACK, Reviewed, State, translated_columns
+from programmes.models.review import (
+    STEP_COLUMNS,
+    TAKEN_BACK,
+    Reviewed,
+    State,
+    column_names,
+    translated_columns,
+)
 from programmes.models.sealed import parts_of
 
 CORRECTION_NEEDS_REASON = _("Say why the earlier entry was wrong: the public reads it.")
@@ -147,7 +154,8 @@ def refuse_identical(row: Reviewed) -> None:
     corrected = corrected_by(row)
     if corrected is None:
         return
-    unsaid = {name for name in NOT_CARRIED_OVER if not getattr(row, name, "")}
+    words = (name for stem in NOT_CARRIED_OVER for name in column_names(type(row), stem))
+    unsaid = {name for name in words if not getattr(row, name, "")}
     if _content(row, unsaid) == _content(corrected, unsaid):
         raise ValidationError(
             _("This says the same as the entry it corrects. Change what was wrong, or remove it.")
@@ -156,8 +164,9 @@ def refuse_identical(row: Reviewed) -> None:
 
 def _content(row: Reviewed, but: set[str]) -> tuple[Any, ...]:
     """What a row says, but for some of its columns."""
-    own = _OWN | but
-    own |= {one.attname for name in own for one in translated_columns(type(row)).get(name, ())}
+    # what lies in the untranslated column is whatever was saved last
+    own = but | translated_columns(type(row)).keys()
+    own |= {name for one in _OWN for name in column_names(type(row), one)}
     columns = [field.attname for field in row._meta.concrete_fields if field.attname not in own]
     parts = [
         sorted(

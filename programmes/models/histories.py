@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from programmes.calculations.announcements import AnnouncementHistory, announcement_history
@@ -303,7 +303,8 @@ def _figures(
     series: Iterable[Series], known: datetime | None = None
 ) -> dict[int, tuple[Reported, ...]]:
     """What was ever published of series, or is counted from openings as known at a moment, oldest first."""
-    rows = Measurement.objects.filter(
+    # a translated table's own queryset would make a dict of each row
+    rows = QuerySet(Measurement).filter(
         series__in=[one.pk for one in series], published_at__isnull=False
     )
     found: dict[int, list[Reported]] = defaultdict(list)

@@ -111,7 +111,6 @@ class Measurement(Reviewed):
     reason = models.TextField(
         _("reason of the correction"),
         blank=True,
-        default="",
         help_text=_("Why the earlier entry was wrong. Public."),
     )
 

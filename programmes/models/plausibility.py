@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -211,7 +211,8 @@ def _corrected_far(row: Measurement) -> list[str]:
 def published_of(series: Collection[int]) -> dict[int, Published]:
     """What is published of some series, by their keys: two queries, however many they are."""
     found: dict[int, list[Any]] = {key: [] for key in series}
-    figures = Measurement.objects.filter(series__in=series, state=State.PUBLISHED)
+    # a translated table's own queryset would make a dict of each row
+    figures = QuerySet(Measurement).filter(series__in=series, state=State.PUBLISHED)
     columns = ("series", "as_of_on", "pk", "value", "numerator", "denominator")
     for key, *figure in figures.order_by("-as_of_on", "-pk").values_list(*columns):
         found[key].append(tuple(figure))
@@ -234,7 +235,8 @@ def doubts_of_figures(rows: Iterable[Measurement]) -> dict[int, list[str]]:
     later = published.filter(as_of_on__gt=OuterRef("as_of_on")).order_by("as_of_on", "pk")
     beside = {
         key: pair
-        for key, *pair in Measurement.objects.filter(pk__in=plain)
+        for key, *pair in QuerySet(Measurement)
+        .filter(pk__in=plain)
         .order_by()
         .values_list("pk", Subquery(earlier.values("pk")[:1]), Subquery(later.values("pk")[:1]))
     }

@@ -117,6 +117,12 @@ def translated_columns(model: type[models.Model]) -> dict[str, tuple[Translation
     return {name: tuple(columns) for name, columns in found.items()}
 
 
+def column_names(model: type[models.Model], name: str) -> tuple[str, ...]:
+    """The columns of a text of a table: one a language where it is translated, else its own."""
+    columns = translated_columns(model).get(name, ())
+    return tuple(column.attname for column in columns) or (name,)
+
+
 def missing_translations(
     model: type[models.Model], values: Mapping[str, Any]
 ) -> dict[str, tuple[TranslationField, ...]]:

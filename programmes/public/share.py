@@ -33,7 +33,7 @@ def share(request: HttpRequest, asked: Asked, page: str, code: str, shape: str) 
     """The picture of one record."""
     if page == "target":
         line, _sentence = found(promise_of(code, asked.on, known=asked.known))
-        card = ShareCard(line.label.text, "", line=line, marks=line.marks)
+        card = ShareCard(line.label, "", line=line, marks=line.marks)
     else:
         card = found(record_card(page, code, asked.on, known=asked.known))
     return _card(request, asked, shape, card, page, code)
@@ -46,7 +46,7 @@ def _card(
         raise NotFoundError
     width, height, margin = SHAPES[shape]
     inside = width - 2 * margin
-    titles = lines_of(card.title, TITLE, inside)[:MOST_TITLE]
+    titles = lines_of(card.title.text, TITLE, inside)[:MOST_TITLE]
     top = margin + 20 + TITLE
     below = top + LINE * (len(titles) - 1) + (height - 630) // 6
     is_rtl = get_language_bidi()

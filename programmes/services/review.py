@@ -31,7 +31,7 @@ from programmes.models.corrections import (
 from programmes.models.data_version import mark_change
 from programmes.models.plausibility import doubts_of
 from programmes.models.reasons import has_words
-from programmes.models.review import STEP_COLUMNS, Reviewed, translated_columns
+from programmes.models.review import STEP_COLUMNS, Reviewed, column_names
 from programmes.services.amendments import apply_amendment, refuse_unfit
 from programmes.services.entries import refuse_withdrawn_owner, require, require_scope
 from programmes.services.ledger import Event, add_entries, is_told, sealed_steps
@@ -166,9 +166,8 @@ def publish(
 
 def _reason_of(row: Reviewed) -> str:
     """Why a row was entered; where it says so in several languages, in the first of the site."""
-    columns = translated_columns(type(row)).get("reason", ())
-    names = [one.attname for one in columns] or ["reason"]
-    return str(next((text for name in names if (text := getattr(row, name))), ""))
+    texts = (getattr(row, name) for name in column_names(type(row), "reason"))
+    return str(next(filter(None, texts), ""))
 
 
 def _refuse_silent_move(row: Reviewed) -> None:

@@ -56,6 +56,13 @@ def told(words: str | Text | Sentence) -> SafeString:
 
 
 @register.filter
+def naming(words: str, name: Text) -> SafeString:
+    """Generated words that name a record: its name is marked where it first stands."""
+    html = bidi(words)
+    return mark_safe(html.replace(bidi(name.text), marked(name), 1)) if name.lang else html
+
+
+@register.filter
 def paragraphs(text: Text) -> SafeString:
     """A longer text of a record: a paragraph where a line is left empty."""
     html = mark_safe(linebreaks(text.text, autoescape=True))

@@ -96,7 +96,7 @@ def test_row_is_kept_as_a_draft_and_changed_in_place(alice: Any, series: Series)
     assert row.value == 1300
     story = signed_in(alice).get(f"/en/admin/programmes/measurement/{row.pk}/history/")
     moved = [(one.label, one.old, one.new) for part in story.context["story"] for one in part.moved]
-    assert moved == [("Value", "1,200", "1,300"), ("Note", "Recompté", "–")]
+    assert moved == [("Value", "1,200", "1,300"), ("Note – English", "Recompté", "–")]
 
 
 @pytest.mark.parametrize(
@@ -298,3 +298,19 @@ def test_late_and_due_are_told_apart(alice: Any, places: Any) -> None:
     assert (shown("?show=due"), shown("?show=late")) == ({"due"}, {"late"})
     assert shown("?show=all") == {"due", "late", "fresh"}
     assert shown(f"?series={Series.objects.get(code='fresh').pk}") == {"fresh"}
+
+
+def test_note_is_typed_in_the_language_of_the_grid(alice: Any, series: Series) -> None:
+    _keep(alice, series, "1 200", note="Recounted")
+    row = Measurement.objects.get(state="draft")
+    assert (row.note_en, row.note_fr, row.note_ar) == ("Recounted", None, None)
+    row.note_fr = "Recompté"
+    services.change_draft(row, by=alice)
+    page = signed_in(alice).get(GRID.replace("/en/", "/ar/") + "?show=all")
+    html = page.content.decode()
+    assert "ملاحظة للعموم – العربية</span>" in html
+    # another language's note stands in none of its boxes, and stays
+    assert f'name="r{series.pk}-note" value=""' in html
+    _keep(alice, series, "1 200", draft=str(row.pk), seen=str(mark_of(row.changed_at)))
+    row.refresh_from_db()
+    assert (row.note_en, row.note_fr) == ("", "Recompté")

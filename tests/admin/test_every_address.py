@@ -42,7 +42,7 @@ SECRET = "Ouarzazate-confidentiel"
 WORDS = {
     Agreement: "title_fr",
     Centre: "name_fr",
-    Measurement: "note",
+    Measurement: "note_fr",
     Milestone: "title_fr",
     Programme: "name_fr",
     Reply: "text_fr",

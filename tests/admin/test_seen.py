@@ -146,10 +146,10 @@ def test_correction_asks_for_its_own_reason_and_says_what_it_corrects(
     add = reverse("admin:programmes_measurement_add").replace("/fr/", "/en/", 1)
     page = signed_in(alice).get(add, {"supersedes": row.pk})
     form = page.context["adminform"].form
-    assert (form["value"].value(), form["note"].value(), form["reason"].value()) == (
+    assert (form["value"].value(), form["note_fr"].value(), form["reason_fr"].value()) == (
         "1000",
         "Phase pilote",
-        "",
+        None,
     )
     assert "This corrects:" in page.content.decode()
     values = {
@@ -159,15 +159,15 @@ def test_correction_asks_for_its_own_reason_and_says_what_it_corrects(
         "qualifier": "exactly",
         "source": row.source_id,
         "supersedes": row.pk,
-        "note": "Phase pilote",
+        "note_fr": "Phase pilote",
         "shares-TOTAL_FORMS": 0,
         "shares-INITIAL_FORMS": 0,
     }
     response = signed_in(alice).post(add, values)
-    assert list(response.context["adminform"].form.errors) == ["reason"]
+    assert list(response.context["adminform"].form.errors) == ["reason_en"]
     assert "This corrects:" in response.content.decode()
     # the same once more with a reason: nothing is corrected by it
-    response = signed_in(alice).post(add, values | {"reason": "x", "_submit_for_review": "1"})
+    response = signed_in(alice).post(add, values | {"reason_en": "x", "_submit_for_review": "1"})
     assert "the same as the entry it corrects" in _said(response)
 
 

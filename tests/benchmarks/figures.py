@@ -25,7 +25,7 @@ HEADER = (
     "denominator",
     "qualifier",
     "source",
-    "note",
+    "note_fr",
     "supersedes",
 )
 
@@ -42,6 +42,7 @@ SET = (
     "qualifier",
     "source_id",
     "note",
+    "note_fr",
     "supersedes_id",
     "reason",
 )
@@ -145,7 +146,7 @@ def make_drafts(count: int, user: Any, *, series: int = 1000) -> None:
                 value=line[4] if line[5] is None else line[5] / 100,
                 qualifier=line[8],
                 source_id=sources[line[9]],
-                note=line[10],
+                note_fr=line[10],
                 entered_by=user,
             )
             for line in rows(count, series=series)

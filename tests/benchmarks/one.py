@@ -58,7 +58,7 @@ VALUES = (
     "denominator",
     "qualifier",
     "source__code",
-    "note",
+    "note_fr",
     "supersedes__ref",
     "state",
 )
@@ -81,7 +81,7 @@ class StockResource(resources.ModelResource):
             "value",
             "qualifier",
             "source",
-            "note",
+            "note_fr",
         )
         skip_unchanged = True
         report_skipped = False
@@ -122,7 +122,7 @@ def stock_dataset(count: int, *, shift: int = 0, refs: list[str] | None = None) 
         "value",
         "qualifier",
         "source",
-        "note",
+        "note_fr",
     )
     lines = (
         (
@@ -176,6 +176,7 @@ def import_floor(content: bytes, user: Any, *, changed: bool = False) -> None:
             None,
             line[8],
             sources[line[9]],
+            line[10],
             line[10],
             None,
             "",

@@ -185,8 +185,8 @@ def _figure(
     value = 1000 + (step + 1) * (6000 + series_id % 3000) // (steps + 1)
     qualifier = "about" if series_id % 3 == 0 else "exactly"
     source = sources[series_id % len(sources)]
-    told = (series_id, None, day, "day", None, value, None, None, qualifier, source, "", None, "")
-    return (*told, new_reference(), "published", "", user, user, now, now, now)
+    told = (series_id, None, day, "day", None, value, None, None, qualifier, source)
+    return (*told, "", None, None, "", new_reference(), "published", "", user, user, now, now, now)
 
 
 if __name__ == "__main__":

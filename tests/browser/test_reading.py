@@ -40,7 +40,7 @@ def test_two_taps_lead_from_the_arabic_home_page_to_how_many_jobintech_trained(
         "آخر رقم: 1.000 إلى غاية 29 ماي 2024 الالتزام: 15.000 في أفق 2026 "
         "تعديل الالتزام: دون تحديد أجل ← 2026 لا معطيات حديثة "
         "آخر وضع معروف: 7% المصدر: Le360، 29 ماي 2024 "
-        "Phase pilote, axe Casablanca-Rabat. (بالفرنسية)"
+        "المرحلة التجريبية، محور الدار البيضاء-الرباط."
     )
     box = fact.bounding_box()
     assert box["y"] + box["height"] < page.viewport_size["height"]

@@ -361,17 +361,17 @@ def test_corrected_note_of_a_figure_says_what_it_was(target):
     values = {"series": target.series, "as_of": day("2024-12-31"), "source": wrong.source}
     noted = published_by_two(
         Measurement.objects.create(
-            **values, value=390, note="provisoire", supersedes=wrong, reason="Mal lu"
+            **values, value=390, note_en="provisional", supersedes=wrong, reason_en="Misread"
         )
     )
     published_by_two(
         Measurement.objects.create(
-            **values, value=390, note="définitif", supersedes=noted, reason="Note mal lue"
+            **values, value=390, note_en="final", supersedes=noted, reason_en="Note misread"
         )
     )
     (row,) = figures()
     assert (
-        f"was 390 (“provisoire”) as of 31 December 2024, corrected on {today()}: Note mal lue"
+        f"was 390 (“provisional”) as of 31 December 2024, corrected on {today()}: Note misread"
         in row
     )
 

@@ -61,7 +61,7 @@ def test_sentence_keeps_the_language_of_each_text_in_it():
 )
 def test_note_of_a_figure_is_marked_on_pages(reader, word):
     series = make_series("jobs", name_ar="مناصب", name_en="Jobs")
-    make_measurement(series, "2024-05-29", 12, note=FRENCH)
+    make_measurement(series, "2024-05-29", 12, note_fr=FRENCH)
     html = Client().get(f"/{reader}/programmes/{series.programme.code}/").content.decode()
     expected = FRENCH
     if word:

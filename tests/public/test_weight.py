@@ -66,7 +66,7 @@ def test_page_of_thousands_of_figures_stays_light_and_says_what_it_leaves_out():
     rows = (
         (
             *(target.series_id, None, date(2011, 1, 1) + timedelta(days=step), "day", None),
-            *(step, None, None, "exactly", source.pk, "", None, ""),
+            *(step, None, None, "exactly", source.pk, "", None, None, ""),
             *(new_reference(), "published", "", by, by, now, now),
         )
         for step in range(3000)

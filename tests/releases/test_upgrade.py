@@ -110,6 +110,20 @@ def test_reasons_stand_in_the_language_that_they_were_given_in(
         assert list(told).count(table) == rows.filter(state__in=FROZEN).count()
 
 
+def test_notes_and_reasons_of_figures_stand_in_the_language_of_their_letters(
+    upgraded: tuple[Rows, Rows],
+) -> None:
+    """The same words: the ledger has nothing to tell of it."""
+    rows = models.QuerySet(Measurement)
+    notes = rows.exclude(note="").values_list("note", "note_fr", "note_ar", "note_en")
+    assert notes
+    for given, *kept in notes:
+        assert kept == [given, None, None]
+    for given, *kept in rows.exclude(reason="").values_list("reason", "reason_fr", "reason_ar"):
+        assert kept == [given, None]
+    assert not LedgerEntry.objects.filter(event="migrated", table="measurements").exists()
+
+
 def test_guards_are_those_of_today() -> None:
     assert names_of_guards() == expected_guards()
 

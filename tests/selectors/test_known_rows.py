@@ -67,7 +67,7 @@ def test_corrected_figure_stands_until_it_was_corrected():
     before = now()
     supersede(wrong, "Mistyped.")
     after = now()
-    right = {"supersedes": wrong, "reason": "Mistyped."}
+    right = {"supersedes": wrong, "reason_en": "Mistyped."}
     make_measurement(series, "2023-12-31", 10, **right)
     assert figures(before) == [("100", "", "")]
     assert figures(after) == []

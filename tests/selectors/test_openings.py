@@ -48,7 +48,8 @@ def make_count(**columns: object) -> Series:
 
 def steps(series: Series, on: date = TODAY) -> list[tuple[int, str, str]]:
     return [
-        (int(one.value), one.as_of.notation, one.note) for one in read_figures(series, on).figures
+        (int(one.value), one.as_of.notation, " · ".join(centre.name for centre in one.opened))
+        for one in read_figures(series, on).figures
     ]
 
 

@@ -97,9 +97,13 @@ def test_a_figure_is_told_after_what_it_rests_on() -> None:
                     "denominator": None,
                     "qualifier": row.qualifier,
                     "source": "source",
-                    "note": "Une note",
+                    "note_fr": "Une note",
+                    "note_ar": None,
+                    "note_en": None,
                     "supersedes": None,
-                    "reason": None,
+                    "reason_fr": None,
+                    "reason_ar": None,
+                    "reason_en": None,
                     "published_at": written_moment(row.published_at),
                     "state": "published",
                     "ended_at": None,
@@ -399,7 +403,7 @@ def test_a_migration_that_rewrites_says_so() -> None:
     hidden = draft(7, on="2020-01-01")
 
     def change() -> None:
-        models.QuerySet(Measurement).update(note="Unité précisée")
+        models.QuerySet(Measurement).update(note_fr="Unité précisée")
 
     before = last_entry()[0]
     keys = [row.pk, hidden.pk]

@@ -117,7 +117,7 @@ SEALED = "sealed_at IS NOT NULL"
 # What is changed: table, column, to what, of which rows.
 VALUES = (
     ("measurement", "value", "value + 1", f"{KEPT} AND value IS NOT NULL"),
-    ("measurement", "note", "note || 'x'", KEPT),
+    ("measurement", "note_fr", "note_fr || 'x'", f"{KEPT} AND note_fr <> ''"),
     ("measurement", "state", "'withdrawn'", "state = 'published'"),
     ("targetrevision", "value", "value + 1", f"{KEPT} AND value IS NOT NULL"),
     ("targetrevision", "wording", "wording || 'x'", KEPT),

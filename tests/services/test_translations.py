@@ -9,7 +9,15 @@ from django.test import Client
 from django.utils.translation import override
 
 from programmes import services
-from programmes.models import Amendment, LedgerEntry, Organisation, Reply, Source, Target
+from programmes.models import (
+    Amendment,
+    LedgerEntry,
+    Measurement,
+    Organisation,
+    Reply,
+    Source,
+    Target,
+)
 from programmes.models.review import FrozenRowError, amending
 from programmes.services.ledger import ledger_lines
 from programmes.verify import verify
@@ -139,3 +147,57 @@ def test_reply_in_two_languages_is_withdrawn_by_readers_of_both(reply: Reply, re
         withdraw(row)
     row.refresh_from_db()
     assert (row.state, row.text_fr, row.text_ar) == ("withdrawn", FRENCH, ARABIC)
+
+
+def test_note_and_reason_of_a_figure_are_translated_and_stand_in_each_language(
+    nadia: Any, rachida: Any, sample: None
+) -> None:
+    wrong = Measurement.objects.get(series__code="jobintech-trained", state="published")
+    row = Measurement(
+        series=wrong.series,
+        as_of=wrong.as_of,
+        value=1001,
+        source=wrong.source,
+        supersedes=wrong,
+        note_fr="Phase pilote",
+        reason_ar="خطأ في القراءة",
+    )
+    row = services.submit(services.record(row, by=nadia), by=nadia)
+    row = services.publish(row, by=rachida, confirmation="Vérifié.")
+    wrong.refresh_from_db()
+    assert wrong.outcome_reason == "خطأ في القراءة"
+    texts = {"note": {"ar": "المرحلة التجريبية"}, "reason": {"fr": "Mal lu"}}
+    proposal = services.submit(services.propose_translation(row, texts, by=nadia), by=nadia)
+    services.publish(proposal, by=rachida)
+    row = Measurement.objects.get(pk=row.pk)
+    assert (row.note_fr, row.note_ar, row.note_en) == ("Phase pilote", "المرحلة التجريبية", None)
+    assert (row.reason_fr, row.reason_ar) == ("Mal lu", "خطأ في القراءة")
+    page = Client().get("/ar/targets/jobintech-15000/").content.decode()
+    assert '<span class="note">المرحلة التجريبية</span>' in page
+    assert "خطأ في القراءة" in page
+    assert "Phase pilote" not in page
+    last = LedgerEntry.objects.order_by("number").last()
+    assert verify(ledger_lines(last.number), [], []).faults == []
+
+
+def test_correction_that_only_leaves_a_language_out_corrects_nothing(
+    nadia: Any, rachida: Any, sample: None
+) -> None:
+    said = Measurement.objects.get(series__code="jobintech-trained", state="published")
+    same = Measurement(
+        series=said.series,
+        as_of=said.as_of,
+        value=said.value,
+        source=said.source,
+        supersedes=said,
+        note_fr=said.note_fr,
+        reason_fr="Note trop longue",
+    )
+    row = services.record(same, by=nadia)
+    with override("fr"), pytest.raises(ValidationError) as refused:
+        services.submit(row, by=nadia)
+    assert refused.value.messages == [
+        "Cette saisie dit la même chose que celle qu’elle corrige. Changez ce qui était erroné, ou supprimez-la."
+    ]
+    row.note_fr = "Phase pilote"
+    assert services.submit(services.change_draft(row, by=nadia), by=nadia).state == "submitted"

@@ -9,7 +9,7 @@ from tests.scratch import add_before, make_copy, run_in
 pytestmark = pytest.mark.long
 
 MODEL = "    note = models.CharField(\n"
-COLUMN = '    note = Column("note", _("note"), TextCell(max_length=300))\n    supersedes'
+COLUMN = "    supersedes = Column("
 USED = """
 import django
 django.setup()

@@ -71,7 +71,7 @@ def drafts(editor: Any) -> list[Measurement]:
             editor,
             value=400,
             supersedes=published,
-            reason="Mal lu",
+            reason_fr="Mal lu",
         ),
     ]
     night = datetime(2022, 12, 31, 23, 30, tzinfo=UTC)
@@ -139,7 +139,7 @@ def test_drafts_sent_back_as_they_are_change_nothing(
     editor: Any, drafts: list[Measurement]
 ) -> None:
     # as an older form may have left it
-    Measurement.objects.filter(pk=drafts[0].pk).update(note="Une\r\nligne")
+    Measurement.objects.filter(pk=drafts[0].pk).update(note_fr="Une\r\nligne")
     assert sent(lines(drafts), editor).counts["unchanged"] == len(drafts)
 
 
@@ -173,20 +173,20 @@ def test_of_two_figures_alike_a_file_without_references_means_the_newest(
 def test_drafts_changed_by_someone_else_are_conflicts_and_nothing_is_written(
     editor: Any, drafts: list[Measurement]
 ) -> None:
-    rows = [row | {"note": "Du fichier"} for row in lines(drafts)[:3]]
+    rows = [row | {"note_fr": "Du fichier"} for row in lines(drafts)[:3]]
     rows.reverse()
     job = sent(rows, editor)
     first, second, third = drafts[:3]
     for one in (second, third):
         one.refresh_from_db()
-        one.note = "D'une autre"
+        one.note_fr = "D'une autre"
         services.change_draft(one, by=editor)
     services.submit(third, by=editor)
     job = jobs.apply(job, by=editor)
     assert job.state == "conflict"
     assert [tuple(one[name] for name in CONFLICT) for one in job.conflicts] == [
         (2, third.ref, "state", "", "submitted for review", ""),
-        (3, second.ref, "note", "", "D'une autre", "Du fichier"),
+        (3, second.ref, "note_fr", "", "D'une autre", "Du fichier"),
     ]
     first.refresh_from_db()
     assert first.note == ""
@@ -194,7 +194,7 @@ def test_drafts_changed_by_someone_else_are_conflicts_and_nothing_is_written(
 
 def test_two_rows_that_mean_one_record_are_refused(editor: Any, drafts: list[Measurement]) -> None:
     row = lines(drafts)[0]
-    content = as_file([row | {"note": "x"}, row | {"ref": "", "note": "y"}])
+    content = as_file([row | {"note_fr": "x"}, row | {"ref": "", "note_fr": "y"}])
     first, second = outcomes(content, editor)
     assert (first.action, second.action) == ("changed", "refused")
     assert "row 2" in second.errors[0].message
@@ -213,7 +213,7 @@ def test_source_dated_anew_since_the_preview_refuses_the_figure_and_writes_nothi
         date_precision="day",
     )
     services.change_draft(first, by=editor)
-    job = sent([row | {"note": "Du fichier"} for row in lines([first, second])], editor)
+    job = sent([row | {"note_fr": "Du fichier"} for row in lines([first, second])], editor)
     Source.objects.filter(pk=first.source_id).update(date_on=date(2021, 6, 30))
     with pytest.raises(ValidationError):
         jobs.apply(job, by=editor)
@@ -230,7 +230,7 @@ def test_figure_changed_elsewhere_since_the_preview_is_held_to_all_rules(
     row = lines([moved])[0] | {"series": "jobintech-trained"}
     job = sent([row], editor, ("ref", "series"))
     assert job.counts["changed"] == 1
-    moved.supersedes, moved.reason = published, "Mal lu"
+    moved.supersedes, moved.reason_fr = published, "Mal lu"
     services.change_draft(moved, by=editor)
     with pytest.raises(ValidationError, match="Row 2"):
         jobs.apply(job, by=editor)
@@ -239,7 +239,7 @@ def test_figure_changed_elsewhere_since_the_preview_is_held_to_all_rules(
 
 
 def test_what_fails_may_be_applied_again(editor: Any, drafts: list[Measurement]) -> None:
-    job = sent([lines(drafts)[0] | {"note": "Du fichier"}], editor)
+    job = sent([lines(drafts)[0] | {"note_fr": "Du fichier"}], editor)
     Measurement.objects.filter(pk=drafts[0].pk).delete()
     with pytest.raises(PermissionDenied):
         jobs.apply(job, by=editor)

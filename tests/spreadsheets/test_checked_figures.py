@@ -24,7 +24,7 @@ from tests.spreadsheets.plans import each, make_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
-CODES = (*HEADER, "reason")
+CODES = (*HEADER, "reason_fr")
 EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
 SERIES = [
     "1337-workstations",
@@ -50,9 +50,9 @@ CELLS = {
     "denominator": ["", "", "4", "0"],
     "qualifier": ["", "about", "environ", "maybe"],
     "source": SOURCES,
-    "note": ["", "Rentrée", "=1+1", "x" * 301],
+    "note_fr": ["", "Rentrée", "=1+1", "x" * 301],
     "supersedes": ["", "", "PUBLISHED"],
-    "reason": ["", "Mal lu", "=1"],
+    "reason_fr": ["", "Mal lu", "=1"],
 }
 ROWS = st.lists(
     st.fixed_dictionaries({code: st.sampled_from(CELLS[code]) for code in CODES}),

@@ -28,13 +28,13 @@ ROWS: list[list[Any]] = [
     [COUNT, "2020", 12, None, SOURCE, None],
 ]
 EXPECTED = [
-    {"series": RATIO, "as_of": "2022-03", "percent": "73", "source": SOURCE, "note": NOTE},
+    {"series": RATIO, "as_of": "2022-03", "percent": "73", "source": SOURCE, "note_fr": NOTE},
     {
         "series": COUNT,
         "as_of": "2021-12-31",
         "value": "1234.5",
         "source": SOURCE,
-        "note": "=1+1 n'est pas une formule",
+        "note_fr": "=1+1 n'est pas une formule",
     },
     {"series": COUNT, "as_of": "2020", "value": "12", "source": SOURCE},
 ]

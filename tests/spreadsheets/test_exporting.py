@@ -55,7 +55,7 @@ def make_figure(code: str, **overrides: Any) -> Measurement:
 def more() -> None:
     """Rows of the tables that the sample leaves empty, and figures with every kind of cell."""
     fraction = make_figure("jobintech-insertion", numerator=Decimal(73), denominator=Decimal(100))
-    make_figure("1337-workstations", value=Decimal("-0.125") + 1, note="=1+1")
+    make_figure("1337-workstations", value=Decimal("-0.125") + 1, note_fr="=1+1")
     figure = Measurement.objects.get(series__code="1337-workstations", state="published")
     span = PreciseDate.of_span(date(2021, 1, 1), date(2021, 6, 30))
     make_figure(
@@ -163,7 +163,7 @@ def test_xlsx_holds_dates_and_numbers_as_such_and_formulas_as_text() -> None:
     row = make_figure(
         "1337-workstations",
         value=Decimal("1234.125"),
-        note="=1+1",
+        note_fr="=1+1",
         as_of=PreciseDate.of_day(date(2022, 2, 17)),
     )
     table = TABLES["measurements"]()
@@ -174,7 +174,7 @@ def test_xlsx_holds_dates_and_numbers_as_such_and_formulas_as_text() -> None:
     found = {page.cell(1, n).value: page.cell(2, n) for n in range(1, page.max_column + 1)}
     assert (found["value"].value, found["value"].data_type) == (1234.125, "n")
     assert (found["as_of"].value.date(), found["as_of"].is_date) == (date(2022, 2, 17), True)
-    assert (found["note"].value, found["note"].data_type) == ("'=1+1", "s")
+    assert (found["note_fr"].value, found["note_fr"].data_type) == ("'=1+1", "s")
     assert found["percent"].value is None
     assert page.freeze_panes == "A2"
 
@@ -230,9 +230,13 @@ def test_json_holds_numbers_lists_and_nothing_as_such() -> None:
             "denominator": None,
             "qualifier": "exactly",
             "source": row.source.code,
-            "note": None,
+            "note_fr": None,
+            "note_ar": None,
+            "note_en": None,
             "supersedes": None,
-            "reason": None,
+            "reason_fr": None,
+            "reason_ar": None,
+            "reason_en": None,
             "state": "draft",
         }
     ]

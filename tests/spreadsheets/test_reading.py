@@ -75,6 +75,24 @@ def test_no_label_of_a_closed_set_means_two_values(name: str) -> None:
                 )
 
 
+@pytest.mark.parametrize(
+    ("name", "header", "code"),
+    [
+        ("measurements", "note", "note_fr"),
+        ("measurements", "Note", "note_fr"),
+        ("measurements", "ملاحظة", "note_ar"),
+        ("measurements", "reason of the correction", "reason_en"),
+        ("measurements", "reason", "reason_fr"),
+        ("target-revisions", "reason", "reason_fr"),
+        ("milestone-statements", "السبب", "reason_ar"),
+    ],
+)
+def test_header_of_a_file_from_before_is_the_column_of_its_language(
+    name: str, header: str, code: str
+) -> None:
+    assert header_names(TABLES[name]().columns)[fold_header(header)].code == code
+
+
 def test_columns_are_known_in_any_order_case_and_with_stray_signs() -> None:
     sheet = opened("\u200f  NAME\u00a0(arabic) ;unknown; Code* ;\nالصحة;x;sante;\n".encode())
     assert [column.code for column in sheet.columns] == ["name_ar", "code"]

@@ -30,7 +30,7 @@ from tests.spreadsheets.plans import make_plan
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
 COUNT, SOURCE = "1337-workstations", "afroplanete-2023-12-1337"
-FIGURES = "series,as_of,value,source,note,supersedes,reason\n"
+FIGURES = "series,as_of,value,source,note_fr,supersedes,reason_fr\n"
 LATER = "This record awaits review: it can be changed only once it has been returned."
 WHY = "Say why the earlier entry was wrong: the public reads it."
 CORRECTED = "This entry was corrected already. Correct the entry that took its place."
@@ -94,9 +94,9 @@ def test_the_same_change_by_form_and_by_file_ends_in_the_same_rows_and_events(
     for one in (by_form, by_file):
         services.send_back(services.submit(one, by=alice), by=reviewer, note="Vérifier")
         one.refresh_from_db()
-    by_form.value, by_form.note = 999, "Relu"
+    by_form.value, by_form.note_fr = 999, "Relu"
     services.change_draft(by_form, by=basma)
-    applied("measurements", f"ref,value,note\n{by_file.ref},999,Relu\n", basma)
+    applied("measurements", f"ref,value,note_fr\n{by_file.ref},999,Relu\n", basma)
     columns = (*SET, "state", "entered_by", "changed_by")
     rows = Measurement.objects.filter(pk__in=[by_form.pk, by_file.pk]).values_list(*columns)
     assert len(set(rows)) == 1
@@ -198,31 +198,31 @@ def test_reason_of_a_correction_is_read_and_exported(alice: Any) -> None:
     ref = published().ref
     applied("measurements", FIGURES + f"{COUNT},2019,301,{SOURCE},,{ref},Mal lu\n", alice)
     row = Measurement.objects.get(value=301)
-    assert (row.supersedes.ref, row.reason, row.note) == (ref, "Mal lu", "")
+    assert (row.supersedes.ref, row.reason_fr, row.note) == (ref, "Mal lu", "")
     table = TABLES["measurements"]()
     rows = Measurement.objects.filter(pk=row.pk)
     text = export_file(table, rows, kind="csv", headings="codes").decode("utf-8-sig")
-    assert text.splitlines()[1].endswith(f",{ref},Mal lu,draft")
+    assert text.splitlines()[1].endswith(f",{ref},Mal lu,,,draft")
     again = make_plan("measurements", text.encode(), "x.csv", by=alice)
     assert again.counts["unchanged"] == 1
-    applied("measurements", f"ref,reason\n{row.ref},Deux chiffres intervertis\n", alice)
+    applied("measurements", f"ref,reason_fr\n{row.ref},Deux chiffres intervertis\n", alice)
     row.refresh_from_db()
-    assert row.reason == "Deux chiffres intervertis"
+    assert row.reason_fr == "Deux chiffres intervertis"
 
 
 def test_correction_without_a_reason_is_refused(alice: Any) -> None:
     ref = published().ref
     text = FIGURES + f"{COUNT},2023,301,{SOURCE},,{ref},\n"
-    assert refusals("measurements", text, alice) == [("reason", WHY)]
-    row = draft(alice, supersedes=published(), reason="Mal lu")
-    assert refusals("measurements", f"ref,reason\n{row.ref},\n", alice) == [("reason", WHY)]
+    assert refusals("measurements", text, alice) == [("reason_fr", WHY)]
+    row = draft(alice, supersedes=published(), reason_fr="Mal lu")
+    assert refusals("measurements", f"ref,reason_fr\n{row.ref},\n", alice) == [("reason_fr", WHY)]
 
 
 def test_correction_of_what_was_corrected_or_never_published_is_refused(
     alice: Any, reviewer: Any
 ) -> None:
     earlier = published()
-    first = draft(alice, supersedes=earlier, as_of=earlier.as_of, reason="Mal lu")
+    first = draft(alice, supersedes=earlier, as_of=earlier.as_of, reason_fr="Mal lu")
     text = FIGURES + f"{COUNT},2023,301,{SOURCE},,{{}},Encore\n"
     assert refusals("measurements", text.format(first.ref), alice) == [
         ("supersedes", "Only what is published is corrected. Change the draft itself.")
@@ -240,7 +240,7 @@ def test_correction_keeps_its_period(alice: Any) -> None:
     row = make_measurement(
         series, "2022-12-31", 5, period_start="2022-01-01", source=Source.objects.get(code=SOURCE)
     )
-    head = "series,period_start,as_of,value,source,supersedes,reason\n"
+    head = "series,period_start,as_of,value,source,supersedes,reason_fr\n"
     text = head + f"diplomes-rhamna,2022-02-01,2022-12-31,6,{SOURCE},{row.ref},Mal lu\n"
     assert refusals("measurements", text, alice) == [("supersedes", PERIOD)]
     text = text.replace("2022-02-01", "2022-01-01")

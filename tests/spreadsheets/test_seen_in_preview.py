@@ -400,9 +400,9 @@ def test_the_end_of_a_year_is_asked_about(editor: Any, text: str) -> None:
 
 def test_invisible_signs_in_names_and_codes_are_taken_out_and_named(editor: Any) -> None:
     named = f"\u200f{COUNT}\u200b", f"\u202e{SOURCE}\u00a0"
-    seen = figure(editor, series=named[0], source=named[1], note="Cafe\u0301\u200b")
+    seen = figure(editor, series=named[0], source=named[1], note_fr="Cafe\u0301\u200b")
     assert seen.new == [
-        {"series": COUNT, "as_of": "2023", "value": "324", "source": SOURCE, "note": "Café"}
+        {"series": COUNT, "as_of": "2023", "value": "324", "source": SOURCE, "note_fr": "Café"}
     ]
     for name in ("U+200B ZERO WIDTH SPACE", "U+200F RIGHT-TO-LEFT MARK", "U+202E RIGHT-TO-LEFT"):
         assert name in seen.page

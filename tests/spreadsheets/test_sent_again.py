@@ -64,7 +64,7 @@ def test_rows_that_change_nothing_are_found_together(editor: Any) -> None:
 @pytest.mark.parametrize(
     ("code", "value", "action"),
     [
-        ("note", "Autre note", "refused"),  # published: a file cannot change it
+        ("note_fr", "Autre note", "refused"),  # published: a file cannot change it
         ("value", True, "refused"),
         ("as_of", "13/13/2024", "refused"),
         ("series", "no-such-series", "refused"),
@@ -136,7 +136,7 @@ def _mine(user: Any) -> set[int]:
 
 
 def test_job_checked_at_once_is_the_job_checked_later(editor: Any) -> None:
-    content = with_cell(exported(), 3, "note", "Autre note")
+    content = with_cell(exported(), 3, "note_fr", "Autre note")
     now = jobs.send("measurements", content, "x.xlsx", by=editor)
     later = jobs.send("measurements", content, "x.xlsx", by=editor)
     now = jobs.check(now)

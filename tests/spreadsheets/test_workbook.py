@@ -42,7 +42,7 @@ def draft(alice: Any) -> Measurement:
         as_of=PreciseDate.of_day(date(2023, 6, 30)),
         value=Decimal("320.5"),
         source=Source.objects.get(code="afroplanete-2023-12-1337"),
-        note="=rentrée",
+        note_fr="=rentrée",
     )
     return services.record(row, by=alice)
 
@@ -149,7 +149,7 @@ def test_cells_are_real_dates_numbers_and_texts(draft: Measurement, alice: Any) 
     row = next(r for r in range(2, sheet.max_row + 1) if sheet.cell(r, 1).value == draft.ref)
     as_of = sheet.cell(row, column_of(sheet, "measurements", "as_of"))
     value = sheet.cell(row, column_of(sheet, "measurements", "value"))
-    note = sheet.cell(row, column_of(sheet, "measurements", "note"))
+    note = sheet.cell(row, column_of(sheet, "measurements", "note_fr"))
     assert (as_of.value.date(), as_of.number_format) == (date(2023, 6, 30), "dd/mm/yyyy")
     assert (value.value, value.data_type) == (320.5, "n")
     assert (note.value, note.data_type) == ("'=rentrée", "s")

@@ -26,6 +26,7 @@ from programmes.admin.ratios import HUNDRED, as_typed, is_ratio
 from programmes.admin.steps import LONGEST_WORDS, mark_of
 from programmes.admin.story import content_of, log_saved
 from programmes.models import EDITABLE, FrozenRowError, Measurement, Series
+from programmes.models.named import own_first
 from programmes.models.plausibility import doubts_of
 from programmes.models.target import Qualifier
 from programmes.spreadsheets.columns.numbers import write_number
@@ -123,12 +124,17 @@ def boxes_of(series: Series, row: Measurement | None, common: dict[str, str]) ->
         "period_start": f"{row.period_start:%d/%m/%Y}" if row.period_start else "",
         "source": source_name(row.source),
         "qualifier": row.qualifier,
-        "note": row.note,
+        "note": getattr(row, own_note()) or "",
         "confirmation": row.confirmation,
         "draft": str(row.pk),
         "seen": str(mark_of(row.changed_at)),
     }
     return boxes | {name: "" for name in COMMON if boxes[name] == common.get(name)}
+
+
+def own_note() -> str:
+    """The column of a note that the grid fills: in the language of whoever types. The figure's own form has all."""
+    return f"note_{own_first()[0]}"
 
 
 def _number(amount: Decimal | None) -> str:
@@ -190,8 +196,9 @@ def _keep(series: Series, typed: dict[str, Any], draft: str, seen: str, *, by: A
     before = content_of(row) if row is not None else None
     row = row or Measurement(series=series)
     row.series = series
-    for name in (*FIGURES, "period_start", "as_of", "source", "note"):
+    for name in (*FIGURES, "period_start", "as_of", "source"):
         setattr(row, name, typed[name])
+    setattr(row, own_note(), typed["note"])
     row.qualifier = typed["qualifier"] or Qualifier.EXACTLY
     row.confirmation = typed["confirmation"].strip() if typed["looked"] else ""
     if is_ratio(series) and row.value is not None:
@@ -216,8 +223,8 @@ def _by_box(error: ValidationError) -> dict[str, list[str]]:
         return {NON_FIELD_ERRORS: error.messages}
     found: dict[str, list[str]] = {}
     for name, errors in error.error_dict.items():
-        stem = name.rpartition("_")[0] if name.startswith("as_of_") else name
-        box = stem if stem in NAMES else NON_FIELD_ERRORS
+        names = (name, name.rpartition("_")[0])
+        box = next((one for one in names if one in NAMES), NON_FIELD_ERRORS)
         found.setdefault(box, []).extend(m for one in errors for m in one.messages)
     return found
 

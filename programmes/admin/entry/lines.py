@@ -13,7 +13,9 @@ from programmes.admin.entry.cells import Entered, boxes_of, is_key
 from programmes.admin.entry.sources import NewSource, names_of, source_name, usual_sources
 from programmes.admin.labels import figure_words, measured_words, written
 from programmes.admin.steps import mark_of
+from programmes.languages import own_name
 from programmes.models import Indicator, Measurement, ReviewEvent, Source, State
+from programmes.models.named import own_first
 from programmes.models.plausibility import doubts_of_figures
 from programmes.models.target import Qualifier
 from programmes.selectors.desk.entry import (
@@ -105,6 +107,7 @@ def page_of(
         "may_add_source": request.user.has_perm("programmes.add_source"),
         "new_source": new_source,
         "qualifiers": Qualifier.choices,
+        "own_language": own_name(own_first()[0]),
         "programmes": list(entry_programmes(request.user)),
         "territories": list(entry_territories(request.user)),
         "today": today,

@@ -71,7 +71,9 @@ def _reporters(series: list[Any], ends: list[date]) -> list[Reporter]:
     """Operators by name, with what has none at the end."""
     owners = _operators(series)
     days: dict[int, list[date]] = {}
-    figures = Measurement.objects.filter(series__in=[one.pk for one in series], state__in=REPORTED)
+    figures = Measurement.objects.rewrite(False).filter(
+        series__in=[one.pk for one in series], state__in=REPORTED
+    )
     for key, day in figures.order_by().values_list("series", "as_of_on"):
         days.setdefault(key, []).append(day)
     by_owner: dict[Organisation | None, list[Any]] = {}

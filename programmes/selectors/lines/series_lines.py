@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, When, Window
 from django.db.models.functions import RowNumber
@@ -54,7 +54,7 @@ class FigureLine:
     date: str
     day: str
     source: SourceLine | None
-    note: Text
+    note: Text | Sentence
     ref: str
     state: str = ""
     state_words: str = ""
@@ -188,13 +188,9 @@ def _counted(opening: Opening) -> Measurement:
     """The figure of a day on which centres opened: dated and sourced by what was said of it. Nobody stored it."""
     said = opening.statements[-1]
     figure = Measurement(
-        ref="",
-        value=Decimal(opening.count),
-        source=said.source,
-        note=" · ".join(row.milestone.centre.name for row in opening.statements),
-        state=State.PUBLISHED,
+        ref="", value=Decimal(opening.count), source=said.source, state=State.PUBLISHED
     )
-    figure.as_of = said.date
+    figure.as_of, figure.opened = said.date, [row.milestone.centre for row in opening.statements]
     return figure
 
 
@@ -275,30 +271,49 @@ def figure_lines(
             date=period_words(row.period_start, row.as_of),
             day=date_words(period_of(row.period_start, row.as_of)),
             source=sources.get(row.source_id),
-            note=unlabelled(row.note) if row.pk else Text(row.note),
+            note=_note(row),
             ref=row.ref,
             state="" if row.state == State.PUBLISHED else row.state,
             state_words="" if row.state == State.PUBLISHED else row.get_state_display(),
             outcome=unlabelled(row.outcome_reason),
             ended=_ended(row),
-            was=tuple(_was(row, before, unit, sources) for before in _corrected(row, by_key)),
+            was=tuple(
+                _was(row, before, after, unit, sources)
+                for after, before in pairwise((row, *_corrected(row, by_key)))
+            ),
         )
         for row in rows
     )
 
 
+def _note(row: Measurement) -> Text | Sentence:
+    """What is said beside a figure; of one that was counted, which centres opened."""
+    if row.pk:
+        return translated(row, "note")
+    names = {f"at{place}": translated(one, "name") for place, one in enumerate(row.opened)}
+    return Sentence.of(" · ".join(f"%({place})s" for place in names), **names)
+
+
 def _was(
-    row: Measurement, before: Measurement, unit: Unit, sources: Mapping[int, SourceLine]
+    row: Measurement,
+    before: Measurement,
+    after: Measurement,
+    unit: Unit,
+    sources: Mapping[int, SourceLine],
 ) -> Sentence:
-    """What a figure was before it was corrected, its day and, where they differ, its note and its source included."""
+    """What a figure was before it was corrected, its day and, where they differ, its note and its source included.
+
+    after: what corrected it, and says why.
+    """
     value: str | Sentence = figure_words(before, unit)
-    if before.note and before.note != row.note:
-        value = Sentence.of(_("%(value)s (“%(note)s”)"), value=value, note=unlabelled(before.note))
+    note = translated(before, "note")
+    if note and note.text not in [getattr(row, f"note_{code}") for code in CODES]:
+        value = Sentence.of(_("%(value)s (“%(note)s”)"), value=value, note=note)
     words = {
         "value": value,
         "date": period_words(before.period_start, before.as_of),
         "day": _ended(before),
-        "reason": unlabelled(before.outcome_reason),
+        "reason": translated(after, "reason"),
     }
     source = sources.get(before.source_id)
     if source is None or before.source_id == row.source_id:

@@ -51,7 +51,7 @@ class RegionTile:
 
     code: str
     name: Text
-    short: str
+    short: Text
     column: int | None
     row: int | None
     shape: str
@@ -145,7 +145,7 @@ def _tile(
     return RegionTile(
         code=row.code,
         name=name,
-        short=_short(name.text),
+        short=replace(name, text=_short(name.text)),
         column=column,
         row=line,
         shape=by_rank[0].code if by_rank else "",

@@ -11,14 +11,14 @@ from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.promises.counts import read_counts
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.records import Record, record_of_rows
-from programmes.selectors.wording.texts import translated
+from programmes.selectors.wording.texts import Text, translated
 
 
 @dataclass(frozen=True, slots=True)
 class ShareCard:
     """A page in one picture: of one promise (line), or of several (record). marks: that it is withdrawn."""
 
-    title: str
+    title: Text
     kind: str
     line: PromiseLine | None = None
     record: Record | None = None
@@ -28,7 +28,7 @@ class ShareCard:
 def site_card(on: date, *, known: datetime | None = None) -> ShareCard:
     """All promises. Two queries."""
     return ShareCard(
-        _("What was promised in vocational training, and where it stands."),
+        Text(_("What was promised in vocational training, and where it stands.")),
         "",
         record=read_counts(on, known).record,
     )
@@ -45,7 +45,7 @@ def record_card(
     page_rows = read_page_rows(on, known=known, own=row, targets=_targets(page, row))
     kind = row.get_kind_display() if hasattr(row, "get_kind_display") else _("Programme")
     return ShareCard(
-        translated(row, field).text,
+        translated(row, field),
         str(kind),
         record=record_of_rows(page_rows.promised()),
         marks=page_rows.withdrawals.marks((page, code)),

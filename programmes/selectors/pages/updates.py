@@ -381,10 +381,7 @@ def _line(event: ReviewEvent, before: Before) -> UpdateLine:
     )
     if ended:
         what = _("Withdrawn") if event.to_state == State.WITHDRAWN else _("Set aside")
-    if ended or event.measurement:
-        reason = unlabelled(row.outcome_reason if ended else row.reason)
-    else:
-        reason = translated(row, "reason")
+    reason = unlabelled(row.outcome_reason) if ended else translated(row, "reason")
     return UpdateLine(
         key=str(event.pk),
         at=event.at,

@@ -39,7 +39,7 @@ from programmes.selectors.wording.formats import (
 )
 from programmes.selectors.wording.names import Named
 from programmes.selectors.wording.statuses import StatusLine, status_line
-from programmes.selectors.wording.texts import Text, first_of, unlabelled
+from programmes.selectors.wording.texts import Text, first_of
 
 NEAR = timedelta(92)
 # Shorter times are told in days.
@@ -183,7 +183,7 @@ def _line(_language: str, row: PromiseRow) -> PromiseLine:
         status_line(status),
         "" if row.value is None else amount_words(unit, row.value, row.qualifier, ""),
         _value_date(row),
-        unlabelled(row.note) or Text(coverage_words(row.covered, row.total, row.parts_are)),
+        text_of(row.notes) or Text(coverage_words(row.covered, row.total, row.parts_are)),
         is_current,
         *(_drawn(row) if is_current else NOTHING_DRAWN),
         "",

@@ -85,13 +85,13 @@ class PromiseRow(NamedTuple):
     from_day: date
     counted_kind: str
     figure: int | None
-    note: str | None
     series_names: Names
     indicator_names: Names
     units: Names
     territory_names: Names
     programme_names: Names
     centre_names: Names
+    notes: Names
     dated: PreciseDate | None
     source: int | None
     announcements: tuple[Announced, ...]
@@ -162,7 +162,6 @@ COLUMNS = (
     "from_day",
     "target__series__counted_kind",
     "figure_id",
-    "figure__note",
 )
 NAMES = (
     "target__series__name",
@@ -171,6 +170,7 @@ NAMES = (
     "target__series__territory__name",
     "target__series__programme__name",
     "target__series__centre__name",
+    "figure__note",
 )
 DATES = (
     *(f"figure__as_of_{part}" for part in ("on", "precision", "from")),

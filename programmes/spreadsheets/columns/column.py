@@ -26,6 +26,8 @@ class Column(Field):
         attribute: where it stands on the record; the code where not given.
         language: the language of its text, of a translated column.
         one_of: what it is called without its language, where a new record has it in one language at least.
+        bare: the label without its language, where files of before had one column in the place of all: it is read as
+            that of the language in which it is written.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Column(Field):
         attribute: str | None = None,
         language: str = "",
         one_of: str = "",
+        bare: Any = "",
     ) -> None:
         super().__init__(
             attribute=attribute or code,
@@ -50,7 +53,7 @@ class Column(Field):
         )
         self.decided = decided
         self.code, self.label, self.required, self.many = code, label, required, many
-        self.language, self.one_of = language, one_of
+        self.language, self.one_of, self.bare = language, one_of, bare
 
     @property
     def declared(self) -> str:
@@ -92,8 +95,13 @@ class Column(Field):
         return (None if before == "" else before) == (None if after == "" else after)
 
 
-def translated(code: str, label: Any, cell: Widget, *, required: bool = False) -> list[Column]:
-    """A column in each language of the site; where it is required, a new record fills one of them."""
+def translated(
+    code: str, label: Any, cell: Widget, *, required: bool = False, had_one: bool = False
+) -> list[Column]:
+    """A column in each language of the site; where it is required, a new record fills one of them.
+
+    had_one: files of before had one column in their place.
+    """
     return [
         Column(
             f"{code}_{language}",
@@ -101,6 +109,7 @@ def translated(code: str, label: Any, cell: Widget, *, required: bool = False) -
             cell,
             language=language,
             one_of=code if required else "",
+            bare=label if had_one else "",
         )
         for language in languages.CODES
     ]

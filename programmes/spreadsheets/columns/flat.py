@@ -81,6 +81,8 @@ def values_of(rows: models.QuerySet, flat: list[FlatColumn], *more: Any) -> mode
     numbers = {column.paths[0] for column in flat if column.number}
     texts = {path: f"text_of_{path}" for path in numbers}
     plain = rows.select_related(None).prefetch_related(None)
+    # a translated table's own queryset would make a dict of each row
+    plain = plain.rewrite(False) if hasattr(plain, "rewrite") else plain
     return plain.annotate(
         **{text: Cast(path, models.TextField()) for path, text in texts.items()}
     ).values_list(*(texts.get(path, path) for path in _paths(flat)), *more)

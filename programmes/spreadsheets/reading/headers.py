@@ -232,7 +232,14 @@ def header_names(columns: Sequence[Column]) -> dict[str, Column]:
             for column in columns:
                 found.setdefault(fold_header(str(column.label)), {})[column.code] = column
     names = {name: next(iter(named.values())) for name, named in found.items() if len(named) == 1}
-    return names | {fold_header(column.code): column for column in columns}
+    names |= {fold_header(column.code): column for column in columns}
+    # where a header without a language reads alike in two, and of a code, it is the first of the site
+    for column in (one for one in columns if one.bare):
+        with translation.override(column.language):
+            names.setdefault(fold_header(str(column.bare)), column)
+    for column in (one for one in columns if one.bare):
+        names.setdefault(fold_header(column.declared), column)
+    return names
 
 
 def table_names(table: TableResource) -> set[str]:

@@ -174,9 +174,9 @@ class MeasurementResource(ReviewedResource):
     denominator = Column("denominator", _("denominator"), NumberCell())
     qualifier = Column("qualifier", _("qualifier"), ChoiceCell(Qualifier))
     source = Column("source", _("source"), RowCell(Source), required=True)
-    note = Column("note", _("note"), TextCell(max_length=300))
+    note_columns = translated("note", _("note"), TextCell(max_length=300), had_one=True)
     supersedes = Column("supersedes", _("corrects"), RowCell(Measurement, key="ref"))
-    reason = Column("reason", _("reason of the correction"), TextCell())
+    reason_columns = translated("reason", _("reason of the correction"), TextCell(), had_one=True)
     state = Column("state", _("state"), ChoiceCell(State), read_only=True)
 
     def order(self) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ class RevisionColumns(TableResource):
     )
     announced = Column("announced", _("announced on"), PreciseDateCell(), required=True)
     source = Column("source", _("source"), RowCell(Source), required=True)
-    reason_columns = translated("reason", _("reason of the revision"), TextCell())
+    reason_columns = translated("reason", _("reason of the revision"), TextCell(), had_one=True)
 
 
 class TargetResource(RevisionColumns):
@@ -368,7 +368,7 @@ class StatementResource(ReviewedResource):
     wording_language = Column(
         "wording_language", _("language of the wording"), ChoiceCell(Source.Language)
     )
-    reason_columns = translated("reason", _("reason"), TextCell())
+    reason_columns = translated("reason", _("reason"), TextCell(), had_one=True)
     corrects = Column("corrects", _("corrects"), IntegerCell(), attribute="corrects__number")
     state = Column("state", _("state"), ChoiceCell(State), read_only=True)
 

@@ -33,7 +33,7 @@ def permit(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programmes', '0014_reasons_kept'),
+        ('programmes', '0015_words_of_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
