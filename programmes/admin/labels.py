@@ -58,7 +58,14 @@ RELATED: dict[type, tuple[str, ...]] = {
         "target__series__territory",
     ),
     MilestoneStatement: ("milestone",),
-    Reply: ("organisation", "target__series__indicator", "milestone"),
+    Reply: (
+        "organisation",
+        "target__series__indicator",
+        "target__series__programme",
+        "target__series__centre",
+        "target__series__territory",
+        "milestone",
+    ),
     Category: ("dimension",),
 }
 

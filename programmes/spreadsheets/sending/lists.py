@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_range_abs
 
 from programmes import access
-from programmes.models import Category, Measurement, Series
+from programmes.models import Category, Measurement, Series, Target
 from programmes.spreadsheets.columns.cells import (
     ChoiceCell,
     RowCell,
@@ -24,8 +24,15 @@ from programmes.spreadsheets.sending.xlsx import MAX_TEXT
 
 # A longer list is no help in a drop-down, and slows the spreadsheet program down.
 LONGEST = 5000
-# What the name of a record needs to be read.
-_RELATED = {Measurement: ("series",), Series: ("indicator",), Category: ("dimension",)}
+_OF_SERIES = ("indicator", "programme", "centre", "territory")
+_OF_ITS_SERIES = tuple(f"series__{name}" for name in _OF_SERIES)
+# what the name of a row reads
+_RELATED = {
+    Measurement: _OF_ITS_SERIES,
+    Target: _OF_ITS_SERIES,
+    Series: _OF_SERIES,
+    Category: ("dimension",),
+}
 
 
 class Lists:
@@ -89,6 +96,8 @@ class Lists:
         if rows is None:
             rows = access.visible(model._default_manager.all(), self.by)
             rows = rows.select_related(*_RELATED.get(model, ())).order_by(key)[: LONGEST + 1]
+        else:
+            models.prefetch_related_objects(rows, *_RELATED[model])
         pairs: dict[str, str] = {}
         for row in rows:
             name = f"{row} – {row.indicator.unit}" if isinstance(row, Series) else str(row)
