@@ -142,7 +142,7 @@ def test_correction_starts_from_what_it_corrects_and_supersedes_it(
         values
         | {
             "value": "1 100",
-            "reason": "Chiffre corrigé",
+            "reason_fr": "Chiffre corrigé",
             "shares-TOTAL_FORMS": 0,
             "shares-INITIAL_FORMS": 0,
             "_submit_for_review": "1",
