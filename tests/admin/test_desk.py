@@ -240,7 +240,7 @@ def test_correction_shows_what_it_corrects(reviewer: Any, alice: Any, series: Se
     assert shown.before == "What it corrects"
     assert {one.label: (one.before, one.now) for one in shown.facts if one.differs} == {
         "Figure": ("1,000", "1,100"),
-        "Reason of the correction": ("–", "Chiffres inversés"),
+        "Reason of the correction – Français": ("–", "Chiffres inversés"),
     }
 
 
