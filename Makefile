@@ -25,9 +25,9 @@ run: build/.installed build/.messages build/.static build/secret-key ## the trac
 quick: build/.installed-dev build/.messages ## the tests of one path (T=tests/services), or as many of the quickest as fit into ninety seconds
 	@.ci/test-sqlite $(if $(T),-n 0 $(T),--without-slow -m "not long and not browser" --seconds 70)
 
-test: build/.installed-dev build/.messages ## the test suite, on SQLite and what depends on the database on PostgreSQL with a browser (with all that takes seconds: SLOW=1)
+test: build/.installed-dev build/.messages ## the test suite: what depends on the database on PostgreSQL with a browser, the rest on SQLite (all of it on both, with what takes seconds: SLOW=1)
 	@.ci/tools
-	@.ci/test-sqlite -m "not long and not fault and not browser" $(if $(SLOW),,--without-slow)
+	@.ci/test-sqlite -m "not long and not fault and not browser" $(if $(SLOW),,--without-slow --once)
 	@.ci/test-postgresql -m "not long and not fault" --database-alone $(if $(SLOW),,--without-slow)
 
 test-long: build/.installed-dev build/.messages ## all of it on both databases, with what takes an hour and the faults

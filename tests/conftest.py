@@ -41,8 +41,8 @@ hypothesis_settings.register_profile("new", derandomize=False, deadline=None)
 hypothesis_settings.load_profile("new" if "EXAMPLES" in os.environ else "same")
 
 
-# What depends on which database it is, beside what drives a browser: the second run of `make test` keeps to it
-# (`make test-long` runs all on both).
+# What depends on which database it is, beside what drives a browser: the second run of `make test` keeps to it, and
+# the first leaves it out (`.ci/run` runs it on both, `make test-long` runs all on both).
 DEPENDS_ON_THE_DATABASE = (
     "tests/models/",
     "tests/operations/",
@@ -78,6 +78,11 @@ def pytest_addoption(parser: Any) -> None:
         help="only what depends on the database, for the second run of two on different databases",
     )
     parser.addoption(
+        "--once",
+        action="store_true",
+        help="on SQLite, without what the second run tries on PostgreSQL",
+    )
+    parser.addoption(
         "--without-slow",
         action="store_true",
         help="of tests marked slow only the first of their cases, and none of those that have one",
@@ -94,12 +99,16 @@ def pytest_configure(config: Any) -> None:
 
 
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
-    """Leaves out what speaks of one database when the other one is tested; `make test` runs both."""
+    """Leaves out what speaks of one database when the other one is tested, and what was not asked for."""
     other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
     alone = config.getoption("--database-alone")
     left_out = {
         item for item in items if item.get_closest_marker(other) or (alone and not _depends(item))
     }
+    if config.getoption("--once") and connection.vendor == "sqlite":
+        left_out |= {
+            item for item in items if _depends(item) and not item.get_closest_marker("sqlite")
+        }
     if config.getoption("--without-slow"):
         left_out |= set(_slow([item for item in items if item not in left_out]))
     config.hook.pytest_deselected(items=list(left_out))
