@@ -31,6 +31,8 @@ def another(field: models.Field, value: Any) -> Any:
             if value
             else field.to_python("2001-02-03 00:00+00:00"[:length])
         )
+    if isinstance(field, models.URLField):
+        return f"{value or 'https://example.ma/'}x"
     if isinstance(field, models.JSONField):
         return {"another": [None, value]}
     return f"{value or ''}x"[-field.max_length :] if field.max_length else f"{value or ''}x"

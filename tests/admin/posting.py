@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files import File
 from django.db import models
 from django.test import Client
 from django.urls import reverse
@@ -70,5 +71,6 @@ def _boxes(form: Any) -> dict[str, Any]:
     return {
         name: [getattr(one, "pk", one) for one in value] if isinstance(value, list) else value
         for name, value in values.items()
-        if value is not None and value is not False and value != ""
+        # a browser sends no file again that is kept
+        if value is not None and value is not False and value != "" and not isinstance(value, File)
     }

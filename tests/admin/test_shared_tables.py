@@ -7,15 +7,23 @@ from django.db import models
 from django.urls import reverse
 
 from programmes import access
-from programmes.models import Category, Indicator, Organisation, Site, Source, Territory
+from programmes.models import (
+    Category,
+    Evidence,
+    Indicator,
+    Organisation,
+    Site,
+    Source,
+    Territory,
+)
 from programmes.spreadsheets.columns.tables import TABLES
 from tests.admin.builders import make_superuser, make_world
 from tests.admin.conftest import signed_in
 from tests.admin.posting import address_of, as_shown, post_as_shown, send_file
 from tests.conftest import make_member
 
-# the one row of the site has no code and no file
-SHARED = [model for model in access.SHARED if model is not Site]
+# the one row of the site has no code and no file; evidence is a part of its source (test_evidence.py)
+SHARED = [model for model in access.SHARED if model not in (Site, Evidence)]
 FILES = {table.model: name for name, table in TABLES.items()}
 NATIONAL = "Ceci est tenu pour tout le pays : seules les personnes à qui le pays entier est affecté peuvent le faire."
 TERRITORY = (

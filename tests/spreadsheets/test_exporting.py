@@ -38,6 +38,7 @@ from programmes.spreadsheets.sending.exporting import (
 )
 from programmes.spreadsheets.sending.promises import StandingResource
 from programmes.spreadsheets.sending.xlsx import DoesNotFitError
+from tests.builders import make_evidence, make_source
 from tests.spreadsheets.office import needs_libreoffice, saved_by_libreoffice
 from tests.spreadsheets.plans import make_plan
 
@@ -64,6 +65,7 @@ def more() -> None:
     MeasurementShare.objects.create(
         measurement=fraction, category=Category.objects.all()[0], value=Decimal("1.5")
     )
+    make_evidence(make_source("annexed"))
     source = fraction.source
     for target in (
         Target.objects.get(code="jobintech-15000"),
