@@ -96,8 +96,19 @@ def test_codes_are_made_where_there_is_a_factor(language: str, alice: Any) -> No
     assert errors(response) == {"__all__": [WORDS[language]["codes"]]}
 
 
-def test_key_that_is_refused_is_not_called_a_code(language: str, alice: Any) -> None:
-    client, sent = Client(), {"credential": json.dumps("x")}
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "x",
+        ["x"],
+        {"id": "x"},
+        {"rawId": "eA", "response": {}},
+        {"id": "eA", "rawId": "eA", "type": "public-key", "response": {"clientDataJSON": 7}},
+    ],
+    ids=lambda answer: json.dumps(answer)[:12],
+)
+def test_key_that_is_refused_is_not_called_a_code(language: str, answer: Any, alice: Any) -> None:
+    client, sent = Client(), {"credential": json.dumps(answer)}
     response = client.post(f"/{language}/account/login/passkey/", sent)
     [said] = [plain(str(one)) for one in get_messages(response.wsgi_request)]
     assert said == WORDS[language]["key"]

@@ -1,5 +1,7 @@
 """The forms of signing in and of the account, in words of ours, and by the address that administrators give."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.forms import LoginForm, ResetPasswordForm
@@ -59,8 +61,21 @@ class KeyForm(EditWebAuthnForm):
         self.fields["name"].label = _("Name of the key")
 
 
+@contextmanager
+def _refused() -> Iterator[None]:
+    """What is not shaped as a key's answer is, and was not sent by a browser, is refused as a wrong answer is."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValidationError("", code="incorrect_code") from error
+
+
 class RefusedKey:
     """Of a key that is refused allauth says that a code is incorrect, where no code was asked."""
+
+    def clean(self) -> Any:
+        with _refused():
+            return super().clean()  # type: ignore[misc]
 
     def add_error(self, field: str | None, error: Any) -> None:
         if getattr(error, "code", "") == "incorrect_code":
@@ -69,15 +84,21 @@ class RefusedKey:
         super().add_error(field, error)
 
 
-class SignInKeyForm(RefusedKey, LoginWebAuthnForm):
+class RefusedAnswer(RefusedKey):
+    def clean_credential(self) -> Any:
+        with _refused():
+            return super().clean_credential()  # type: ignore[misc]
+
+
+class SignInKeyForm(RefusedAnswer, LoginWebAuthnForm):
     pass
 
 
-class SecondFactorKeyForm(RefusedKey, AuthenticateWebAuthnForm):
+class SecondFactorKeyForm(RefusedAnswer, AuthenticateWebAuthnForm):
     pass
 
 
-class ConfirmingKeyForm(RefusedKey, ReauthenticateWebAuthnForm):
+class ConfirmingKeyForm(RefusedAnswer, ReauthenticateWebAuthnForm):
     pass
 
 
