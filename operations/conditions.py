@@ -176,6 +176,20 @@ def clock() -> Condition:
     return Condition("clock", True, f"{now:%Y-%m-%d %H:%M:%S} UTC")
 
 
+def compiling() -> Condition:
+    """Whether PostgreSQL compiles statements just in time, which costs those of the tracker ten times what it gives."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW jit")
+            if cursor.fetchone()[0] == "on":
+                said = (
+                    "PostgreSQL compiles statements (jit), and a page of a past day takes seconds. "
+                    "ALTER ROLE … SET jit = off, as in deploy/postgresql/roles.sql."
+                )
+                return Condition("compiling", False, said)
+    return Condition("compiling", True, "statements are run as they are")
+
+
 def amounts() -> dict[str, tuple[float, str]]:
     """Figures of the state, by name, with what each is."""
     waiting, seconds = queue()

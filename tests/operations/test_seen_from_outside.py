@@ -148,6 +148,15 @@ def test_doctor_says_which_folder_of_pages_cannot_be_made(tmp_path: Path) -> Non
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.postgresql
+def test_doctor_says_that_statements_are_compiled() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")
+        assert conditions.compiling().good
+        cursor.execute("SET LOCAL jit = on")
+    assert conditions.compiling().said.startswith("PostgreSQL compiles statements (jit)")
+
+
 def test_doctor_misses_a_guard_that_was_taken_away() -> None:
     wanted = conditions.guards_present().said.partition(" ")[0]
     one = sorted(guard.name for guard in guards.guards() if guard.event == "DELETE")[0]

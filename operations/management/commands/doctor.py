@@ -160,4 +160,5 @@ _WITH_TABLES = (
     conditions.ledger,
     worker,
     conditions.clock,
+    conditions.compiling,
 )
