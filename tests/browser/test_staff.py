@@ -201,7 +201,7 @@ def test_import_in_the_background_shows_its_progress(
     assert Measurement.objects.get(value=312).state == State.DRAFT
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each=True)
 @pytest.mark.parametrize(("hers", "theirs"), [("ar", "fr"), pytest.param("fr", "ar", marks=LONG)])
 def test_change_of_what_the_public_relies_on_is_proposed_and_published(
     visit: Any, people: dict[str, Any], hers: str, theirs: str
@@ -251,6 +251,7 @@ def test_head_of_a_page_is_two_lines_on_a_phone_with_its_links_behind_one_tap(
     assert page.locator("#login-form").is_visible()
 
 
+@pytest.mark.slow(each=True)
 def test_paper_has_the_words_of_a_form_and_nothing_to_click(
     visit: Any, people: dict[str, Any], draft: Measurement
 ) -> None:
