@@ -210,6 +210,7 @@ def refill(**options: Any) -> None:
     """Tests that end by emptying every table leave them as migrations do: with roles, clock, and no attempts."""
     editor = SimpleNamespace(connection=connection)
     import_module("programmes.migrations.0006_roles").make_roles(apps, editor)
+    import_module("programmes.migrations.0016_evidence").permit(apps, editor)
     import_module("programmes.migrations.0008_publication_clock").make_clock(apps, editor)
     cache.clear()
 
