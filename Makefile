@@ -23,7 +23,7 @@ run: build/.installed build/.messages build/.static build/secret-key ## the trac
 	$(BIN)/gunicorn tracker.wsgi --forwarder-headers '' --bind 127.0.0.1:$(PORT) --workers 2 --log-level warning
 
 quick: build/.installed-dev build/.messages ## the tests of one path (T=tests/services), or as many of the quickest as fit into ninety seconds
-	@.ci/test-sqlite $(if $(T),-n 0 $(T),--without-slow -m "not long and not browser" --seconds 70)
+	@.ci/test-sqlite $(if $(T),-n 0 $(T),--without-slow -m "not long and not fault and not browser" --seconds 70)
 
 test: build/.installed-dev build/.messages ## the test suite: what depends on the database on PostgreSQL with a browser, the rest on SQLite (all of it on both, with what takes seconds: SLOW=1)
 	@.ci/tools
