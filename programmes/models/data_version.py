@@ -138,8 +138,3 @@ def data_state(using: str = "default") -> DataState:
     )
     moment, site = rows[0][2:] if rows else (None, None)
     return DataState(version, None if moment == NEVER else moment, site, words)
-
-
-def data_version() -> str:
-    """The version of the data as committed now. One query of a few rows."""
-    return data_state().version

@@ -29,7 +29,7 @@ from programmes.models import (
     ReviewEvent,
     Signature,
 )
-from programmes.models.data_version import data_version
+from programmes.models.data_version import data_state
 from programmes.services.ledger import last_entry, ledger_lines
 from tests import builders as public
 from tests.admin.builders import published
@@ -103,7 +103,7 @@ def test_name_goes_everywhere_and_the_line_stays(
     chunk = ImportChunk(job=job, kind="new", number=1)
     chunk.rows = [[2, "accord ofppt", signature.pk, [None] * 3, ["accord", "ofppt", NAME]]]
     chunk.save()
-    before = data_version()
+    before = data_state().version
     address = address_of(signature)
     client = signed_in(admin)
     assert (
@@ -129,7 +129,7 @@ def test_name_goes_everywhere_and_the_line_stays(
         {},
     )
     assert line.applied_at is not None
-    assert data_version() != before
+    assert data_state().version != before
     with pytest.raises(ValidationError, match="aucune donnée personnelle"):
         services.blank_personal_data(row.agreement, row.organisation, by=admin, reason="Encore")
 

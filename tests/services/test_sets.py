@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from programmes import services
 from programmes.models import Territory
-from programmes.models.data_version import data_version
+from programmes.models.data_version import data_state
 from programmes.models.guards import guards_lifted
 from programmes.models.sealed import Door, Sealed, sealed_models, sealed_sets
 from tests.another_value import copied
@@ -48,13 +48,13 @@ def test_each_change_of_a_set_stands_in_the_history_of_its_record(field: Any) ->
     row = copied(kept, sealed_at=None, **door)
     row.save()
     for number, move in enumerate(moves(row, field)):
-        before, version = row.history.count(), data_version()
+        before, version = row.history.count(), data_state().version
         with guards_lifted("others have the same member"):
             move()
         added = row.history.count() - before
         assert (number, added) == (number, 2 if number == 1 else 1)
         assert row.history.first().history_type == "~"
-        assert data_version() != version, "pages built before are built anew"
+        assert data_state().version != version, "pages built before are built anew"
 
 
 def test_what_changes_nothing_leaves_no_line() -> None:

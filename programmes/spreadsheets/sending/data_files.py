@@ -6,7 +6,7 @@ another day or moment, where it is too large to be made while they wait.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -22,6 +22,7 @@ from django.utils.text import slugify
 from programmes.languages import CODES
 from programmes.models import DataFile
 from programmes.models.data_version import DataState, data_state
+from programmes.models.worker import NEVER
 from programmes.release import release
 from programmes.services.ledger import last_entry, ledger_lines
 from programmes.spreadsheets.sending.exporting import FORMATS
@@ -42,7 +43,6 @@ AT_A_TIME = 20.0
 ASKED_HOLDS = timedelta(minutes=15)
 ASKED_KEPT = timedelta(days=1)
 MOST_ASKED = 20
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def state_of_files(state: DataState | None = None) -> str:
@@ -83,16 +83,13 @@ def is_large(table: Any, on: date, known: datetime | None) -> bool:
 
 
 def make_due_files() -> bool:
-    """Makes public files that are not of the data as it is now, small tables first. True where more is left.
+    """Makes public files that are not of the data as it is now, for a while. True where more is left.
 
     The file for programs holds all that the others of its table hold: where it is as it was, so are they.
     """
     until = monotonic() + AT_A_TIME
     state = state_of_files()
-    current = set(
-        DataFile.objects.filter(made_from=state, owner=None).values_list("name", flat=True)
-    )
-    for name in _missing(current):
+    for name in _missing(state):
         if monotonic() > until:
             return True
         if not DataFile.objects.filter(name=name, made_from=state).exists():
@@ -105,8 +102,8 @@ def make_due_files() -> bool:
     return False
 
 
-def _missing(current: set[str]) -> list[str]:
-    """The names of files that are not of the data as it is now: what was made longest ago first.
+def _missing(state: str) -> list[str]:
+    """The names of files that are not of that state of the data: what was made longest ago first.
 
     So each has its turn where the data changes sooner than all are made. Of a table of which all files are of the same
     data the file for programs comes first: where it is as it was, so are the others.
@@ -129,9 +126,10 @@ def _missing(current: set[str]) -> list[str]:
     turns = {}
     for names in groups:
         found = [rows[name] for name in names if name in rows]
-        made = {row.name: row.made_at or _NEVER for row in found}
+        made = {row.name: row.made_at or NEVER for row in found}
         alike = len({row.made_from for row in found}) < 2
-        turns |= {name: made.get(names[0] if alike else name, _NEVER) for name in names}
+        turns |= {name: made.get(names[0] if alike else name, NEVER) for name in names}
+    current = {name for name, row in rows.items() if row.made_from == state}
     return sorted((name for name in turns if name not in current), key=turns.__getitem__)
 
 
