@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache, caches
 from django.db import connection
 from django.db.models.signals import post_migrate
@@ -174,6 +175,8 @@ def tables_are_emptied() -> Iterator[None]:
     def without_guards(case: Any) -> None:
         guards.remove()
         empty(case)
+        # a late request of the test's browser may have asked while they were being made anew
+        ContentType.objects.clear_cache()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", without_guards)

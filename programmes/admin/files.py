@@ -59,7 +59,7 @@ from programmes.spreadsheets.sending.xlsx import DoesNotFitError
 
 ROWS_A_PAGE = 100
 CONFLICTS_SHOWN = 200
-# a file that can be checked while its sender waits; larger ones go to a worker
+# a file that can be checked while its sender waits, a second or two; larger ones go to a worker
 WAITED_FOR_BYTES = 200_000
 WAITED_FOR_ROWS = 500
 State = ImportJob.State
@@ -479,7 +479,9 @@ class FilesAdmin(admin.ModelAdmin):
 
 def check_sent(job: ImportJob, size: int) -> None:
     """Checks a file of so many bytes: at once where its sender can wait for it, else by a worker."""
-    if size <= WAITED_FOR_BYTES:
+    opened = job.__dict__.get("opened")
+    rows = opened[0].height if opened else job.rows_total
+    if size <= WAITED_FOR_BYTES and rows <= WAITED_FOR_ROWS:
         jobs.check(job)
     else:
         tasks.check_job.enqueue(job.pk)

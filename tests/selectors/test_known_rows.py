@@ -12,7 +12,7 @@ from programmes.selectors.lines.peer_ranking import like_lines
 from programmes.selectors.lines.places import series_among
 from programmes.selectors.lines.programmes_in_places import programmes_here, regions_of
 from programmes.selectors.lines.series_lines import read_figures, read_series, series_line
-from programmes.selectors.lines.sources import sources_of
+from programmes.selectors.lines.sources import read_sources
 from programmes.selectors.pages.centres import all_centres, centre_page
 from programmes.selectors.promises.replies import reply_lines
 from programmes.selectors.wording.formats import day_words
@@ -46,7 +46,8 @@ def figures(known: datetime | None = None) -> list[tuple[str, str, str]]:
     with override("en"):
         found = []
         for one in read_series(Series.objects.all(), TODAY, known=known):
-            line = series_line(one, sources_of([*one.figures, *one.others]))
+            sources, _own = read_sources(row.source_id for row in (*one.figures, *one.others))
+            line = series_line(one, sources)
             found += [(row.value, row.state, "; ".join(map(str, row.was))) for row in line.figures]
             found += [(row.value, row.state, row.outcome.text) for row in line.others]
     return found

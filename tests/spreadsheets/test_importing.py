@@ -22,10 +22,12 @@ from programmes.models import (
     Target,
     TargetRevision,
 )
+from programmes.spreadsheets.columns.stored import StoredRows
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
 from programmes.spreadsheets.importing.jobs import CannotUndoError, apply, check, set_aside, undo
 from programmes.spreadsheets.sending.exporting import export_file
+from tests.builders import make_measurement
 from tests.conftest import make_member
 from tests.spreadsheets.plans import make_plan
 
@@ -171,11 +173,25 @@ def test_figures_arrive_as_drafts(alice: Any) -> None:
     assert (row.state, row.entered_by, row.note) == (State.DRAFT, alice, "Rentrée")
 
 
-def test_figures_sent_twice_without_reference_are_entered_once(alice: Any) -> None:
-    text = MEASUREMENTS + ",1337-workstations,30/06/2023,320,afroplanete-2023-12-1337,\n"
+@pytest.mark.parametrize(
+    # the source is of December 2023: that is the day that counts of a year, and of a training year
+    "as_of",
+    ["30/06/2023", "06/2023", "2023", "2023-2024", "01/01/2023..30/06/2023"],
+)
+def test_figures_sent_twice_without_reference_are_entered_once(alice: Any, as_of: str) -> None:
+    text = MEASUREMENTS + f",1337-workstations,{as_of},320,afroplanete-2023-12-1337,\n"
     apply(send("measurements", text.encode(), "x.csv", by=alice), by=alice)
     plan = make_plan("measurements", text.encode(), "x.csv", by=alice)
     assert plan.counts == {"new": 0, "changed": 0, "unchanged": 1, "refused": 0}
+
+
+def test_of_a_long_series_only_what_is_near_the_dates_of_a_file_is_read() -> None:
+    series = Series.objects.get(code="1337-workstations")
+    for year in range(1990, 2020):
+        make_measurement(series, f"{year}-06-30", year)
+    rows = StoredRows(TABLES["measurements"]())
+    rows.read({"series": [series.code] * 2, "as_of": ["1995-06-30", "1997"]})
+    assert rows.column("as_of") == ["1995-06-30", "1996-06-30", "1997-06-30"]
 
 
 def test_published_figure_is_never_changed_by_a_file(alice: Any) -> None:

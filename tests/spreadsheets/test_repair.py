@@ -171,6 +171,18 @@ def test_a_header_merged_over_two_columns_leaves_the_second_aside_and_says_so(ed
     assert (job.detected["left_aside"], values(job)[0]["value"]) == ({"D": 1}, "5")
 
 
+@pytest.mark.parametrize(("rows", "state"), [(1, "refused"), (2, "waiting")])
+def test_a_file_of_many_rows_is_checked_by_the_worker(
+    editor: Any, settings: Any, monkeypatch: pytest.MonkeyPatch, rows: int, state: str
+) -> None:
+    settings.TASKS = NO_WORKER
+    monkeypatch.setattr(files_screen, "WAITED_FOR_ROWS", 1)
+    sent = io.BytesIO(centres(*["Ailleurs"] * rows))
+    sent.name = "centres.xlsx"
+    signed_in(editor).post("/en/admin/programmes/centre/import/", {"file": sent})
+    assert ImportJob.objects.get().state == state
+
+
 def test_a_large_file_is_opened_by_the_worker_alone(
     editor: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

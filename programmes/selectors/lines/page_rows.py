@@ -178,9 +178,9 @@ def read_page_rows(
     if milestones is not None:
         statements = read_statements(milestones, on, known=known)
     placed = () if centres is None else read_centres(centres, known=known)
-    figures = [row for one in others for row in (*one.figures, *one.others)]
-    sources, own_ids = sources_of([*figures, *statements.rows]), tuple[int, ...]()
+    sources, own_ids = sources_of(statements.rows), tuple[int, ...]()
     cited = {row.source for row in found if row.source}
+    cited |= {row.source_id for one in others for row in (*one.figures, *one.others)}
     if cited - sources.keys() or own_sources is not None:
         more, own_ids = read_sources(cited, own_sources)
         sources |= more

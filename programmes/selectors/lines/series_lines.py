@@ -117,10 +117,11 @@ def read_series(
     first: int = 0,
     most: int | None = None,
 ) -> tuple[Reported, ...]:
-    """The public ones among series of which a figure was published, with the sources; progress before context.
+    """The public ones among series of which a figure was published; progress before context.
 
-    One query. known: the moment as known at which; None: now. first, most: how many are left out before, and how many
-    are read (None: all).
+    One query, without the sources: with more than eight joins PostgreSQL keeps their order, and would join all figures
+    before it chooses among them. known: the moment as known at which; None: now. first, most: how many are left out
+    before, and how many are read (None: all).
     """
     public = Series.objects.published().filter(pk__in=series.order_by().values("pk"))
     if most is not None:
@@ -142,7 +143,10 @@ def read_series(
 def read_figures(
     series: Series, on: date, *, known: datetime | None = None, most: int = SHOWN_ALONE
 ) -> Reported:
-    """The figures of one series, reported or counted from openings; none of its own of a sum. One query."""
+    """The figures of one series with their sources, reported or counted from openings; none of its own of a sum.
+
+    One query.
+    """
     if series.figures == FiguresFrom.PARTS:
         return Reported(series, (), (), is_cut=False)
     if series.figures == FiguresFrom.MILESTONES:
@@ -152,14 +156,14 @@ def read_figures(
         chosen = Series.objects.filter(pk=series.pk)
         shares = MeasurementShare.objects.filter(measurement=OuterRef("pk"))
         latest = _latest(chosen, on, known, most).annotate(is_broken_down=Exists(shares))
-        rows = list(latest.order_by("as_of_on", "pk"))
+        rows = list(latest.select_related("source__organisation").order_by("as_of_on", "pk"))
     return _reported(series, rows, known, most)
 
 
 def _latest(
     series: QuerySet[Series], on: date, known: datetime | None, most: int
 ) -> QuerySet[Measurement]:
-    """The latest figures of each series with their sources, one more than shown; as many that no longer stand."""
+    """The latest figures of each series, one more than shown; as many that no longer stand."""
     alike = [F("series"), F("state")]
     if known is not None:
         alike.append(Case(When(ended_at__gt=known, then=1), default=0))
@@ -169,7 +173,6 @@ def _latest(
         .filter(series__in=series.values("pk"), as_of_on__lte=on)
         .annotate(place=place)
         .filter(place__lte=most + 1)
-        .select_related("source__organisation")
     )
 
 

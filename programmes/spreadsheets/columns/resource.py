@@ -52,8 +52,8 @@ class TableResource(Resource, metaclass=TableType):
     of_another_row: ClassVar[frozenset[str]] = frozenset()
     # columns that tell records apart where the columns of `keys` are empty
     nature: ClassVar[tuple[str, ...]] = ()
-    # columns by whose texts stored records are looked up; where there are none, the table is read whole
-    narrowed_by: ClassVar[tuple[str, ...]] = ()
+    # groups of columns by whose texts stored records are looked up; where there are none, the table is read whole
+    narrowed_by: ClassVar[tuple[tuple[str, ...], ...]] = ()
     # its new and changed drafts are written many at a time
     many_rows: ClassVar[bool] = False
     related: ClassVar[tuple[str, ...]] = ()

@@ -1,25 +1,26 @@
 """Stored records as a file shows them: their texts by columns, found by what tells records of a table apart."""
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
+from itertools import islice, product
 from typing import Any
 
 from django.db import models
 
-from programmes.spreadsheets.columns.cells import IntegerCell, RowCell
+from programmes.spreadsheets.columns.cells import IntegerCell, PreciseDateCell, RowCell
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.flat import chunks
 from programmes.spreadsheets.columns.resource import BETWEEN, Key, TableResource, shown_key
 
-# so many keys are asked for in one query
+# so many records are asked for in one query
 AT_ONCE = 500
 
 
 class StoredRows:
     """The stored records that the rows of a file may mean, those out of the sender's scope too.
 
-    A table is read whole, or, where it is `narrowed_by` columns, as rows call for its records. Each distinct text is
-    kept once.
+    A table is read whole, or, where it is `narrowed_by` columns, as rows call for its records: of a long series only what
+    is near the dates that are asked for. Each distinct text is kept once.
     """
 
     def __init__(self, table: TableResource) -> None:
@@ -29,7 +30,7 @@ class StoredRows:
         self._texts: dict[str, list[str]] = {column.code: [] for column in table.columns}
         self._places: dict[int, int] = {}
         self._by_key: dict[Key, int] = {}
-        self._asked: dict[str, set[str]] = {code: {""} for code in table.narrowed_by}
+        self._asked: dict[tuple[str, ...], set[Key]] = {codes: set() for codes in table.narrowed_by}
         self._is_whole = False
 
     def read(self, texts: Mapping[str, Sequence[str]]) -> None:
@@ -37,13 +38,21 @@ class StoredRows:
         if not self.table.narrowed_by and not self._is_whole:
             self._is_whole = True
             self._add(self.table.model._default_manager.all())
-        for code, asked in self._asked.items():
-            wanted = set(texts.get(code, ())) - asked
-            asked |= wanted
-            left = iter(sorted(text for text in wanted if (text,) not in self._by_key))
-            while some := list(islice(left, AT_ONCE)):
-                path = _path(self.table.fields[code])
-                self._add(self.table.model._default_manager.filter(**{f"{path}__in": some}))
+        for codes in self._asked:
+            if all(code in texts for code in codes):
+                self._read_those(codes, zip(*(texts[code] for code in codes), strict=True))
+
+    def _read_those(self, codes: tuple[str, ...], told: Iterable[Key]) -> None:
+        """Reads the records of some texts in those columns, each of which says something."""
+        asked = self._asked[codes]
+        wanted = {one for one in told if all(one)} - asked - self._by_key.keys()
+        asked |= wanted
+        left = iter(sorted(wanted))
+        while some := list(islice(left, AT_ONCE)):
+            rows = self.table.model._default_manager.all()
+            for code, texts in zip(codes, zip(*some, strict=True), strict=True):
+                rows = _with(rows, self.table.fields[code], set(texts))
+            self._add(rows)
 
     def place(self, key: Key) -> int | None:
         """Where the record of a key stands in the columns; of several the newest."""
@@ -59,8 +68,21 @@ class StoredRows:
 
     def under(self, keys: set[str]) -> dict[str, int]:
         """The places of those records whose key, as people read it, is one of some."""
-        first = (self.table.nature or self.table.keys)[0]
-        self.read({first: [key.partition(BETWEEN)[0] for key in keys]})
+        names = self.table.nature or self.table.keys
+        self.read({})
+        for codes in self._asked:
+            if set(codes) <= set(names):
+                # a key is shown without its empty texts: the text of a column may stand in the place of an earlier one
+                self._read_those(
+                    codes,
+                    (
+                        one
+                        for key in keys
+                        for one in product(
+                            *(key.split(BETWEEN)[: names.index(code) + 1] for code in codes)
+                        )
+                    ),
+                )
         return {
             shown: place for key, place in self._by_key.items() if (shown := shown_key(key)) in keys
         }
@@ -93,9 +115,24 @@ class StoredRows:
                     self._by_key[key] = place
 
 
-def _path(column: Column) -> str:
-    widget = column.widget
-    return f"{column.attribute}__{widget.key}" if isinstance(widget, RowCell) else column.attribute
+def _with(rows: models.QuerySet, column: Column, texts: Collection[str]) -> models.QuerySet:
+    """Those of some records that may have one of some texts in a column: of dates, all between them."""
+    widget, path = column.widget, column.attribute
+    if isinstance(widget, RowCell):
+        path = f"{path}__{widget.key}"
+    if not isinstance(widget, PreciseDateCell):
+        return rows.filter(**{f"{path}__in": texts})
+    days = [day for text in texts for day in _days(widget, text)]
+    # the day that counts of a figure is one of those that its date names
+    return rows.filter(**{f"{path}_on__range": (min(days), max(days))}) if days else rows.none()
+
+
+def _days(widget: PreciseDateCell, text: str) -> tuple[date, ...]:
+    """The first and the last day of a date; none where the text is no date."""
+    try:
+        return widget.read(text).days
+    except ValueError:
+        return ()
 
 
 def _text(cell: Any, shared: dict[Any, str], tidy: Callable[[str], str] | None) -> str:

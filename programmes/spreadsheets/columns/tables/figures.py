@@ -152,7 +152,7 @@ class MeasurementResource(ReviewedResource):
     keys = ("ref",)
     # so a sheet sent twice with empty references does not enter its figures twice
     nature = ("series", "period_start", "as_of", "source", "supersedes")
-    narrowed_by = ("series", "ref")
+    narrowed_by = (("ref",), ("series", "as_of"))
     many_rows = True
 
     ref = Column("ref", _("reference"), TextCell(max_length=12))
