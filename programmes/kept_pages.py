@@ -33,12 +33,16 @@ _logged_at = -LOGGED_EVERY
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A page as it was built: the validator that it had, its bytes (compressed or not), its headers, the moment."""
+    """A page as it was built: the validator that it had, its bytes (compressed or not), its headers, the moment.
+
+    seconds: how long it took.
+    """
 
     validator: str
     content: bytes
     headers: dict[str, str]
     built_at: datetime
+    seconds: float = 0.0
 
 
 def page_of(address: str) -> KeptPage | None:
@@ -49,7 +53,7 @@ def page_of(address: str) -> KeptPage | None:
 
 def keep_page(address: str, page: KeptPage) -> None:
     """Keeps a page in place of the one before."""
-    kept = (page.validator, page.content, page.headers, page.built_at)
+    kept = (page.validator, page.content, page.headers, page.built_at, page.seconds)
     _tried(lambda store: store.set(_key("page", address), kept))
 
 

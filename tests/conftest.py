@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from importlib import import_module
+from math import inf
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +25,7 @@ from hypothesis import settings as hypothesis_settings
 
 from programmes.models import Assignment, Territory, guards
 from programmes.models.data_version import forget_version
+from programmes.public import caching
 from tests.databases import copied
 from tests.durations import Durations
 from tests.faults.accounts import ACCOUNTS
@@ -190,8 +192,12 @@ def read_in_french() -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_page_kept() -> None:
-    """Each test starts as a new process would: what another test built or read is not kept."""
+def no_page_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test starts as a new process would: what another test built or read is not kept.
+
+    None takes so long to build, however busy this machine is, that it would be given once it is old.
+    """
+    monkeypatch.setattr(caching, "SLOW", inf)
     caches["pages"].clear()
     forget_version()
 

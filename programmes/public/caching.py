@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from hashlib import blake2b
 
 from django.db import InterfaceError, OperationalError
@@ -46,6 +47,9 @@ WAITED_FOR = 1.0
 # So many pages are built at once in a process. So many seconds a reader waits for a turn at it where the page before is
 # kept, and where none is.
 BUILT_AT_ONCE, HELD_WAITS, NEW_WAITS = 2, 0.1, 20.0
+# A page that takes longer to build, in seconds, as pages do where more is asked for than the machine can build, is given
+# to readers for so many seconds, whatever is published meanwhile.
+SLOW, SLOW_IS_GIVEN = 1.0, timedelta(seconds=30)
 _turns = threading.BoundedSemaphore(BUILT_AT_ONCE)
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
@@ -86,7 +90,7 @@ def kept_or_built(
             with _turn(NEW_WAITS):
                 return _sent(request, *build())
         held = kept_pages.page_of(address)
-        if held and held.validator == validator:
+        if held and (held.validator == validator or _is_slow_and_recent(held)):
             return _given(request, held)
         with kept_pages.building(address) as mine:
             if not mine and (found := _awaited(address, validator)):
@@ -94,8 +98,9 @@ def kept_or_built(
             with _turn(HELD_WAITS if held else NEW_WAITS) as has_turn:
                 if held and not has_turn:
                     return _given(request, held)
+                start = time.monotonic()
                 response, validator = build()
-                _keep(address, response, validator)
+                _keep(address, response, validator, time.monotonic() - start)
         return _sent(request, response, validator)
     except DATABASE_AWAY:
         held = held or (None if is_endless(request) else kept_pages.page_of(address))
@@ -128,14 +133,20 @@ def _awaited(address: str, validator: str) -> KeptPage | None:
     return found if is_current or kept_pages.is_being_built(address) else None
 
 
-def _keep(address: str, response: HttpResponse, validator: str) -> None:
+def _is_slow_and_recent(page: KeptPage) -> bool:
+    return page.seconds > SLOW and timezone.now() - page.built_at < SLOW_IS_GIVEN
+
+
+def _keep(address: str, response: HttpResponse, validator: str, seconds: float) -> None:
     """Keeps a page that was found, unless it is large, or a file: of these a worker makes what is kept."""
     if response.status_code != 200 or response.streaming or response.cookies:
         return
     if "Content-Disposition" in response:
         return
     if len(response.content) <= LARGEST:
-        page = KeptPage(validator, response.content, dict(response.items()), timezone.now())
+        page = KeptPage(
+            validator, response.content, dict(response.items()), timezone.now(), seconds
+        )
         kept_pages.keep_page(address, page)
         kept_pages.count(address)
 

@@ -1,6 +1,7 @@
 """What caches may keep: the validator changes with every write that a page could show, with the day and the address."""
 
 import gzip
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -233,6 +234,24 @@ def test_process_that_builds_enough_pages_gives_the_one_before(target, monkeypat
         assert get("/fr/about/").status_code == 200
         assert get(f"{PAGE}?on=2022-12-31").status_code == 200
     assert get()["ETag"] != first["ETag"]
+
+
+def test_page_that_was_long_in_building_is_given_for_half_a_minute(target, monkeypatch):
+    monkeypatch.setattr(caching, "SLOW", 0.0)
+    first = get()
+    make_measurement(target.series, "2023-01-01", 4321)
+    forget_version()
+    assert get()["ETag"] == first["ETag"]
+    assert "4\u202f321" not in get().content.decode()
+    held = kept_pages.page_of(PAGE)
+    older = replace(held, built_at=held.built_at - timedelta(seconds=31))
+    kept_pages.keep_page(PAGE, older)
+    assert get()["ETag"] != first["ETag"]
+    # one that was built quickly is built anew at once
+    kept_pages.keep_page(PAGE, replace(kept_pages.page_of(PAGE), seconds=0.0))
+    make_measurement(target.series, "2024-01-01", 5432)
+    forget_version()
+    assert "5\u202f432" in get().content.decode()
 
 
 def test_page_of_which_none_was_kept_is_built_by_all_who_waited(target, monkeypatch):

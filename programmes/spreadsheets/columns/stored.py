@@ -19,8 +19,8 @@ AT_ONCE = 500
 class StoredRows:
     """The stored records that the rows of a file may mean, those out of the sender's scope too.
 
-    A table is read whole, or, where it is `narrowed_by` columns, as rows call for its records: of a long series only what
-    is near the dates that are asked for. Each distinct text is kept once.
+    A table is read whole, or, where it is `narrowed_by` columns, as rows call for its records: of a long series only
+    what is near the dates that are asked for. Each distinct text is kept once.
     """
 
     def __init__(self, table: TableResource) -> None:
