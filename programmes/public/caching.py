@@ -47,8 +47,8 @@ WAITED_FOR = 1.0
 # So many pages are built at once in a process. So many seconds a reader waits for a turn at it where the page before is
 # kept, and where none is.
 BUILT_AT_ONCE, HELD_WAITS, NEW_WAITS = 2, 0.1, 20.0
-# A page that takes longer to build, in seconds, as pages do where more is asked for than the machine can build, is given
-# to readers for so many seconds, whatever is published meanwhile.
+# A page that takes longer to build, in seconds, as pages do where more is asked for than the machine can build, is
+# given to readers for so many seconds, whatever is published meanwhile.
 SLOW, SLOW_IS_GIVEN = 1.0, timedelta(seconds=30)
 _turns = threading.BoundedSemaphore(BUILT_AT_ONCE)
 DATABASE_AWAY = (OperationalError, InterfaceError)
