@@ -15,8 +15,11 @@ from programmes.services.queue import when_refused
 from programmes.services.schedule import Work, note_end, note_failure
 from programmes.spreadsheets.importing import tasks as imports
 from programmes.spreadsheets.importing.left import take_up_left
-from programmes.spreadsheets.sending.data_files import remove_old_files, state_of_files
-from programmes.spreadsheets.sending.tasks import make_files
+from programmes.spreadsheets.sending.data_files import (
+    make_due_files,
+    remove_old_files,
+    state_of_files,
+)
 
 log = logging.getLogger(__name__)
 # So long after it is done, an entry of the queue is removed.
@@ -27,10 +30,6 @@ def _command(*words: str) -> None:
     said = StringIO()
     call_command(*words, stdout=said)
     log.info("%s: %s", words[0], said.getvalue().strip())
-
-
-def _make_files() -> None:
-    make_files.enqueue("turn")
 
 
 def _take_up_left() -> None:
@@ -56,7 +55,8 @@ def _verify_ledger() -> None:
 
 SCHEDULE = (
     Work("warm", warm_pages, every=timedelta(seconds=5), follows=state_of_files),
-    Work("files", _make_files, every=timedelta(minutes=1), follows=state_of_files),
+    # what is left of a turn waits for the next: between them comes what somebody waits for
+    Work("files", make_due_files, every=timedelta(minutes=1)),
     Work("left", _take_up_left, every=timedelta(minutes=1)),
     Work("notices", lambda: _command("send_notices"), every=timedelta(minutes=15)),
     Work("reminders", lambda: _command("send_reminders"), at=time(7, 15), weekdays=True),
@@ -77,9 +77,3 @@ def run_scheduled(name: str) -> None:
 def tell(name: str) -> bool:
     """What fails at each turn is told to the operator once."""
     return note_failure(name, "failed three times; see the log")
-
-
-@when_refused(make_files)
-def files_failed(turn: str) -> bool:
-    """As for other scheduled work."""
-    return note_failure("files", "failed three times; see the log")

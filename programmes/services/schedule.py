@@ -25,7 +25,7 @@ class Work:
     """
 
     name: str
-    do: Callable[[], None]
+    do: Callable[[], object]
     every: timedelta | None = None
     at: time | None = None
     weekdays: bool = False

@@ -37,7 +37,7 @@ LEDGER = "ledger.jsonl"
 CONTENT_TYPES = FORMATS | {"jsonl": "application/jsonl", "zip": "application/zip"}
 # A file of so many rows is made while its reader waits: a second, at most.
 MADE_AT_ONCE = 5_000
-# A worker makes files for so many seconds before it looks for more urgent work.
+# At a turn a worker begins files for so many seconds. Between turns comes what somebody waits for.
 AT_A_TIME = 20.0
 # A file that one reader asked for is given to all for so long, and gone after a day.
 ASKED_HOLDS = timedelta(minutes=15)

@@ -11,13 +11,6 @@ from programmes.spreadsheets.sending.marked import mark_job
 from programmes.spreadsheets.sending.xlsx import DoesNotFitError
 
 
-@task(priority=-20)
-def make_files(turn: str) -> None:
-    """Makes public files that are not of the data as it is now, for a while; what is left comes after other work."""
-    if data_files.make_due_files():
-        make_files.enqueue(turn)
-
-
 @task(priority=-5)
 def make_asked(key: int) -> None:
     """Makes the file that a reader asked for."""
