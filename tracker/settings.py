@@ -215,7 +215,7 @@ def _database(name: str, **default: str) -> dict:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     elif found["ENGINE"] == "django.db.backends.postgresql":
-        found["CONN_MAX_AGE"] = 60
+        found["CONN_MAX_AGE"] = 600
         found["CONN_HEALTH_CHECKS"] = True
         # A pooler may hand a connection to another process after each transaction (PgBouncer in transaction mode):
         # nothing is set on a connection, no statement is prepared on it, and no cursor outlives its transaction.

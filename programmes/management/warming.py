@@ -2,6 +2,7 @@
 
 import logging
 from time import monotonic
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -37,8 +38,9 @@ def _first_pages() -> list[str]:
 
 
 def _build(address: str) -> None:
-    """Asks for a page as a reader would, without a server in between."""
-    request = HttpRequest()
+    """Asks for a page as a reader would, without a server in between, and waits for it however long it takes."""
+    request: Any = HttpRequest()
+    request.is_warming = True
     request.method = "GET"
     request.path = address
     request.path_info = address.removeprefix((settings.FORCE_SCRIPT_NAME or "").rstrip("/"))

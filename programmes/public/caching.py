@@ -48,8 +48,8 @@ WAITED_FOR = 1.0
 # kept, and where none is.
 BUILT_AT_ONCE, HELD_WAITS, NEW_WAITS = 2, 0.1, 20.0
 # A page that takes longer to build, in seconds, as pages do where more is asked for than the machine can build, is
-# given to readers for so many seconds, whatever is published meanwhile.
-SLOW, SLOW_IS_GIVEN = 1.0, timedelta(seconds=30)
+# built anew by a worker; readers get the one before meanwhile, for so long at most.
+SLOW, SLOW_IS_GIVEN = 1.0, timedelta(minutes=5)
 _turns = threading.BoundedSemaphore(BUILT_AT_ONCE)
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
@@ -90,7 +90,7 @@ def kept_or_built(
             with _turn(NEW_WAITS):
                 return _sent(request, *build())
         held = kept_pages.page_of(address)
-        if held and (held.validator == validator or _is_slow_and_recent(held)):
+        if held and (held.validator == validator or _is_left_to_a_worker(request, held)):
             return _given(request, held)
         with kept_pages.building(address) as mine:
             if not mine and (found := _awaited(address, validator)):
@@ -133,8 +133,9 @@ def _awaited(address: str, validator: str) -> KeptPage | None:
     return found if is_current or kept_pages.is_being_built(address) else None
 
 
-def _is_slow_and_recent(page: KeptPage) -> bool:
-    return page.seconds > SLOW and timezone.now() - page.built_at < SLOW_IS_GIVEN
+def _is_left_to_a_worker(request: HttpRequest, page: KeptPage) -> bool:
+    is_reader = not getattr(request, "is_warming", False)
+    return is_reader and page.seconds > SLOW and timezone.now() - page.built_at < SLOW_IS_GIVEN
 
 
 def _keep(address: str, response: HttpResponse, validator: str, seconds: float) -> None:

@@ -236,22 +236,37 @@ def test_process_that_builds_enough_pages_gives_the_one_before(target, monkeypat
     assert get()["ETag"] != first["ETag"]
 
 
-def test_page_that_was_long_in_building_is_given_for_half_a_minute(target, monkeypatch):
+def test_page_that_was_long_in_building_is_built_anew_by_the_worker(target, monkeypatch):
     monkeypatch.setattr(caching, "SLOW", 0.0)
     first = get()
     make_measurement(target.series, "2023-01-01", 4321)
     forget_version()
     assert get()["ETag"] == first["ETag"]
-    assert "4\u202f321" not in get().content.decode()
-    held = kept_pages.page_of(PAGE)
-    older = replace(held, built_at=held.built_at - timedelta(seconds=31))
-    kept_pages.keep_page(PAGE, older)
-    assert get()["ETag"] != first["ETag"]
-    # one that was built quickly is built anew at once
-    kept_pages.keep_page(PAGE, replace(kept_pages.page_of(PAGE), seconds=0.0))
-    make_measurement(target.series, "2024-01-01", 5432)
+    kept_pages._add_counts()
+    warm_pages()
+    assert "4\u202f321" in get().content.decode()
+
+
+def test_page_that_no_worker_builds_anew_is_built_for_a_reader_after_five_minutes(
+    target, monkeypatch
+):
+    monkeypatch.setattr(caching, "SLOW", 0.0)
+    first = get()
+    make_measurement(target.series, "2023-01-01", 4321)
     forget_version()
-    assert "5\u202f432" in get().content.decode()
+    held = kept_pages.page_of(PAGE)
+    kept_pages.keep_page(PAGE, replace(held, built_at=held.built_at - timedelta(minutes=4)))
+    assert get()["ETag"] == first["ETag"]
+    kept_pages.keep_page(PAGE, replace(held, built_at=held.built_at - timedelta(minutes=5)))
+    assert "4\u202f321" in get().content.decode()
+
+
+def test_page_that_was_quickly_built_is_built_anew_at_once(target, monkeypatch):
+    monkeypatch.setattr(caching, "SLOW", 60.0)
+    get()
+    make_measurement(target.series, "2023-01-01", 4321)
+    forget_version()
+    assert "4\u202f321" in get().content.decode()
 
 
 def test_page_of_which_none_was_kept_is_built_by_all_who_waited(target, monkeypatch):
