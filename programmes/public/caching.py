@@ -3,9 +3,9 @@
 A page is known by its address, the version of the data, the day in Morocco (a status can change at midnight without a
 write) and the version of the tracker itself. Whoever holds that very page is told so without it being built. Built
 pages are kept, compressed, where all processes find them (kept_pages.py): one process builds a page, the others wait a
-moment for it, or give the version before. A process builds few pages at once: were it to build side by side all that a
-crowd asks for after a publication, each would take as long as all of them. While the database is away, readers get what
-is kept, and are told.
+moment for it, or give the version before. A process builds one page after the other: were it to build side by side all
+that a crowd asks for after a publication, each would take as long as all of them. While the database is away, readers
+get what is kept, and are told.
 """
 
 import gzip
@@ -44,13 +44,12 @@ WORTH_PACKING = 200
 TAKES_PACKED = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 # So many seconds a reader waits for a page that somebody else builds, before they get the one before.
 WAITED_FOR = 1.0
-# So many pages are built at once in a process. So many seconds a reader waits for a turn at it where the page before is
-# kept, and where none is.
-BUILT_AT_ONCE, HELD_WAITS, NEW_WAITS = 2, 0.1, 20.0
+# So many seconds a reader waits for the turn at building pages where the page before is kept, and where none is.
+HELD_WAITS, NEW_WAITS = 0.1, 20.0
 # A page that takes longer to build, in seconds, as pages do where more is asked for than the machine can build, is
 # built anew by a worker; readers get the one before meanwhile, for so long at most.
 SLOW, SLOW_IS_GIVEN = 1.0, timedelta(minutes=5)
-_turns = threading.BoundedSemaphore(BUILT_AT_ONCE)
+_turns = threading.Lock()
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
@@ -111,7 +110,7 @@ def kept_or_built(
 
 @contextmanager
 def _turn(seconds: float) -> Iterator[bool]:
-    """A turn at building pages in this process; without one after so many seconds."""
+    """The turn at building pages in this process; without it after so many seconds."""
     has_turn = _turns.acquire(timeout=seconds)
     try:
         yield has_turn

@@ -223,11 +223,11 @@ def test_page_that_somebody_builds_is_awaited_and_not_built_twice(target, monkey
     assert get()["ETag"] != first["ETag"]
 
 
-def test_process_that_builds_enough_pages_gives_the_one_before(target, monkeypatch):
+def test_process_that_builds_a_page_gives_the_one_before(target, monkeypatch):
     first = get()
     make_measurement(target.series, "2023-01-01", 4321)
-    with caching._turn(0) as one, caching._turn(0) as other:
-        assert (one, other) == (True, True)
+    with caching._turn(0) as mine:
+        assert mine
         assert get()["ETag"] == first["ETag"]
         # whose page nobody holds waits longer for a turn, and is never sent away
         monkeypatch.setattr(caching, "NEW_WAITS", 0.1)
