@@ -42,9 +42,11 @@ from programmes.spreadsheets.columns.cells import (
     YesNoCell,
 )
 from programmes.spreadsheets.columns.column import Column, translated
-from programmes.spreadsheets.columns.flat import CHUNK, Cells
+from programmes.spreadsheets.columns.flat import Cells
 from programmes.spreadsheets.columns.resource import TableResource
 
+# With each target are read all its figures: of so many, hundreds each, they take some 30 MB.
+TARGETS_AT_ONCE = 25
 RELATED = (
     "target__series__indicator",
     "target__series__territory__parent",
@@ -232,8 +234,8 @@ class PromiseResource(DerivedResource):
     ) -> Iterator[list[Cells]]:
         """The cells of standings, a chunk of rows at a time."""
         reasons = reasons_of_withdrawal("target", known)
-        found = rows.iterator(chunk_size=CHUNK)
-        while chunk := list(islice(found, CHUNK)):
+        found = rows.iterator(chunk_size=TARGETS_AT_ONCE)
+        while chunk := list(islice(found, TARGETS_AT_ONCE)):
             told = target_standings([row.target for row in chunk], on, known)
             cells = [
                 _cells(row, told[row.target_id], on, known, reasons)
