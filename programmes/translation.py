@@ -83,8 +83,13 @@ class MeasurementTranslation(TranslationOptions):
     fields = ("note", "reason")
 
 
-@register([TargetRevision, MilestoneStatement])
-class ReasonTranslation(TranslationOptions):
+@register(TargetRevision)
+class TargetRevisionTranslation(TranslationOptions):
+    fields = ("definition", "reason")
+
+
+@register(MilestoneStatement)
+class MilestoneStatementTranslation(TranslationOptions):
     fields = ("reason",)
 
 

@@ -24,7 +24,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-FORMAT = 3
+FORMAT = 4
 # what the first entry names as the digest before it
 START = "0" * 64
 LONGEST_LINE = 16 * 1024 * 1024
@@ -63,7 +63,7 @@ _COLUMNS = {
     "targets": "code* series!>series agreement>agreements responsible>organisations share_of>targets original "
     "withdrawn_at!",
     "target-revisions": "target*>targets number* kind corrects value percent qualifier sense due due_text baseline "
-    "baseline_percent baseline_date definition wording wording_language announced source>sources reason@"
+    "baseline_percent baseline_date definition@ wording wording_language announced source>sources reason@"
     + REVIEW,
     "waypoints": "target*>targets number* date* value percent",
     "measurements": "ref* series>series period_start as_of value percent numerator denominator qualifier "
@@ -76,9 +76,9 @@ _COLUMNS = {
     + REVIEW,
     "amendments": "number* kind table key column* old new reason source>sources published_at",
 }
-# Texts that had one column, without a language, in entries up to a format. Those of format 1 were told anew.
+# Texts that had one column, without a language, in entries up to a format. Reasons of format 1 were told anew.
 _ONE_COLUMN = {
-    "target-revisions": {"reason": 1},
+    "target-revisions": {"reason": 1, "definition": 3},
     "milestone-statements": {"reason": 1},
     "measurements": {"note": 2, "reason": 2},
 }

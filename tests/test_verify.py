@@ -177,8 +177,8 @@ TAMPERINGS: dict[str, tuple[Callable[[list], list], str]] = {
         "Entry 4: the ledger begins here, not at entry 1: its start is missing.",
     ),
     "newer format": (
-        changed(3, format=4),
-        "Entry 4: it is of format 4, newer than this programme: download verify.py again.",
+        changed(3, format=5),
+        "Entry 4: it is of format 5, newer than this programme: download verify.py again.",
     ),
     "content missing": (
         changed(3, content=None, salt=None),
@@ -721,7 +721,9 @@ def announcement(event: str, reason: str | None, *, older: bool = False, **colum
     row = row_of("target-revisions", target="t", number="1", state="published", announced="2020")
     row |= {"published_at": moment_of(2), "reason_fr": reason, **columns}
     if older:
-        row = {"reason": reason, **{one: row[one] for one in row if not one.startswith("reason_")}}
+        in_three = ("reason_", "definition_")
+        row = {one: row[one] for one in row if not one.startswith(in_three)}
+        row |= {"reason": reason, "definition": columns.get("definition_fr")}
     content = {"rows": {"target-revisions": [row]}} | ({"why": "x"} if event == "migrated" else {})
     return event, "target-revisions", "t · 1", content
 
@@ -761,6 +763,18 @@ def test_older_entry_without_a_reason_needs_no_other_one() -> None:
     assert checked_with_data(told(given, older=1)) == []
     assert checked_with_data(told(given, older=1), reason_fr="Retard") == [
         "Entry 2: target-revisions, t · 1: “reason_fr” was null; the data says Retard."
+    ]
+
+
+def test_definition_of_an_older_entry_stands_in_the_column_of_one_language() -> None:
+    entries = told(announcement("published", None, older=True, definition_fr="Inscrits"), older=1)
+    assert checked_with_data(entries, definition_fr="Inscrits") == []
+    assert checked_with_data(entries, definition_ar="Inscrits") == []
+    assert checked_with_data(entries, definition_fr="Admis") == [
+        "Entry 2: target-revisions, t · 1: “definition_fr” was Inscrits; the data says Admis."
+    ]
+    assert checked_with_data(entries, definition_fr="Inscrits", definition_ar="المسجلون") == [
+        "Entry 2: target-revisions, t · 1: “definition_ar” was null; the data says المسجلون."
     ]
 
 

@@ -473,7 +473,7 @@ def test_newer_format_is_said_whatever_fields_it_has() -> None:
     (entry,) = chain([figure(1)])
     found = check([entry | {"format": verify.FORMAT + 1, "signature": "x"}])
     assert said(found) == [
-        "Entry 1: it is of format 4, newer than this programme: download verify.py again."
+        "Entry 1: it is of format 5, newer than this programme: download verify.py again."
     ]
 
 

@@ -12,6 +12,7 @@ from programmes.admin.fields import PreciseDateFormField
 from programmes.admin.forms import TrackerForm
 from programmes.admin.ratios import HUNDRED
 from programmes.models import Indicator, Series, Target, TargetRevision
+from programmes.models.target import DEFINITIONS
 
 PLACE = ("indicator", "programme", "territory", "centre")
 FIGURES = ("value", "baseline")
@@ -22,7 +23,7 @@ ANNOUNCED = (
     "due_text",
     "baseline",
     "baseline_on",
-    "definition",
+    *DEFINITIONS,
     "source",
     "wording",
     "wording_language",
@@ -47,7 +48,7 @@ PROMISE_FIELDSETS = (
             "description": _("A ratio is typed as a percentage: 73 for 73 %."),
         },
     ),
-    (_("From where it is counted"), {"fields": (("baseline", "baseline_on"), "definition")}),
+    (_("From where it is counted"), {"fields": (("baseline", "baseline_on"), *DEFINITIONS)}),
     (
         _("Who said so, and when"),
         {"fields": ("announced", "source", "wording", "wording_language")},

@@ -27,7 +27,7 @@ from programmes.selectors.wording.formats import day_words, number
 # of a proposal, `changes` may hold personal data, which is removed from where it is known to be kept
 KEPT_BY_ITSELF = {
     *("id", "ref", "number", "entered_by", "changed_by", "entered_at", "changed_at"),
-    *("changes", "applied_at"),
+    *("changes", "applied_at", "definition_languages"),
 }
 VALUES = "values"
 

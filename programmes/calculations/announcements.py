@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from programmes.calculations.entries import first_entered, found_later, is_ended, places_in_order
-from programmes.calculations.promises import Promise
+from programmes.calculations.promises import Promise, differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class AnnouncementHistory:
         for one in reversed(self.announcements[:at]):
             if one.number in self.withdrawn or one.number in self.left_out:
                 continue
-            if one.terms != promise.terms:
+            if differ(one, promise):
                 break
             day = min(day, one.announced)
         return day

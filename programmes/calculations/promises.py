@@ -10,6 +10,9 @@ from programmes.calculations.amounts import exact
 from programmes.calculations.choices import Qualifier, Sense
 from programmes.calculations.faults import Fault, FigureError, check_amount
 
+# A definition as it was given: languages and texts, in the order of the languages of the site.
+Definition = tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Waypoint:
@@ -36,6 +39,8 @@ class Promise:
     stands. The moments are in the zone whose midnight ends the site's day. What was corrected is
     no announcement any more; what ended otherwise (withdrawn, set aside) stays one.
 
+    `definition` is what it was published with, by language; no translation that came later is in it.
+
     Raises:
         FigureError: see `Fault`.
     """
@@ -51,7 +56,7 @@ class Promise:
     abandoned: bool = False
     corrects: int | None = None
     qualifier: Qualifier = Qualifier.EXACTLY
-    definition: str = ""
+    definition: Definition = ()
     announced_first: date | None = None
     published_at: datetime | None = None
     ended_at: datetime | None = None
@@ -101,7 +106,7 @@ class Promise:
 
     @property
     def terms(self) -> tuple[object, ...]:
-        """What could be moved: value, sense, qualifier, due date, baseline, waypoints, definition."""
+        """What could be moved, but for the definition: value, sense, qualifier, due date, baseline, waypoints."""
         return (
             self.target,
             self.sense,
@@ -110,11 +115,15 @@ class Promise:
             self.baseline,
             self.baseline_on,
             self.waypoints,
-            self.definition,
             self.abandoned,
         )
 
 
-def differ(one: Promise, other: Promise) -> bool:
+def differ(earlier: Promise, later: Promise) -> bool:
     """Whether two announcements promise different things, their wording and dates aside."""
-    return one.terms != other.terms
+    return earlier.terms != later.terms or redefines(earlier.definition, later.definition)
+
+
+def redefines(earlier: Definition, later: Definition) -> bool:
+    """Whether a definition says something else than an earlier one, in the first language of the earlier one."""
+    return earlier[0] not in later if earlier else bool(later)

@@ -20,6 +20,7 @@ from programmes.models.review import (
     Reviewed,
     State,
     column_names,
+    missing_translations,
     translated_columns,
 )
 from programmes.models.sealed import parts_of
@@ -50,7 +51,7 @@ MOST_NUMBERED = 32_767
 # What differs between any two rows, and what only speaks of the correction itself.
 _OWN = STEP_COLUMNS | {
     "id", "entered_by_id", "changed_by_id", "entered_at",
-    "ref", "number", "kind", "corrects_id", "supersedes_id", "reason",
+    "ref", "number", "kind", "corrects_id", "supersedes_id", "reason", "definition_languages",
 }  # fmt: skip
 # Words beside an entry, or printed in its source, which a correction does not take over unless they are typed again.
 NOT_CARRIED_OVER = ("note", "due_text", "date_text", "wording", "wording_language")
@@ -149,13 +150,16 @@ def known_before(
 def refuse_identical(row: Reviewed) -> None:
     """Raises ValidationError where a correction says what the row it corrects says already, parts included.
 
-    Words that a correction leaves empty it says nothing of: to leave them out alone corrects nothing.
+    Words that a correction leaves empty it says nothing of: to leave them out alone corrects nothing. Nor does it to
+    translate them: a proposal does.
     """
     corrected = corrected_by(row)
     if corrected is None:
         return
     words = (name for stem in NOT_CARRIED_OVER for name in column_names(type(row), stem))
     unsaid = {name for name in words if not getattr(row, name, "")}
+    beside = missing_translations(type(row), vars(corrected))
+    unsaid |= {column.attname for some in beside.values() for column in some}
     if _content(row, unsaid) == _content(corrected, unsaid):
         raise ValidationError(
             _("This says the same as the entry it corrects. Change what was wrong, or remove it.")

@@ -221,7 +221,7 @@ def _of_reviewed(model: type[Reviewed]) -> Iterator[Guard]:
         content += f" OR (({_differ(SAID)}) AND NOT {BLANKED})"
     settled = [f"(OLD.{name} IS NOT NULL AND {_differ((name,))})" for name in model.settled]
     outcome = _differ(("outcome_reason", "published_at", "ended_at", "confirmation", "changed_at"))
-    if model.settled:
+    if is_amendment:
         # what a rule fills after a step says when
         filled = " AND ".join(
             f"NOT (OLD.{name} IS NULL AND NEW.{name} IS NOT NULL)" for name in model.settled

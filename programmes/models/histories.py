@@ -25,7 +25,7 @@ from programmes.calculations.timeline import Step, steps
 from programmes.models.measurement import Measurement
 from programmes.models.openings import read_openings
 from programmes.models.series import Series
-from programmes.models.target import Target, TargetRevision
+from programmes.models.target import DEFINITIONS, Target, TargetRevision, definition_given
 from programmes.models.target import Waypoint as StoredWaypoint
 
 log = logging.getLogger(__name__)
@@ -45,9 +45,10 @@ ANNOUNCED = (
     "announced_on",
     "announced_precision",
     "announced_from",
-    "definition",
     "published_at",
     "ended_at",
+    "definition_languages",
+    *DEFINITIONS,
 )
 REPORTED = (
     "series_id",
@@ -268,9 +269,9 @@ def _promise(
     announced: date,
     announced_precision: str,
     announced_from: date | None,
-    definition: str,
     published_at: datetime,
     ended_at: datetime | None,
+    *definition: str | None,
 ) -> Promise:
     promise = partial(
         Promise,
@@ -287,7 +288,7 @@ def _promise(
         abandoned=kind == TargetRevision.Kind.ABANDONED,
         corrects=corrects,
         qualifier=qualifier,
-        definition=definition,
+        definition=definition_given(*definition),
         published_at=timezone.localtime(published_at),
         ended_at=ended_at,
     )

@@ -12,7 +12,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from programmes import languages
 from programmes.calculations import choices
+from programmes.calculations.promises import Definition, redefines
 from programmes.models.columns import (
     NUMBER_FROM_ONE,
     CodeField,
@@ -252,7 +254,8 @@ def present_announcement(target_id: int, *, but: int | None = None) -> "TargetRe
     return last_in_order(entries, lambda row: row.state == State.PUBLISHED and row.pk != but)
 
 
-# What an announcement promises: where one of these differs from what was promised before, it moves the promise.
+# What an announcement promises: where one of these, or its definition, differs from what was promised before, it moves
+# the promise.
 PROMISED = (
     "value",
     "qualifier",
@@ -262,8 +265,19 @@ PROMISED = (
     "due_from",
     "baseline",
     "baseline_on",
-    "definition",
 )
+# the columns of a definition, in the order of the languages of the site
+DEFINITIONS = tuple(f"definition_{code}" for code in languages.CODES)
+
+
+def definition_given(given: str | None, *texts: str | None) -> Definition:
+    """A definition as it was given, in the languages that `given` names; None: in all in which it stands.
+
+    texts: those of the columns of `DEFINITIONS`.
+    """
+    stands = dict(zip(languages.CODES, texts, strict=True))
+    codes = languages.CODES if given is None else given.split()
+    return tuple((code, text) for code in codes if (text := stands.get(code)))
 
 
 class TargetRevisionQuerySet(ReviewedQuerySet):
@@ -311,6 +325,13 @@ class TargetRevision(Reviewed):
     baseline = QuantityField(_("baseline"), null=True, blank=True)
     baseline_on = models.DateField(_("date of the baseline"), null=True, blank=True)
     definition = models.TextField(_("definition"), blank=True)
+    # sealed by its publication: a translation that is added later moves no promise
+    definition_languages = models.CharField(
+        _("languages of the definition when it was published"),
+        max_length=100,
+        null=True,
+        editable=False,
+    )
     wording = models.TextField(_("wording as printed"), blank=True)
     wording_language = models.CharField(
         _("language of the wording"), max_length=8, choices=Source.Language, blank=True
@@ -323,6 +344,8 @@ class TargetRevision(Reviewed):
         related_name="target_revisions",
     )
     reason = models.TextField(_("reason of the revision"), blank=True)
+
+    settled = ("definition_languages",)
 
     objects = TargetRevisionQuerySet.as_manager()
 
@@ -429,6 +452,12 @@ class TargetRevision(Reviewed):
         return self._moves_without_reason((*PROMISED, "steps"))
 
     @property
+    def defined(self) -> Definition:
+        """The definition as it was given; of what was never published, as it stands."""
+        texts = (getattr(self, column) for column in DEFINITIONS)
+        return definition_given(self.definition_languages, *texts)
+
+    @property
     def steps(self) -> list[tuple[date, Decimal]]:
         """The values promised for the way, as they are kept, in order."""
         return list(self.waypoints.order_by("on").values_list("on", "value"))
@@ -446,8 +475,13 @@ class TargetRevision(Reviewed):
     def _moves(self, before: Self, promised: Iterable[str]) -> bool:
         # where no day is promised, the printed words are the due date
         names = promised if self.due_on else (*promised, "due_text")
-        return self.kind == self.Kind.ABANDONED or any(
-            getattr(self, name) != getattr(before, name) for name in names
+        # one found later is announced before what readers know
+        is_earlier = self.announced_on and self.announced_on < before.announced_on
+        earlier, later = (self, before) if is_earlier else (before, self)
+        return (
+            self.kind == self.Kind.ABANDONED
+            or any(getattr(self, name) != getattr(before, name) for name in names)
+            or redefines(earlier.defined, later.defined)
         )
 
 

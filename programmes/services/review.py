@@ -144,6 +144,8 @@ def publish(
             raise DoubtfulError(doubts)
         row.confirmation = confirmation.strip()
         row.published_at = at
+        if isinstance(row, TargetRevision):
+            row.definition_languages = " ".join(code for code, _text in row.defined)
         row = _move(row, State.PUBLISHED, by=by, note=note)
         if isinstance(row, Amendment):
             apply_amendment(row, by=by, at=at, show=show, seen=seen)
@@ -280,7 +282,7 @@ def _move(row: Row, state: State, *, by: Any, note: str) -> Row:
     """Takes one step, of a row that is locked: what a step may write is all that is written."""
     row.refuse_step(row.state, state)
     before, row.state, row.changed_at = row.state, state, timezone.now()
-    step = {name: getattr(row, name) for name in STEP_COLUMNS}
+    step = {name: getattr(row, name) for name in (*STEP_COLUMNS, *row.settled)}
     # not through its own queryset, which refuses every step
     models.QuerySet(type(row)).filter(pk=row.pk).update(**step)
     if state in FROZEN:

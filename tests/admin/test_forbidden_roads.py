@@ -242,7 +242,7 @@ def one_in(model: type[Reviewed], state: str) -> Any:
 
 def what_stays(row: Any) -> dict[str, Any]:
     """A row as stored, but for what a step may write of a submitted one: it moves on; what it says does not."""
-    moves = STEP_COLUMNS if row.state == State.SUBMITTED else frozenset()
+    moves = STEP_COLUMNS | {*row.settled} if row.state == State.SUBMITTED else frozenset()
     return {name: value for name, value in stored(row).items() if name not in moves}
 
 

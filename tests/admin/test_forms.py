@@ -184,7 +184,9 @@ def test_one_form_makes_the_target_its_series_and_its_first_announcement(
     programme = make_programme(places["MA-ERR"], code="jobintech")
     indicator = make_indicator(code="trained")
     response = signed_in(alice).post(
-        _in("ar", "target_add"), _promise(programme, indicator, places["MA-ERR"])
+        _in("ar", "target_add"),
+        _promise(programme, indicator, places["MA-ERR"])
+        | {"definition_fr": "Inscrits", "definition_ar": "المسجلون"},
     )
     assert _errors(response) == {}
     target = Target.objects.get()
@@ -199,6 +201,11 @@ def test_one_form_makes_the_target_its_series_and_its_first_announcement(
     )
     assert (revision.baseline, revision.baseline_on) == (Decimal(0), date(2024, 1, 1))
     assert (revision.entered_by, revision.wording_language) == (alice, "fr")
+    assert [getattr(revision, f"definition_{one}") or "" for one in ("fr", "ar", "en")] == [
+        "Inscrits",
+        "المسجلون",
+        "",
+    ]
 
 
 def test_target_joins_the_series_that_is_already_followed(alice: Any, places: Any) -> None:
@@ -279,7 +286,7 @@ def test_change_of_a_target_starts_from_its_last_announcement(alice: Any, places
     address = _in("fr", "targetrevision_add")
     form = client.get(address, {"target": target.pk}).context["adminform"].form
     assert (form["value"].value(), form["due"].value()) == ("15000", "2026")
-    printed = ("announced", "source", "due_text", "wording", "definition", "reason_fr")
+    printed = ("announced", "source", "due_text", "wording", "definition_fr", "reason_fr")
     assert [form[name].value() or "" for name in printed] == [""] * 6
     response = client.post(
         address,
@@ -294,6 +301,8 @@ def test_change_of_a_target_starts_from_its_last_announcement(alice: Any, places
             "source": make_source().pk,
             "reason_fr": "Retard des travaux",
             "reason_ar": "تأخر الأشغال",
+            "definition_fr": "Inscrits",
+            "definition_ar": "المسجلون",
             **WAYPOINTS,
         },
     )
@@ -301,6 +310,7 @@ def test_change_of_a_target_starts_from_its_last_announcement(alice: Any, places
     revision = target.revisions.get(number=2)
     assert (revision.value, revision.due.notation) == (Decimal(12000), "2026-2027")
     assert (revision.reason_fr, revision.reason_ar) == ("Retard des travaux", "تأخر الأشغال")
+    assert (revision.definition_fr, revision.definition_ar) == ("Inscrits", "المسجلون")
 
 
 def test_change_of_a_target_starts_from_the_announcement_in_force(alice: Any, places: Any) -> None:

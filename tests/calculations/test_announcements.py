@@ -184,7 +184,7 @@ def moved(number, on, **terms):
         ([moved(2, ON, value=D(1250))], Slippage(1, 0, Fraction(1, 4), False)),
         ([moved(2, ON, value=D(900))], Slippage(1, 0, Fraction(-1, 10), False)),
         ([moved(2, ON, qualifier=Qualifier.ABOUT)], Slippage(1, 0, 0, False)),
-        ([moved(2, ON, definition="started")], Slippage(1, 0, 0, False)),
+        ([moved(2, ON, definition=(("en", "started"),))], Slippage(1, 0, 0, False)),
         ([moved(2, ON, baseline=D(1))], Slippage(1, 0, 0, False)),
         (
             [moved(2, date(2025, 1, 1), due=date(2025, 12, 31))],

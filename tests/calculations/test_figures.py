@@ -305,7 +305,7 @@ def test_figures_known_from_their_publication_until_their_end(published, ended, 
         ({"baseline_on": date(2021, 1, 2)}, True),
         ({"sense": Sense.AT_MOST}, True),
         ({"qualifier": Qualifier.ABOUT}, True),
-        ({"definition": "started"}, True),
+        ({"definition": (("en", "started"),)}, True),
         ({"waypoints": (Waypoint(DAY, D(1)),)}, True),
         ({"abandoned": True}, True),
     ],
@@ -314,6 +314,31 @@ def test_differ_of_two_announcements(overrides, different):
     other = make_promise(**overrides)
 
     assert (differ(make_promise(), other), differ(other, make_promise())) == (different, different)
+
+
+FR, AR, OTHER_FR, OTHER_AR = ("fr", "inscrits"), ("ar", "المسجلون"), ("fr", "admis"), ("ar", "غيره")
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "different"),
+    [
+        ((FR,), (FR,), False),
+        ((FR,), (OTHER_FR,), True),
+        ((FR,), (FR, AR), False),
+        ((FR,), (AR,), True),
+        ((AR,), (FR, AR), False),
+        ((FR, AR), (FR,), False),
+        ((FR, AR), (AR,), True),
+        # a mistranslation is no other promise
+        ((FR, AR), (FR, OTHER_AR), False),
+        ((FR, AR), (OTHER_FR, AR), True),
+    ],
+)
+def test_definitions_are_compared_in_the_first_language_of_the_earlier_one(
+    earlier, later, different
+):
+    one, other = make_promise(definition=earlier), make_promise(number=2, definition=later)
+    assert differ(one, other) == different
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import override
 from justhtml import JustHTML
 
+from programmes import services
 from programmes.calculations.dates import written_moment
 from programmes.models import Measurement, Reply, Target, TargetRevision
 from programmes.models.guards import guards_lifted
 from programmes.selectors.wording.formats import day_words
+from programmes.spreadsheets.importing.sample import data_account
 from tests.builders import (
     amend,
     day,
@@ -160,6 +162,28 @@ def test_correction_of_the_values_on_the_way_alone_says_them_alone(target):
         in present
     )
     assert "700 jeunes formés" in present
+
+
+def translate(row: TargetRevision, **texts: str) -> None:
+    proposal = services.propose_translation(row, {"definition": texts}, by=data_account())
+    published_by_two(proposal)
+
+
+def test_definition_is_marked_until_it_is_translated_and_no_correction_tells_of_that(target):
+    first = target.revisions.get(number=1)
+    defined = corrected(first, 3, "Définition oubliée", definition_fr="Inscrits")
+    original, _present = announcements()
+    assert "Definition: Inscrits (in French)" in original
+    assert "it was: definition nothing. Reason: Définition oubliée" in original
+    again = corrected(defined, 4, "Valeur mal recopiée", value=900, definition_fr="Inscrits")
+    translate(again, en="People enrolled")
+    original, _present = announcements()
+    assert "Definition: People enrolled" in original
+    assert "it was: promised 1,000 by 31 December 2024. Reason: Valeur mal recopiée" in original
+    other = {"definition_fr": "Admis", "definition_en": "People admitted"}
+    corrected(again, 5, "Mal lu", value=900, **other)
+    original, _present = announcements()
+    assert "it was: definition People enrolled. Reason: Mal lu" in original
 
 
 def corrected_to_a_later_day(target: Target) -> str:

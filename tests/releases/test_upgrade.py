@@ -22,7 +22,7 @@ from programmes.models import (
     Target,
     TargetRevision,
 )
-from programmes.models.guards import guards_lifted
+from programmes.models.guards import guards_lifted, remove
 from tests.databases import empty
 from tests.models.guard_names import expected_guards, names_of_guards
 
@@ -42,6 +42,8 @@ def upgraded(
     with django_db_blocker.unblock(), empty():
         call_command("migrate", "programmes", RELEASES[request.param], verbosity=0)
         put(HERE / f"{request.param}.sql")
+        # those of today name columns that the release did not have, as its own did not
+        remove()
         before = read()
         call_command("migrate", verbosity=0)
         after = read({table: names for table, (names, _rows) in before.items()})
@@ -122,6 +124,19 @@ def test_notes_and_reasons_of_figures_stand_in_the_language_of_their_letters(
     for given, *kept in rows.exclude(reason="").values_list("reason", "reason_fr", "reason_ar"):
         assert kept == [given, None]
     assert not LedgerEntry.objects.filter(event="migrated", table="measurements").exists()
+
+
+def test_definitions_stand_in_the_language_of_their_letters_and_were_given_in_it(
+    upgraded: tuple[Rows, Rows],
+) -> None:
+    rows = models.QuerySet(TargetRevision)
+    names = ("definition", "definition_fr", "definition_ar", "definition_en")
+    given = rows.exclude(definition="").values_list("published_at", "definition_languages", *names)
+    assert len(given) > 2
+    for published, language, text, *kept in given:
+        assert (language, kept) == ("fr" if published else None, [text, None, None])
+    others = rows.filter(definition="", published_at__isnull=False)
+    assert {*others.values_list("definition_languages", flat=True)} == {""}
 
 
 def test_guards_are_those_of_today() -> None:

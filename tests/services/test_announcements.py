@@ -20,6 +20,7 @@ from programmes.models import (
     TargetRevision,
 )
 from programmes.models.guards import guards_lifted
+from programmes.models.histories import read_histories
 from programmes.models.review import amending
 from tests.builders import day, make_centre, make_milestone, make_series, make_source
 from tests.reasons import WITHOUT_WORDS
@@ -298,7 +299,7 @@ def test_withdrawn_the_original_stays_original(
         {"qualifier": "up_to"},
         {"due": day("2028")},
         {"baseline": 5},
-        {"definition": "Inscrits en ligne."},
+        {"definition_fr": "Inscrits en ligne."},
         {"kind": "abandoned", "value": None},
     ],
 )
@@ -311,6 +312,71 @@ def test_what_moves_the_promise_needs_a_reason(
     assert refused.value.message_dict == MOVED
     assert draft(target, nadia, "2022-01-01", reason="Dit par le ministre.", **moved).pk
     assert draft(target, nadia, "2022-01-01").pk, "repeating it moves nothing"
+
+
+def translate(row: TargetRevision, by: Any, other: Any, **texts: str) -> None:
+    proposal = services.propose_translation(row, {"definition": texts}, by=by)
+    services.publish(services.submit(proposal, by=by), by=other)
+
+
+def moves_of(target: Target) -> int:
+    slippage = read_histories([target.pk])[target.pk].on(date(2026, 6, 1)).slippage
+    return slippage.moves if slippage else 0
+
+
+def test_definition_is_sealed_in_the_languages_of_its_publication(
+    announce: Any, nadia: Any, rachida: Any
+) -> None:
+    row = announce("2021-01-01", definition_ar="المسجلون", definition_fr="Inscrits")
+    without = announce("2022-01-01", reason="Sans définition.")
+    assert (row.definition_languages, without.definition_languages) == ("fr ar", "")
+    translate(row, nadia, rachida, en="Enrolled")
+    row = TargetRevision.objects.get(pk=row.pk)
+    assert (row.definition_en, row.definition_languages) == ("Enrolled", "fr ar")
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE programmes_targetrevision SET definition_languages = 'fr ar en'")
+
+
+def test_translation_of_a_definition_makes_and_unmakes_no_move(
+    target: Target, announce: Any, nadia: Any, rachida: Any
+) -> None:
+    first = announce("2021-01-01", definition_fr="Inscrits")
+    assert draft(target, nadia, "2022-01-01", definition_fr="Inscrits", definition_ar="المسجلون").pk
+    with pytest.raises(ValidationError) as refused:
+        draft(target, nadia, "2022-01-01", definition_ar="المسجلون")
+    assert refused.value.message_dict == MOVED
+    second = announce("2022-01-01", definition_ar="المسجلون", reason="Redite en arabe.")
+    assert moves_of(target) == 1
+    translate(first, nadia, rachida, ar="المسجلون")
+    translate(second, nadia, rachida, fr="Inscrits")
+    assert moves_of(target) == 1
+    third = announce("2023-01-01", definition_ar="المسجلون")
+    translate(third, nadia, rachida, fr="Admis")
+    assert moves_of(target) == 1
+
+
+def test_correction_that_only_adds_a_language_corrects_nothing(
+    target: Target, announce: Any, nadia: Any
+) -> None:
+    first = announce("2021-01-01", definition_fr="Inscrits")
+    same = draft(
+        target, nadia, "2021-01-01", kind="correction", corrects=first, reason="Traduite.",
+        source=first.source, definition_fr="Inscrits", definition_ar="المسجلون",
+    )  # fmt: skip
+    with pytest.raises(ValidationError) as refused:
+        services.submit(same, by=nadia)
+    assert refused.value.messages == [
+        "Cette saisie dit la même chose que celle qu’elle corrige. Changez ce qui était erroné, ou supprimez-la."
+    ]
+
+
+def test_one_found_later_is_compared_as_the_earlier_one(
+    target: Target, announce: Any, nadia: Any
+) -> None:
+    announce("2022-01-01", definition_ar="المسجلون")
+    with pytest.raises(ValidationError) as refused:
+        draft(target, nadia, "2021-01-01", definition_fr="Inscrits", definition_ar="المسجلون")
+    assert refused.value.message_dict == MOVED
 
 
 def test_printed_due_date_that_differs_needs_a_reason_where_no_day_is_promised(

@@ -35,6 +35,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "file_digest": "it follows from the file",
     },
     "programmes": {"organisations": "who takes part is a table of its own: participations"},
+    "target-revisions": {"definition_languages": "a step of review"},
     "targets": {"original": "settled by the publication of the first announcement"},
 }
 

@@ -85,6 +85,8 @@ def test_no_label_of_a_closed_set_means_two_values(name: str) -> None:
         ("measurements", "reason", "reason_fr"),
         ("target-revisions", "reason", "reason_fr"),
         ("milestone-statements", "السبب", "reason_ar"),
+        ("targets", "definition", "definition_fr"),
+        ("target-revisions", "التعريف", "definition_ar"),
     ],
 )
 def test_header_of_a_file_from_before_is_the_column_of_its_language(

@@ -33,6 +33,7 @@ from programmes.models import (
 )
 from programmes.models.data_version import data_state
 from programmes.models.names import fold
+from programmes.models.target import DEFINITIONS
 from programmes.selectors.lines.withdrawals import Withdrawals, read_withdrawals
 from programmes.selectors.wording.names import Record
 from programmes.selectors.wording.texts import Text, first_of
@@ -231,7 +232,8 @@ def _said() -> dict[tuple[str, int], list[str]]:
         .filter(state=State.PUBLISHED)
         .annotate(
             table=Cast(Value("target"), TextField()),
-            words=_joined("wording", "due_text", "definition"),
+            # as many as SQLite joins
+            words=_joined("wording", "due_text", *DEFINITIONS[:3]),
             exact=Cast("due_precision", TextField()),
         )
         .values_list("table", "target", "words", "value", "announced_on", "due_on", "exact")
@@ -241,7 +243,7 @@ def _said() -> dict[tuple[str, int], list[str]]:
         .filter(agreement__is_public=True, organisation__is_public=True)
         .annotate(
             table=Cast(Value("agreement"), TextField()),
-            # as many as SQLite joins: what an office undertakes is mostly written in the first language
+            # as many too: what an office undertakes is mostly written in the first language
             words=_joined(
                 *(f"person_{code}" for code in CODES[:2]),
                 f"undertaking_{FIRST}",

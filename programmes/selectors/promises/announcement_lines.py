@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from programmes.languages import CODES
 from programmes.models import State, TargetRevision
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.promises.corrected_since import corrected_words, pairs_of
@@ -19,6 +20,7 @@ from programmes.selectors.wording.texts import (
     NOTHING,
     Sentence,
     Text,
+    first_of,
     stated_in,
     translated,
     unlabelled,
@@ -192,7 +194,7 @@ def _line(
             _("%(value)s on %(day)s") % {"value": unit.amount(one.value), "day": day_words(one.on)}
             for one in row.waypoints.all()
         ),
-        definition=unlabelled(row.definition),
+        definition=translated(row, "definition"),
         wording=_wording(entries),
         announced=said_words(row.announced),
         source=sources.get(row.source_id),
@@ -215,13 +217,21 @@ def _correction(
     entries: list[TargetRevision], unit: Unit, sources: Mapping[int, SourceLine]
 ) -> Correction:
     """What the entries before a correction, the first of these, said: only what is not the same now."""
-    after = entries[0]
+    after, before = entries[:2]
     said, now = _said(entries[1:], unit, sources), _said(entries, unit, sources)
+    was = [(name, text) for name, text in said.items() if text != now[name]]
+    # in the languages in which it says it no more: what was translated since says it still
+    defined = {
+        code: text
+        for code in CODES
+        if (text := getattr(before, f"definition_{code}"))
+        and text != getattr(after, f"definition_{code}")
+    }
+    if defined or (after.defined and not before.defined):
+        was.append((_("definition"), first_of(defined)))
     return Correction(
         day=_day(after.published_at),
-        was=tuple(
-            (name, text or Text(_("nothing"))) for name, text in said.items() if text != now[name]
-        ),
+        was=tuple((name, text or Text(_("nothing"))) for name, text in was),
         reason=translated(after, "reason"),
     )
 
@@ -229,7 +239,7 @@ def _correction(
 def _said(
     entries: list[TargetRevision], unit: Unit, sources: Mapping[int, SourceLine]
 ) -> dict[str, Text]:
-    """Everything that the first of some entries says, which corrects the others, by its name on the page."""
+    """What the first of some entries says, but for its definition, by its name on the page. It corrects the others."""
     row = entries[0]
     source = sources.get(row.source_id)
     steps = (f"{unit.amount(one.value)} {day_words(one.on)}" for one in row.waypoints.all())
@@ -241,7 +251,6 @@ def _said(
         _("on the way"): Text(_(", ").join(steps)),
         _("due date as printed"): _due_text(entries),
         _("wording as printed"): _wording(entries),
-        _("definition"): unlabelled(row.definition),
     }
 
 

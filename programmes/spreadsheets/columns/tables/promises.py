@@ -51,7 +51,7 @@ TERMS = (
     "baseline",
     "baseline_percent",
     "baseline_date",
-    "definition",
+    *(f"definition_{language}" for language in languages.CODES),
     "wording",
     "wording_language",
     "announced",
@@ -76,7 +76,7 @@ class RevisionColumns(TableResource):
     baseline_date = Column(
         "baseline_date", _("date of the baseline"), DayCell(), attribute="baseline_on"
     )
-    definition = Column("definition", _("definition"), TextCell())
+    definition_columns = translated("definition", _("definition"), TextCell(), had_one=True)
     wording = Column("wording", _("wording as printed"), TextCell())
     wording_language = Column(
         "wording_language", _("language of the wording"), ChoiceCell(Source.Language)
