@@ -13,7 +13,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.models import Group, Permission, User
 from django.db import models
 from django.db.models import Q
@@ -120,8 +120,23 @@ class PasswordForm(AdminPasswordChangeForm):
     )
 
 
+class NewAccountForm(AdminUserCreationForm):
+    """Its owner chooses the password, unless one is typed here."""
+
+    usable_password = forms.ChoiceField(
+        label=gettext_lazy("Password"),
+        choices={
+            "false": gettext_lazy("chosen by the owner of the account, by a link that is mailed"),
+            "true": gettext_lazy("typed here"),
+        },
+        initial="false",
+        widget=forms.RadioSelect(attrs={"class": "radiolist"}),
+    )
+
+
 @admin.register(User)
 class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin):
+    add_form = NewAccountForm
     change_password_form = PasswordForm
     inlines = (PreferenceInline, AssignmentInline)
     actions = (send_invitations, remove_factors, take_data, erase_data)

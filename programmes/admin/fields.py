@@ -61,7 +61,8 @@ class PreciseDateFormField(forms.Field):
         options.setdefault(
             "widget",
             forms.TextInput(
-                attrs={"dir": "ltr", "size": 24, "autocomplete": "off", "class": "precise-date"}
+                # digits alone go from left to right, what begins with an Arabic word as that does
+                attrs={"dir": "auto", "size": 24, "autocomplete": "off", "class": "precise-date"}
             ),
         )
         super().__init__(**options)
@@ -112,7 +113,7 @@ class DayFormField(forms.DateField):
         return stated.last
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return super().widget_attrs(widget) | {"dir": "ltr"}
+        return super().widget_attrs(widget) | {"dir": "auto"}
 
 
 class AmountFormField(forms.DecimalField):

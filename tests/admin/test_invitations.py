@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from programmes.models import Assignment
 from tests.admin.builders import make_superuser
@@ -63,6 +64,27 @@ def test_a_role_opens_a_new_account_and_mails_the_link_that_sets_its_password(ch
     browser.post(address, {"password1": PASSWORD, "password2": PASSWORD})
     account.refresh_from_db()
     assert account.check_password(PASSWORD)
+
+
+@pytest.mark.django_db
+def test_the_link_is_what_a_new_account_gets_unless_a_password_is_typed(chief: Any) -> None:
+    html = signed_in(chief).get(reverse("admin:auth_user_add")).content.decode()
+    boxes = re.findall(r'<input type="radio" name="usable_password" value="(\w+)"([^>]*)>', html)
+    assert [(value, "checked" in rest) for value, rest in boxes] == [
+        ("false", True),
+        ("true", False),
+    ]
+
+
+@pytest.mark.django_db
+def test_the_invitation_speaks_the_language_of_the_account_and_not_of_who_invites(
+    chief: Any,
+) -> None:
+    account = _new(chief, email="naima@example.org")
+    with translation.override("ar"):
+        _save(chief, account, groups=[Group.objects.get(name="contributor").pk])
+    (invitation,) = _mails(1)
+    assert "Un compte du suivi des programmes de formation" in invitation.body
 
 
 @pytest.mark.django_db

@@ -103,10 +103,10 @@ def test_a_date_is_typed_as_people_write_it(
     assert (source.date.notation, source.read_on) == (kept, date(2026, 9, 30))
 
 
-def test_boxes_of_dates_go_left_to_right(root: Any) -> None:
+def test_boxes_of_dates_go_as_what_is_typed_goes(root: Any) -> None:
     html = signed_in(root).get(_add("ar", "source")).content.decode()
     boxes = re.findall(r'<input[^>]* id="id_(?:date|read_on)"[^>]*>', html)
-    assert ['dir="ltr"' in box for box in boxes] == [True, True]
+    assert ['dir="auto"' in box for box in boxes] == [True, True]
 
 
 @pytest.mark.parametrize(("language", "asked"), [("ar", "id_name_ar"), ("fr", "id_name_fr")])

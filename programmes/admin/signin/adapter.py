@@ -16,6 +16,7 @@ from django.utils import translation
 from programmes.admin.signin import browsers
 from programmes.admin.signin.devices import device_words
 from programmes.models import Preference
+from programmes.services.reminders import preference_of
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +59,8 @@ class StaffAdapter(DefaultAccountAdapter):
             super().send_password_reset_mail(user, user.email, context | address)
 
     def send_invitation(self, user: Any, uid: str, key: str) -> None:
-        """A link to choose the first password of an account, in the language of its mail."""
-        with translation.override(_language_of(user)):
+        """A link to choose the first password of an account, in the language of its mail, not that of who invites."""
+        with translation.override(preference_of(user).language):
             context = {"username": user.get_username()} | _password_address(uid, key)
             self.send_mail("account/email/invitation", user.email, context)
 

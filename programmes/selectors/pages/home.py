@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from programmes import country
 from programmes.calculations.choices import FiguresFrom, Status
@@ -54,6 +54,7 @@ class HomePage:
 
 def home_page(on: date, *, known: datetime | None = None) -> HomePage:
     """What leads: of each programme the national promise that was announced most often, the most often announced first.
+    Where nothing is promised for the whole country, what is promised for parts of it.
 
     Ten queries.
     """
@@ -101,29 +102,25 @@ def _counted_centres(page_rows: PageRows, codes: set[str]) -> CentreTimelines:
 
 def _rows(told: QuerySet[Standing], on: date, known: datetime | None) -> list[PromiseRow]:
     """Those that may lead, and those that the week tells of. Two queries."""
-    national = Q(
-        target__series__territory__parent=None,
-        target__series__centre=None,
-        target__series__programme__isnull=False,
-        target__share_of=None,
-    )
+    whole = Q(target__series__programme__isnull=False, target__share_of=None)
+    national = whole & Q(target__series__territory__parent=None, target__series__centre=None)
     week = told.filter(of_the_week(on)).order_by("present__due_on", "pk")[:MOST_OF_WEEK]
-    rows = told.filter(national | Q(pk__in=week.values("pk")))
+    local = told.filter(whole).order_by("target__code")
+    # where nothing is promised for the whole country, as in the tracker of a province
+    instead = Q(pk__in=local[:MOST_LEADING].values("pk")) & ~Exists(told.filter(national))
+    rows = told.filter(national | Q(pk__in=week.values("pk")) | instead)
     return rows_of_standings(rows.order_by("-as_of", "target__code"), known=known)
 
 
 def _leading(rows: list[PromiseRow]) -> list[PromiseRow]:
-    """One promise a programme, of those made for the whole country: the one announced most often, latest reported."""
-    national = [
-        row
-        for row in rows
-        if row.territory_kind == country.ROOT
-        and row.centre is None
-        and row.programme is not None
-        and row.share_of is None
-    ]
-    national.sort(key=lambda row: (-len(row.announcements), row.value is None))
+    """One promise a programme, of those made for the whole country: the one announced most often, latest reported.
+
+    Where there are none, of those made for a part of it.
+    """
+    whole = [row for row in rows if row.programme is not None and row.share_of is None]
+    national = [row for row in whole if row.territory_kind == country.ROOT and row.centre is None]
+    found = sorted(national or whole, key=lambda row: (-len(row.announcements), row.value is None))
     leads: dict[int | None, PromiseRow] = {}
-    for row in national:
+    for row in found:
         leads.setdefault(row.programme, row)
     return list(leads.values())[:MOST_LEADING]

@@ -212,10 +212,13 @@
     }
     event.preventDefault();
     const button = event.submitter;
-    queue.then(() => {
-      leaving = true;
-      form.requestSubmit(button);
-    });
+    // once this event is over: during it the browser takes no second submission
+    queue.then(() =>
+      setTimeout(() => {
+        leaving = true;
+        form.requestSubmit(button);
+      }),
+    );
   });
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && form.querySelector(".has-errors")) {
