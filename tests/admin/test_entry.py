@@ -1,5 +1,6 @@
 """The grid: figures of one's own scope on one page, kept as drafts while they are typed, submitted together."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,13 @@ from programmes import services
 from programmes.admin.steps import mark_of
 from programmes.models import Measurement, Series, Source
 from tests import builders as public
-from tests.admin.builders import make_indicator, make_series, make_source
+from tests.admin.builders import (
+    make_indicator,
+    make_measurement,
+    make_series,
+    make_source,
+    make_superuser,
+)
 from tests.admin.conftest import signed_in
 from tests.conftest import make_member
 
@@ -172,6 +179,20 @@ def test_what_waits_for_review_is_not_asked_for_again(alice: Any, series: Series
     (line,) = page.context["lines"]
     assert line.waiting == "1,200, as of 31 January 2026: submitted by alice, awaits review"
     assert f"r{series.pk}-value" not in page.content.decode()
+
+
+def test_what_another_person_typed_over_a_draft_is_said_to_be_theirs(
+    alice: Any, reviewer: Any, series: Series
+) -> None:
+    admin = make_superuser("root")
+    row = make_measurement(series, admin, value=2100, as_of="31/01/2026")
+    row.value = Decimal(2222)
+    services.submit(services.change_draft(row, by=alice), by=alice)
+    (line,) = signed_in(alice).get(GRID).context["lines"]
+    assert line.waiting == "2,222, as of 31 January 2026: submitted by alice, awaits review"
+    desk = signed_in(reviewer).get(f"/en/admin/review/figures/{row.pk}/").content.decode()
+    said = " ".join(re.sub(r"<[^>]+>", "", desk[desk.index("Entered by") :]).split())
+    assert said.startswith("Entered by root · Last changed by alice · Open the record")
 
 
 def test_row_of_another_scope_is_refused_and_the_rest_goes_through(

@@ -216,7 +216,7 @@ def _line(
         line.waiting = _("%(figure)s, %(day)s: submitted by %(who)s, awaits review") % {
             "figure": measured_words(row.waiting),
             "day": as_of_words(row.waiting.as_of),
-            "who": row.waiting.entered_by or _("somebody"),
+            "who": row.waiting.changed_by or row.waiting.entered_by or _("somebody"),
         }
     return line
 

@@ -149,7 +149,7 @@ def _row(request: HttpRequest, table: str, key: int) -> tuple[Any, admin.ModelAd
     model = TABLES[table][0]
     if not request.user.has_perm(f"programmes.publish_{model._meta.model_name}"):
         raise PermissionDenied
-    related = (*RELATED.get(model, ()), "source", "entered_by")
+    related = (*RELATED.get(model, ()), "source", "entered_by", "changed_by")
     rows = access.changeable(model._default_manager.all(), request.user)
     row = rows.select_related(*related).filter(pk=key).first()
     if row is None:
