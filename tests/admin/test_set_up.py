@@ -312,6 +312,74 @@ def test_source_that_is_added_beside_keeps_what_was_typed(
     assert page.context["beside"]["source"].form["title"].value() is None
 
 
+def test_source_that_is_typed_beside_is_saved_with_the_step(
+    editor: Any, places: Any, programme: Programme
+) -> None:
+    sent = {
+        "indicator": make_indicator().pk,
+        "territory": places["MA-ERR"].pk,
+        "value": "ألف",
+        "qualifier": "exactly",
+        "due": "2030",
+        "announced": "05/01/2026",
+        "source": "",
+        "new-source-title": "Communiqué",
+        "do": "next",
+    }
+    ed = signed_in(editor)
+    # a panel that is not valid stays open and filled, and the step waits for it
+    page = ed.post(step(programme, "targets"), sent)
+    panel = page.context["beside"]["source"].form
+    assert dict(panel.errors) == {"kind": ["This field is required."]}
+    assert panel["title"].value() == "Communiqué"
+    assert (errors(page), page.context["one"].form["value"].value()) == ({}, "ألف")
+    html = page.content.decode()
+    assert html.count('<details class="set-up-beside" open>') == 1
+    assert html.count("Please correct the errors below.") == 1
+    assert not Source.objects.exists()
+    # one that is valid is added and chosen, whatever is wrong in the step itself
+    page = ed.post(step(programme, "targets"), sent | {"new-source-kind": "document"})
+    source = Source.objects.get()
+    assert errors(page) == {
+        "value": ["“ألف” is not a number. Accepted: 1234.5, 1 234,5 or 1.234,5."]
+    }
+    assert page.context["one"].form["source"].value() == source.pk
+    assert page.context["beside"]["source"].form["title"].value() is None
+    assert said(page) == ["Saved: Communiqué"]
+    # the list stays as it was chosen; the source that was typed is one of it from now on
+    again = {"source": source.pk, "new-source-title": "Discours", "new-source-kind": "article"}
+    answer = ed.post(step(programme, "targets"), sent | again | {"value": "40"})
+    assert where(answer) == f"{programme.pk}/milestones/"
+    assert TargetRevision.objects.get().source == source
+    assert Source.objects.count() == 2
+
+
+def test_each_panel_that_is_filled_is_saved_whichever_button_is_pressed(
+    editor: Any, programme: Programme
+) -> None:
+    ed = signed_in(editor)
+    body = {"new-organisation-kind": "ministry", "new-organisation-name_fr": "Ministère"}
+    answer = ed.post(step(programme, "partners"), body | {"role": "lead", "do": "more"})
+    assert where(answer) == f"{programme.pk}/partners/"
+    assert Participation.objects.get().organisation.name_fr == "Ministère"
+    # a step with nothing but its panel is not skipped
+    body["new-organisation-name_fr"] = "Office"
+    page = ed.post(step(programme, "partners"), body | {"do": "next"})
+    office = Organisation.objects.get(name_fr="Office")
+    assert errors(page) == {"role": ["This field is required."]}
+    assert page.context["one"].form["organisation"].value() == office.pk
+    # the button of one panel keeps what stands in another
+    body["new-organisation-name_fr"] = "Conseil"
+    typed = body | {"new-source-title": "Article", "do": "source"}
+    page = ed.post(step(programme, "targets"), typed)
+    council = Organisation.objects.get(name_fr="Conseil")
+    assert page.context["one"].form["responsible"].value() == council.pk
+    assert page.context["beside"]["source"].form["title"].value() == "Article"
+    assert dict(page.context["beside"]["source"].form.errors) == {
+        "kind": ["This field is required."]
+    }
+
+
 @pytest.mark.parametrize("name", ["", "programme/", "partners/", "targets/", "end/"])
 def test_programme_of_another_scope_is_not_found(editor: Any, places: Any, name: str) -> None:
     foreign = make_programme(places["MA-REH"], name_fr="Ailleurs")

@@ -40,6 +40,7 @@ class StepForm:
         prefix: str | None = None,
     ) -> None:
         self.request, self.row, self.given, self.prefix = request, row, given, prefix
+        self.typed = request.POST.copy()
         self.screen: Any = admin.site.get_model_admin(model)
         self.names = columns_of_boxes(model, boxes)
         self.narrowed, self.start = narrowed or {}, start or {}
@@ -84,19 +85,25 @@ class StepForm:
             forget(request)
             self.form = self._make(data)
             self.form.is_valid()
+            # another form of the page is not refused for it
+            request.refusal = None
             return None
         return row
 
-    def keep_typed(self, chosen: models.Model | None = None) -> None:
-        """Puts what was typed into the boxes again, unchecked. chosen: a record that was just added, for its box."""
-        typed = self.request.POST
+    def choose(self, record: models.Model, *, over: bool) -> None:
+        """Chooses a record that was just added in the list of its table, if there is one. over: in place of another."""
         for name in self.shown:
             box = self.form.fields[name]
-            is_set = isinstance(box, forms.ModelMultipleChoiceField)
-            self.start[name] = typed.getlist(name) if is_set else typed.get(name, "")
-            is_its = isinstance(box, forms.ModelChoiceField) and box.queryset.model is type(chosen)
-            if chosen is not None and is_its:
-                self.start[name], chosen = chosen.pk, None
+            if isinstance(box, forms.ModelChoiceField) and box.queryset.model is type(record):
+                if over or not self.typed.get(name):
+                    self.typed[name] = record.pk
+                return
+
+    def keep_typed(self) -> None:
+        """Puts what was typed into the boxes again, unchecked."""
+        for name in self.shown:
+            is_set = isinstance(self.form.fields[name], forms.ModelMultipleChoiceField)
+            self.start[name] = self.typed.getlist(name) if is_set else self.typed.get(name, "")
         self.form = self._make()
 
     def framed(self) -> helpers.AdminForm:
@@ -107,7 +114,7 @@ class StepForm:
 
     def _data(self) -> QueryDict:
         """What was sent, with what is given, and the first value of each box that is not shown."""
-        data, form = self.request.POST.copy(), self._make()
+        data, form = self.typed.copy(), self._make()
         given = self.given(lambda name: data.get(name, "") if name in form.fields else "")
         for name in form.fields:
             if name in given:

@@ -197,12 +197,8 @@ def _step(
     """One step; on POST keeps the row that was typed, and goes on. step: None for the programme itself."""
     name, do = step.name if step else FIRST, request.POST.get("do", "")
     beside = besides(request, step.beside) if step else {}
-    if request.method == "POST" and do in beside:
-        made = beside[do].save()
-        one.keep_typed(made)
-        if made is not None:
-            beside |= besides(request, [type(made)])
-            messages.success(request, _("Saved: %(record)s") % {"record": made})
+    if request.method == "POST" and (not _add_beside(request, one, beside) or do in beside):
+        one.keep_typed()
     elif request.method == "POST":
         skips = do == "next" and step is not None and edited is None and one.is_untouched()
         row = None if skips else one.save()
@@ -219,6 +215,20 @@ def _step(
         more["lines"] = lines_of(request, step, programme)
         more["explained"] = step.explained
     return _page(request, context, programme, counts, one, more, name)
+
+
+def _add_beside(request: HttpRequest, one: StepForm, beside: dict[str, StepForm]) -> bool:
+    """Adds to the lists what was typed in the small forms, whichever button was pressed. Whether none was refused."""
+    do = request.POST.get("do", "")
+    for name, small in beside.items():
+        if name != do and small.is_untouched():
+            continue
+        made = small.save()
+        if made is not None:
+            one.choose(made, over=name == do)
+            beside |= besides(request, [type(made)])
+            messages.success(request, _("Saved: %(record)s") % {"record": made})
+    return not any(small.form.errors for small in beside.values())
 
 
 def _end(
@@ -254,6 +264,7 @@ def _page(
             **context,
             **_frame(programme, name, counts),
             "one": one,
+            "has_errors": any(form.form.errors for form in (one, *more.get("beside", {}).values())),
             "may_save": one.may_save() and not (is_sealed and name == "partners"),
             "is_sealed": is_sealed,
             "record_url": change_url(programme) if programme else "",
