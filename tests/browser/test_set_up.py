@@ -111,3 +111,54 @@ def test_programme_goes_from_nothing_to_its_public_page(
     assert answer.status == 200
     assert "مدينة المهن والكفاءات" in reader.page.inner_text("h1")
     assert "1.500" in reader.page.inner_text("main")
+
+
+@pytest.mark.slow
+def test_what_is_typed_in_a_step_is_there_again_after_the_session_has_ended(
+    visit: Any, people: None
+) -> None:
+    window = visit(width=390)
+    page = window.sign_in("fr", "amina", "pass")
+    window.open("/fr/admin/set-up/new/")
+    page.check("#id_territories input >> nth=0")
+    page.fill("[name=name_fr]", "Cité des métiers")
+    sign_in_again(page)
+    assert page.is_checked("#id_territories input >> nth=0")
+    assert page.input_value("[name=name_fr]") == "Cité des métiers"
+    go_on(page)
+    address = f"/fr/admin/set-up/{Programme.objects.get().pk}/milestones/"
+    window.open(address)
+    page.select_option("[name=kind]", "launch")
+    page.fill("[name=title_fr]", "Lancement")
+    page.fill("[name=date]", "09/2026")
+    page.fill("[name=announced]", "05/01/2026")
+    page.click("details:has([name^=new-source-]) > summary")
+    page.select_option("[name=new-source-kind]", "document")
+    page.fill("[name=new-source-title]", "Communiqué")
+    sign_in_again(page)
+    assert page.url.endswith(address)
+    assert (
+        page.inner_text("#set-up-said") == "Votre saisie précédente est de nouveau dans les cases."
+    )
+    assert page.is_visible("[name=new-source-title]")
+    go_on(page)
+    statement = MilestoneStatement.objects.get()
+    assert (statement.milestone.kind, str(statement.source)) == ("launch", "Communiqué")
+    # once it is saved it is no longer put back
+    window.open(address)
+    assert [page.input_value(f"[name={name}]") for name in ("kind", "date")] == ["", ""]
+    assert page.inner_text("#set-up-said") == ""
+    # nor what was left on purpose
+    page.fill("[name=date]", "2027")
+    follow(page, ".set-up-skip")
+    window.open(address)
+    assert page.input_value("[name=date]") == ""
+
+
+def sign_in_again(page: Any) -> None:
+    """The session ends; what is saved then asks to sign in, and leads back."""
+    page.context.clear_cookies(name="sessionid")
+    follow(page, ".entry-submit")
+    page.fill("input[name=login]", "amina")
+    page.fill("input[name=password]", "pass")
+    follow(page, "#login-form [type=submit]")

@@ -9,30 +9,13 @@
   const rows = [...form.querySelectorAll("[data-row]")];
   const said = document.getElementById("entry-said");
   const words = form.dataset;
-  const place = `entry:${words.person}`;
   const FIGURES = ["value", "numerator", "denominator"];
   // what was typed and is not kept yet, by name of its box
-  const typed = read();
+  const { kept: typed, remember } = window.typedIn(`entry:${words.person}`);
   let queue = Promise.resolve();
   let leaving = false;
   // kept without being asked
   form.querySelector("[name=do][value=keep]").hidden = true;
-
-  function read() {
-    try {
-      return JSON.parse(sessionStorage.getItem(place)) || {};
-    } catch {
-      return {};
-    }
-  }
-
-  function remember() {
-    try {
-      sessionStorage.setItem(place, JSON.stringify(typed));
-    } catch {
-      // a full or closed store: the page itself still holds what was typed
-    }
-  }
 
   function box(row, name) {
     return form.elements[`${row.id}-${name}`];
