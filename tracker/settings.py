@@ -435,12 +435,14 @@ if not isinstance(_OPTIONS, dict):
         "PUBLIC_FILES_OPTIONS is not understood. Accepted: the storage's options as JSON, e.g. "
         '{"location": "/srv/files"}.'
     )
+_FILE_SYSTEM = "django.core.files.storage.FileSystemStorage"
 STORAGES["public_files"] = {
-    "BACKEND": env.str(
-        "PUBLIC_FILES_STORAGE", default="django.core.files.storage.FileSystemStorage"
-    ),
+    "BACKEND": env.str("PUBLIC_FILES_STORAGE", default=_FILE_SYSTEM),
     "OPTIONS": _OPTIONS,
 }
+if STORAGES["public_files"]["BACKEND"] == _FILE_SYSTEM:
+    # whatever the account of the worker leaves closed: a web server that is nobody's sends them
+    _OPTIONS.setdefault("directory_permissions_mode", 0o755)
 PUBLIC_FILES_SENT_BY = env.str("PUBLIC_FILES_SENT_BY", default="tracker")
 if PUBLIC_FILES_SENT_BY not in ("tracker", "proxy", "storage"):
     raise ImproperlyConfigured(

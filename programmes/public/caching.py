@@ -141,7 +141,7 @@ def _keep(address: str, response: HttpResponse, validator: str, seconds: float) 
     """Keeps a page that was found, unless it is large, or a file: of these a worker makes what is kept."""
     if response.status_code != 200 or response.streaming or response.cookies:
         return
-    if "Content-Disposition" in response:
+    if "Content-Disposition" in response or response.get("Cache-Control") == "no-store":
         return
     if len(response.content) <= LARGEST:
         page = KeptPage(

@@ -265,7 +265,10 @@ def ledger_file(request: HttpRequest, asked: Asked) -> HttpResponseBase:
 def manifest(request: HttpRequest, asked: Asked) -> HttpResponse:
     """The kept files: for each its address, length, digest, rows, moment, and whether it is of the data as it is."""
     state = state_of_files(recent_state())
-    return JsonResponse({"files": [_manifest_line(one, state) for one in files_of_every_day()]})
+    response = JsonResponse({"files": [_manifest_line(one, state) for one in files_of_every_day()]})
+    # files are made after the data have their version: what was said a moment ago may not be true of them any more
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _manifest_line(file: DataFile, state: str) -> dict[str, Any]:

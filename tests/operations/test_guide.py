@@ -94,7 +94,6 @@ class Machine:
             "run",
             "var/backups",
             "var/log/nginx",
-            "var/cache/nginx",
             "etc/nginx/conf.d",
         ):
             (folder / name).mkdir(parents=True)
@@ -225,6 +224,9 @@ def test_guide_leads_to_a_served_site_that_is_upgraded_backed_up_and_restored(
     said = machine.follow(chapter("Install on one machine"))
     assert "BAD" not in said, said
     assert wait_for(lambda: machine.ask("/fr/")[0] == 200)
+    collected = machine.folder / "srv/tracker/staticfiles"
+    closed = [path for path in (collected, *collected.rglob("*")) if not path.stat().st_mode & 0o4]
+    assert closed == [], "the account of the web processes reads all that was collected"
     stands_up(machine)
     said = machine.follow("tracker load_sample\n" + chapter("Backup"))
     assert said.count(", 0 files, whole") == 2

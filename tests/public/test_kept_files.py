@@ -281,3 +281,17 @@ def test_full_disk_leaves_the_file_before_and_nothing_else(figures, own_folder, 
     row = DataFile.objects.get(name="measurements.fr.csv")
     assert (own_folder / row.stored).read_bytes() == whole
     assert not list(own_folder.glob("making-*"))
+
+
+def test_manifest_tells_of_files_that_were_made_after_it_was_asked_for(figures):
+    def told() -> dict[str, bool]:
+        response = Client().get("/fr/data/manifest.json")
+        assert response["Cache-Control"] == "no-store"
+        return {one["name"]: one["is_current"] for one in response.json()["files"]}
+
+    make_all()
+    make_measurement(figures[0].series, "2024-06-01", 7)
+    forget_version()
+    assert told()["measurements.fr.csv"] is False
+    make_all()
+    assert told()["measurements.fr.csv"] is True

@@ -38,7 +38,7 @@ CONTENT_TYPES = FORMATS | {"jsonl": "application/jsonl", "zip": "application/zip
 # A file of so many rows is made while its reader waits: a second, at most.
 MADE_AT_ONCE = 5_000
 # At a turn a worker begins files for so many seconds. Between turns comes what somebody waits for.
-AT_A_TIME = 20.0
+AT_A_TIME = 40.0
 # A file that one reader asked for is given to all for so long, and gone after a day.
 ASKED_HOLDS = timedelta(minutes=15)
 ASKED_KEPT = timedelta(days=1)
