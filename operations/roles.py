@@ -31,6 +31,8 @@ def grant_serving(connection: BaseDatabaseWrapper, role: str) -> None:
         for statement in (
             f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC",
             f"REVOKE ALL ON SCHEMA {schema} FROM {name}",
+            # a database that was made anew for a restore lets everybody in
+            f"REVOKE ALL ON DATABASE {database} FROM PUBLIC",
             f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {name}",
             f"GRANT USAGE ON SCHEMA {schema} TO {name}",
             f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {name}, PUBLIC",
