@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from programmes.models.guard_lift import GuardLift
@@ -46,6 +47,10 @@ def grant_serving(connection: BaseDatabaseWrapper, role: str) -> None:
             quoted = connection.ops.quote_name(table)
             cursor.execute(f"REVOKE ALL ON {quoted} FROM {name}")
             cursor.execute(f"GRANT {rights} ON {quoted} TO {name}")
+        for model in apps.get_models():
+            if hasattr(model, "history_object"):  # what a record was before stays
+                history = connection.ops.quote_name(model._meta.db_table)
+                cursor.execute(f"REVOKE DELETE ON {history} FROM {name}")
 
 
 def faults_of_account(connection: Any) -> list[str]:

@@ -58,6 +58,7 @@ def test_account_that_serves_goes_past_no_guard() -> None:
         assert refused("UPDATE programmes_ledgerentry SET digest = 'x'").startswith(denied)
         assert refused("DELETE FROM programmes_standing").startswith(denied)
         assert refused("DELETE FROM django_migrations").startswith(denied)
+        assert refused("DELETE FROM programmes_historicaltarget").startswith(denied)
         assert refused("SET session_replication_role = replica").startswith("permission denied")
         # a table of its own before the table of lifts is not looked at
         with connection.cursor() as cursor:
