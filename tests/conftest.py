@@ -177,8 +177,6 @@ def tables_are_emptied() -> Iterator[None]:
     def without_guards(case: Any) -> None:
         guards.remove()
         empty(case)
-        # a late request of the test's browser may have asked while they were being made anew
-        ContentType.objects.clear_cache()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", without_guards)
@@ -200,6 +198,8 @@ def no_page_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caching, "SLOW", inf)
     caches["pages"].clear()
     forget_version()
+    # tests that empty the tables have numbered them anew
+    ContentType.objects.clear_cache()
 
 
 @pytest.fixture(autouse=True)
