@@ -10,18 +10,20 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from programmes.models.amendment import Amendment
 from programmes.models.corrections import place_in_order
 from programmes.models.measurement import Measurement
-from programmes.models.review import State
+from programmes.models.review import EDITABLE, State
 from programmes.models.series import Series
 from programmes.models.target import TargetRevision, present_announcement
 
 TIMES = 10
+# a figure of the same day that may stand beside another
+BESIDE = (*EDITABLE, State.SUBMITTED, State.PUBLISHED)
 MOST_DAYS_OF_MONTH = 31
 
 
@@ -57,15 +59,23 @@ class Reference:
     due_on: date | None = None
 
 
+Amounts = tuple[Decimal | None, Decimal | None, Decimal | None]
+# the day of a figure, and the day on which its period starts, if it has one
+Day = tuple[date, date | None]
+OfDay = tuple[int, str, Amounts]
+
+
 @dataclass(frozen=True)
 class Published:
     """What is published of one series: its figures as (day, key, value, numerator, denominator), the latest first; and
-    what is promised of it now, as (value, due date)."""
+    what is promised of it now, as (value, due date).
 
-    figures: list[tuple[date, int, Decimal | None, Decimal | None, Decimal | None]] = field(
-        default_factory=list
-    )
+    of_day: its figures that are published or wait to be, as (key, state, amounts), by day and start of their period.
+    """
+
+    figures: list[tuple[date, int, *Amounts]] = field(default_factory=list)
     promise: tuple[Decimal, date | None] | None = None
+    of_day: dict[Day, list[OfDay]] = field(default_factory=dict)
 
 
 def doubts(value: Decimal, on: date | None, reference: Reference) -> list[Doubt]:
@@ -106,7 +116,14 @@ def doubts_of(row: Any, published: Published | None = None) -> list[str]:
     if isinstance(row, Measurement):
         value = _amount(row.value, row.numerator, row.denominator)
         found = _sentences(value, row.as_of_on, reference_of_figure(row, published))
-        return found + _joins_a_sum(row) + _moved_far(row) + _corrected_far(row)
+        same = _figures_of_days([row])[row.series_id] if published is None else published.of_day
+        return (
+            found
+            + _of_same_day(row, same)
+            + _joins_a_sum(row)
+            + _moved_far(row)
+            + _corrected_far(row)
+        )
     if isinstance(row, Amendment):
         return _moved_between_sums(row)
     if isinstance(row, TargetRevision):
@@ -176,6 +193,47 @@ def _named(whole: Series) -> str:
     return _(", ").join((whole.name or whole.indicator.name, whole.territory.name))
 
 
+def _figures_of_days(rows: Collection[Measurement]) -> dict[int, dict[Day, list[OfDay]]]:
+    """Of the series of some figures, by key, those of the same days, as Published has them. One query."""
+    found: dict[int, dict[Day, list[OfDay]]] = {row.series_id: {} for row in rows}
+    days = {row.as_of_on for row in rows}
+    _read_days(found, Q(series__in=found.keys(), as_of_on__in=days))
+    return found
+
+
+def _read_days(found: dict[int, dict[Day, list[OfDay]]], which: Q) -> None:
+    # a translated table's own queryset would make a dict of each row
+    figures = QuerySet(Measurement).filter(which, state__in=BESIDE).order_by("pk")
+    columns = ("series", "as_of_on", "period_start", "pk", "state", "value")
+    for key, on, start, pk, state, *amounts in figures.values_list(
+        *columns, "numerator", "denominator"
+    ):
+        found[key].setdefault((on, start), []).append((pk, state, tuple(amounts)))
+
+
+def _of_same_day(row: Measurement, figures: dict[Day, list[OfDay]]) -> list[str]:
+    """That another figure of the series has the same day and period: one of them at most is published."""
+    sentences = []
+    reference = reference_of_figure(row, Published())
+    for key, state, amounts in figures.get((row.as_of_on, row.period_start), []):
+        if key in (row.pk, row.supersedes_id):
+            continue
+        text = (
+            _(
+                "%(value)s is published for %(on)s already, and one figure a day is: if it is wrong, correct it in "
+                "place of entering another."
+            )
+            if state == State.PUBLISHED
+            else _(
+                "Another figure for %(on)s, %(value)s, is entered already and not yet published: one of both at most "
+                "will be."
+            )
+        )
+        value = _shown(_amount(*amounts), reference)
+        sentences.append(text % {"value": value, "on": row.as_of_on.strftime("%d/%m/%Y")})
+    return sentences
+
+
 def _moved_far(row: Measurement) -> list[str]:
     """That a correction moves the day of a figure further than a new figure is waited for: hardly a typing error."""
     before, on = row.supersedes, row.as_of_on
@@ -209,7 +267,7 @@ def _corrected_far(row: Measurement) -> list[str]:
 
 
 def published_of(series: Collection[int]) -> dict[int, Published]:
-    """What is published of some series, by their keys: two queries, however many they are."""
+    """What is published of some series, by their keys: three queries, however many they are."""
     found: dict[int, list[Any]] = {key: [] for key in series}
     # a translated table's own queryset would make a dict of each row
     figures = QuerySet(Measurement).filter(series__in=series, state=State.PUBLISHED)
@@ -217,11 +275,13 @@ def published_of(series: Collection[int]) -> dict[int, Published]:
     for key, *figure in figures.order_by("-as_of_on", "-pk").values_list(*columns):
         found[key].append(tuple(figure))
     promises = _promises(series)
-    return {key: Published(rows, promises.get(key)) for key, rows in found.items()}
+    days: dict[int, dict[Day, list[OfDay]]] = {key: {} for key in series}
+    _read_days(days, Q(series__in=series))
+    return {key: Published(rows, promises.get(key), days[key]) for key, rows in found.items()}
 
 
 def doubts_of_figures(rows: Iterable[Measurement]) -> dict[int, list[str]]:
-    """The same of many stored figures, by key; those of which nothing is doubtful are left out. Three queries, and
+    """The same of many stored figures, by key; those of which nothing is doubtful are left out. Four queries, and
     one a level of sums.
 
     Their series and indicators are read with them.
@@ -243,13 +303,15 @@ def doubts_of_figures(rows: Iterable[Measurement]) -> dict[int, list[str]]:
     figures = Measurement.objects.in_bulk({key for pair in beside.values() for key in pair if key})
     promises = _promises({row.series_id for row in rows.values()})
     _read_sums([row.series for row in rows.values()])
+    days = _figures_of_days(rows.values())
     found = {}
     for key, row in rows.items():
         if key in beside:
             last, following = (_dated(figures.get(one)) for one in beside[key])
             reference = _reference(row, last, following, promises.get(row.series_id))
             value = _amount(row.value, row.numerator, row.denominator)
-            found[key] = _sentences(value, row.as_of_on, reference) + _joins_a_sum(row)
+            found[key] = _sentences(value, row.as_of_on, reference)
+            found[key] += _of_same_day(row, days[row.series_id]) + _joins_a_sum(row)
         else:
             found[key] = doubts_of(row)
     return {key: sentences for key, sentences in found.items() if sentences}

@@ -37,6 +37,7 @@ from programmes.services.promises import Place, promise, twin_series
 from programmes.services.review import (
     DoubtfulError,
     SubmissionChangedError,
+    own_content,
     publish,
     send_back,
     set_aside,
@@ -61,6 +62,7 @@ __all__ = [
     "hidden_owners",
     "may_blank",
     "organisations_with_personal_data",
+    "own_content",
     "promise",
     "propose_change",
     "propose_setting_aside",

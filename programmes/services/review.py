@@ -233,12 +233,19 @@ def _first_day_of(row: Reviewed, corrected: Any) -> date:
     return min(one.as_of_on for one in (row, corrected) if one is not None)
 
 
-def refuse_own_content(row: Reviewed, by: Any) -> None:
-    """Raises PermissionDenied where `by` entered the record, or changed its content since. Nothing lifts this."""
+def own_content(row: Reviewed, by: Any) -> str:
+    """Why `by` may not decide on a record: they entered it, or changed its content since. Empty: they may."""
     if row.entered_by_id == by.pk:
-        raise PermissionDenied(_("You entered this record: another reviewer must decide on it."))
+        return _("You entered this record: another reviewer must decide on it.")
     if row.events.order_by().filter(by=by, from_state=F("to_state")).exists():
-        raise PermissionDenied(_("You changed this record: another reviewer must decide on it."))
+        return _("You changed this record: another reviewer must decide on it.")
+    return ""
+
+
+def refuse_own_content(row: Reviewed, by: Any) -> None:
+    """Raises PermissionDenied where the record is `by`'s own (own_content). Nothing lifts this."""
+    if why := own_content(row, by):
+        raise PermissionDenied(why)
 
 
 def refuse_excess_shares(row: Measurement) -> None:

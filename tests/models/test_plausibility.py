@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from programmes.models import Measurement, Series
-from programmes.models.plausibility import Doubt, Reference, doubts, doubts_of, doubts_of_figures
+from programmes.models.plausibility import (
+    Doubt,
+    Reference,
+    doubts,
+    doubts_of,
+    doubts_of_figures,
+    published_of,
+)
 from tests.builders import (
     make_indicator,
     make_measurement,
@@ -205,3 +212,46 @@ def test_correction_is_held_against_what_it_corrects(value: int, said: list[str]
         for text in doubts_of_figures([row]).get(row.pk, [])
     ]
     assert listed == said
+
+
+@pytest.mark.django_db
+def test_a_second_figure_of_one_day_is_doubtful_until_one_of_both_is_gone() -> None:
+    series = make_series("s", indicator=make_indicator(decimals=0))
+    published = make_measurement(series, "2024-05-29", 1000)
+    second = make_measurement(series, "2024-05-29", 1001, draft=True)
+    waits = make_measurement(series, "2024-06-30", 1100, draft=True)
+    beside = make_measurement(series, "2024-06-30", 1101, draft=True)
+    first = (
+        "1 000 est déjà publié au 29/05/2024, et il n’y a qu’un chiffre par jour : s’il est faux, corrigez-le au lieu "
+        "d’en saisir un autre."
+    )
+    another = "Un autre chiffre au 30/06/2024, {}, est déjà saisi et pas encore publié : l’un des deux au plus le sera."
+    said = {
+        second.pk: [first],
+        waits.pk: [another.format("1 101")],
+        beside.pk: [another.format("1 100")],
+    }
+    rows = Measurement.objects.filter(pk__in=said)
+    known = published_of({series.pk})[series.pk]
+    assert {row.pk: plain(doubts_of(row)) for row in rows} == said
+    assert {row.pk: plain(doubts_of(row, known)) for row in rows} == said
+    assert {key: plain(found) for key, found in doubts_of_figures(rows).items()} == said
+    beside.delete()
+    assert doubts_of(Measurement.objects.get(pk=waits.pk)) == []
+    correction = make_measurement(
+        series, "2024-05-29", 1002, supersedes=published, reason="Mal recopié", draft=True
+    )
+    second.delete()
+    assert doubts_of(Measurement.objects.get(pk=correction.pk)) == []
+
+
+@pytest.mark.django_db
+def test_two_figures_of_one_day_and_two_periods_are_two_figures() -> None:
+    series = make_series("s", indicator=make_indicator(measure="per_period", decimals=0))
+    make_measurement(series, "2024-12-31", 1000, period_start=date(2024, 1, 1))
+    row = make_measurement(series, "2024-12-31", 500, period_start=date(2024, 7, 1), draft=True)
+    assert doubts_of(row) == []
+
+
+def plain(sentences: list[str]) -> list[str]:
+    return [text.replace("\xa0", " ").replace("\u202f", " ") for text in sentences]

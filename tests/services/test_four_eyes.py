@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.test import Client
+from django.urls import reverse
 
 from programmes import services
 from programmes.models import (
@@ -56,6 +57,25 @@ def test_an_administrator_who_changes_what_was_returned_does_not_publish_it(
         services.publish(row, by=hassan, confirmation="Read again.")
     assert str(refused.value) == CHANGED
     assert services.publish(row, by=rachida, confirmation="Read again.").state == State.PUBLISHED
+
+
+def test_the_desk_offers_no_answer_to_whoever_changed_what_another_entered(
+    alice: Any, hassan: Any, rachida: Any
+) -> None:
+    row = submitted(services.record(a_figure(value=111), by=alice), alice)
+    row = services.send_back(row, by=hassan, note="Vraiment ?")
+    row.value = Decimal(112)
+    row = submitted(services.change_draft(row, by=hassan), hassan)
+    address = reverse("admin:review_record", args=["figures", row.pk])
+    pages = {}
+    for person in (hassan, rachida):
+        client = Client()
+        client.force_login(person)
+        pages[person] = client.get(address).content.decode()
+    assert CHANGED in pages[hassan]
+    assert 'name="do" value="publish"' not in pages[hassan]
+    assert CHANGED not in pages[rachida]
+    assert 'name="do" value="publish"' in pages[rachida]
 
 
 def test_nobody_sets_aside_their_own_since_the_public_reads_it(hassan: Any) -> None:

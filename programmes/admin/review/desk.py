@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from programmes import access
+from programmes import access, services
 from programmes.admin.hidden import hidden_below
 from programmes.admin.labels import RELATED, find_records, review_label, state_mark
 from programmes.admin.panels import change_url
@@ -103,7 +103,6 @@ def record_view(
             return HttpResponseRedirect(onwards)
         forms[step.name].add_error(None, refusal)
         row, screen = _row(request, table, key)
-    own = row.entered_by_id == request.user.pk
     return TemplateResponse(
         request,
         "admin/programmes/review_record.html",
@@ -117,7 +116,7 @@ def record_view(
             "shown": shown(screen, row),
             "changes": screen.changes_shown(row) if isinstance(row, Amendment) else "",
             "doubts": doubts,
-            "is_own": own,
+            "own": services.own_content(row, request.user),
             "seen": seen_mark(row),
             "events": row.events.select_related("by").order_by("at", "id"),
             "hidden": hidden_below(type(row)._default_manager.filter(pk=row.pk)),
