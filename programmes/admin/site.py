@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes import access, languages
 from programmes.admin.entry.calendar import calendar_view
-from programmes.admin.entry.views import entry_view, row_view
+from programmes.admin.entry.views import entry_view, rows_view
 from programmes.admin.guide import guide_link, guide_view
 from programmes.admin.home import home_desk
 from programmes.admin.labels import label_of
@@ -126,7 +126,7 @@ class TrackerAdminSite(admin.AdminSite):
             path("quality/export/", self.admin_view(quality_file), name="quality_export"),
             path("figures/", self.admin_view(self.entry_view), name="entry"),
             path("figures/calendar/", self.admin_view(self.calendar_view), name="calendar"),
-            path("figures/row/", self.admin_view(row_view), name="entry_row"),
+            path("figures/rows/", self.admin_view(rows_view), name="entry_rows"),
             path("review/", self.admin_view(self.queue_view), name="review_desk"),
             path(
                 "review/<slug:table>/<int:key>/",

@@ -25,7 +25,7 @@ from tests.admin.builders import (
 from tests.admin.conftest import signed_in
 from tests.conftest import make_member
 
-GRID, ROW = "/en/admin/figures/", "/en/admin/figures/row/"
+GRID, ROWS = "/en/admin/figures/", "/en/admin/figures/rows/"
 MOST_QUERIES = 20
 SPACES = str.maketrans({"\xa0": " ", "\u202f": " "})
 
@@ -39,7 +39,8 @@ def _sent(series: Series, value: str, **boxes: str) -> dict[str, str]:
 
 
 def _keep(user: Any, series: Series, value: str, **boxes: str) -> dict[str, Any]:
-    return signed_in(user).post(ROW, _common() | _sent(series, value, **boxes)).json()
+    answers = signed_in(user).post(ROWS, _common() | _sent(series, value, **boxes)).json()
+    return answers[str(series.pk)]
 
 
 def _said(response: Any) -> list[str]:
@@ -121,8 +122,8 @@ def test_what_is_not_understood_is_said_at_its_box(
 
 
 def test_date_and_source_are_asked_for_where_nobody_gave_them(alice: Any, series: Series) -> None:
-    answer = signed_in(alice).post(ROW, _sent(series, "1200")).json()
-    assert answer["errors"] == {
+    answers = signed_in(alice).post(ROWS, _sent(series, "1200")).json()
+    assert answers[str(series.pk)]["errors"] == {
         "as_of": ["Give the date that the figures speak of, above or in this row."],
         "source": ["Choose where the figures come from, above or in this row."],
     }
@@ -207,6 +208,41 @@ def test_row_of_another_scope_is_refused_and_the_rest_goes_through(
     assert "total" not in page.content.decode()
     assert _keep(bob, series, "1")["errors"] == {
         "__all__": ["This figure lies outside your territories and programmes."]
+    }
+
+
+def test_many_rows_are_kept_at_once_and_each_has_its_own_answer(
+    alice: Any, series: Series, places: Any
+) -> None:
+    other = make_series(places["MA-ERR"])
+    sent = _common() | _sent(series, "12a") | _sent(other, "7")
+    answers = signed_in(alice).post(ROWS, sent).json()
+    assert {key: one["kept"] for key, one in answers.items()} == {
+        str(series.pk): "",
+        str(other.pk): "Kept as a draft: 7, as of 31 January 2026",
+    }
+    assert signed_in(alice).get(ROWS).status_code == 403
+
+
+def test_draft_of_an_earlier_day_keeps_its_date_and_source(
+    alice: Any, series: Series, places: Any
+) -> None:
+    old, new = series, make_series(places["MA-ERR"])
+    _keep(alice, old, "1200")
+    _keep(alice, new, "7")
+    earlier = timezone.now() - timedelta(days=1)
+    Measurement.objects.filter(series=old, state="draft").update(changed_at=earlier)
+    lines = {one.key: one for one in signed_in(alice).get(f"{GRID}?show=all").context["lines"]}
+    own = {key: (one.boxes["as_of"], one.boxes["source"]) for key, one in lines.items()}
+    assert own == {old.pk: ("31/01/2026", "MAP – Bilan (20 February 2026)"), new.pk: ("", "")}
+    later = _common(as_of="15/02/2026") | _sent(new, "7") | _sent(old, "1200")
+    boxes = lines[old.pk].boxes
+    later |= {f"r{old.pk}-{name}": boxes[name] for name in ("as_of", "source", "draft", "seen")}
+    signed_in(alice).post(GRID, later | {"do": "submit"})
+    rows = Measurement.objects.filter(state="submitted")
+    assert dict(rows.values_list("series", "as_of_on")) == {
+        old.pk: date(2026, 1, 31),
+        new.pk: date(2026, 2, 15),
     }
 
 

@@ -173,6 +173,49 @@ def test_column_is_pasted_downwards_and_nothing_typed_is_lost_by_a_session_that_
     window.complaints[:] = [one for one in window.complaints if "403" not in one]
 
 
+@pytest.mark.slow
+def test_what_a_colleague_kept_while_the_session_was_over_is_not_covered(
+    visit: Any, people: dict[str, Any]
+) -> None:
+    window = visit()
+    page = window.sign_in("fr", "alice", "pass")
+    window.open("/fr/admin/figures/")
+    page.fill("#entry-as-of", timezone.localdate().strftime("%d/%m/%Y"))
+    source = Source.objects.get(code="bilan")
+    page.select_option("#entry-source", str(source.pk))
+    page.context.clear_cookies()
+    row = f"r{due(0).pk}"
+    page.click(".entry-new-source summary")
+    page.fill("[name=new-title]", "Note du délégué")
+    page.fill(f"[name={row}-value]", "1111")
+    page.keyboard.press("Tab")
+    page.wait_for_selector("#entry-said a")
+    theirs = Measurement(series=due(0), source=source, value=Decimal(1222))
+    theirs.as_of = PreciseDate.of_day(timezone.localdate())
+    services.record(theirs, by=make_member("anas", "contributor", "MA-REH"))
+    page.click("#entry-said a")
+    page.fill("input[name=login]", "alice")
+    page.fill("input[name=password]", "pass")
+    page.click("#login-form [type=submit]")
+    page.wait_for_selector(f"#{row}.has-errors")
+    assert "anas" in page.inner_text(f"#{row} .errorlist")
+    assert page.input_value(f"[name={row}-value]") == "1111"
+    assert Measurement.objects.get(series=due(0), state="draft").value == 1222
+    # the source that was being typed is there too
+    assert page.input_value("[name=new-title]") == "Note du délégué"
+    page.click("button[value=source]")
+    page.wait_for_selector(".entry-new-source:not([open])", state="attached")
+    assert page.input_value("[name=new-title]") == ""
+    assert page.locator("#entry-source option:checked").inner_text().startswith("Note du délégué")
+    # she has seen what stands there, and keeps hers
+    page.fill(f"[name={row}-value]", "1112")
+    page.keyboard.press("Tab")
+    page.wait_for_selector(f"#{row} .entry-kept:not(:empty)")
+    page.wait_for_load_state("networkidle")
+    assert Measurement.objects.get(series=due(0), state="draft").value == 1112
+    window.complaints[:] = [one for one in window.complaints if "403" not in one]
+
+
 @pytest.mark.slow(each=True)
 @pytest.mark.parametrize(("language", "width"), [("fr", 1280)])
 def test_reviewer_goes_through_ten_and_catches_the_absurd_one(

@@ -1,7 +1,7 @@
 """What the page of the grid prints: its rows with what is known of them, and what stands above them."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -83,13 +83,19 @@ def page_of(
     if chosen is not None:
         common = common | {"source": str(chosen.pk)}
     if not common["as_of"] or chosen is None:
-        common = _from_drafts(rows, common)
+        common = _from_drafts([row for row in rows if _is_of(today, row.draft)], common)
     named = {"as_of": common["as_of"]}
     if source := _chosen_source(sources, common["source"]):
         named["source"] = source_name(source)
     doubts = doubts_of_figures(_with_series(rows))
     reasons = _reasons(rows)
-    lines = [_line(row, typed, entered, named, doubts, reasons, wanted) for row in rows]
+    # a draft of another day keeps its own date and source, whatever the new ones above say
+    lines = [
+        _line(
+            row, typed, entered, named if _is_of(today, row.draft) else {}, doubts, reasons, wanted
+        )
+        for row in rows
+    ]
     foreign = [one for key, one in entered.items() if key not in {line.key for line in lines}]
     return {
         "title": _("Enter figures"),
@@ -138,6 +144,10 @@ def _chosen_source(sources: list[Source], text: str) -> Source | None:
     if found is None and (found := Source.objects.filter(pk=text).first()):
         sources.append(found)
     return found
+
+
+def _is_of(today: date, draft: Measurement | None) -> bool:
+    return draft is not None and timezone.localdate(draft.changed_at) == today
 
 
 def _from_drafts(rows: list[EntryRow], common: dict[str, str]) -> dict[str, str]:

@@ -39,9 +39,10 @@ def entry_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     new_source = NewSource(request.POST if request.POST.get("do") == "source" else None)
     entered: dict[int, Entered] = {}
     typed: dict[int, dict[str, str]] = {}
+    is_added = False
     if posted:
         if new_source.is_bound and (source := new_source.save(by=request.user)):
-            common["source"], new_source = str(source.pk), NewSource()
+            common["source"], new_source, is_added = str(source.pk), NewSource(), True
         typed = rows_typed(request.POST)
         entered = _enter(request, typed, common)
         submits = request.POST.get("do") == "submit"
@@ -52,30 +53,29 @@ def entry_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     return TemplateResponse(
         request,
         "admin/programmes/entry.html",
-        context | page_of(request, wanted, common, typed, entered, new_source),
+        context
+        | page_of(request, wanted, common, typed, entered, new_source)
+        | {"source_added": is_added},
     )
 
 
-def row_view(request: HttpRequest) -> JsonResponse:
-    """Keeps one row while the next is typed, and says what there is to say of it."""
+def rows_view(request: HttpRequest) -> JsonResponse:
+    """Keeps some rows while the next is typed, and says what there is to say of each, by series."""
     if request.method != "POST" or not request.user.has_perm("programmes.add_measurement"):
         raise PermissionDenied
-    typed = rows_typed(request.POST)
-    if len(typed) != 1:
-        return JsonResponse({"errors": {"__all__": [_("One row at a time.")]}}, status=400)
-    entered = _enter(request, typed, _common(request))
-    ((_key, one),) = entered.items()
+    entered = _enter(request, rows_typed(request.POST), _common(request))
+    return JsonResponse({key: _answer(one) for key, one in entered.items()})
+
+
+def _answer(one: Entered) -> dict[str, Any]:
     row = one.row
-    kept = row is not None and not one.errors
-    return JsonResponse(
-        {
-            "errors": one.errors,
-            "doubts": one.doubts,
-            "draft": row.pk if row else "",
-            "seen": str(seen_mark(row)) if row else "",
-            "kept": _kept_words(row) if kept else "",
-        }
-    )
+    return {
+        "errors": one.errors,
+        "doubts": one.doubts,
+        "draft": row.pk if row else "",
+        "seen": str(seen_mark(row)) if row else "",
+        "kept": _kept_words(row) if row is not None and not one.errors else "",
+    }
 
 
 def _kept_words(row: Measurement) -> str:

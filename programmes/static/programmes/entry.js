@@ -10,6 +10,7 @@
   const said = document.getElementById("entry-said");
   const words = form.dataset;
   const FIGURES = ["value", "numerator", "denominator"];
+  const ROWS_AT_ONCE = 20;
   // what was typed and is not kept yet, by name of its box
   const { kept: typed, remember } = window.typedIn(`entry:${words.person}`);
   let queue = Promise.resolve();
@@ -75,55 +76,67 @@
     tell(words.signedOut, `${location.pathname.replace(/admin\/.*$/, "account/login/")}?next=${next}`);
   }
 
-  async function send(row) {
+  async function send(some) {
     const body = new FormData();
     for (const name of ["csrfmiddlewaretoken", "as_of", "source"]) {
       body.set(name, form.elements[name].value);
     }
     const sent = {};
-    for (const one of row.querySelectorAll("[name]")) {
+    for (const one of some.flatMap((row) => [...row.querySelectorAll("[name]")])) {
       if (one.type !== "checkbox" || one.checked) {
         body.set(one.name, one.value);
       }
       sent[one.name] = one.value;
     }
-    row.querySelector(".entry-kept").textContent = words.keeping;
-    let answer;
+    const say = (text) => some.forEach((row) => (row.querySelector(".entry-kept").textContent = text));
+    say(words.keeping);
+    let answers;
     try {
-      const response = await fetch(words.rowUrl, { method: "POST", body, redirect: "manual" });
+      const response = await fetch(words.rowsUrl, { method: "POST", body, redirect: "manual" });
       if (response.type === "opaqueredirect" || response.status === 403) {
-        row.querySelector(".entry-kept").textContent = "";
+        say("");
         signedOut();
         return;
       }
-      answer = await response.json();
+      answers = await response.json();
     } catch {
-      row.querySelector(".entry-kept").textContent = words.unreachable;
+      say(words.unreachable);
       return;
     }
-    show(row, answer);
-    if (!Object.keys(answer.errors).length) {
-      for (const [name, value] of Object.entries(sent)) {
-        if (form.elements[name].value === value) {
-          delete typed[name];
-        }
+    for (const row of some) {
+      const answer = answers[row.dataset.row];
+      show(row, answer);
+      if (!Object.keys(answer.errors).length) {
+        const names = Object.keys(sent).filter((name) => name.startsWith(`${row.id}-`));
+        const same = names.filter((name) => form.elements[name].value === sent[name] || name.endsWith("-seen"));
+        same.forEach((name) => delete typed[name]);
       }
-      remember();
+    }
+    remember();
+  }
+
+  function keep(some) {
+    const [filled, empty] = [[], []];
+    some.forEach((row) => (isFilled(row) || box(row, "draft").value ? filled : empty).push(row));
+    empty.forEach((row) => show(row, { errors: {}, doubts: [], kept: "", draft: "", seen: "" }));
+    while (filled.length) {
+      const next = filled.splice(0, ROWS_AT_ONCE);
+      queue = queue.then(() => send(next));
     }
   }
 
-  function keep(row) {
-    if (isFilled(row) || box(row, "draft").value) {
-      queue = queue.then(() => send(row));
-    } else {
-      show(row, { errors: {}, doubts: [], kept: "", draft: "", seen: "" });
+  // with the figure that stood there when it was typed: what somebody else has kept since is told before it is replaced
+  function note(input) {
+    const row = input.closest("[data-row]");
+    typed[input.name] = input.value;
+    if (row) {
+      typed[`${row.id}-seen`] = box(row, "seen").value;
     }
-    return queue;
   }
 
   form.addEventListener("input", (event) => {
-    if (event.target.name && !event.target.name.startsWith("new-")) {
-      typed[event.target.name] = event.target.value;
+    if (event.target.name) {
+      note(event.target);
       remember();
       count();
     }
@@ -131,9 +144,9 @@
   form.addEventListener("change", (event) => {
     const row = event.target.closest("[data-row]");
     if (row) {
-      keep(row);
+      keep([row]);
     } else if (["as_of", "source"].includes(event.target.name) && form.elements.as_of.value && form.elements.source.value) {
-      rows.filter(isFilled).forEach(keep);
+      keep(rows.filter(isFilled));
     }
   });
 
@@ -178,14 +191,14 @@
         const one = first < 0 && across === 0 ? box(row, name) : boxes[first + across];
         if (one) {
           one.value = value.trim();
-          typed[one.name] = one.value;
+          note(one);
         }
       });
     });
     remember();
     count();
     tell(lines.length > below.length ? words.leftOver : "");
-    changed.forEach(keep);
+    keep(changed);
   });
 
   // what is on its way is waited for, so that nothing is sent twice
@@ -214,6 +227,11 @@
     leaving = true;
   });
 
+  if ("sourceAdded" in words) {
+    Object.keys(typed)
+      .filter((name) => name.startsWith("new-"))
+      .forEach((name) => delete typed[name]);
+  }
   // once figures were submitted, the date and source of the next ones are asked for anew
   if (document.querySelector(".messagelist .success")) {
     delete typed.as_of;
@@ -228,6 +246,7 @@
     const differs = one.value !== value;
     if (differs) {
       one.value = value;
+      one.closest("details")?.setAttribute("open", "");
     } else {
       delete typed[name];
     }
@@ -237,6 +256,6 @@
   count();
   if (back.some(([name]) => name.includes("-"))) {
     tell(words.restored);
-    rows.filter((row) => back.some(([name]) => name.startsWith(`${row.id}-`)) && isFilled(row)).forEach(keep);
+    keep(rows.filter((row) => back.some(([name]) => name.startsWith(`${row.id}-`)) && isFilled(row)));
   }
 })();
