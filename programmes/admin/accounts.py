@@ -120,6 +120,25 @@ class PasswordForm(AdminPasswordChangeForm):
     )
 
 
+def _warn_of_nothing_to_do(request: HttpRequest, account: User) -> None:
+    """A role without a place, or a place without a role, opens an account that finds nothing to do."""
+    has_role, has_place = account.groups.exists(), account.assignments.exists()
+    if account.is_superuser or has_role == has_place:
+        return
+    text = (
+        _(
+            "The account “%(account)s” has a role and no territory or programme yet, and finds nothing to do: "
+            "choose one under Assignments."
+        )
+        if has_role
+        else _(
+            "The account “%(account)s” has a territory or programme and no role yet, and may do nothing there: "
+            "choose a role."
+        )
+    )
+    messages.warning(request, text % {"account": account})
+
+
 class NewAccountForm(AdminUserCreationForm):
     """Its owner chooses the password, unless one is typed here."""
 
@@ -225,6 +244,8 @@ class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin):
         account = form.instance
         before = given_to(account)
         super().save_related(request, form, formsets, change)
+        if change:
+            _warn_of_nothing_to_do(request, account)
         is_given = given_to(account) - before and "is_staff" not in form.changed_data
         if not is_given or not open_account(account):
             return

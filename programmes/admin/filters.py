@@ -163,4 +163,4 @@ class Whose(admin.SimpleListFilter):
         own = access.changeable(queryset, request.user)
         if self.value() == "mine":
             return own.filter(entered_by=request.user)
-        return own if self.value() == "scope" else tasks.entered_by_others(own, request.user)
+        return own if self.value() == "scope" else own.exclude(entered_by=request.user)

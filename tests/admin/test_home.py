@@ -17,6 +17,7 @@ from programmes.models import (
     Milestone,
     MilestoneStatement,
     Series,
+    Site,
 )
 from programmes.selectors.desk.tasks import desk_of
 from tests.admin.builders import (
@@ -25,13 +26,14 @@ from tests.admin.builders import (
     make_milestone,
     make_series,
     make_source,
+    make_superuser,
     make_target,
     published,
 )
 from tests.admin.conftest import signed_in
 from tests.conftest import make_member
 
-MOST_QUERIES = 14
+MOST_QUERIES = 15
 
 
 @pytest.fixture
@@ -100,6 +102,23 @@ def test_returned_record_shows_its_reason_to_its_author_alone(
     assert "La source &lt;b&gt;dit&lt;/b&gt; autre chose." in html
     for other in (bob, reviewer, root):
         assert "autre chose" not in signed_in(other).get("/fr/admin/").content.decode()
+
+
+def test_who_keeps_the_site_is_asked_who_publishes_it_until_that_is_said(
+    alice: Any, places: Any
+) -> None:
+    chief = make_superuser("chief")
+    sentence = "Qui publie ce site : son éditeur ou son contact n’est pas encore indiqué"
+
+    def lines(user: Any) -> str:
+        return signed_in(user).get("/fr/admin/").content.decode().replace("\xa0", " ")
+
+    Site.objects.all().delete()
+    assert (sentence in lines(chief), sentence in lines(alice)) == (True, False)
+    Site.objects.create(
+        name_fr="Suivi", publisher_ar="عمالة الرحامنة", contact="contact@example.org"
+    )
+    assert sentence not in lines(chief)
 
 
 def test_reviewers_are_told_what_others_submitted(

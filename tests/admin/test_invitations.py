@@ -67,6 +67,26 @@ def test_a_role_opens_a_new_account_and_mails_the_link_that_sets_its_password(ch
 
 
 @pytest.mark.django_db
+def test_an_account_that_finds_nothing_to_do_is_said_to(chief: Any, places: Any) -> None:
+    account = _new(chief)
+    role = Group.objects.get(name="reviewer")
+    page = _save(chief, account, groups=[role.pk]).content.decode()
+    no_place = (
+        "Le compte «\xa0naima\xa0» a un rôle mais encore aucun territoire ni programme, et n’a rien à faire : "
+        "choisissez-en un sous «\xa0Affectations\xa0»."
+    ).replace(" :", "\xa0:")
+    assert no_place in page
+    Assignment.objects.create(user=account, territory=places["MA"])
+    assert no_place not in _save(chief, account).content.decode()
+    page = _save(chief, account, groups=[]).content.decode()
+    no_role = (
+        "Le compte «\xa0naima\xa0» a un territoire ou un programme mais encore aucun rôle, et ne peut rien y faire : "
+        "choisissez un rôle."
+    )
+    assert no_role.replace(" :", "\xa0:") in page
+
+
+@pytest.mark.django_db
 def test_the_link_is_what_a_new_account_gets_unless_a_password_is_typed(chief: Any) -> None:
     html = signed_in(chief).get(reverse("admin:auth_user_add")).content.decode()
     boxes = re.findall(r'<input type="radio" name="usable_password" value="(\w+)"([^>]*)>', html)

@@ -18,10 +18,12 @@ from programmes.models import (
     Reply,
     ReviewEvent,
     Series,
+    Site,
     TargetRevision,
 )
 
 SENTENCES: dict[tuple[str, Any], Any] = {
+    ("incomplete", Site): _("Who publishes this site: its publisher or contact is not given yet"),
     ("late", Series): _("Figures late: none published for more than two intervals"),
     ("due", Series): _("Figures due: the interval has passed since the last one"),
     ("returned", Measurement): _("My measurements returned for correction"),

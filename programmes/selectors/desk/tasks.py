@@ -28,6 +28,7 @@ from programmes.models import (
     Reply,
     ReviewEvent,
     Series,
+    Site,
     State,
     TargetRevision,
 )
@@ -77,9 +78,10 @@ class Desk:
 
 
 def desk_of(user: Any, on: date) -> Desk:
-    """What awaits a member of staff on a day. At most fourteen queries, whatever the rows, with a remembered scope."""
+    """What awaits a member of staff on a day. At most fifteen queries, whatever the rows, with a remembered scope."""
     return Desk(
         tasks=(
+            *_site(user),
             *_figures(user, on),
             *_reviews(user, on),
             *_milestones(user, on),
@@ -116,11 +118,6 @@ def soon_milestones(rows: models.QuerySet, on: date) -> models.QuerySet:
 def past_milestones(rows: models.QuerySet, on: date) -> models.QuerySet:
     """Milestones whose planned date has passed, and that nothing says are reached."""
     return _awaited(rows).filter(awaited_on__lt=on)
-
-
-def entered_by_others(rows: models.QuerySet, user: Any) -> models.QuerySet:
-    """What a reviewer may publish: entered by somebody else."""
-    return rows.exclude(entered_by=user)
 
 
 def followed_series(rows: models.QuerySet, on: date) -> models.QuerySet:
@@ -180,6 +177,12 @@ def _awaited(rows: models.QuerySet) -> models.QuerySet:
 
 
 # Tasks
+
+
+def _site(user: Any) -> Iterator[Task]:
+    if user.has_perm("programmes.add_site"):
+        site = Site.objects.first()
+        yield Task("incomplete", Site, int(site is None or not (site.publisher and site.contact)))
 
 
 def _figures(user: Any, on: date) -> Iterator[Task]:
