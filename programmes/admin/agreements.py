@@ -15,8 +15,8 @@ from programmes import services
 from programmes.admin.base import TranslatedAdmin, search_in
 from programmes.admin.filters import by_programme
 from programmes.admin.inlines import TranslatedPartsStack
-from programmes.admin.labels import RELATED, label_of
-from programmes.admin.panels import Button, Panel, change_url, list_url, listed
+from programmes.admin.labels import joined, label_of
+from programmes.admin.panels import Button, Panel, change_url, list_url, listed, listed_targets
 from programmes.admin.proposals import ReasonForm, framed
 from programmes.admin.scope import rows_of
 from programmes.admin.sealing import Visibility
@@ -55,11 +55,9 @@ class AgreementAdmin(TranslatedAdmin):
     def get_panels(self, request: HttpRequest, obj: Agreement) -> list[Panel]:
         return [
             *_personal(request, obj),
-            listed(
+            listed_targets(
                 _("Targets made in this agreement"),
-                rows_of(request, Target).filter(agreement=obj).select_related(*RELATED[Target]),
-                (_("What is promised"), _("Code")),
-                lambda row: (str(row.series), row.code),
+                rows_of(request, Target).filter(agreement=obj),
                 all_url=list_url(Target, agreement__id__exact=obj.pk),
                 buttons=self.adding(request, Target, _("Add a target"), agreement=obj.pk),
             ),
@@ -108,7 +106,7 @@ class AgreementAdmin(TranslatedAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "record": f"{label_of(row)} – {organisation}" if organisation else label_of(row),
+            "record": joined(row, organisation) if organisation else label_of(row),
             "title": _("Remove personal data"),
             "explained": _(
                 "The name and the office are removed for good: from this record, its history, proposals and files "

@@ -130,9 +130,10 @@ class TrackerAdmin(
         return found
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[Any, Any]]:
-        """A code that is made by itself is the last thing on a form, and folded."""
+        """A code is the last thing on a form, and folded, but where a new record has none unless it is typed."""
         fieldsets = super().get_fieldsets(request, obj)
-        if not self.code_from or not any("code" in part["fields"] for _title, part in fieldsets):
+        is_typed = obj is None and not self.code_from
+        if is_typed or not any("code" in part["fields"] for _title, part in fieldsets):
             return fieldsets
         found = [
             (title, {**part, "fields": [name for name in part["fields"] if name != "code"]})

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from programmes.admin.base import TranslatedAdmin, search_in
 from programmes.admin.filters import by_programme, by_region
-from programmes.admin.labels import RELATED, measured_words, state_mark, written
-from programmes.admin.panels import Panel, list_url, listed
+from programmes.admin.labels import RELATED, label_of, measured_words, state_mark, written
+from programmes.admin.panels import Panel, list_url, listed, listed_targets
 from programmes.admin.scope import rows_of
 from programmes.admin.sealing import Visibility
 from programmes.models import Centre, Measurement, Milestone, Target
@@ -72,19 +72,15 @@ class CentreAdmin(TranslatedAdmin):
                 .select_related(*RELATED[Measurement]),
                 (_("What is counted"), _("Figure"), _("As of"), _("State")),
                 lambda row: (
-                    str(row.series),
+                    label_of(row.series),
                     measured_words(row),
                     written(row.as_of),
                     state_mark(row),
                 ),
             ),
-            listed(
+            listed_targets(
                 _("Targets"),
-                rows_of(request, Target)
-                .filter(series__centre=obj)
-                .select_related(*RELATED[Target]),
-                (_("What is promised"), _("Code")),
-                lambda row: (str(row.series), row.code),
+                rows_of(request, Target).filter(series__centre=obj),
                 buttons=self.adding(request, Target, _("Add a target"), centre=obj.pk),
             ),
         ]

@@ -71,7 +71,7 @@ def _sentences(stored: models.Model, form: forms.ModelForm) -> list[str]:
 def _shown(row: models.Model, name: str) -> str:
     value = getattr(row, name, None)
     if hasattr(value, "all"):
-        value = ", ".join(str(one) for one in value.all())
+        value = ", ".join(label_of(one) for one in value.all())
     elif isinstance(value, PreciseDate):
         value = written(value)
     elif isinstance(value, models.Model):

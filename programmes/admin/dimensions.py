@@ -26,6 +26,7 @@ class DimensionAdmin(TranslatedAdmin):
 
 @admin.register(Category)
 class CategoryAdmin(TranslatedAdmin):
+    code_from = "name"
     list_display = ("name", "dimension", "position", "languages")
     list_filter = ("dimension",)
     list_select_related = ("dimension",)

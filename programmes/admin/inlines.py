@@ -93,6 +93,8 @@ class PartsInline(PartsMixin, admin.TabularInline):
 class PartsStack(PartsMixin, admin.StackedInline):
     """Parts one under another: their boxes would not fit into a line."""
 
+    template = "admin/programmes/parts_stack.html"
+
 
 class TranslatedPartsInline(OwnLanguageFirst, PartsMixin, TranslationTabularInline):
     """Parts as the lines of a table, their texts in three languages."""
@@ -100,3 +102,5 @@ class TranslatedPartsInline(OwnLanguageFirst, PartsMixin, TranslationTabularInli
 
 class TranslatedPartsStack(OwnLanguageFirst, PartsMixin, TranslationStackedInline):
     """Parts one under another, their texts in three languages."""
+
+    template = "admin/programmes/parts_stack.html"

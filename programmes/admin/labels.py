@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.db.models import Prefetch, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -17,8 +18,11 @@ from programmes.models import (
     Measurement,
     MeasurementShare,
     MilestoneStatement,
+    Participation,
     Reply,
     Series,
+    Signature,
+    Source,
     State,
     Target,
     TargetRevision,
@@ -35,6 +39,7 @@ from programmes.selectors.wording.formats import (
     qualified,
     unit_of,
 )
+from programmes.selectors.wording.texts import named_apart
 
 # What the label of each table reads: to be selected with it.
 RELATED: dict[type, tuple[str, ...]] = {
@@ -67,27 +72,66 @@ RELATED: dict[type, tuple[str, ...]] = {
         "milestone",
     ),
     Category: ("dimension",),
+    Centre: ("territory",),
+    Participation: ("programme", "organisation"),
+    Signature: ("agreement", "organisation"),
 }
 
 
 def label_of(row: Any) -> str:
-    """A row in the words of the current language. Needs the relations of RELATED."""
+    """A row in the words of the current language, by names and never by its code. Needs the relations of RELATED.
+
+    Each name keeps its own direction: in lists, messages and options it may stand beside words of another one.
+    """
     match row:
+        case Series():
+            return joined(*row.names())
         case Target():
-            return f"{row.series} ({code_sign(row.code)})"
+            said = getattr(row, "announcements", None)
+            promised = promise_words(row.series, said[0]) if said else ""
+            return f"{label_of(row.series)} : {promised}" if promised else label_of(row.series)
+        case TargetRevision():
+            return f"{label_of(row.target.series)} – {_('no. %(number)s') % {'number': row.number}}"
         case Measurement():
-            return f"{row.series} – {written(row.as_of)}"
+            return f"{label_of(row.series)} – {written(row.as_of)}"
+        case MilestoneStatement():
+            return joined(row.milestone, row.get_kind_display())
         case Waypoint():
             return f"{day_words(row.on)} : {number(row.value, 4)}"
         case MeasurementShare():
-            return f"{row.category} : {number(row.value, 4)}"
+            return f"{label_of(row.category)} : {number(row.value, 4)}"
         case Centre():
-            return f"{row} ({code_sign(row.code)})"
+            return _with_place(row)
         case Amendment() | Reply():
             return review_label(row)
         case Territory():
-            return f"{row} ({row.get_kind_display()})"
-    return str(row)
+            return f"{named_apart(str(row))} ({row.get_kind_display()})"
+        case Source():
+            return joined(*filter(None, (row.publisher, row.title)))
+        case Category():
+            return joined(row.dimension, row.name)
+        case Participation():
+            return joined(row.organisation, row.get_role_display())
+        case Signature():
+            return joined(row.agreement, row.organisation)
+    return named_apart(str(row))
+
+
+def joined(*names: Any) -> str:
+    """Names in a row, each of which keeps its own direction."""
+    return " – ".join(named_apart(str(one)) for one in names)
+
+
+def _with_place(centre: Centre) -> str:
+    """A centre with where it stands, unless its name says so."""
+    name, place = str(centre), centre.locality or str(centre.territory)
+    return named_apart(name) if place in name else f"{named_apart(name)} ({named_apart(place)})"
+
+
+def with_announcements(targets: QuerySet) -> QuerySet:
+    """Targets with what was announced of them, the last first: their labels then say what is promised."""
+    announced = TargetRevision.objects.order_by("-number")
+    return targets.prefetch_related(Prefetch("revisions", announced, to_attr="announcements"))
 
 
 def find_records(rows: Iterable[Amendment]) -> None:
@@ -124,6 +168,14 @@ def figure_words(series: Series, row: Any) -> str:
     return "" if row.value is None else _whole(series).amount(row.value, row.qualifier)
 
 
+def promise_words(series: Series, row: TargetRevision) -> str:
+    """What was announced: the figure, and by when; either may be empty."""
+    figure, due = figure_words(series, row), written(row.due)
+    if not figure or not due:
+        return figure or due
+    return _("%(figure)s by %(due)s") % {"figure": figure, "due": due}
+
+
 def plain_figure(series: Series, amount: Any) -> str:
     """An amount of a series as it is printed."""
     return _whole(series).amount(amount)
@@ -154,19 +206,19 @@ def review_label(row: Reviewed) -> str:
     if isinstance(row, Measurement):
         return f"{label_of(row)} : {measured_words(row)}"
     if isinstance(row, TargetRevision):
-        return (
-            f"{label_of(row)} : {figure_words(row.target.series, row)} {written(row.due)}".strip()
-        )
+        promised = promise_words(row.target.series, row)
+        return f"{label_of(row)} : {promised}" if promised else label_of(row)
     if isinstance(row, Amendment):
         record = found_record(row)
         if record is None:
             name = f"{row.model._meta.verbose_name} {code_sign(row.key)}"
         else:
             name = review_label(record) if isinstance(record, Reviewed) else label_of(record)
+        # the name is made of names that keep their direction
         return f"{capfirst(row.get_kind_display())} – {name}"
     if isinstance(row, Reply):
-        return f"{row.organisation} {written(row.date)}".strip()
-    return f"{row} {written(row.date)}".strip()
+        return f"{label_of(row.organisation)} {written(row.date)}".strip()
+    return f"{label_of(row)} {written(row.date)}".strip()
 
 
 def state_mark(row: Reviewed) -> SafeString:

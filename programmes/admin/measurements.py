@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import ForeignKey, Prefetch, QuerySet
+from django.forms import Field
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
@@ -12,7 +14,7 @@ from programmes import services
 from programmes.admin.base import search_in
 from programmes.admin.filters import Whose, by_programme, by_region
 from programmes.admin.inlines import PartsInline
-from programmes.admin.labels import RELATED, code_sign, measured_words
+from programmes.admin.labels import RELATED, label_of, measured_words
 from programmes.admin.ratios import PartRatioForm, RatioForm, as_typed
 from programmes.admin.reviewed import ReviewedAdmin
 from programmes.admin.unusual import UnusualForm, UnusualScreen
@@ -119,15 +121,23 @@ class MeasurementAdmin(UnusualScreen, ReviewedAdmin, TranslationAdmin):
 
     @admin.display(description=_("what is counted"), ordering="series")
     def label(self, obj: Measurement) -> str:
-        return str(obj.series)
+        return label_of(obj.series)
 
     @admin.display(description=_("what is counted"))
     def series_shown(self, obj: Measurement) -> str:
-        return f"{obj.series} ({code_sign(obj.series.code)})"
+        return label_of(obj.series)
 
     @admin.display(description=_("figure"))
     def figure(self, obj: Measurement) -> str:
         return measured_words(obj)
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **options: Any
+    ) -> Field:
+        """Who enters a figure need not meet the word *series*: it is what is counted."""
+        if db_field.name == "series":
+            options["label"] = capfirst(_("what is counted"))
+        return super().formfield_for_foreignkey(db_field, request, **options)
 
     def enter(self, row: Any, *, by: Any) -> Any:
         return services.record(row, by=by)

@@ -14,7 +14,7 @@ from programmes.admin.base import TranslatedAdmin, search_in
 from programmes.admin.fields import PreciseDateFormField
 from programmes.admin.filters import Awaited, by_programme, by_region
 from programmes.admin.forms import TrackerForm
-from programmes.admin.labels import state_mark, written
+from programmes.admin.labels import label_of, state_mark, written
 from programmes.admin.panels import Panel, list_url, listed
 from programmes.admin.scope import rows_of
 from programmes.admin.sealing import Visibility
@@ -145,7 +145,7 @@ class MilestoneAdmin(TranslatedAdmin):
                     row.date_text,
                     written(row.announced),
                     state_mark(row),
-                    str(row.source),
+                    label_of(row.source),
                 ),
                 all_url=list_url(MilestoneStatement, milestone__id__exact=obj.pk),
                 buttons=self.adding(

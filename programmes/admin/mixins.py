@@ -77,7 +77,10 @@ class ScopedFields:
         options.setdefault("form_class", LabelledMultipleChoiceField)
         if db_field.name in self.get_autocomplete_fields(request):
             options.setdefault("widget", AutocompleteKeys(db_field, self.admin_site))
-        options.setdefault("queryset", rows_of(request, db_field.remote_field.model))
+        model = db_field.remote_field.model
+        options.setdefault(
+            "queryset", rows_of(request, model).select_related(*RELATED.get(model, ()))
+        )
         return super().formfield_for_manytomany(db_field, request, **options)
 
     def formfield_for_dbfield(
@@ -136,11 +139,11 @@ class DeletedRecords:
         def line(row: models.Model) -> str:
             kind = row._meta.verbose_name
             if not self.admin_site.is_registered(type(row)):
-                return f"{capfirst(kind)}: {label_of(row)}"
+                return f"{capfirst(kind)}{_(': ')}{label_of(row)}"
             if not self.admin_site.get_model_admin(type(row)).has_delete_permission(request, row):
                 missing.add(kind)
             return format_html(
-                '{}: <a href="{}">{}</a>', capfirst(kind), change_url(row), label_of(row)
+                '{}{}<a href="{}">{}</a>', capfirst(kind), _(": "), change_url(row), label_of(row)
             )
 
         found = collector.nested(line)

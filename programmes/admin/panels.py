@@ -9,6 +9,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from programmes.admin.labels import RELATED, figure_words, label_of, with_announcements, written
+from programmes.models import Target
+
 LIMIT = 10
 
 
@@ -85,4 +88,24 @@ def listed(
         all_url=all_url,
         buttons=tuple(buttons),
         empty=_("None yet."),
+    )
+
+
+def listed_targets(title: str, rows: models.QuerySet, **options: Any) -> Panel:
+    """A panel of targets with what was announced last of each. options: as of `listed`."""
+
+    def cells(row: Any) -> Sequence[str]:
+        said = row.announcements[0] if row.announcements else None
+        return (
+            label_of(row.series),
+            figure_words(row.series, said) if said else "",
+            written(said.due) if said else "",
+        )
+
+    return listed(
+        title,
+        with_announcements(rows.select_related(*RELATED[Target])),
+        (_("What is promised"), _("Value"), _("Due date")),
+        cells,
+        **options,
     )

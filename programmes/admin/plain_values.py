@@ -141,5 +141,4 @@ def _record_words(model: type[models.Model], key: str) -> str:
     row = model._base_manager.select_related(*RELATED.get(model, ())).filter(code=key).first()
     if row is None:
         return code_sign(key)
-    label = label_of(row)
-    return label if key in label else f"{label} ({code_sign(key)})"
+    return label_of(row)

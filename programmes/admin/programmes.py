@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from programmes.admin.base import KeptAdmin, TranslatedAdmin, search_in
 from programmes.admin.inlines import PartsInline, TranslatedPartsInline
-from programmes.admin.labels import RELATED
-from programmes.admin.panels import Button, Panel, list_url, listed
+from programmes.admin.panels import Button, Panel, list_url, listed, listed_targets
 from programmes.admin.scope import rows_of
 from programmes.admin.sealing import PublicState, Visibility
 from programmes.admin.setup.views import sets_up
@@ -84,11 +83,9 @@ class ProgrammeAdmin(TranslatedAdmin):
 
     def _targets(self, request: HttpRequest, obj: Programme) -> Panel:
         rows = rows_of(request, Target).filter(series__programme=obj)
-        return listed(
+        return listed_targets(
             _("Targets"),
-            rows.select_related(*RELATED[Target]),
-            (_("What is promised"), _("Code")),
-            lambda row: (str(row.series), row.code),
+            rows,
             all_url=list_url(Target, programme=obj.pk),
             buttons=self.adding(request, Target, _("Add a target"), programme=obj.pk),
         )

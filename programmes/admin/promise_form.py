@@ -55,8 +55,9 @@ PROMISE_FIELDSETS = (
     ),
     (
         _("Whose target it is"),
-        {"fields": ("responsible", "agreement", "share_of", "code")},
+        {"fields": ("responsible", "agreement", "share_of")},
     ),
+    (_("Code"), {"fields": ("code",), "classes": ["collapse"]}),
 )
 
 

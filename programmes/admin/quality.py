@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from programmes.admin.fields import undisguised
 from programmes.admin.labels import (
     RELATED,
     label_of,
@@ -25,7 +26,7 @@ from programmes.admin.labels import (
 )
 from programmes.admin.panels import change_url
 from programmes.admin.scope import has_scope, rows_of
-from programmes.languages import CODES
+from programmes.languages import CODES, own_name
 from programmes.models import Measurement, Target, Territory
 from programmes.selectors.desk.quality import CHECKS, KINDS, Check, counts, differences
 from programmes.selectors.desk.untranslated import main_column
@@ -155,7 +156,7 @@ def _findings(check: Check, rows: list[Any], on: date) -> Iterator[Finding]:
 
 
 def _label(row: Any) -> str:
-    return str(row.series) if isinstance(row, Measurement) else label_of(row)
+    return label_of(row.series if isinstance(row, Measurement) else row)
 
 
 def _detail(check: Check, row: Any, sums: dict[int, str]) -> str:
@@ -169,7 +170,7 @@ def _detail(check: Check, row: Any, sums: dict[int, str]) -> str:
         return sums.get(row.pk, "")
     if check.kind == "translation":
         name = main_column(type(row))
-        return ", ".join(code for code in CODES if not getattr(row, f"{name}_{code}"))
+        return ", ".join(own_name(code) for code in CODES if not getattr(row, f"{name}_{code}"))
     return ""
 
 
@@ -193,7 +194,7 @@ def _pieces(
                 for row, found in zip(chunk, _findings(check, chunk, on), strict=True):
                     code = getattr(row, "code", "") or getattr(row, "ref", "")
                     address = request.build_absolute_uri(found.url)
-                    named = (str(KINDS[check.kind]), _table(check), found.label)
+                    named = (str(KINDS[check.kind]), _table(check), undisguised(found.label))
                     yield _written([*named, code, found.detail, address])
 
 

@@ -9,12 +9,14 @@ from modeltranslation.admin import TranslationAdmin
 from programmes import services
 from programmes.admin.base import search_in
 from programmes.admin.filters import Whose
+from programmes.admin.labels import label_of
 from programmes.admin.reviewed import ReviewedAdmin
 from programmes.models import Reply
 
 
 @admin.register(Reply)
 class ReplyAdmin(ReviewedAdmin, TranslationAdmin):
+    code_from = "text"
     corrects = ""
     list_display = ("organisation", "date", "about", "source_shown", "state_shown", "entered_by")
     list_filter = ("state", Whose)
@@ -48,7 +50,7 @@ class ReplyAdmin(ReviewedAdmin, TranslationAdmin):
 
     @admin.display(description=_("target"))
     def about(self, obj: Reply) -> str:
-        return str(obj.target or obj.milestone)
+        return label_of(obj.target or obj.milestone)
 
     def enter(self, row: Any, *, by: Any) -> Any:
         return services.reply(row, by=by)

@@ -25,7 +25,7 @@ from programmes.admin.base import TrackerAdmin
 from programmes.admin.bulk import begin
 from programmes.admin.hidden import Hidden, hidden_below
 from programmes.admin.keys import can_be_key
-from programmes.admin.labels import RELATED, find_records, review_label, state_mark
+from programmes.admin.labels import RELATED, find_records, label_of, review_label, state_mark
 from programmes.admin.panels import Button, change_url, list_url
 from programmes.admin.proposals import ProposalMixin
 from programmes.admin.review.record import review_url
@@ -46,6 +46,7 @@ from programmes.models import Amendment, FrozenRowError, ReviewEvent, State
 from programmes.models.plausibility import doubts_of
 from programmes.models.review import Reviewed, column_names
 from programmes.selectors.wording.formats import number
+from programmes.selectors.wording.texts import named_apart
 
 MOST_ROWS = 50_000
 # so many records are gone through while the person waits
@@ -314,7 +315,9 @@ class ReviewedAdmin(StoryScreen, ProposalMixin, TrackerAdmin):
     @admin.display(description=gettext_lazy("source"), ordering="source__title")
     def source_shown(self, obj: Any) -> str:
         title = str(obj.source)
-        return title if len(title) <= LONGEST_SOURCE else Truncator(title).chars(LONGEST_SOURCE)
+        if len(title) <= LONGEST_SOURCE:
+            return label_of(obj.source)
+        return named_apart(Truncator(title).chars(LONGEST_SOURCE))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any

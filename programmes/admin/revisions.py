@@ -11,7 +11,7 @@ from programmes import services
 from programmes.admin.base import TrackerAdmin, search_in
 from programmes.admin.filters import Whose, by_programme, by_region
 from programmes.admin.inlines import PartsInline
-from programmes.admin.labels import code_sign, figure_words, plain_figure
+from programmes.admin.labels import figure_words, label_of, plain_figure
 from programmes.admin.parts import ReviewedPartAdmin
 from programmes.admin.ratios import PartRatioForm, RatioForm, as_typed, series_of
 from programmes.admin.reviewed import ReviewedAdmin
@@ -129,11 +129,11 @@ class TargetRevisionAdmin(UnusualScreen, ReviewedAdmin, TranslationAdmin):
 
     @admin.display(description=_("target"), ordering="target")
     def label(self, obj: TargetRevision) -> str:
-        return str(obj.target.series)
+        return label_of(obj.target.series)
 
     @admin.display(description=_("target"))
     def target_shown(self, obj: TargetRevision) -> str:
-        return f"{obj.target.series} ({code_sign(obj.target.code)})"
+        return label_of(obj.target.series)
 
     @admin.display(description=_("promised value"), ordering="value")
     def promised(self, obj: TargetRevision) -> str:

@@ -11,15 +11,25 @@ from django.utils.translation import gettext_lazy
 from programmes import access, services
 from programmes.admin.base import TranslatedAdmin, search_in
 from programmes.admin.filters import Reporting, by_programme, by_region
-from programmes.admin.labels import RELATED, measured_words, state_mark, written
-from programmes.admin.panels import Panel, list_url, listed
+from programmes.admin.forms import TrackerForm
+from programmes.admin.labels import RELATED, label_of, measured_words, state_mark, written
+from programmes.admin.panels import Panel, list_url, listed, listed_targets
 from programmes.admin.scope import rows_of
 from programmes.models import Measurement, Series, Target
 
 
+class SeriesForm(TrackerForm):
+    def _name_of(self, cleaned: dict[str, Any]) -> str:
+        """The code of a series is made of those of what it joins, as where a target makes it."""
+        names = ("indicator", "territory", "programme", "centre")
+        return services.Place(*(cleaned.get(name) for name in names)).stem
+
+
 @admin.register(Series)
 class SeriesAdmin(TranslatedAdmin):
-    list_display = ("label", "programme", "centre", "territory", "role", "interval_months", "code")
+    form = SeriesForm
+    code_from = "indicator"
+    list_display = ("label", "programme", "centre", "territory", "role", "interval_months")
     list_filter = ("role", Reporting, by_region("territory"), by_programme("programme"))
     list_select_related = ("indicator", "programme", "centre", "territory")
     search_fields = search_in(
@@ -77,19 +87,17 @@ class SeriesAdmin(TranslatedAdmin):
             messages.warning(
                 request,
                 _(
-                    "Another series already follows the same indicator at the same place: %(series)s (%(code)s). "
+                    "Another series already follows the same indicator at the same place: %(series)s. "
                     "If they count the same thing, keep only one."
                 )
-                % {"series": str(twin), "code": twin.code},
+                % {"series": label_of(twin)},
             )
 
     def get_panels(self, request: HttpRequest, obj: Series) -> list[Panel]:
         return [
-            listed(
+            listed_targets(
                 _("Targets"),
-                rows_of(request, Target).filter(series=obj).select_related("series__indicator"),
-                (_("Code"),),
-                lambda row: (row.code,),
+                rows_of(request, Target).filter(series=obj),
                 all_url=list_url(Target, series__id__exact=obj.pk),
             ),
             listed(
@@ -102,7 +110,7 @@ class SeriesAdmin(TranslatedAdmin):
                     written(row.as_of),
                     measured_words(row),
                     state_mark(row),
-                    str(row.source),
+                    label_of(row.source),
                 ),
                 all_url=list_url(Measurement, series__id__exact=obj.pk),
                 buttons=self.adding(request, Measurement, _("Add a measurement"), series=obj.pk)
@@ -112,8 +120,8 @@ class SeriesAdmin(TranslatedAdmin):
             listed(
                 _("Its part series"),
                 rows_of(request, Series).filter(part_of=obj).select_related(*RELATED[Series]),
-                (_("What is followed"), _("Code")),
-                lambda row: (str(row), row.code),
+                (_("What is followed"),),
+                lambda row: (label_of(row),),
                 all_url=list_url(Series, part_of__id__exact=obj.pk),
             ),
         ]

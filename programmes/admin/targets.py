@@ -22,13 +22,14 @@ from programmes.admin.filters import StatusToday, by_programme, by_region
 from programmes.admin.forms import LabelledChoiceField
 from programmes.admin.labels import (
     RELATED,
-    code_sign,
     figure_words,
+    label_of,
     measured_words,
     state_mark,
+    with_announcements,
     written,
 )
-from programmes.admin.panels import Button, Panel, list_url, listed
+from programmes.admin.panels import Button, Panel, list_url, listed, listed_targets
 from programmes.admin.promise_form import PLACE, PROMISE_FIELDSETS, PromiseForm
 from programmes.admin.scope import keeps, rows_of
 from programmes.admin.sealing import Visibility
@@ -101,20 +102,13 @@ class TargetAdmin(KeptAdmin):
     # Lists
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        announced = TargetRevision.objects.order_by("-number")
         today = Standing.objects.at(timezone.localdate())
-        return (
-            super()
-            .get_queryset(request)
-            .prefetch_related(
-                Prefetch("revisions", announced, to_attr="announcements"),
-                Prefetch("standings", today, to_attr="today"),
-            )
-        )
+        rows = with_announcements(super().get_queryset(request))
+        return rows.prefetch_related(Prefetch("standings", today, to_attr="today"))
 
     @admin.display(description=gettext_lazy("what is promised"), ordering="series")
     def label(self, obj: Target) -> str:
-        return str(obj.series)
+        return label_of(obj.series)
 
     @admin.display(description=gettext_lazy("promised value"))
     def promised(self, obj: Target) -> str:
@@ -138,7 +132,7 @@ class TargetAdmin(KeptAdmin):
 
     @admin.display(description=gettext_lazy("what is promised"))
     def series_shown(self, obj: Target) -> str:
-        return f"{obj.series} ({code_sign(obj.series.code)})"
+        return label_of(obj.series)
 
     # The one form of a new promise
 
@@ -257,7 +251,7 @@ class TargetAdmin(KeptAdmin):
                 written(row.as_of),
                 measured_words(row),
                 state_mark(row),
-                str(row.source),
+                label_of(row.source),
             ),
             all_url=list_url(Measurement, series__id__exact=obj.series_id),
             buttons=self.adding(request, Measurement, _("Add a measurement"), series=obj.series_id)
@@ -267,11 +261,9 @@ class TargetAdmin(KeptAdmin):
 
     def _shares(self, request: HttpRequest, obj: Target) -> Panel:
         total = sum_of_shares(obj, timezone.localdate())
-        panel = listed(
+        panel = listed_targets(
             _("Announced shares of this target"),
-            rows_of(request, Target).filter(share_of=obj).select_related(*RELATED[Target]),
-            (_("What is promised"), _("Code")),
-            lambda row: (str(row.series), row.code),
+            rows_of(request, Target).filter(share_of=obj),
             all_url=list_url(Target, share_of__id__exact=obj.pk),
         )
         if total is None:

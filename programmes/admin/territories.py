@@ -8,7 +8,7 @@ from programmes.models import Territory
 
 @admin.register(Territory)
 class TerritoryAdmin(TranslatedAdmin):
-    list_display = ("name", "kind", "parent", "code", "population", "languages")
+    list_display = ("name", "kind", "parent", "population", "languages")
     list_filter = ("kind",)
     list_select_related = ("parent",)
     search_fields = search_in("code", "hcp_code", "*name", "other_spellings")

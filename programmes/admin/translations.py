@@ -26,8 +26,10 @@ def translation_marks(row: Any) -> SafeString:
 
 def _mark(row: Any, name: str, code: str) -> SafeString:
     if getattr(row, f"{name}_{code}"):
-        return format_html('<span class="language is-present">{}</span>', code)
-    return format_html('<span class="language is-missing">{} {}</span>', code, _("missing"))
+        return format_html('<span class="language is-present">{}</span>', languages.own_name(code))
+    return format_html(
+        '<span class="language is-missing">{} {}</span>', languages.own_name(code), _("missing")
+    )
 
 
 class OwnLanguageFirst:

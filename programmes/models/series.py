@@ -179,10 +179,14 @@ class Series(Sealed):
 
     def __str__(self) -> str:
         """What is followed, of which centre, or of which programme and where: Jeunes formés – JobInTech – Maroc."""
+        return " – ".join(self.names())
+
+    def names(self) -> list[str]:
+        """The names of which its own is made."""
         counted = self.indicator if self.indicator_id else self.code
         names = ("centre",) if self.centre_id else ("programme", "territory")
         parts = [getattr(self, name) for name in names if getattr(self, f"{name}_id")]
-        return " – ".join(str(part) for part in (self.name or counted, *parts))
+        return [str(part) for part in (self.name or counted, *parts)]
 
     def clean(self) -> None:
         """Checks what a row alone cannot: the sum it is part of, and what already stands on it."""

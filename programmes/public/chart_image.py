@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from programmes.public.asked import Asked
 from programmes.public.charts import trajectory_chart
-from programmes.public.embeds import isolated
 from programmes.public.images import MARGIN, lines_of, picture, placed
 from programmes.public.links import links_for
 from programmes.public.pages import found, public_page
@@ -20,6 +19,7 @@ from programmes.public.time_charts import history_chart, lane_chart
 from programmes.selectors.pages.programmes import programme_page
 from programmes.selectors.pages.targets import target_page
 from programmes.selectors.promises.history import read_history, targets_of
+from programmes.selectors.wording.texts import isolated
 
 DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 WIDTH, NARROW = 1040, 640

@@ -18,6 +18,7 @@ from programmes.selectors.pages.home import home_page
 from programmes.selectors.pages.share_cards import record_card
 from programmes.selectors.pages.targets import promise_of
 from programmes.selectors.wording.formats import language
+from programmes.selectors.wording.texts import isolated
 
 SYMBOL = re.compile(r'<symbol id="s-(\w+)"[^>]*>(.*?)</symbol>', re.DOTALL)
 # An image has no stylesheet: what the classes of the shapes say, as attributes.
@@ -106,11 +107,6 @@ def _apart(source: SourceLine) -> str:
     """A source whose name keeps its own direction beside the date."""
     label = short(source.label)
     return label.replace(source.publisher, isolated(source.publisher), 1)
-
-
-def isolated(text: str) -> str:
-    """A text that keeps its own direction on a line of an image, whatever stands around it."""
-    return f"\u2068{text}\u2069"
 
 
 def short(text: str, longest: int = LONGEST) -> str:

@@ -32,6 +32,12 @@ class Place:
     programme: Programme | None = None
     centre: Centre | None = None
 
+    @property
+    def stem(self) -> str:
+        """Of what the code of a series is made that follows it."""
+        parts = (self.programme, self.indicator, self.centre or self.territory)
+        return "-".join(part.code.lower() for part in parts if part)
+
 
 def twin_series(place: Place) -> Series | None:
     """The series that already follows the same indicator at the same place, None where there is none."""
@@ -110,10 +116,8 @@ def new_series(place: Place, *, by: Any, **columns: Any) -> Series:
     """
     if not access.may_place(by, territory=place.territory, programme=place.programme):
         raise PermissionDenied(_("This place lies outside your territories and programmes."))
-    parts = (place.programme, place.indicator, place.centre or place.territory)
-    stem = "-".join(part.code.lower() for part in parts if part)
     series = Series(
-        code=free_code(stem, Series),
+        code=free_code(place.stem, Series),
         indicator=place.indicator,
         territory=place.territory,
         programme=place.programme,

@@ -61,7 +61,8 @@ def test_a_role_opens_a_new_account_and_mails_the_link_that_sets_its_password(ch
     browser = Client()
     form = browser.get(path, follow=True)
     address = form.redirect_chain[-1][0]
-    browser.post(address, {"password1": PASSWORD, "password2": PASSWORD})
+    done = browser.post(address, {"password1": PASSWORD, "password2": PASSWORD}, follow=True)
+    assert [str(page.context["title"]) for page in (form, done)] == ["Nouveau mot de passe"] * 2
     account.refresh_from_db()
     assert account.check_password(PASSWORD)
 

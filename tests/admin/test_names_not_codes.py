@@ -16,6 +16,7 @@ from programmes import services
 from programmes.admin.labels import label_of
 from programmes.models import Amendment, ImportJob, Series, Site, Target, TargetRevision
 from tests.admin.builders import (
+    make_centre,
     make_indicator,
     make_programme,
     make_series,
@@ -30,7 +31,9 @@ CODE = re.compile(
     r"|target)-\d+(?:-\w+)*(?![\w-])"
 )
 BOXES = re.compile(r"<(input|textarea|option|script|style|select)\b.*?(?:</\1>|>)", re.DOTALL)
+FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 TAGS = re.compile(r"<[^>]+>")
+NUMBERED = re.compile(r"#\d")
 LABELS = re.compile(r'(?:aria-label|title|alt)="([^"]*)"')
 # what Django and the tracker keep of how they work: it has no name of its own
 NAMELESS = (ImportJob, Site)
@@ -44,9 +47,8 @@ def read(html: str) -> str:
 
 
 def codes_alone(html: str) -> list[str]:
-    """The codes that stand by themselves: not behind a name, in brackets."""
-    text = re.sub(r"\((\u2066)?[\w-]+(\u2069)?\)", "", read(html))
-    return sorted(set(CODE.findall(text)))
+    """The codes that are read without being asked for: not in what is folded."""
+    return sorted(set(CODE.findall(read(FOLDED.sub(" ", html)))))
 
 
 def screens() -> list[Any]:
@@ -109,14 +111,79 @@ def test_history_names_the_record(
 def test_page_of_a_record_names_the_others(
     model: type[models.Model], root: Any, world: dict[type[models.Model], Any]
 ) -> None:
-    """Its own code may stand on it, beside its label, and in the columns of codes of lists under it."""
+    """Title, boxes and lists under them. Its own code stands in what is folded."""
     row = world.get(model)
     if row is None:
         pytest.skip("the world has none")
     html = signed_in(root).get(page_of(row, "change")).content.decode()
-    form = html.partition("</form>")[0] if "</form>" in html else html
-    own = {getattr(row, "code", "")}
-    assert [code for code in codes_alone(form) if code not in own] == []
+    assert codes_alone(html) == []
+    assert NUMBERED.findall(read(html)) == []
+
+
+@pytest.mark.parametrize("model", screens())
+def test_list_and_empty_form_of_a_table_name_records(
+    model: type[models.Model], root: Any, world: dict[type[models.Model], Any]
+) -> None:
+    client = signed_in(root)
+    for page in ("changelist", "add"):
+        answer = client.get(reverse(f"admin:programmes_{model._meta.model_name}_{page}"))
+        if page == "add" and answer.status_code == 403:  # nobody adds such a row by hand
+            return
+        html = answer.content.decode()
+        assert codes_alone(html) == []
+        assert NUMBERED.findall(read(html)) == []
+
+
+@pytest.mark.parametrize("model", screens())
+def test_label_of_a_record_has_neither_its_code_nor_a_number_of_a_row(
+    model: type[models.Model], world: dict[type[models.Model], Any]
+) -> None:
+    row = world.get(model)
+    if row is None:
+        pytest.skip("the world has none")
+    for words in (label_of(row), str(row)):
+        assert CODE.findall(words) == []
+        assert NUMBERED.findall(words) == []
+
+
+@pytest.mark.parametrize("name", ["target", "series", "reply", "category", "centre", "source"])
+def test_code_of_a_new_record_is_folded_and_not_asked_for(name: str, root: Any) -> None:
+    answer = signed_in(root).get(reverse(f"admin:programmes_{name}_add"))
+    *_others, (title, options) = answer.context["adminform"].fieldsets
+    assert (title, list(options["fields"]), options["classes"][0]) == ("Code", ["code"], "collapse")
+    assert not answer.context["adminform"].form.fields["code"].required
+
+
+def test_series_added_by_hand_gets_a_code_of_what_it_joins(root: Any, places: Any) -> None:
+    programme = make_programme(places["MA-ERR"], code="jobintech")
+    indicator = make_indicator(code="trained")
+    form = {
+        "indicator": indicator.pk, "programme": programme.pk, "territory": places["MA-ERR"].pk, "code": "",
+        "role": "progress", "figures": "own", "interval_months": 12, "delay_days": 0,
+    }  # fmt: skip
+    signed_in(root).post("/fr/admin/programmes/series/add/", form)
+    assert Series.objects.get().code == "jobintech-trained-ma-err"
+
+
+def test_target_in_a_list_to_choose_from_says_what_is_promised(root: Any, places: Any) -> None:
+    """Two promises of one series are told apart without their codes."""
+    indicator = make_indicator(name_fr="Jeunes formés")
+    series = make_series(places["MA-ERR"], indicator=indicator)
+    make_target(series, root, value=2500)
+    found = signed_in(root).get(
+        "/fr/admin/autocomplete/?app_label=programmes&model_name=target&field_name=share_of"
+    )
+    [one] = found.json()["results"]
+    assert one["text"].replace("\xa0", " ").replace("\u202f", " ") == (
+        "Jeunes formés – Errachidia : 2 500 à l’horizon 2026"
+    )
+
+
+def test_centre_is_told_apart_by_its_place(places: Any) -> None:
+    centre = make_centre(places["MA-ERR"], name_fr="École 1337", locality_fr="Benguerir")
+    assert label_of(centre) == "École 1337 (Benguerir)"
+    assert label_of(make_centre(places["MA-ERR"], name_fr="CMC")) == "CMC (Errachidia)"
+    assert label_of(make_centre(places["MA-ERR"], name_fr="CMC d’Errachidia")) == "CMC d’Errachidia"
 
 
 def test_draft_target_is_called_by_its_name_when_it_is_removed(root: Any, places: Any) -> None:
@@ -127,14 +194,15 @@ def test_draft_target_is_called_by_its_name_when_it_is_removed(root: Any, places
     )
     target = make_target(series, root)
     client = signed_in(root)
-    name = "Jeunes formés – JobInTech – Errachidia (jobintech-errachidia)"
+    name = "Jeunes formés – JobInTech – Errachidia : 15 000 à l’horizon 2026"
     kept = read(client.get(page_of(target, "delete")).content.decode())
     assert (
         f"Supprimer « {name} » (objectif) demanderait de supprimer aussi ces fiches protégées"
         in kept
     )
-    assert "Jeunes formés – JobInTech – Errachidia – n° 1" in kept
+    assert "Annonce ou révision d’objectif : Jeunes formés – JobInTech – Errachidia – n° 1" in kept
     services.discard(target.revisions.get(), by=root)
+    name = "Jeunes formés – JobInTech – Errachidia"  # nothing is promised any more
     asked = read(client.get(page_of(target, "delete")).content.decode())
     assert f"Supprimer « {name} » (objectif) ? Ce qui suit en dépend" in asked
     answer = client.post(page_of(target, "delete"), {"post": "yes"})
@@ -154,9 +222,7 @@ def test_names_of_series_targets_announcements_and_proposals(root: Any, places: 
         assert str(TargetRevision.objects.get()) == f"{name} – n° 1"
         row = services.propose_showing(target, by=root)
         assert str(Amendment.objects.get(pk=row.pk)) == f"mise en ligne – {name}"
-        assert (
-            label_of(Amendment.objects.get(pk=row.pk)) == f"Mise en ligne – {name} ({target.code})"
-        )
+        assert label_of(Amendment.objects.get(pk=row.pk)) == f"Mise en ligne – {name}"
         own = make_series(places["MA-ERR"], name_fr="Chômage des jeunes", programme=None)
         assert str(own) == "Chômage des jeunes – Errachidia"
 

@@ -193,7 +193,7 @@ def test_two_people_set_a_programme_up_and_submit_all_of_it(
     # the end names what is to be submitted, and what none of it shows
     page = other.get(step(programme, "end"))
     assert [one.name.translate(SPACES) for one in page.context["drafts"]] == [
-        "Jeunes formés – Cité des métiers – Errachidia – no. 1 : 1,500 December 2030",
+        "Jeunes formés – Cité des métiers – Errachidia – no. 1 : 1,500 by December 2030",
         "Lancement – planned September 2026",
     ]
     assert [one.name for one in page.context["alone"]] == ["Centre d’Errachidia"]
@@ -481,7 +481,7 @@ def test_structure_is_copied_without_figures_and_filled_in_later(
     assert [str(title) for title, _url in page.context["unsaid"]] == ["Targets", "Milestones"]
     (line,) = ed.get(step(made, "targets")).context["lines"]
     assert (line.name, line.notes, line.button.text) == (
-        "Lauréats – مدينة أخرى – Errachidia",
+        "Lauréats – \u2068مدينة أخرى\u2069 – Errachidia",
         ("Its value, date and source are still missing.",),
         "Fill in",
     )

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from programmes.admin.entry.lines import entry_url
+from programmes.admin.labels import label_of
 from programmes.admin.scope import has_scope
 from programmes.selectors.desk.calendar import calendar_of, due_on
 from programmes.selectors.wording.formats import day_words, month_words, number
@@ -35,7 +36,7 @@ def calendar_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
                     "name": capfirst(month_words(month.first)) if month.first else _("Due or late"),
                     "count": number(len(month.series)),
                     "lines": [
-                        (str(one), _("due on %(day)s") % {"day": day_words(due_on(one))})
+                        (label_of(one), _("due on %(day)s") % {"day": day_words(due_on(one))})
                         for one in month.series[:MOST_NAMED]
                     ],
                     "unnamed": max(0, len(month.series) - MOST_NAMED),

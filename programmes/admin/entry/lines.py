@@ -7,11 +7,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from programmes.admin.entry.cells import Entered, boxes_of, is_key
 from programmes.admin.entry.sources import NewSource, names_of, source_name, usual_sources
-from programmes.admin.labels import figure_words, measured_words, written
+from programmes.admin.labels import label_of, measured_words, promise_words
 from programmes.admin.steps import mark_of
 from programmes.languages import own_name
 from programmes.models import Indicator, Measurement, ReviewEvent, Source, State
@@ -202,8 +203,8 @@ def _line(
         boxes = boxes | {"period_start": f"{_day_after(row.last):%d/%m/%Y}"}
     line = Line(
         key=series.pk,
-        name=str(series),
-        unit=series.indicator.unit or "",
+        name=label_of(series),
+        unit=_titled(series.indicator.unit or ""),
         is_ratio=measure == Indicator.Measure.RATIO,
         is_per_period=measure == Indicator.Measure.PER_PERIOD,
         last=_last_words(row),
@@ -231,6 +232,11 @@ def _line(
     return line
 
 
+def _titled(unit: str) -> str:
+    """A unit over its box: words begin with a capital, a sign such as m² stays as it is."""
+    return capfirst(unit) if unit.replace(" ", "").isalpha() else unit
+
+
 def _day_after(last: Measurement) -> Any:
     return last.as_of_on + timedelta(days=1)
 
@@ -246,10 +252,7 @@ def _last_words(row: EntryRow) -> str:
 
 
 def _promise_words(row: EntryRow) -> str:
-    if row.promise is None:
-        return ""
-    figure, due = figure_words(row.series, row.promise), written(row.promise.due)
-    return _("%(figure)s by %(due)s") % {"figure": figure, "due": due} if due else figure
+    return "" if row.promise is None else promise_words(row.series, row.promise)
 
 
 def entry_url(**asked: Any) -> str:

@@ -25,6 +25,7 @@ from programmes.admin.labels import (
     RELATED,
     code_sign,
     figure_words,
+    label_of,
     measured_words,
     plain_figure,
     review_label,
@@ -206,7 +207,12 @@ def _facts(screen: Any, row: Reviewed, earlier: Reviewed | None) -> list[Fact]:
             )
     if earlier is not None and earlier.source_id != row.source_id:
         facts.append(
-            Fact(capfirst(_("source")), str(row.source), str(earlier.source), differs=True)
+            Fact(
+                capfirst(_("source")),
+                label_of(row.source),
+                label_of(earlier.source),
+                differs=True,
+            )
         )
     return facts
 
@@ -222,7 +228,7 @@ def _said(screen: Any, row: Any, name: str) -> str:
     if field is None:
         return str(value)
     if field.is_relation:
-        return str(getattr(row, name))
+        return label_of(getattr(row, name))
     return str(display_for_field(value, field, ""))
 
 
@@ -270,7 +276,7 @@ def _published(series: Series, rows: Any) -> Any:
 
 def _figure(label: str, series: Series, row: Measurement) -> Beside:
     row.series = series
-    return Beside(label, measured_words(row), f"{as_of_words(row.as_of)} · {row.source}")
+    return Beside(label, measured_words(row), f"{as_of_words(row.as_of)} · {label_of(row.source)}")
 
 
 def _change(series: Series, last: Measurement, row: Measurement) -> tuple[str, str]:
@@ -296,7 +302,9 @@ def _parts(row: Reviewed) -> list[str]:
     """The breakdown of a figure, or the values in between of an announcement."""
     if isinstance(row, Measurement):
         shares = row.shares.select_related("category__dimension").order_by("category")
-        return [f"{one.category} : {plain_figure(row.series, one.value)}" for one in shares]
+        return [
+            f"{label_of(one.category)} : {plain_figure(row.series, one.value)}" for one in shares
+        ]
     if isinstance(row, TargetRevision):
         series = row.target.series
         return [
@@ -308,7 +316,7 @@ def _parts(row: Reviewed) -> list[str]:
 
 def _source(source: Source) -> SourceCard:
     return SourceCard(
-        title=str(source),
+        title=label_of(source),
         page=change_url(source),
         kind=source.get_kind_display(),
         day=written(source.date),

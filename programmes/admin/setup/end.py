@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from programmes import access, services
 from programmes.admin.hidden_by import hidden_by
-from programmes.admin.labels import RELATED, find_records, review_label, state_mark
+from programmes.admin.labels import RELATED, find_records, label_of, review_label, state_mark
 from programmes.admin.panels import change_url
 from programmes.admin.review.record import review_url
 from programmes.admin.scope import keeps
@@ -43,7 +43,12 @@ def end_of(request: HttpRequest, programme: Programme, counts: dict[str, int]) -
     return {
         "drafts": [_draft(row) for row in rows if row.state in EDITABLE],
         "alone": [
-            Line(str(row), change_url(row), _kind(row), value=f"{row._meta.model_name}:{row.pk}:0")
+            Line(
+                label_of(row),
+                change_url(row),
+                _kind(row),
+                value=f"{row._meta.model_name}:{row.pk}:0",
+            )
             for row in _unshown(request, programme, rows)
         ],
         "submitted": [

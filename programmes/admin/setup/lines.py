@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from programmes import access
-from programmes.admin.labels import figure_words, state_mark, written
+from programmes.admin.labels import label_of, promise_words, state_mark, written
 from programmes.admin.panels import Button, change_url
 from programmes.admin.setup.steps import Step
 from programmes.models import EDITABLE, Programme, Signature, Target
@@ -68,16 +68,15 @@ def name_of_row(row: Any) -> str:
     """A row by its name, never by its code; of what was said, what it speaks of."""
     row = getattr(row, "target", None) or getattr(row, "milestone", None) or row
     if isinstance(row, Target):
-        return str(row.series)
-    return str(row.organisation) if isinstance(row, Signature) else str(row)
+        return label_of(row.series)
+    return str(row.organisation) if isinstance(row, Signature) else label_of(row)
 
 
 def _said_words(said: Any) -> str:
     """The value and the date of what was said."""
     if said is None or not hasattr(said, "due"):
         return "" if said is None else written(said.date)
-    figure, due = figure_words(said.target.series, said), written(said.due)
-    return _("%(figure)s by %(due)s") % {"figure": figure, "due": due} if due else figure
+    return promise_words(said.target.series, said)
 
 
 def step_url(programme: Programme, name: str) -> str:

@@ -25,6 +25,8 @@ def _page(route: str, view: Callable, name: str, title: Any) -> URLPattern:
 SIGN_IN, CONFIRM = _("Sign in"), _("Confirm that it is you")
 RESET, KEYS = _("Forgotten password"), _("Passkeys and security keys")
 CODES = _("Recovery codes")
+# an invitation leads to it as well as a forgotten one
+NEW_PASSWORD = _("New password")
 
 urlpatterns = [
     _page("", factors.index, "mfa_index", _("Security of my account")),
@@ -49,11 +51,11 @@ urlpatterns = [
         "password/reset/done/",
         account.password_reset_from_key_done,
         "account_reset_password_from_key_done",
-        RESET,
+        NEW_PASSWORD,
     ),
     re_path(
         r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        framed(account.password_reset_from_key, _("New password")),
+        framed(account.password_reset_from_key, NEW_PASSWORD),
         name="account_reset_password_from_key",
     ),
     _page("app/", app.activate_totp, "mfa_activate_totp", _("Authenticator app")),

@@ -40,7 +40,14 @@ from programmes.selectors.pages.update_scopes import Scope, came_or_left, target
 from programmes.selectors.promises.moves import promise_words
 from programmes.selectors.wording.formats import date_words, day_words, language, unit_of
 from programmes.selectors.wording.names import Record, named
-from programmes.selectors.wording.texts import NOTHING, Sentence, Text, translated, unlabelled
+from programmes.selectors.wording.texts import (
+    NOTHING,
+    Sentence,
+    Text,
+    isolated,
+    translated,
+    unlabelled,
+)
 
 LATEST_OF_TARGET = 8
 PER_PAGE = 50
@@ -542,7 +549,7 @@ def _details(changes: tuple[Change, ...]) -> Sentence:
 
 def change_words(change: Change) -> Sentence:
     """What was changed in one column; each value keeps its own direction where it is read without HTML."""
-    old, new = (replace(one, text=f"\u2068{one.text}\u2069") for one in (change.old, change.new))
+    old, new = (replace(one, text=isolated(one.text)) for one in (change.old, change.new))
     return Sentence.of(
         _("%(column)s: from “%(old)s” to “%(new)s”"), column=change.column, old=old, new=new
     )

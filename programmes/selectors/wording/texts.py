@@ -1,9 +1,11 @@
 """Record text with the language it is really in: what is not translated falls back to another one, and says so."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from programmes.languages import CODES, language_of, name_in
@@ -42,6 +44,21 @@ class Text:
 
 
 NOTHING = Text("")
+# Letters by the direction in which they are written.
+_LEFT_TO_RIGHT = re.compile(r"[A-Za-z\u00c0-\u058f\u1e00-\u1fff\u2c00-\u2dff]")
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
+
+
+def isolated(text: str) -> str:
+    """A text that keeps its own direction, whatever stands around it, where no element can say so."""
+    return f"\u2068{text}\u2069"
+
+
+def named_apart(name: str) -> str:
+    """A name on a line of the page's language. Letters of the other direction would draw what stands beside them along:
+    a name that has any is isolated."""
+    foreign = _LEFT_TO_RIGHT if get_language_bidi() else _RIGHT_TO_LEFT
+    return isolated(name) if foreign.search(name) else name
 
 
 @dataclass(frozen=True, slots=True)
