@@ -21,7 +21,7 @@ STARTS_WITHIN = 15
 
 
 class Command(BaseCommand):
-    help = "Looks at settings, database, guards, ledger, worker, files, disk, mail and clock. Changes nothing."
+    help = "Looks at settings, database, guards, ledger, worker, backup, files, disk, mail and clock. Changes nothing."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -159,6 +159,7 @@ _WITH_TABLES = (
     conditions.guards_present,
     conditions.ledger,
     worker,
+    conditions.backup,
     conditions.clock,
     conditions.compiling,
 )
