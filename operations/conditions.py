@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from operations.copies.newest import newest_backup
+from operations.folders import existing
 from programmes import verify
 from programmes.models import LedgerEntry, Worker
 from programmes.models.guards import REPLACING, guards
@@ -227,11 +228,6 @@ def amounts() -> dict[str, tuple[float, str]]:
         ),
         "disk_free_bytes": (free_bytes(), "Room on the fullest disk that is written to"),
     }
-
-
-def existing(place: Path) -> Path:
-    """A folder, or the nearest one above it that exists."""
-    return place if place.exists() else existing(place.parent)
 
 
 READY: tuple[Callable[[], Condition], ...] = (database, migrations, worker, disk, backup)
