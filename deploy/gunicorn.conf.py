@@ -11,7 +11,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tracker.settings import METRICS_TOKEN, _whole, env  # noqa: E402
+from tracker.start import start  # noqa: E402
+
+start()
+from tracker.settings import METRICS_TOKEN, _whole, env  # noqa: E402  once they can be used
 
 chdir = str(ROOT)
 bind = env.str("WEB_BIND", default="127.0.0.1:8000")

@@ -13,10 +13,15 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from operations.copies.newest import newest_backup
+from operations.folders import existing
 from programmes import verify
 from programmes.models import LedgerEntry, Worker
 from programmes.models.guards import REPLACING, guards
 from programmes.models.publication_clock import PublicationClock
+
+# the timer makes one each night, some minutes sooner or later
+BACKUP_AGE = timedelta(hours=26)
 
 
 class Condition(NamedTuple):
@@ -120,6 +125,25 @@ def disk() -> Condition:
     return Condition("disk", True, f"{megabytes} MB are free", True)
 
 
+def backup() -> Condition:
+    """Whether the newest backup is of last night. Where BACKUP_DIR is not set, they are made in another way."""
+    if not settings.BACKUP_DIR:
+        return Condition("backup", True, "BACKUP_DIR is not set: the tracker makes none")
+    try:
+        made = newest_backup()
+    except Error:
+        return Condition("backup", False, "It cannot be read from the database.")
+    if made is None:
+        said = "None was made yet. Run `backup` as the owner of the tables, each night (tracker-backup.timer)."
+        return Condition("backup", False, said)
+    age = timezone.now() - made
+    hours = f"The newest is {int(age.total_seconds() // 3600)} hours old"
+    if age > BACKUP_AGE:
+        said = f"{hours}. See `systemctl status tracker-backup.timer` and `tracker-backup`."
+        return Condition("backup", False, said)
+    return Condition("backup", True, hours.lower())
+
+
 def guards_present() -> Condition:
     """Whether the database's own guards stand: every trigger that the models ask for, and none switched off."""
     if connection.vendor == "sqlite":
@@ -198,13 +222,12 @@ def amounts() -> dict[str, tuple[float, str]]:
         "queue_waiting": (waiting, "Tasks that are due and wait"),
         "queue_oldest_seconds": (seconds, "How long the oldest of them has been waiting"),
         "ledger_entries": (last or 0, "Entries of the ledger"),
+        "newest_backup_timestamp_seconds": (
+            made.timestamp() if (made := newest_backup()) else 0,
+            "Of when the newest whole backup is; 0 where none was made",
+        ),
         "disk_free_bytes": (free_bytes(), "Room on the fullest disk that is written to"),
     }
 
 
-def existing(place: Path) -> Path:
-    """A folder, or the nearest one above it that exists."""
-    return place if place.exists() else existing(place.parent)
-
-
-READY: tuple[Callable[[], Condition], ...] = (database, migrations, worker, disk)
+READY: tuple[Callable[[], Condition], ...] = (database, migrations, worker, disk, backup)

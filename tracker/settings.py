@@ -202,11 +202,15 @@ TEMPLATES = [
 def _database(name: str, **default: str) -> dict:
     """A database by its address; anything else stops the start."""
     try:
-        found = env.db(name, **default)
-    except (environ.ImproperlyConfigured, ValueError, KeyError) as error:
+        address = env.str(name, **default)
+        is_tested = urlsplit(address).scheme in ("sqlite", "postgres", "postgresql")
+        found = env.db_url_config(address) if is_tested else {}
+    except ValueError:
+        found = {}
+    if not found.get("NAME"):
         raise ImproperlyConfigured(
             f"{name} is not understood. Accepted: sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME."
-        ) from error
+        )
     if found["ENGINE"] == "django.db.backends.sqlite3":
         # Several processes write one file: readers never wait, writers wait their turn.
         found["OPTIONS"] = {
@@ -214,7 +218,7 @@ def _database(name: str, **default: str) -> dict:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
-    elif found["ENGINE"] == "django.db.backends.postgresql":
+    else:
         found["CONN_MAX_AGE"] = 600
         found["CONN_HEALTH_CHECKS"] = True
         # A pooler may hand a connection to another process after each transaction (PgBouncer in transaction mode):
@@ -222,10 +226,6 @@ def _database(name: str, **default: str) -> dict:
         found["DISABLE_SERVER_SIDE_CURSORS"] = _boolean("DATABASE_POOLED", default=False)
         # a host that is gone is told within seconds, not when the network gives up
         found.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-    else:
-        raise ImproperlyConfigured(
-            f"{name} must name sqlite or postgres; no other database is tested."
-        )
     return found
 
 

@@ -1,13 +1,13 @@
 """The application that gunicorn serves."""
 
 import gc
-import os
 
 from django.core.wsgi import get_wsgi_application
 
 from programmes.public.links import patterns
+from tracker.start import start
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+start()
 application = get_wsgi_application()
 patterns()
 # What is loaded by now stays. A page makes thousands of small objects, most of which are gone with it: looking through

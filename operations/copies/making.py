@@ -26,6 +26,7 @@ from operations.copies.checking import (
     write_list,
 )
 from operations.copies.contents import LEFT_OUT, Contents, contents_of_database, contents_of_file
+from operations.copies.newest import note_backup
 from operations.copies.programs import BackupError, database_argument, running, server_arguments
 from operations.copies.sealing import SealedWriter
 from programmes.models import Evidence, Source
@@ -82,6 +83,7 @@ def make_backup(folder: Path, *, key: str, keep: int) -> tuple[Path, dict[str, A
         # of one that was killed; one that still runs is younger
         if left.stat().st_mtime < made.timestamp() - LEFT_AFTER:
             shutil.rmtree(left)
+    note_backup(made)
     return place, listed
 
 

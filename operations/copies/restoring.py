@@ -2,6 +2,7 @@
 
 import shutil
 import tarfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from operations.copies.checking import DATABASE, FILES, check_backup, unpacked
 from operations.copies.contents import contents_of_database
 from operations.copies.making import release
+from operations.copies.newest import note_backup
 from operations.copies.programs import BackupError, database_argument, running, server_arguments
 from operations.copies.sealing import opened
 
@@ -48,6 +50,8 @@ def restore_backup(place: Path, *, key: str) -> dict[str, Any]:
         raise BackupError(
             "What was restored is not what the backup held. Empty the database, and try again."
         )
+    # what it holds knows of the one before
+    note_backup(datetime.fromisoformat(listed["made"]))
     return listed
 
 

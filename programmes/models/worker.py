@@ -30,7 +30,7 @@ class ScheduledWork(models.Model):
     """Work that comes round by the clock: when it was last handed to the queue, and what became of it.
 
     for_state: the state of the data it was handed out for, where it follows the data. failing: what went wrong the
-    last time, empty where nothing did.
+    last time, empty where nothing did. What the system's own clock starts, a backup, has a row too: of when it is.
     """
 
     name = models.CharField(max_length=40, primary_key=True)

@@ -6,8 +6,6 @@ Readers go on asking meanwhile, and a file is being applied each time.
 import http.client
 import os
 import random
-import re
-import shutil
 import signal
 import subprocess
 import time
@@ -22,7 +20,7 @@ import psycopg
 import pytest
 
 from tests.faults.conftest import Site, wait_until
-from tests.operations.machine import ROOT, Cluster, cluster, free_port, open_folder, pgbouncer
+from tests.operations.machine import Cluster, cluster, free_port, nginx, open_folder, pgbouncer
 from tests.spreadsheets.test_worker import Elsewhere
 
 pytestmark = [pytest.mark.long, pytest.mark.postgresql]
@@ -79,7 +77,9 @@ class Topology:
         elif part.endswith("worker"):
             self.running[part] = self.site.worker()
         else:
-            command = self.pooler if part == "pooler" else nginx(self.folder, self.ports)
+            web = [self.ports["web"], self.ports["second web"]]
+            before = nginx(self.folder, self.ports["nginx"], web)
+            command = self.pooler if part == "pooler" else before
             self.running[part] = subprocess.Popen(command, start_new_session=True, cwd="/")
 
     def kill(self, part: str) -> None:
@@ -97,37 +97,6 @@ class Topology:
 
 def place_of(one: Cluster) -> str:
     return f"postgres://postgres:{one.password}@127.0.0.1:{one.port}/tracker"
-
-
-def nginx(folder: Path, ports: dict[str, int]) -> list[str]:
-    """The command that runs nginx as deploy/ has it, without TLS, before both web processes."""
-    site = (ROOT / "deploy/nginx/tracker-site.inc").read_text()
-    site = site.replace("/var/lib/tracker/public-files/", f"{folder}/files/")
-    (folder / "site.inc").write_text(site.replace("/srv/tracker/deploy", f"{ROOT}/deploy"))
-    text = (ROOT / "deploy/compose/nginx.conf").read_text()
-    servers = "".join(
-        f"server 127.0.0.1:{port} max_fails=3 fail_timeout=5s;"
-        for part, port in ports.items()
-        if part.endswith("web")
-    )
-    text, replaced = re.subn(r"server web:8000 [^;]*;", servers, text)
-    assert replaced == 1
-    for there, here in (
-        ("/etc/nginx/tracker-site.inc", f"{folder}/site.inc"),
-        ("/var/cache/nginx/tracker", f"{folder}/cache"),
-        ("/dev/stdout", f"{folder}/nginx-access"),
-        ("/dev/stderr", f"{folder}/nginx-error"),
-        ("listen 80;", f"listen 127.0.0.1:{ports['nginx']};"),
-    ):
-        assert there in text
-        text = text.replace(there, here)
-    whose = "user root;" if os.getuid() == 0 else ""
-    (folder / "nginx.conf").write_text(
-        f"{whose} daemon off; pid {folder}/nginx-pid; error_log {folder}/nginx-error;"
-        f" events {{}} http {{ {text} }}"
-    )
-    program = shutil.which("nginx", path=f"/usr/sbin:{os.environ['PATH']}") or "nginx"
-    return [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]
 
 
 class Readers:

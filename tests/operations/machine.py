@@ -1,6 +1,7 @@
 """A machine for tests: a PostgreSQL cluster, a mail server, and the commands of the guide on folders of their own."""
 
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -194,6 +195,33 @@ def pgbouncer(folder: Path, database: str, *, connections: int) -> tuple[list[st
     first = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
     place = f"postgres://{server.username}:{server.password}@127.0.0.1:{port}/tracker"
     return [*first, program, "-q", str(folder / "pgbouncer.ini")], place
+
+
+def nginx(folder: Path, port: int, behind: list[int]) -> list[str]:
+    """The command that runs nginx as deploy/ has it, without TLS, before web processes on the ports behind it."""
+    site = (ROOT / "deploy/nginx/tracker-site.inc").read_text()
+    site = site.replace("/var/lib/tracker/public-files/", f"{folder}/files/")
+    (folder / "site.inc").write_text(site.replace("/srv/tracker/deploy", f"{ROOT}/deploy"))
+    text = (ROOT / "deploy/compose/nginx.conf").read_text()
+    servers = "".join(f"server 127.0.0.1:{one} max_fails=3 fail_timeout=5s;" for one in behind)
+    text, replaced = re.subn(r"server web:8000 [^;]*;", servers, text)
+    assert replaced == 1
+    for there, here in (
+        ("/etc/nginx/tracker-site.inc", f"{folder}/site.inc"),
+        ("/var/cache/nginx/tracker", f"{folder}/cache"),
+        ("/dev/stdout", f"{folder}/nginx-access"),
+        ("/dev/stderr", f"{folder}/nginx-error"),
+        ("listen 80;", f"listen 127.0.0.1:{port};"),
+    ):
+        assert there in text
+        text = text.replace(there, here)
+    whose = "user root;" if os.getuid() == 0 else ""
+    (folder / "nginx.conf").write_text(
+        f"{whose} daemon off; pid {folder}/nginx-pid; error_log {folder}/nginx-error;"
+        f" events {{}} http {{ {text} }}"
+    )
+    program = shutil.which("nginx", path=f"/usr/sbin:{os.environ['PATH']}") or "nginx"
+    return [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]
 
 
 def manage(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:

@@ -17,12 +17,13 @@ from django.contrib.auth.models import Group
 from django.db import connection
 
 from operations.copies.checking import check_backup, write_list
+from operations.copies.newest import newest_backup
 from operations.copies.programs import BackupError
 from programmes.models import LedgerEntry
 from tests.databases import address
 from tests.sample import put_sample
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 KEY = "k" * 40
 ROOT = Path(settings.BASE_DIR)
 
@@ -76,7 +77,6 @@ def copies(tmp_path: Path) -> Iterator[Copies]:
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
 def test_backup_of_a_site_in_use_comes_back_whole(copies: Copies, tmp_path: Path) -> None:
     put_sample()
     ended, key = Event(), KEY
@@ -93,6 +93,10 @@ def test_backup_of_a_site_in_use_comes_back_whole(copies: Copies, tmp_path: Path
     finally:
         ended.set()
         writer.join()
+    listed = json.loads((place / "contents.json").read_text())
+    told = newest_backup()
+    assert told
+    assert told.isoformat(timespec="seconds") == listed["made"]
     held = b"".join(path.read_bytes() for path in place.iterdir() if path.name != "contents.json")
     assert b"%PDF-1.4" not in held
     status, said = copies.run(
@@ -105,6 +109,10 @@ def test_backup_of_a_site_in_use_comes_back_whole(copies: Copies, tmp_path: Path
     assert (tmp_path / "empty" / "source-1.pdf").read_bytes() == (
         copies.media / "source-1.pdf"
     ).read_bytes()
+    asked = "from operations.copies.newest import newest_backup; print(newest_backup())"
+    elsewhere = copies.elsewhere(tmp_path)
+    _, said = copies.run("shell", "-v0", "-c", asked, env=elsewhere)
+    assert said == str(told.replace(microsecond=0)), "of the one that was restored"
     again, refused = copies.run(
         "restore", str(place), env=copies.elsewhere(tmp_path) | {"BACKUP_KEY": key}
     )

@@ -51,7 +51,7 @@ def test_erased_person_leaves_a_number_and_what_they_entered() -> None:
     job = jobs.send("replies", FILE, "alice-alaoui.csv", by=alice)
     client = Client()
     client.force_login(alice)
-    said = told("personal_data", "erase", "alice")
+    said = told("personal_data", "erase", "alice", "--no-input")
     assert said == f"The account is closed and has a number for a name: account-{alice.pk}\n"
     after = json.dumps(personal_data(User.objects.get(pk=alice.pk)), default=str)
     assert [word in after for word in ("alice", "Alice", "Alaoui")] == [False] * 3
@@ -61,10 +61,35 @@ def test_erased_person_leaves_a_number_and_what_they_entered() -> None:
     assert not User.objects.get(pk=alice.pk).has_usable_password()
 
 
+@pytest.mark.parametrize(("answer", "is_erased"), [("no\n", False), ("", False), ("yes\n", True)])
+def test_who_is_to_be_erased_is_shown_and_nobody_is_erased_unasked(
+    answer: str, is_erased: bool, monkeypatch: Any, capsys: Any
+) -> None:
+    alice = make_member("alice", "contributor", "MA-REH")
+    User.objects.filter(pk=alice.pk).update(first_name="Alice", last_name="Alaoui")
+    jobs.send("replies", FILE, "alice-alaoui.csv", by=alice)
+    monkeypatch.setattr("sys.stdin", StringIO(answer))
+    if is_erased:
+        call_command("personal_data", "erase", "alice")
+    else:
+        with pytest.raises(CommandError) as refused:
+            call_command("personal_data", "erase", "alice")
+        assert str(refused.value) == "Nothing was erased."
+    said = capsys.readouterr().out.partition("Type “yes” to erase: ")
+    assert said[0].splitlines() == [
+        "alice, Alice Alaoui, alice@example.ma",
+        "Erased for good: name, address, password, preferences, roles (contributor), 1 assignments, 0 second factors, "
+        "0 sessions, 1 names of files sent in.",
+        f"Stays, under account-{alice.pk}: what the account entered, submitted, published and changed.",
+    ]
+    assert said[1]
+    assert User.objects.filter(username="alice").exists() is not is_erased
+
+
 def test_last_superuser_is_not_erased() -> None:
     root = User.objects.create_superuser("root", "root@example.ma", "pass")
     with pytest.raises(CommandError) as refused:
-        told("personal_data", "erase", "root")
+        told("personal_data", "erase", "root", "--no-input")
     assert str(refused.value) == "C’est le dernier superutilisateur : créez-en d’abord un autre."
     User.objects.create_superuser("second", "second@example.ma", "pass")
     erase_person(root)

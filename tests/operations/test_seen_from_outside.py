@@ -23,6 +23,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from operations import conditions
+from operations.copies.newest import note_backup
 from operations.log import ErrorMail, JsonFormatter, request_number
 from operations.management.commands import doctor
 from operations.management.commands.doctor import examined
@@ -34,6 +35,7 @@ from tests.operations.machine import mail_server, manage, wait_for
 
 pytestmark = pytest.mark.django_db
 GOOD = {"ready": True, "database": "good", "migrations": "good", "worker": "good", "disk": "good"}
+GOOD |= {"backup": "good"}
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +99,42 @@ def test_figures_are_given_for_the_token_alone(settings: Any) -> None:
     assert 'tracker_requests_total{kind="public",method="GET",status="200"}' in text
     assert "tracker_queue_waiting 0.0" in text
     assert 'tracker_good{condition="migrations"} 1.0' in text
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_good", "said"),
+    [
+        (
+            None,
+            False,
+            "None was made yet. Run `backup` as the owner of the tables, each night (tracker-backup.timer).",
+        ),
+        (25.9, True, "the newest is 25 hours old"),
+        (
+            49,
+            False,
+            "The newest is 49 hours old. See `systemctl status tracker-backup.timer` and `tracker-backup`.",
+        ),
+    ],
+)
+def test_age_of_the_newest_backup_is_told(
+    settings: Any, hours: float | None, is_good: bool, said: str
+) -> None:
+    settings.BACKUP_DIR, settings.METRICS_TOKEN = "/nowhere", "t" * 20
+    made = hours and timezone.now() - timedelta(hours=hours)
+    if made:
+        note_backup(made - timedelta(days=1))
+        note_backup(made)
+    assert {one for one in examined() if one.name == "backup"} == {
+        conditions.Condition("backup", is_good, said)
+    }
+    answer = Client().get("/health/ready")
+    assert (answer.status_code, answer.json()["backup"]) == (200, "good" if is_good else "bad")
+    headers = {"Authorization": f"Bearer {'t' * 20}"}
+    lines = Client().get("/metrics", headers=headers).content.decode().splitlines()
+    assert f'tracker_good{{condition="backup"}} {float(is_good)}' in lines
+    (line,) = (one for one in lines if one.startswith("tracker_newest_backup_timestamp_seconds "))
+    assert float(line.split()[1]) == (made.timestamp() if made else 0)
 
 
 def test_doctor_says_what_to_do_and_fails(settings: Any, tmp_path: Path, monkeypatch: Any) -> None:

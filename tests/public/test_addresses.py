@@ -89,7 +89,7 @@ def test_place_of_the_site_that_cannot_be_used_stops_the_start(name: str) -> Non
         text=True,
         check=False,
     )
-    assert started.returncode == 1
+    assert started.returncode == 3
     assert (
         f"FORCE_SCRIPT_NAME={name!r} must start with a slash and not end with one, e.g. /suivi."
         in started.stderr

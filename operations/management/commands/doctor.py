@@ -14,6 +14,7 @@ from django.db import Error, connection
 
 from operations import conditions
 from operations.conditions import Condition
+from operations.folders import can_be_written, existing, written_folders
 from operations.roles import faults_of_account
 
 # seconds
@@ -21,7 +22,7 @@ STARTS_WITHIN = 15
 
 
 class Command(BaseCommand):
-    help = "Looks at settings, database, guards, ledger, worker, files, disk, mail and clock. Changes nothing."
+    help = "Looks at settings, database, guards, ledger, worker, backup, files, disk, mail and clock. Changes nothing."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -110,18 +111,17 @@ def files() -> Condition:
     """Whether attached files can be written, and are nobody else's to read; whether static files were collected."""
     said = []
     media = Path(settings.MEDIA_ROOT)
-    if not media.is_dir() or not os.access(media, os.W_OK | os.X_OK):
+    if not media.is_dir() or not can_be_written(media):
         said.append(
             f"{media} is missing or cannot be written: mkdir, and chown to the account of the tracker."
         )
     elif media.stat().st_mode & 0o007:
         said.append(f"Everyone on this machine may read attached files: chmod o= {media}")
-    for place in _made_files():
-        there = conditions.existing(place)
-        if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+    for name, place in written_folders().items():
+        if name != "MEDIA_ROOT" and not can_be_written(place):
             said.append(
-                f"{place} cannot be written, and what is kept there is made again for each reader: chown {there} to "
-                "the account of the tracker."
+                f"{place} cannot be written, and what is kept there is made again for each reader: chown "
+                f"{existing(place)} to the account of the tracker."
             )
     if not settings.DEBUG and not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
         said.append("Static files are missing: run `collectstatic --noinput`.")
@@ -130,16 +130,6 @@ def files() -> Condition:
     if said:
         return Condition("files", False, " ".join(said))
     return Condition("files", True, f"attached files in {media}")
-
-
-def _made_files() -> list[Path]:
-    """The folders of this machine for pages that are kept and public files that are made."""
-    kept = settings.CACHES["pages"]["LOCATION"]
-    made = settings.STORAGES["public_files"]
-    found = [] if "://" in str(kept) else [Path(kept)]
-    if made["BACKEND"].endswith("FileSystemStorage"):
-        found.append(Path(made["OPTIONS"]["location"]))
-    return found
 
 
 def mail() -> Condition:
@@ -159,6 +149,7 @@ _WITH_TABLES = (
     conditions.guards_present,
     conditions.ledger,
     worker,
+    conditions.backup,
     conditions.clock,
     conditions.compiling,
 )
