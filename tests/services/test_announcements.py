@@ -722,6 +722,7 @@ def test_an_identical_correction_of_a_figure_is_refused_and_one_of_its_note_is_n
         with pytest.raises(ValidationError) as refused:
             services.submit(same, by=alice)
         assert refused.value.messages == SAME
+        services.discard(same, by=alice)
     noted = services.record(a_figure(supersedes=row, reason="Mal lu.", note="arrêté"), by=alice)
     noted = services.publish(services.submit(noted, by=alice), by=rachida)
     row.refresh_from_db()

@@ -96,7 +96,10 @@ def test_the_same_change_by_form_and_by_file_ends_in_the_same_rows_and_events(
         one.refresh_from_db()
     by_form.value, by_form.note_fr = 999, "Relu"
     services.change_draft(by_form, by=basma)
-    applied("measurements", f"ref,value,note_fr\n{by_file.ref},999,Relu\n", basma)
+    # two figures of one day: the file asks for a second look before it is applied
+    text = f"ref,value,note_fr\n{by_file.ref},999,Relu\n"
+    job = jobs.check(jobs.send("measurements", text.encode(), "juin.csv", by=basma))
+    jobs.apply(jobs.check(jobs.confirm(job, ["unusual"], by=basma)), by=basma)
     columns = (*SET, "state", "entered_by", "changed_by")
     rows = Measurement.objects.filter(pk__in=[by_form.pk, by_file.pk]).values_list(*columns)
     assert len(set(rows)) == 1
