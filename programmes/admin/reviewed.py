@@ -297,7 +297,9 @@ class ReviewedAdmin(StoryScreen, ProposalMixin, TrackerAdmin):
         return super().response_change(request, obj)
 
     def _tell_doubts(self, request: HttpRequest, obj: Any) -> None:
-        """What is unusual is said to whoever enters it, before a reviewer asks."""
+        """What is unusual is said to whoever enters it, before a reviewer asks; not beside the form, which says it."""
+        if "_continue" in request.POST:
+            return
         for doubt in doubts_of(obj):
             messages.warning(request, doubt)
 

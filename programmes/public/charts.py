@@ -4,7 +4,7 @@ Time runs from left to right in every language, so nothing here is mirrored.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from itertools import count
@@ -18,7 +18,8 @@ WIDTH, HEIGHT = 400, 270
 LEFT, RIGHT, BOTTOM = 50, 12, 26
 # Two rows above the drawing hold what the flags say.
 FLAG_ROW, TOP = 18, 52
-DOT_LABEL_GAP = 30
+# So much room a label takes at least, and for each of its signs.
+DOT_LABEL_GAP, SIGN = 30, 8
 MOST_YEARS, MOST_STEPS = 7, 4
 # A single date has nothing to stand beside: a strip starts at two, each with a first and a last day.
 ENDS_OF_TWO = 4
@@ -40,6 +41,13 @@ class Dot:
     y: float
     label: str
     label_y: float
+    left: int
+
+    @property
+    def label_x(self) -> float:
+        """The middle of the label, which keeps off the signs of the axis and inside the drawing."""
+        half = len(self.label) * SIGN / 2
+        return min(max(self.x, self.left + half), WIDTH - half)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +112,12 @@ def trajectory_chart(data: Trajectory | None) -> TrajectoryChart | None:
     first, last = _whole_years(points)
     low, high, steps = _scale([point.value for point in points], may_leave_zero=data.is_level)
     floor = HEIGHT - BOTTOM
+    # so much as the signs of the axis need
+    left = max(LEFT, *(len(data.unit.bare(step)) * SIGN + 10 for step in steps))
 
     def x(day: date) -> float:
         share = (day - first).days / (last - first).days
-        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
+        return round(left + share * (WIDTH - left - RIGHT), 1)
 
     def y(value: Fraction) -> float:
         return round(float(floor - (value - low) / (high - low) * (floor - TOP)), 1)
@@ -127,14 +137,16 @@ def trajectory_chart(data: Trajectory | None) -> TrajectoryChart | None:
             else "",
             value=line.value,
             due=line.due,
-            ends_left=x(end.on) > (LEFT + WIDTH) / 2,
-            steps=_steps(line.points[:-1], [(x(one.on), y(one.value)) for one in line.points], at),
+            ends_left=x(end.on) > (left + WIDTH) / 2,
+            steps=_steps(
+                line.points[:-1], [(x(one.on), y(one.value)) for one in line.points], at, left
+            ),
         )
 
     return TrajectoryChart(
         width=WIDTH,
         height=HEIGHT,
-        left=LEFT,
+        left=left,
         right=WIDTH - RIGHT,
         floor=floor,
         years=tuple(
@@ -142,15 +154,23 @@ def trajectory_chart(data: Trajectory | None) -> TrajectoryChart | None:
         ),
         steps=tuple(Tick(y(step), data.unit.bare(step)) for step in steps),
         measured=_path(at) if len(at) > 1 else "",
-        dots=_dots(data.measured, at),
+        dots=_dots(data.measured, at, left),
         present=flag(data.present, 1),
         original=flag(data.original, 0),
         from_zero=low == 0,
         ahead=_path([at[-1], (x(data.ahead.on), y(data.ahead.value))]) if data.ahead else "",
-        ahead_end=_dots(ahead, [(x(data.ahead.on), y(data.ahead.value))])[0]
+        ahead_end=_ahead_end(data, x(data.ahead.on), y(data.ahead.value), left)
         if data.ahead
         else None,
     )
+
+
+def _ahead_end(data: Trajectory, x: float, y: float, left: int) -> Dot:
+    """Where the recent pace leads; its label stands on the side away from what is promised."""
+    point = data.ahead
+    is_short = data.present is not None and point.value < data.present.points[-1].value
+    label_y = y + 22 if is_short and y + 22 < HEIGHT - BOTTOM else y - 9
+    return Dot(x, y, point.label, round(label_y, 1), left)
 
 
 def _path(points: Iterable[tuple[float, float]]) -> str:
@@ -198,26 +218,38 @@ def _steps(
     points: Sequence[Point],
     at: Sequence[tuple[float, float]],
     reports: Sequence[tuple[float, float]],
+    left: int,
 ) -> tuple[Dot, ...]:
-    """The baseline and the steps of a promised line, under it; the label of one beside a report is left out."""
-    return tuple(
-        Dot(
-            x,
-            y,
-            "" if any(abs(x - other) < DOT_LABEL_GAP for other, _y in reports) else point.label,
-            round(y + 16 if y + 16 < HEIGHT - BOTTOM else y - 9, 1),
+    """The baseline and the steps of a promised line, under it; the label of one beside a report or another is left
+    out."""
+    dots, taken = [], 0.0
+    for point, (x, y) in zip(points, at, strict=False):
+        half = _half(point.label)
+        is_free = x - half >= taken and not any(
+            abs(x - other) < half + DOT_LABEL_GAP / 2 for other, _y in reports
         )
-        for point, (x, y) in zip(points, at, strict=False)
-    )
+        taken = x + half if is_free else taken
+        label_y = y + 16 if y + 16 < HEIGHT - BOTTOM else y - 9
+        dots.append(Dot(x, y, point.label if is_free else "", round(label_y, 1), left))
+    return tuple(dots)
 
 
-def _dots(points: Sequence[Point], at: Sequence[tuple[float, float]]) -> tuple[Dot, ...]:
+def _half(label: str) -> float:
+    """Half of the room that a label takes."""
+    return max(DOT_LABEL_GAP, len(label) * SIGN) / 2
+
+
+def _dots(
+    points: Sequence[Point], at: Sequence[tuple[float, float]], left: float
+) -> tuple[Dot, ...]:
     """Each report; from the last backwards, labels that would touch are left out."""
     dots, free = [], float("inf")
     for point, (x, y) in reversed(list(zip(points, at, strict=True))):
-        label = point.label if free - x >= DOT_LABEL_GAP else ""
-        free = x if label else free
-        dots.append(Dot(x, y, label, round(y - 9, 1)))
+        half = _half(point.label)
+        dot = Dot(x, y, point.label, round(y - 9, 1), left)
+        is_free = dot.label_x + half <= free
+        free = dot.label_x - half if is_free else free
+        dots.append(dot if is_free else replace(dot, label=""))
     return tuple(reversed(dots))
 
 

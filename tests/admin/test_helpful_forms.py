@@ -82,6 +82,18 @@ def test_unusual_value_is_saved_as_a_draft_and_submitted_with_a_tick_and_a_word(
     assert (row.confirmation, row.events.get().note) == ("Total national", "Total national")
 
 
+def test_unusual_value_is_said_once_where_its_form_stays_open(
+    alice: Any, typed: dict[str, Any]
+) -> None:
+    client, add = signed_in(alice), _english(reverse("admin:programmes_measurement_add"))
+    page = client.post(add, typed | {"_continue": "1"}, follow=True)
+    html = page.content.decode().translate(SPACES)
+    assert html.count("1,490,000 is more than what was promised: 15,000.") == 1
+    page = client.post(add, typed | {"as_of": "01/06/2024", "_save": "1"}, follow=True)
+    html = page.content.decode().translate(SPACES)
+    assert html.count("1,490,000 is more than what was promised: 15,000.") == 1
+
+
 def test_form_of_a_draft_submits_what_stands_in_its_boxes_from_the_top(
     alice: Any, series: Series, typed: dict[str, Any]
 ) -> None:

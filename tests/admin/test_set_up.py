@@ -140,6 +140,9 @@ def test_two_people_set_a_programme_up_and_submit_all_of_it(
     )
     assert where(answer) == f"{programme.pk}/targets/"
     assert Signature.objects.get().organisation == ofppt
+    # not as the organisation, which is called so where it was added in the same step
+    *_others, last = said(answer)
+    assert last == f"Saved: Convention – {ofppt}"
 
     source, indicator = make_source(), make_indicator()
     answer = other.post(

@@ -2,6 +2,7 @@
 
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from django.utils.translation import override
@@ -73,3 +74,37 @@ def test_scale_reaches_the_highest_value_in_a_few_steps(highest):
 
 def test_single_zero_is_drawn():
     assert len(chart([0, 0], target=0).dots) == 2
+
+
+def test_long_labels_neither_touch_each_other_nor_the_axis_nor_leave_the_drawing():
+    measured = tuple(
+        Point(date(2022, month, 1), Fraction(month * 100_000), f"{month},100,000")
+        for month in range(1, 13)
+    )
+    data = Trajectory(Unit(Measure.RUNNING_TOTAL), measured, None, None, False)
+    with override("en"):
+        found = trajectory_chart(data)
+    ends = [
+        (dot.label_x - len(dot.label) * 4, dot.label_x + len(dot.label) * 4)
+        for dot in found.dots
+        if dot.label
+    ]
+    assert len(ends) > 2
+    assert all(end <= start for (_start, end), (start, _end) in pairwise(ends))
+    assert (ends[0][0] >= found.left, ends[-1][1] <= found.width) == (True, True)
+    assert found.left >= len(found.steps[-1].label) * 8
+
+
+@pytest.mark.parametrize(("value", "is_under"), [(11, True), (13, False)])
+def test_where_the_pace_leads_is_labelled_on_the_side_away_from_the_promise(value, is_under):
+    day = date(2024, 12, 31)
+    line = Line((Point(date(2022, 1, 1), Fraction(0)), Point(day, Fraction(12))), "12", "2024")
+    measured = (
+        Point(date(2022, 1, 1), Fraction(0), "0"),
+        Point(date(2023, 1, 1), Fraction(4), "4"),
+    )
+    ahead = Point(day, Fraction(value), str(value))
+    data = Trajectory(Unit(Measure.RUNNING_TOTAL), measured, line, None, False, ahead)
+    with override("en"):
+        end = trajectory_chart(data).ahead_end
+    assert (end.label_y > end.y) is is_under

@@ -16,6 +16,7 @@ from programmes import access, services
 from programmes.admin.conflicts import SEEN, version_of
 from programmes.admin.forms import LabelledChoiceField
 from programmes.admin.keys import can_be_key
+from programmes.admin.labels import label_of
 from programmes.admin.panels import Button, change_url
 from programmes.admin.scope import rows_of
 from programmes.admin.setup.boxes import StepForm, besides
@@ -126,7 +127,7 @@ def _new(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             one.given = lambda _typed: {"territories": places}
         row = one.save(lambda row: source and services.copy_structure(source, row, by=request.user))
         if row is not None:
-            messages.success(request, _("Saved: %(record)s") % {"record": row})
+            messages.success(request, _("Saved: %(record)s") % {"record": label_of(row)})
             return HttpResponseRedirect(step_url(row, next_step(dict.fromkeys(BY_NAME, 0), FIRST)))
     elif request.method == "POST":
         one.keep_typed()
@@ -203,7 +204,7 @@ def _step(
         skips = do == "next" and step is not None and edited is None and one.is_untouched()
         row = None if skips else one.save()
         if row is not None:
-            messages.success(request, _("Saved: %(record)s") % {"record": name_of_row(row)})
+            messages.success(request, _("Saved: %(record)s") % {"record": _saved(row)})
         if row is not None or skips:
             after = counts_of(request, [programme])[programme.pk]
             onwards = do == "next" and edited is None
@@ -217,6 +218,11 @@ def _step(
     return _page(request, context, programme, counts, one, more, name)
 
 
+def _saved(row: models.Model) -> str:
+    """What was saved: a signature with its agreement, since who signed may have been added in the same step."""
+    return label_of(row) if isinstance(row, Signature) else name_of_row(row)
+
+
 def _add_beside(request: HttpRequest, one: StepForm, beside: dict[str, StepForm]) -> bool:
     """Adds to the lists what was typed in the small forms, whichever button was pressed. Whether none was refused."""
     do = request.POST.get("do", "")
@@ -227,7 +233,7 @@ def _add_beside(request: HttpRequest, one: StepForm, beside: dict[str, StepForm]
         if made is not None:
             one.choose(made, over=name == do)
             beside |= besides(request, [type(made)])
-            messages.success(request, _("Saved: %(record)s") % {"record": made})
+            messages.success(request, _("Saved: %(record)s") % {"record": label_of(made)})
     return not any(small.form.errors for small in beside.values())
 
 

@@ -239,3 +239,29 @@
     title.hidden = true;
   });
 })();
+
+// What was said of a box goes once it is changed: whether it is right now, the next saving tells.
+(function () {
+  function forget({ target }) {
+    if (target.getAttribute?.("aria-invalid") !== "true") {
+      return;
+    }
+    target.removeAttribute("aria-invalid");
+    const marked = target.closest(".fieldBox.errors, .form-row.errors");
+    marked?.classList.remove("errors");
+    // of several boxes on a line, what is said of one stands before it
+    const place = marked?.matches(".fieldBox") ? marked.parentElement : marked || target.closest("td, p");
+    for (const list of place?.querySelectorAll(".errorlist") || []) {
+      const described = (target.getAttribute("aria-describedby") || "").split(" ");
+      target.setAttribute("aria-describedby", described.filter((id) => id !== list.id).join(" "));
+      list.remove();
+    }
+    if (!document.querySelector(".errorlist")) {
+      document.querySelector(".errornote")?.remove();
+    }
+  }
+
+  document.addEventListener("input", forget);
+  // the boxes that search are drawn by a library that tells jQuery alone
+  document.addEventListener("DOMContentLoaded", () => window.django?.jQuery?.(document).on("select2:select", forget));
+})();
