@@ -7,7 +7,7 @@ from typing import NoReturn
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from operations.folders import can_be_written, existing, written_folders
+from operations.folders import can_be_written, written_folders
 
 
 def start(*, folders: bool = True) -> None:
@@ -24,7 +24,7 @@ def start(*, folders: bool = True) -> None:
         if not can_be_written(place):
             _end(
                 f"{name} names {place}, which cannot be written. Accepted: a folder that the account of the tracker "
-                f"may write to; chown {existing(place)} to it, or name another."
+                "may write to: mkdir, and chown to it."
             )
 
 

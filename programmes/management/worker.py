@@ -103,6 +103,11 @@ class Worker:
         entry = queue.take(self.name)
         if entry is None:
             return False
+        if queue.is_gone(entry):
+            log.warning("Put aside: this version has no task %s.", entry.task_path)
+            self._report = partial(queue.put_aside, entry)
+            self._report_left()
+            return True
         try:
             entry.task.call(*entry.args_kwargs["args"], **entry.args_kwargs["kwargs"])
         except Exception as error:

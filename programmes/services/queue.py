@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -95,10 +96,24 @@ def try_again(entry: DBTaskResult[..., Any], error: BaseException | None = None)
     return True
 
 
-def _tell_owner(entry: DBTaskResult[..., Any]) -> bool:
+def is_gone(entry: DBTaskResult[..., Any]) -> bool:
+    """Whether there is no such task any more: an earlier version may have left the entry."""
     try:
-        _ = entry.task  # whoever is to be told is known where the task is
+        import_string(entry.task_path)
     except ImportError:
+        return True
+    return False
+
+
+def put_aside(entry: DBTaskResult[..., Any]) -> None:
+    """An entry whose task is gone is done with: trying again would not bring it back."""
+    _held(entry).update(
+        status=TaskResultStatus.FAILED, finished_at=timezone.now(), traceback="no such task"
+    )
+
+
+def _tell_owner(entry: DBTaskResult[..., Any]) -> bool:
+    if is_gone(entry):  # whoever is to be told is known where the task is
         return False
     function = _refusals.get(entry.task_path)
     return bool(function and function(*entry.args_kwargs["args"]))

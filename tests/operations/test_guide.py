@@ -41,6 +41,7 @@ MOVED = (
     "/srv/tracker",
     "/etc/tracker",
     "/etc/nginx",
+    "/etc/pgbouncer",
     "/etc/systemd",
     "/usr/local/bin",
     "/var/lib/tracker",
@@ -57,6 +58,8 @@ STAND_INS = {
     "runuser": 'shift 3; exec "$@"',
     "nginx": 'exec /usr/sbin/nginx -p "$MACHINE" -c "$MACHINE/nginx.conf" "$@"',
 }
+# it refuses to be root, and files of tests have no other owner
+POOLER = "/usr/sbin/pgbouncer" + (" -u postgres" if os.getuid() == 0 else "")
 NGINX = """
 user root;
 pid {machine}/run/nginx.pid;
@@ -76,9 +79,12 @@ class Machine:
 
     def __init__(self, folder: Path, database: Cluster, mail: int) -> None:
         self.folder, self.database = folder, database
-        self.ports = {name: free_port() for name in ("https", "http", "web")}
+        self.ports = {name: free_port() for name in ("https", "http", "web", "pooler")}
         self.changes = {
             "127.0.0.1:5432": f"127.0.0.1:{database.port}",
+            "127.0.0.1:6432": f"127.0.0.1:{self.ports['pooler']}",
+            "host=127.0.0.1 port=5432": f"host=127.0.0.1 port={database.port}",
+            "listen_port = 6432": f"listen_port = {self.ports['pooler']}\nunix_socket_dir =",
             "127.0.0.1:8000": f"127.0.0.1:{self.ports['web']}",
             "listen 443": f"listen 127.0.0.1:{self.ports['https']}",
             "listen 80": f"listen 127.0.0.1:{self.ports['http']}",
@@ -97,8 +103,12 @@ class Machine:
             "etc/nginx/conf.d",
         ):
             (folder / name).mkdir(parents=True)
-        for name in ("usr/local/bin", "etc/systemd/system", "etc/tracker/tls"):
+        for name in ("usr/local/bin", "etc/systemd/system", "etc/tracker/tls", "etc/pgbouncer"):
             (folder / name).mkdir(parents=True)
+        # as its package has it
+        (folder / "etc/systemd/system/pgbouncer.service").write_text(
+            f"WorkingDirectory=/\nExecStart={POOLER} {folder}/etc/pgbouncer/pgbouncer.ini\n"
+        )
         for name, body in STAND_INS.items():
             path = folder / "stand-ins" / name
             path.write_text(f"#!/bin/bash\n{body}\n")
@@ -215,7 +225,9 @@ def machine() -> Iterator[Machine]:
         try:
             yield made
         finally:
-            made.follow("systemctl stop tracker-web tracker-worker; nginx -s quit || true")
+            made.follow(
+                "systemctl stop tracker-web tracker-worker pgbouncer; nginx -s quit || true"
+            )
 
 
 def test_guide_leads_to_a_served_site_that_is_upgraded_backed_up_and_restored(
@@ -228,6 +240,12 @@ def test_guide_leads_to_a_served_site_that_is_upgraded_backed_up_and_restored(
     closed = [path for path in (collected, *collected.rglob("*")) if not path.stat().st_mode & 0o4]
     assert closed == [], "the account of the web processes reads all that was collected"
     stands_up(machine)
+    said = machine.follow(chapter("Install on several machines"))
+    assert "BAD" not in said, said
+    assert (
+        f"127.0.0.1:{machine.ports['pooler']}/" in (machine.folder / "etc/tracker/env").read_text()
+    )
+    assert wait_for(lambda: machine.ask("/ar/?pooled=1")[0] == 200)
     said = machine.follow("tracker load_sample\n" + chapter("Backup"))
     assert said.count(", 0 files, whole") == 2
     said = machine.follow(chapter("Upgrade"))

@@ -16,7 +16,7 @@ UNITS = {
     "web processes": ["-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "tracker.wsgi"],
 }
 DATABASE = "Accepted: sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME."
-FOLDER = "Accepted: a folder that the account of the tracker may write to; chown {file} to it, or name another."
+FOLDER = "Accepted: a folder that the account of the tracker may write to: mkdir, and chown to it."
 GOOD = {"SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "localhost", "DATABASE_URL": "sqlite:///{file}.db"}
 CASES = (
     (

@@ -14,7 +14,7 @@ from django.db import Error, connection
 
 from operations import conditions
 from operations.conditions import Condition
-from operations.folders import can_be_written, existing, written_folders
+from operations.folders import can_be_written, written_folders
 from operations.roles import faults_of_account
 
 # seconds
@@ -120,8 +120,8 @@ def files() -> Condition:
     for name, place in written_folders().items():
         if name != "MEDIA_ROOT" and not can_be_written(place):
             said.append(
-                f"{place} cannot be written, and what is kept there is made again for each reader: chown "
-                f"{existing(place)} to the account of the tracker."
+                f"{place} cannot be written, and what is kept there is made again for each reader: mkdir, and chown "
+                "to the account of the tracker."
             )
     if not settings.DEBUG and not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
         said.append("Static files are missing: run `collectstatic --noinput`.")
