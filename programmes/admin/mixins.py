@@ -96,7 +96,7 @@ class ScopedFields:
 
 
 def name_the_language(box: forms.Field, column: TranslationField) -> None:
-    """The language of a translated box, in its `lang` and `dir`."""
+    """The language of a translated box, in its `lang` and `dir`, and as it calls itself for its tab."""
     # which of them is filled in, the model says: any one will do
     box.required = False
     language = column.language
@@ -104,6 +104,7 @@ def name_the_language(box: forms.Field, column: TranslationField) -> None:
         "lang": language,
         "dir": languages.direction(language),
         "data-translates": column.translated_field.name,
+        "data-language": languages.own_name(language),
     }
     if language != own_first()[0]:
         box.widget.attrs["placeholder"] = MISSING

@@ -2,7 +2,6 @@
 "use strict";
 
 (function () {
-  const NAMES = { fr: "Français", ar: "العربية", en: "English" };
   let groups = 0;
 
   function boxOf(row) {
@@ -29,7 +28,8 @@
 
   function build(rows) {
     groups += 1;
-    const languages = [...new Set(rows.map((row) => boxOf(row).lang))];
+    const boxes = new Map(rows.map((row) => [boxOf(row).lang, boxOf(row)]));
+    const languages = [...boxes.keys()];
     if (languages.length < 2) {
       return;
     }
@@ -43,7 +43,7 @@
       tab.type = "button";
       tab.id = `language-tab-${groups}-${language}`;
       tab.lang = language;
-      tab.dir = language === "ar" ? "rtl" : "ltr";
+      tab.dir = boxes.get(language).dir;
       tab.setAttribute("role", "tab");
       tab.setAttribute("aria-controls", `language-panel-${groups}-${language}`);
       const panel = document.createElement("div");
@@ -66,16 +66,16 @@
     }
 
     function count(language) {
-      const boxes = [...panels.get(language).querySelectorAll("[data-translates]")];
-      const missing = boxes.filter((box) => !box.value.trim()).length;
+      const asked = [...panels.get(language).querySelectorAll("[data-translates]")];
+      const missing = asked.filter((box) => !box.value.trim()).length;
       const tab = tabs.get(language);
-      tab.textContent = NAMES[language] || language;
+      tab.textContent = boxes.get(language).dataset.language;
       tab.classList.toggle("has-missing", missing > 0);
       tab.classList.toggle("has-errors", Boolean(panels.get(language).querySelector(".errors, .errorlist")));
       if (missing) {
         const mark = document.createElement("span");
         mark.className = "missing-count";
-        mark.textContent = `${boxes.length - missing}/${boxes.length}`;
+        mark.textContent = `${asked.length - missing}/${asked.length}`;
         tab.append(" ", mark);
       }
     }
