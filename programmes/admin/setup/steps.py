@@ -201,7 +201,9 @@ def given(step: Step, programme: Programme, typed: Callable[[str], str]) -> dict
 def narrowed(request: HttpRequest, programme: Programme) -> dict[str, models.QuerySet]:
     """Boxes whose choices are those of the programme."""
     return {
-        "centre": rows_of(request, Centre).filter(programmes=programme),
+        "centre": rows_of(request, Centre)
+        .filter(programmes=programme)
+        .select_related(*RELATED[Centre]),
         "agreement": rows_of(request, Agreement).filter(programmes=programme),
     }
 
