@@ -10,6 +10,7 @@ from simple_history import register as keep_history
 
 from programmes.models import (
     Agreement,
+    Amendment,
     Assignment,
     Category,
     Centre,
@@ -80,17 +81,17 @@ class MilestoneTranslation(TranslationOptions):
 
 @register(Measurement)
 class MeasurementTranslation(TranslationOptions):
-    fields = ("note", "reason")
+    fields = ("note", "reason", "outcome_reason")
 
 
 @register(TargetRevision)
 class TargetRevisionTranslation(TranslationOptions):
-    fields = ("definition", "reason")
+    fields = ("definition", "reason", "outcome_reason")
 
 
 @register(MilestoneStatement)
 class MilestoneStatementTranslation(TranslationOptions):
-    fields = ("reason",)
+    fields = ("reason", "outcome_reason")
 
 
 @register(Site)
@@ -100,7 +101,12 @@ class SiteTranslation(TranslationOptions):
 
 @register(Reply)
 class ReplyTranslation(TranslationOptions):
-    fields = ("text",)
+    fields = ("text", "outcome_reason")
+
+
+@register(Amendment)
+class AmendmentTranslation(TranslationOptions):
+    fields = ("reason", "outcome_reason")
 
 
 for model in (

@@ -24,7 +24,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-FORMAT = 4
+FORMAT = 5
 # what the first entry names as the digest before it
 START = "0" * 64
 LONGEST_LINE = 16 * 1024 * 1024
@@ -39,7 +39,7 @@ TEXT_LANGUAGES = os.environ.get("SITE_LANGUAGES", "fr,ar,en").split(",")
 
 # What an entry says of a row of each file. * stands behind columns that say which row it is, @ behind a text that has
 # a column for each language, ! behind what no amendment changes. >table: another record is named.
-REVIEW = " published_at state ended_at outcome_reason"
+REVIEW = " published_at state ended_at outcome_reason@"
 _COLUMNS = {
     "territories": "code* hcp_code kind parent>territories name@",
     "dimensions": "code* name@",
@@ -74,13 +74,15 @@ _COLUMNS = {
     "wording_language reason@ corrects" + REVIEW,
     "replies": "code* target>targets milestone>milestones organisation>organisations date text@ source>sources"
     + REVIEW,
-    "amendments": "number* kind table key column* old new reason source>sources published_at",
+    "amendments": "number* kind table key column* old new reason@ source>sources published_at",
 }
 # Texts that had one column, without a language, in entries up to a format. Reasons of format 1 were told anew.
 _ONE_COLUMN = {
-    "target-revisions": {"reason": 1, "definition": 3},
-    "milestone-statements": {"reason": 1},
-    "measurements": {"note": 2, "reason": 2},
+    "target-revisions": {"reason": 1, "definition": 3, "outcome_reason": 4},
+    "milestone-statements": {"reason": 1, "outcome_reason": 4},
+    "measurements": {"note": 2, "reason": 2, "outcome_reason": 4},
+    "replies": {"outcome_reason": 4},
+    "amendments": {"reason": 4},
 }
 # Rows that belong to a record of another file, and how many of its first columns name that record.
 PARTS = {
@@ -142,7 +144,12 @@ EXPLAINED = {
 }
 # What an event changes of a row that was published before, and what its state is from then on.
 ENDS = {"corrected": "superseded", "withdrawn": "withdrawn", "set_aside": "set_aside"}
-ENDING = frozenset(("state", "ended_at", "outcome_reason"))
+ENDING = frozenset(
+    (
+        *("state", "ended_at", "outcome_reason"),
+        *(f"outcome_reason_{tongue}" for tongue in TEXT_LANGUAGES),
+    )
+)
 # What can happen to a record of each table.
 EVENTS = {
     table: frozenset(
@@ -152,13 +159,13 @@ EVENTS = {
     )
     for table in COLUMNS
 }  # fmt: skip
-EVENTS["amendments"] = frozenset(("published", "migrated"))
+EVENTS["amendments"] = frozenset(("published", "translated", "migrated"))
 EVENTS["targets"] |= {"settled"}
 EVENTS["agreements"] |= {"blanked"}
 # What the removal of personal data may empty of the signatures of an agreement. Names of persons are in no file.
 EMPTIED = {"signatures": frozenset(f"office_{tongue}" for tongue in TEXT_LANGUAGES)}
 # What the removal of personal data may strike out of a public change.
-STRUCK = frozenset(("old", "new", "reason"))
+STRUCK = frozenset(("old", "new", "reason", *(f"reason_{tongue}" for tongue in TEXT_LANGUAGES)))
 KEPT = re.compile(r"(?<![0-9a-f])(?:([0-9]{1,15}):)?([0-9a-f]{64})(?![0-9a-f])")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -397,7 +404,9 @@ class Ledger:
         if entry["format"] < FORMAT:
             rows = {name: [_as_now(name, row) for row in some] for name, some in rows.items()}
         if before and content and table in _ONE_COLUMN:
-            before = {**before, table: [_in_languages(table, before[table][0], rows[table][0])]}
+            own = enumerate(before[table][: len(rows[table])])
+            own = [_in_languages(table, one, rows[table][at]) for at, one in own]
+            before = {**before, table: own}
         if content:
             fault = _fault_of_step(entry, rows, found is not None, before)
             if fault is None and event == "settled":
@@ -571,13 +580,18 @@ def _as_now(table: str, row: dict) -> dict:
 
 
 def _in_languages(table: str, said: dict, now: dict) -> dict:
-    """A row whose texts say no language, each in the column in which a row of today has the very same text.
+    """A row whose texts say no language, each in the column in which a row of today has the very same text; beside a
+    row of then, in the columns of that.
 
     Nothing was told when they got one, as a figure keeps its words; that these are the same is what is looked at.
     """
     one_column = _ONE_COLUMN.get(table, {}).items()
     stems = [one for one, form in one_column if form > 1 and one in said and one not in now]
     found = {column: value for column, value in said.items() if column not in stems}
+    for stem in (one for one, _form in one_column if one in now and one not in said):
+        # there was no text: it has one only now
+        found = {one: value for one, value in found.items() if COLUMNS[table].get(one) != stem}
+        found[stem] = None
     for stem in stems:
         columns = [f"{stem}_{tongue}" for tongue in TEXT_LANGUAGES]
         own = next((one for one in columns if now.get(one) == said[stem]), columns[0])
@@ -614,7 +628,9 @@ def _fault_of_step(entry: dict, rows: dict, met: bool, before: dict | None) -> t
     last = before[table][0] if before else None
     over = "withdrawn_at" if event == "withdrawn" else ""
     if (first and met) or (
-        last and (last.get(over) or last.get("ended_at")) and event != "migrated"
+        last
+        and (last.get(over) or last.get("ended_at"))
+        and event not in ("translated", "migrated")
     ):
         return "said_again", {}
     if not first and not met and event != "migrated":
@@ -664,10 +680,14 @@ def changes(table: str, before: dict, rows: dict, event: str) -> list:
     A translation that was filled in beside another is none, nor is what a removal of personal data emptied.
     """
     found = []
-    for column, said in before[table][0].items():
-        now = rows[table][0][column]
-        if said != now and not _filled(table, before[table][0], column):
-            found.append((column, said, now))
+    # of an amendment, a row for each column that it changed
+    if len(before[table]) != len(rows[table]):
+        raise ValueError(table)
+    for at, last in enumerate(before[table]):
+        for column, said in last.items():
+            now = rows[table][at][column]
+            if said != now and not _filled(table, last, column):
+                found.append((column, said, now))
     for name in sorted({*before, *rows} - {table}) if _is_whole(table, before) else ():
         was, now = (
             sorted(one.get(name, ()), key=lambda row: row_key(name, row)) for one in (before, rows)
@@ -753,9 +773,12 @@ def _same_reason(own: dict, last: dict) -> bool:
     if not last["content"]:
         return True
     ended = last["content"]["rows"][last["table"]][0]
-    said = [own.get(one) for one in ("reason", *(f"reason_{tongue}" for tongue in TEXT_LANGUAGES))]
-    return "outcome_reason" not in ended or ended["outcome_reason"] in (
-        list(filter(None, said)) or [None]
+    reasons = [f"reason_{tongue}" for tongue in TEXT_LANGUAGES]
+    if "outcome_reason" in ended:  # up to format 4, in one language
+        said = [own.get(one) for one in ("reason", *reasons)]
+        return ended["outcome_reason"] in (list(filter(None, said)) or [None])
+    return all(
+        f"outcome_{one}" not in ended or ended[f"outcome_{one}"] == own.get(one) for one in reasons
     )
 
 

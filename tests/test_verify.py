@@ -177,8 +177,8 @@ TAMPERINGS: dict[str, tuple[Callable[[list], list], str]] = {
         "Entry 4: the ledger begins here, not at entry 1: its start is missing.",
     ),
     "newer format": (
-        changed(3, format=5),
-        "Entry 4: it is of format 5, newer than this programme: download verify.py again.",
+        changed(3, format=6),
+        "Entry 4: it is of format 6, newer than this programme: download verify.py again.",
     ),
     "content missing": (
         changed(3, content=None, salt=None),
@@ -285,7 +285,7 @@ def test_row_that_is_missing_added_or_doubled_is_named() -> None:
 
 def correction(**columns: Any) -> list[tuple[str, str, str, dict]]:
     """A figure, and one that corrects it."""
-    ended = {"state": "superseded", "ended_at": moment_of(2), "outcome_reason": "typed wrongly"}
+    ended = {"state": "superseded", "ended_at": moment_of(2), "outcome_reason_fr": "typed wrongly"}
     corrected = ("corrected", *figure(1, **(ended | columns))[1:])
     return [
         figure(1),
@@ -327,7 +327,7 @@ def amendment(number: int, at: int, **columns: Any) -> tuple[str, str, str, dict
 
 
 def blanking(code: str, at: int, emptied: list[int]) -> list[tuple[str, str, str, dict]]:
-    line = amendment(9, at, kind="blanking", table="agreements", key=code, reason="law")
+    line = amendment(9, at, kind="blanking", table="agreements", key=code, reason_fr="law")
     return [agreement(code, "blanked", emptied=emptied), line]
 
 
@@ -344,7 +344,7 @@ def test_content_that_is_missing_is_accepted_where_a_later_entry_names_it() -> N
 
 
 def test_row_of_a_public_change_that_is_missing_beside_another_of_it_is_named() -> None:
-    columns = {"table": "agreements", "key": "a", "reason": "law", "published_at": moment_of(2)}
+    columns = {"table": "agreements", "key": "a", "reason_fr": "law", "published_at": moment_of(2)}
     own = [
         row_of("amendments", number="9", kind="withdrawal", column=column, **columns)
         for column in (None, "title")
@@ -721,9 +721,10 @@ def announcement(event: str, reason: str | None, *, older: bool = False, **colum
     row = row_of("target-revisions", target="t", number="1", state="published", announced="2020")
     row |= {"published_at": moment_of(2), "reason_fr": reason, **columns}
     if older:
-        in_three = ("reason_", "definition_")
+        in_three = ("reason_", "definition_", "outcome_reason_")
         row = {one: row[one] for one in row if not one.startswith(in_three)}
         row |= {"reason": reason, "definition": columns.get("definition_fr")}
+        row["outcome_reason"] = columns.get("outcome_reason_fr")
     content = {"rows": {"target-revisions": [row]}} | ({"why": "x"} if event == "migrated" else {})
     return event, "target-revisions", "t · 1", content
 
@@ -778,15 +779,26 @@ def test_definition_of_an_older_entry_stands_in_the_column_of_one_language() -> 
     ]
 
 
+def test_why_an_older_entry_ended_stands_in_the_column_of_one_language() -> None:
+    why = {"state": "withdrawn", "outcome_reason_fr": "Mal lu", "ended_at": moment_of(2)}
+    entries = told(announcement("migrated", None, older=True, **why), older=1)
+    assert checked_with_data(entries, **why) == []
+    assert checked_with_data(entries, **why, outcome_reason_ar="خطأ في القراءة") == [
+        "Entry 2: target-revisions, t · 1: “outcome_reason_ar” was null; the data says خطأ في القراءة."
+    ]
+
+
 NOTE = "Phase pilote"
 
 
 def older_figure(step: Any, note: str | None) -> Any:
-    """The entry of a figure as formats 1 and 2 wrote it: its note and its reason say no language."""
+    """The entry of a figure as formats 1 and 2 wrote it: its note, its reason and why it ended say no language."""
     event, table, key, content = step
     (row,) = content["rows"][table]
-    kept = {one: text for one, text in row.items() if not one.startswith(("note_", "reason_"))}
-    rows = {**content["rows"], table: [kept | {"note": note, "reason": None}]}
+    in_three = ("note_", "reason_", "outcome_reason_")
+    kept = {one: text for one, text in row.items() if not one.startswith(in_three)}
+    kept |= {"note": note, "reason": None, "outcome_reason": row["outcome_reason_fr"]}
+    rows = {**content["rows"], table: [kept]}
     return event, table, key, {**content, "rows": rows}
 
 

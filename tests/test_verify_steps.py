@@ -39,22 +39,23 @@ def named(event: str, code: str, **columns: Any) -> Step:
 def ended(event: str, at: int, **columns: Any) -> Step:
     """An entry of the figure M-1, which it ends."""
     state = {"withdrawn": "withdrawn", "set_aside": "set_aside", "corrected": "superseded"}[event]
-    values = {"state": state, "ended_at": moment_of(at), "outcome_reason": "why"}
+    values = {"state": state, "ended_at": moment_of(at), "outcome_reason_fr": "why"}
     return (event, *figure(1, **(values | columns))[1:])
 
 
 def change(at: int, name: str, old: str | None, new: str | None, **columns: Any) -> Step:
     """What says in public that a name of the indicator i changed."""
-    said_of = {"kind": "change", "table": "indicators", "key": "i", "reason": "why"}
+    said_of = {"kind": "change", "table": "indicators", "key": "i", "reason_fr": "why"}
     return amendment(9, at, **said_of, column=name, old=old, new=new, **columns)
 
 
 def withdrawal(at: int, **columns: Any) -> Step:
-    said_of = {"kind": "withdrawal", "table": "measurements", "key": "M-1", "reason": "why"}
+    said_of = {"kind": "withdrawal", "table": "measurements", "key": "M-1", "reason_fr": "why"}
     return amendment(9, at, **(said_of | columns))
 
 
 NAME, OTHER = '{"fr": "Nom", "ar": "", "en": ""}', '{"fr": "Autre", "ar": "", "en": ""}'
+NOTHING = '{"fr": "", "ar": "", "en": ""}'
 NAMED = named("sealed", "i", name_fr="Nom")
 AMENDED = named("amended", "i", name_fr="Autre")
 # a reply that stood in French, and one that has been translated since
@@ -80,7 +81,34 @@ def with_shares(step: Step) -> Step:
     return (*step[:3], {"rows": {**step[3]["rows"], "measurement-shares": SHARES}})
 
 
-WITHDRAWN = {"state": "withdrawn", "ended_at": moment_of(2), "outcome_reason": "why"}
+def why_translated(table: str, key: str, column: str) -> Step:
+    """What says in public that a reason was translated."""
+    said_of = {"kind": "translation", "table": table, "key": key, "column": column}
+    old, new = (json.dumps({"fr": "why", "ar": text, "en": ""}) for text in ("", "x"))
+    return amendment(10, 2, **said_of, old=old, new=new)
+
+
+def two_columns(**translated: str) -> list[Step]:
+    """A change of an indicator's name and definition, the reason of which is translated; with it, columns of the
+    second row."""
+    (first,) = change(2, "name", NAME, OTHER)[3]["rows"]["amendments"]
+    second = first | {"column": "definition", "old": NOTHING, "new": NOTHING}
+    told = [first, second], [first | {"reason_ar": "x"}, second | {"reason_ar": "x"} | translated]
+    steps = [
+        (event, "amendments", "9", {"rows": {"amendments": rows}})
+        for event, rows in zip(("published", "translated"), told, strict=True)
+    ]
+    return [NAMED, AMENDED, *steps, why_translated("amendments", "9", "reason")]
+
+
+WITHDRAWN = {"state": "withdrawn", "ended_at": moment_of(2), "outcome_reason_fr": "why"}
+WHY_RETOLD = [
+    figure(1),
+    ended("withdrawn", 2),
+    withdrawal(2),
+    ("translated", *ended("withdrawn", 2, outcome_reason_ar="x")[1:]),
+    why_translated("measurements", "M-1", "outcome_reason"),
+]
 HONEST = {
     "correction": correction(),
     "withdrawal": [figure(1), ended("withdrawn", 2), withdrawal(2)],
@@ -102,6 +130,8 @@ HONEST = {
         reply("translated", text_ar="x"),
         translation(NAME, IN_TWO),
     ],
+    "translation of why a figure was withdrawn": WHY_RETOLD,
+    "translation of the reason of a change of two columns": two_columns(),
     "migration": [figure(1), ("migrated", *figure(1, "7")[1:3], figure(1, "7")[3] | {"why": "units"})],
 }  # fmt: skip
 
@@ -115,6 +145,18 @@ def test_what_the_site_does_is_never_a_fault(kind: str) -> None:
 
 
 CHEATS: dict[str, tuple[list[Step], str]] = {
+    "why it was withdrawn translated, and its value changed with it": (
+        [
+            *WHY_RETOLD[:3],
+            ("translated", *ended("withdrawn", 2, value="7", outcome_reason_ar="x")[1:]),
+            WHY_RETOLD[-1],
+        ],
+        "Entry 4: measurements, M-1: “value” had to stay or become 100; it says 7.",
+    ),
+    "reason translated, and what changed told otherwise with it": (
+        two_columns(new='{"fr": "x"}'),
+        f'Entry 4: amendments, 9: “new” had to stay or become {NOTHING}; it says {{"fr": "x"}}.',
+    ),
     "translated without the change that says so": (
         [reply("published"), reply("translated", text_ar="x")],
         "Entry 2: replies, r changes or ends without the public change or correction that says so.",
@@ -153,7 +195,7 @@ CHEATS: dict[str, tuple[list[Step], str]] = {
         "Entry 2: measurements, M-1 changes or ends without the public change or correction that says so.",
     ),
     "withdrawn for another reason than is said in public": (
-        [figure(1), ended("withdrawn", 2, outcome_reason="other"), withdrawal(2)],
+        [figure(1), ended("withdrawn", 2, outcome_reason_fr="other"), withdrawal(2)],
         "Entry 2: measurements, M-1 changes or ends without the public change or correction that says so.",
     ),
     "withdrawn at another moment": (
@@ -317,7 +359,7 @@ def pact(event: str, title: str, **more: Any) -> Step:
 
 
 def of_pact(at: int, **columns: Any) -> Step:
-    return amendment(8, at, **{"table": "agreements", "key": "a", "reason": "why", **columns})
+    return amendment(8, at, **{"table": "agreements", "key": "a", "reason_fr": "why", **columns})
 
 
 def title(at: int, old: str, new: str) -> Step:
@@ -326,7 +368,7 @@ def title(at: int, old: str, new: str) -> Step:
 
 
 def removal(at: int, said_now: str, emptied: list[int], **more: Any) -> list[Step]:
-    line = amendment(9, at, kind="blanking", table="agreements", key="a", reason="law")
+    line = amendment(9, at, kind="blanking", table="agreements", key="a", reason_fr="law")
     return [pact("blanked", said_now, emptied=emptied, **more), line]
 
 
@@ -372,7 +414,7 @@ CHANGED_OFFICE = [
     [BODY, signed("shown", "T", "Wali")],
     [signed("amended", "T", "Gouverneur"), of_office(3, "Wali", "Gouverneur")],
 ]
-LAW = amendment(9, 5, kind="blanking", table="agreements", key="a", reason="law")
+LAW = amendment(9, 5, kind="blanking", table="agreements", key="a", reason_fr="law")
 CHANGED_TITLE = [[pact("shown", "T")], [pact("amended", "X"), title(2, "T", "X")]]
 GONE = [
     [pact("shown", "T")],
@@ -473,7 +515,7 @@ def test_newer_format_is_said_whatever_fields_it_has() -> None:
     (entry,) = chain([figure(1)])
     found = check([entry | {"format": verify.FORMAT + 1, "signature": "x"}])
     assert said(found) == [
-        "Entry 1: it is of format 5, newer than this programme: download verify.py again."
+        "Entry 1: it is of format 6, newer than this programme: download verify.py again."
     ]
 
 

@@ -12,8 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from modeltranslation.admin import TranslationAdmin
 
 from programmes.admin.attachments import download, proposed_files
+from programmes.admin.base import OwnLanguageFirst, search_in
 from programmes.admin.filters import Whose
 from programmes.admin.finding import QuickList
 from programmes.admin.labels import code_sign, find_records, found_record, label_of, review_label
@@ -35,14 +37,14 @@ class AmendmentList(QuickList):
 
 
 @admin.register(Amendment)
-class AmendmentAdmin(ReviewedAdmin):
+class AmendmentAdmin(OwnLanguageFirst, ReviewedAdmin, TranslationAdmin):
     corrects = ""
     fixed = ()
     list_display = ("kind", "record_shown", "columns", "state_shown", "entered_by", "entered_at")
     list_display_links = ("kind",)
     list_filter = ("state", Whose, "kind")
     list_select_related = ("entered_by", "source")
-    search_fields = ("key", "reason")
+    search_fields = search_in("key", "*reason")
     autocomplete_fields = ("source",)
     readonly_fields = ("record_shown", "changes_shown")
     fieldsets = (

@@ -34,10 +34,11 @@ from programmes.admin.scope import keeps, rows_of
 from programmes.admin.steps import LONGEST_NOTE, STEPS, Answer, seen_mark, take_step
 from programmes.admin.widgets import KnownAutocomplete
 from programmes.calculations.dates import PreciseDate
-from programmes.models import Amendment, Evidence, Source, State
-from programmes.models.amendment import NEED_NO_REASON, WAITS_ALREADY
+from programmes.models import Amendment, Evidence, Source
+from programmes.models.amendment import NEED_NO_REASON, REASON_MISSING, WAITS_ALREADY
 from programmes.models.attachment import settle_digest
 from programmes.models.corrections import corrected_by, standing_entry
+from programmes.models.named import own_first
 from programmes.models.review import Reviewed, missing_translations
 from programmes.models.sealed import Door, Sealed, columns_of, part_name, sealed_parts
 from programmes.models.sealed_values import key_of, row_value, value_of
@@ -89,13 +90,20 @@ class ReasonForm(forms.Form):
         return require_words(undisguised(self.cleaned_data["reason"]).strip())
 
 
-class ProposalForm(ReasonForm):
-    """With the source where that stands. What only adds to what the public reads needs no reason."""
+class ProposalForm(forms.Form):
+    """Why something is to change, in one language at least, and the source where that stands. What is shown needs no
+    reason, and a translation is given none."""
 
     def __init__(self, screen: Any, request: HttpRequest, kind: str, *args: Any) -> None:
         super().__init__(*args)
-        if kind in NEED_NO_REASON:
-            self.fields["reason"].required = False
+        self.needs_reason = kind not in NEED_NO_REASON
+        columns = {one.language: one for one in columns_of(Amendment)["reason"]}
+        for code in own_first() if kind != Kind.TRANSLATION else ():
+            box = columns[code].formfield(
+                max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 3, "cols": 60})
+            )
+            name_the_language(box, columns[code])
+            self.fields[columns[code].name] = box
         if kind == Kind.SHOWING:
             return
         column = Amendment._meta.get_field("source")
@@ -105,6 +113,22 @@ class ProposalForm(ReasonForm):
             label=capfirst(column.verbose_name),
             widget=KnownAutocomplete(column, screen.admin_site),
         )
+
+    def clean(self) -> dict[str, Any]:
+        reasons = self.reasons()
+        for code, text in reasons.items():
+            try:
+                require_words(text)
+            except ValidationError as error:
+                self.add_error(f"reason_{code}", error)
+        if self.needs_reason and not reasons:
+            self.add_error(f"reason_{own_first()[0]}", REASON_MISSING)
+        return self.cleaned_data
+
+    def reasons(self) -> dict[str, str]:
+        """What was typed, by language."""
+        typed = {code: self.cleaned_data.get(f"reason_{code}") or "" for code in own_first()}
+        return {code: text for code, one in typed.items() if (text := undisguised(one).strip())}
 
 
 class TranslationForm(forms.Form):
@@ -229,7 +253,7 @@ class ProposalMixin:
     ) -> Amendment | None:
         """The draft that was made; None where it was refused, and the form says why."""
         stored = self.model._base_manager.get(pk=obj.pk)
-        common = {"by": request.user, "reason": reasons.cleaned_data["reason"]}
+        common = {"by": request.user, "reason": reasons.reasons()}
         if kind != Kind.SHOWING:
             common["source"] = reasons.cleaned_data["source"]
         try:
@@ -315,7 +339,8 @@ class ProposalMixin:
         if form is not None:
             fieldsets.append(framed(self, form, _("What is to change")))
             media += form.media
-        fieldsets.append(framed(self, reasons, _("Why")))
+        title = _("Where it comes from") if kind == Kind.TRANSLATION else _("Why")
+        fieldsets.append(framed(self, reasons, title))
         shown = self.get_inline_formsets(request, formsets, inlines, obj)
         for one in shown:
             media += one.media
@@ -356,12 +381,12 @@ def framed(screen: Any, form: forms.Form, title: str) -> helpers.AdminForm:
 
 def kinds_for(obj: Any) -> list[str]:
     """What can be proposed on a record as it stands."""
-    if isinstance(obj, Amendment):
-        return []
     if isinstance(obj, Reviewed):
         stands = corrected_by(obj) is None and standing_entry(obj) is not None
         ends = [Kind.WITHDRAWAL, Kind.SETTING_ASIDE] if stands else []
-        is_missing = obj.state == State.PUBLISHED and missing_translations(type(obj), vars(obj))
+        is_missing = services.is_public(obj) and missing_translations(type(obj), vars(obj))
+        if isinstance(obj, Amendment):
+            ends, is_missing = [], is_missing and obj.table != services.AGREEMENT
         return [Kind.TRANSLATION, *ends] if is_missing else ends
     found: list[str] = []
     if isinstance(obj, Sealed) and obj.sealed_at is not None and amendable(type(obj)):

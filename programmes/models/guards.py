@@ -54,8 +54,6 @@ BLANKING = (
 )
 BLANKED = BLANKING.format(of=' AND line."table" = OLD."table" AND line.record = OLD.record')
 BLANKED_WITH = BLANKING.format(of=' AND line."table" = said."table" AND line.record = said.record')
-# what an amendment says in words
-SAID = ("changes", "reason")
 PUBLISHED_IS_KEPT = "what was published or submitted is never edited or removed"
 SEALED_IS_KEPT = "what the public relies on changes by an amendment alone"
 # what SQLite alone can do
@@ -199,6 +197,8 @@ def _of_reviewed(model: type[Reviewed]) -> Iterator[Guard]:
     table = model._meta.db_table
     editable, frozen = _texts(EDITABLE), _texts(FROZEN)
     is_amendment = issubclass(model, Amendment)
+    # while personal data is removed, it is removed from proposals too
+    blanked = f" AND NOT {BLANKED}" if is_amendment else ""
     translated = translated_columns(model)
     languages = {column.column for columns in translated.values() for column in columns}
     # what lies in the untranslated column is whatever was saved last, and nobody reads it
@@ -206,29 +206,34 @@ def _of_reviewed(model: type[Reviewed]) -> Iterator[Guard]:
     content = _differ(
         field.column
         for field in model._meta.concrete_fields
-        if field.attname not in {*kept, *(SAID if is_amendment else ())}
+        if field.attname not in {*kept, *(("changes",) if is_amendment else ())}
     )
-    for columns in translated.values():
+    retold = dict.fromkeys(translated, "")
+    for name, columns in translated.items():
+        stands = (
+            f"OLD.state IN ({frozen})" if name == "outcome_reason" else "OLD.state = 'published'"
+        )
         for column in columns:
             others = " OR ".join(f"COALESCE(OLD.{other.column}, '') <> ''" for other in columns)
-            content += (
-                f" OR ({_differ((column.column,))} AND NOT (OLD.state = 'published' "
+            retold[name] += (
+                f" OR ({_differ((column.column,))} AND NOT ({stands} "
                 f"AND COALESCE(OLD.{column.column}, '') = '' AND ({others}) "
-                f"AND {_amended(model, 'OLD.id')}))"
+                f"AND {_amended(model, 'OLD.id')}){blanked})"
             )
+    outcome_retold = retold.pop("outcome_reason")
+    content += "".join(retold.values())
     if is_amendment:
-        # while personal data is removed, it is removed from proposals too
-        content += f" OR (({_differ(SAID)}) AND NOT {BLANKED})"
+        content += f" OR ({_differ(('changes',))}{blanked})"
     settled = [f"(OLD.{name} IS NOT NULL AND {_differ((name,))})" for name in model.settled]
-    outcome = _differ(("outcome_reason", "published_at", "ended_at", "confirmation", "changed_at"))
+    outcome = _differ(("published_at", "ended_at", "confirmation", "changed_at"))
     if is_amendment:
         # what a rule fills after a step says when
         filled = " AND ".join(
             f"NOT (OLD.{name} IS NULL AND NEW.{name} IS NOT NULL)" for name in model.settled
         )
         outcome = _differ(("published_at", "ended_at", "confirmation"))
-        outcome += f" OR ({_differ(('outcome_reason',))} AND NOT {BLANKED})"
         outcome += f" OR ({_differ(('changed_at',))} AND {filled})"
+    outcome += outcome_retold
     steps = " OR ".join(
         f"(OLD.state = '{before}' AND NEW.state IN ({_texts(sorted(after))}))"
         for before, after in model.transitions.items()

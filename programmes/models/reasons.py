@@ -1,6 +1,11 @@
 """What counts as a reason: words that a reader sees."""
 
 import unicodedata
+from collections.abc import Mapping
+
+from django.utils.translation import get_language
+
+from programmes import languages
 
 # letters to Unicode, nothing to a reader: the fillers of Hangul
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
@@ -13,3 +18,13 @@ def has_words(text: str) -> bool:
     return any(
         unicodedata.category(sign) in _LETTERS and sign not in _BLANK_LETTERS for sign in text
     )
+
+
+def by_language(reason: str | Mapping[str, str]) -> dict[str, str]:
+    """A reason by its languages. One that was given in a single box stands in that of its letters; where these leave
+    it open, in that of whoever gives it."""
+    if isinstance(reason, str):
+        own = (get_language() or "")[:2]
+        found = languages.language_of(reason, own if own in languages.CODES else languages.FIRST)
+        reason = {found: reason}
+    return {language: text.strip() for language, text in reason.items() if text.strip()}

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.fields import TranslationField
 from simple_history.models import HistoricalRecords
 
+from programmes import languages
 from programmes.models.data_version import mark_change
 
 
@@ -50,6 +51,7 @@ FROZEN = (State.PUBLISHED, State.SUPERSEDED, State.SET_ASIDE, State.WITHDRAWN)
 # The columns that steps of review write; the rest of a row is its content.
 STEP_COLUMNS = frozenset(
     {"state", "outcome_reason", "published_at", "ended_at", "confirmation", "changed_at"}
+    | {f"outcome_reason_{code}" for code in languages.CODES}
 )
 
 
@@ -126,12 +128,16 @@ def column_names(model: type[models.Model], name: str) -> tuple[str, ...]:
 def missing_translations(
     model: type[models.Model], values: Mapping[str, Any]
 ) -> dict[str, tuple[TranslationField, ...]]:
-    """Of texts that stand in some languages, the columns of those in which they do not, by name.
+    """Of texts that stand in some languages, the columns of those in which they do not, by name. Of a row that has
+    ended, those of why it did.
 
     values: those of a row, by column.
     """
     found = {}
+    ended = values.get("state") in (*STRUCK, *TAKEN_BACK)
     for name, columns in translated_columns(model).items():
+        if ended and name != "outcome_reason":
+            continue
         empty = tuple(column for column in columns if not values.get(column.attname))
         if 0 < len(empty) < len(columns):
             found[name] = empty
@@ -327,7 +333,9 @@ class Reviewed(models.Model):
     def as_known(self, known: datetime | None) -> Self:
         """The row, in memory, as it stood at a moment (None: now): what ended later had not ended."""
         if known is not None and self.ended_at is not None and self.ended_at > known:
-            self.state, self.outcome_reason, self.ended_at = State.PUBLISHED, "", None
+            self.state, self.ended_at = State.PUBLISHED, None
+            for column in column_names(type(self), "outcome_reason"):
+                setattr(self, column, None)
         return self
 
     @property
@@ -362,7 +370,7 @@ class Reviewed(models.Model):
             if before in FROZEN:
                 step -= {"published_at"}
             filled = {name for name in self.settled if stored[name] is None}
-            if before == after == State.PUBLISHED and passes(self):
+            if before == after and before in FROZEN and passes(self):
                 missing = missing_translations(type(self), stored)
                 filled |= {column.attname for some in missing.values() for column in some}
             if changed - step - filled:

@@ -78,11 +78,11 @@ def set_value(record: models.Model, name: str, value: Any) -> None:
 
 
 def key_of(record: models.Model) -> str:
-    """The key of a record in files: its code, its reference, or its number among those of its owner."""
+    """The key of a record in files: its code, its reference, its number among those of its owner, or its own."""
     for name in ("code", "ref"):
         if hasattr(record, name):
             return getattr(record, name)
-    return str(record.number)
+    return str(getattr(record, "number", record.pk))
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ asks, keeps its trace, and either does all of it or nothing.
 """
 
 from programmes.services.amendments import (
+    AGREEMENT,
     ChangedMeanwhileError,
     ProposedAlreadyError,
     propose_change,
@@ -33,6 +34,7 @@ from programmes.services.entries import (
     revise,
     state,
 )
+from programmes.services.ledger import is_public
 from programmes.services.promises import Place, promise, twin_series
 from programmes.services.review import (
     DoubtfulError,
@@ -47,6 +49,7 @@ from programmes.services.showing import HiddenOwnerError, hidden_owners
 from programmes.services.standings import differences, restate_all, restated_together
 
 __all__ = [
+    "AGREEMENT",
     "ChangedMeanwhileError",
     "DoubtfulError",
     "HiddenOwnerError",
@@ -60,6 +63,7 @@ __all__ = [
     "discard",
     "discard_all",
     "hidden_owners",
+    "is_public",
     "may_blank",
     "organisations_with_personal_data",
     "own_content",

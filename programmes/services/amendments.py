@@ -15,9 +15,10 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
 from programmes import access
-from programmes.models import Amendment, Series, Source, State, Target
+from programmes.models import Agreement, Amendment, Series, Source, State, Target
 from programmes.models.amendment import REASON_MISSING
 from programmes.models.corrections import ENDS_WITH_ITS_ENTRY, corrected_by, standing_entry
+from programmes.models.reasons import by_language
 from programmes.models.review import (
     Reviewed,
     amending,
@@ -27,11 +28,14 @@ from programmes.models.review import (
 from programmes.models.sealed import Door, Sealed
 from programmes.models.sealed_values import key_of, said, set_value, value_of, whole_value
 from programmes.services.entries import refuse_withdrawn_owner, require
-from programmes.services.ledger import EVENT_OF, Event, add_entries, sealed_steps
+from programmes.services.ledger import EVENT_OF, Event, add_entries, is_public, sealed_steps
 from programmes.services.showing import seal_what_it_rests_on
 from programmes.services.standings import restate_after, targets_resting_on
 
 Kind = Amendment.Kind
+# words may have to be struck from what is said of changes of these, wherever it stands (blanking.py)
+AGREEMENT = Agreement._meta.model_name
+Reason = str | Mapping[str, str]
 
 
 class ProposedAlreadyError(ValidationError):
@@ -63,7 +67,7 @@ def propose_change(
     values: Mapping[str, Any],
     *,
     by: Any,
-    reason: str,
+    reason: Reason,
     source: Source | None = None,
 ) -> Amendment | None:
     """Enters a draft that proposes new plain values (models/sealed_values.py) for sealed columns.
@@ -72,7 +76,8 @@ def propose_change(
     again it counts as unchanged. None: nothing would change.
 
     Args:
-        reason: empty where nobody has given one yet: without it the draft cannot be submitted.
+        reason: by language, or in one, which its letters tell; empty where nobody has given one yet: without it the
+            draft cannot be submitted.
 
     Raises:
         PermissionDenied: `by` may not propose, or the record lies outside their scope.
@@ -92,7 +97,7 @@ def propose_change(
     return _propose(record, Kind.CHANGE, changes, by=by, reason=reason, source=source)
 
 
-def propose_showing(record: Door, *, by: Any, reason: str = "") -> Amendment:
+def propose_showing(record: Door, *, by: Any, reason: Reason = "") -> Amendment:
     """Enters a draft that proposes to show a record that the public has not seen.
 
     Raises: as `propose_change`; ValidationError where it is shown already.
@@ -101,7 +106,7 @@ def propose_showing(record: Door, *, by: Any, reason: str = "") -> Amendment:
 
 
 def propose_withdrawal(
-    row: Door | Reviewed, *, by: Any, reason: str, source: Source | None = None
+    row: Door | Reviewed, *, by: Any, reason: Reason, source: Source | None = None
 ) -> Amendment:
     """Enters a draft that proposes to withdraw what was shown or published. Its address keeps answering.
 
@@ -113,7 +118,7 @@ def propose_withdrawal(
 
 
 def propose_setting_aside(
-    row: Reviewed, *, by: Any, reason: str, source: Source | None = None
+    row: Reviewed, *, by: Any, reason: Reason, source: Source | None = None
 ) -> Amendment:
     """Enters a draft that proposes to set aside what is published: another source was kept.
 
@@ -128,7 +133,7 @@ def propose_translation(
     texts: Mapping[str, Mapping[str, str]],
     *,
     by: Any,
-    reason: str = "",
+    reason: Reason = "",
     source: Source | None = None,
 ) -> Amendment | None:
     """Enters a draft that proposes to add to what is published its texts in languages in which they are missing.
@@ -199,7 +204,8 @@ def apply_amendment(
     elif isinstance(row, Reviewed):
         # a corrected entry goes with its last correction, which stands in its place
         row = standing_entry(row)
-        row.outcome_reason, row.ended_at = amendment.reason, at
+        set_value(row, "outcome_reason", value_of(amendment, "reason"))
+        row.ended_at = at
         before = row.state
         row.state = State.WITHDRAWN if amendment.kind == Kind.WITHDRAWAL else State.SET_ASIDE
         row.save()
@@ -256,7 +262,7 @@ def _propose(
     changes: dict[str, Any],
     *,
     by: Any,
-    reason: str,
+    reason: Reason,
     source: Source | None = None,
 ) -> Amendment:
     require(by, "add", Amendment)
@@ -274,17 +280,18 @@ def _propose(
         record=row.pk,
         key=key_of(row),
         changes=changes,
-        reason=reason.strip(),
         source=source,
         entered_by=by,
         changed_by=by,
     )
+    set_value(amendment, "reason", by_language(reason))
     if kind != Kind.CHANGE and amendment.lacks_reason:
         raise ValidationError({"reason": REASON_MISSING})
     for same in list[Amendment](Amendment.objects.open().of(row).filter(kind=kind)):
         if same.changes != changes:
             continue
-        if same.entered_by_id == by.pk and amendment.reason in ("", same.reason):
+        is_same = value_of(amendment, "reason") == value_of(same, "reason")
+        if same.entered_by_id == by.pk and (is_same or not amendment.reason):
             return same
         raise ProposedAlreadyError(same)
     amendment.full_clean()
@@ -310,12 +317,12 @@ def _refuse_kind(row: Any, kind: str) -> None:
             raise ValidationError(_("This is shown with whatever is published on it."))
         if row.is_public:
             raise ValidationError(_("The public sees this record already."))
-    elif isinstance(row, Amendment):
+    elif isinstance(row, Amendment) and (kind != Kind.TRANSLATION or row.table == AGREEMENT):
         raise ValidationError(
             _("What was changed in public is changed again by a new proposal on the record itself.")
         )
     elif kind == Kind.TRANSLATION:
-        if not isinstance(row, Reviewed) or row.state != State.PUBLISHED:
+        if not isinstance(row, Reviewed) or not is_public(row):
             raise ValidationError(
                 _(
                     "Only what is published is translated by a proposal. Fill in the rest in its own form."

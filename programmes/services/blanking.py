@@ -26,10 +26,10 @@ from programmes.models import (
 )
 from programmes.models.data_version import mark_change
 from programmes.models.names import fold
-from programmes.models.reasons import has_words
+from programmes.models.reasons import by_language, has_words
 from programmes.models.review import amending
 from programmes.models.sealed import part_name, personal_columns
-from programmes.models.sealed_values import key_of
+from programmes.models.sealed_values import key_of, set_value
 from programmes.services.kept_files import empty_files, forget_made_files
 from programmes.services.ledger import Event, add_entries, empty_entries
 from programmes.services.lock import publication_lock
@@ -200,10 +200,10 @@ def _line(owner: models.Model, at: datetime, *, by: Any, reason: str) -> Amendme
         table=str(owner._meta.model_name),
         record=owner.pk,
         key=key_of(owner),
-        reason=reason,
         entered_by=by,
         changed_by=by,
     )
+    set_value(line, "reason", by_language(reason))
     line.full_clean()
     line.save(force_insert=True)
     for state in (State.SUBMITTED, State.PUBLISHED):

@@ -166,13 +166,14 @@ def tell_rewritten(**options: Any) -> None:
         model = apps.get_model("programmes", table)
         with transaction.atomic():
             records = model._base_manager.filter(pk__in=keys).order_by("pk")
-            steps = [(Event.MIGRATED, one) for one in records if _is_public(one)]
+            steps = [(Event.MIGRATED, one) for one in records if is_public(one)]
             if steps:  # where nothing was published no moment of publication is taken either
                 with publication_lock() as at:
                     add_entries(steps, at, why=why)
 
 
-def _is_public(record: models.Model) -> bool:
+def is_public(record: models.Model) -> bool:
+    """Whether a record was told to the public, once at least."""
     if isinstance(record, Reviewed):
         return record.published_at is not None or (record.state in FROZEN and is_told(record))
     return getattr(record, "sealed_at", None) is not None

@@ -24,4 +24,4 @@ def settle_original(row: TargetRevision) -> bool:
 
 def _is_amended(row: TargetRevision) -> bool:
     amendments = Amendment.objects.applied().of(row.target)
-    return amendments.filter(changes__has_key="original").exists()
+    return bool(amendments.filter(changes__has_key="original").exists())

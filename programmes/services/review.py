@@ -4,6 +4,7 @@ What is published rests on other records (models/sealed.py): they are sealed in 
 one lock, and takes its moment there.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -30,8 +31,9 @@ from programmes.models.corrections import (
 )
 from programmes.models.data_version import mark_change
 from programmes.models.plausibility import doubts_of
-from programmes.models.reasons import has_words
-from programmes.models.review import STEP_COLUMNS, Reviewed, column_names
+from programmes.models.reasons import by_language, has_words
+from programmes.models.review import STEP_COLUMNS, Reviewed
+from programmes.models.sealed_values import set_value, value_of
 from programmes.services.amendments import apply_amendment, refuse_unfit
 from programmes.services.entries import refuse_withdrawn_owner, require, require_scope
 from programmes.services.ledger import Event, add_entries, is_told, sealed_steps
@@ -134,7 +136,7 @@ def publish(
                 raise ValidationError(
                     _("What this corrects is no longer published. Correct what took its place.")
                 )
-            corrected.outcome_reason = _reason_of(row)
+            set_value(corrected, "outcome_reason", value_of(row, "reason"))
             _end_at(corrected, State.SUPERSEDED, at, by=by, note=note)
         if isinstance(row, Measurement):
             _refuse_second_figure(row)
@@ -166,12 +168,6 @@ def publish(
         return row
 
 
-def _reason_of(row: Reviewed) -> str:
-    """Why a row was entered; where it says so in several languages, in the first of the site."""
-    texts = (getattr(row, name) for name in column_names(type(row), "reason"))
-    return str(next(filter(None, texts), ""))
-
-
 def _refuse_silent_move(row: Reviewed) -> None:
     """Raises ValidationError where a row moves a promise or a plan, parts included, and does not say why."""
     if isinstance(row, (TargetRevision, MilestoneStatement)) and row.moves_without_reason():
@@ -195,8 +191,11 @@ def send_back(row: Row, *, by: Any, note: str) -> Row:
 
 
 @transaction.atomic
-def set_aside(row: Row, *, by: Any, reason: str) -> Row:
+def set_aside(row: Row, *, by: Any, reason: str | Mapping[str, str]) -> Row:
     """Keeps a submitted record without using it: another source was preferred. The reason is public.
+
+    Args:
+        reason: by language, or in one, which its letters tell.
 
     What is published already is set aside, or withdrawn, by an amendment: two people, in the open.
 
@@ -208,7 +207,8 @@ def set_aside(row: Row, *, by: Any, reason: str) -> Row:
         row = _locked(row)
         require(by, "publish", row)
         require_scope(by, row)
-        if not has_words(reason):
+        reasons = by_language(reason)
+        if not any(map(has_words, reasons.values())):
             raise ValidationError(_("Give the reason: it is shown beside the record."))
         if row.state == State.PUBLISHED:
             raise ValidationError(
@@ -219,8 +219,8 @@ def set_aside(row: Row, *, by: Any, reason: str) -> Row:
             )
         refuse_own_content(row, by)
         refuse_withdrawn_owner(row)
-        row.outcome_reason = reason.strip()
-        row = _end_at(row, State.SET_ASIDE, at, by=by, note=reason)
+        set_value(row, "outcome_reason", reasons)
+        row = _end_at(row, State.SET_ASIDE, at, by=by, note=row.outcome_reason)
         if is_told(row):
             add_entries([(Event.SET_ASIDE, row)], at)
         return row

@@ -17,10 +17,14 @@ from simple_history.utils import get_history_model_for_model
 from programmes.languages import CODES
 from programmes.models import Agreement, Amendment, ImportJob, ReviewEvent, Signature
 from programmes.models.reasons import has_words
+from programmes.models.review import column_names, stored_values
 from programmes.models.sealed import personal_columns
 
 STRUCK = "[…]"
 SHORTEST = 3
+# Why something was proposed, and what came of it; the columns without a language keep whatever was saved last.
+COPIES = ("reason", "outcome_reason")
+REASONS = tuple(column for name in COPIES for column in column_names(Amendment, name))
 # Columns of text in which nobody writes.
 NOT_FREE = ("code", "change_message")
 
@@ -70,7 +74,8 @@ def _free_texts(row: models.Model) -> Iterator[tuple[models.Field[Any, Any], str
 
 def _texts_of_amendments(owner: Agreement) -> Iterator[str]:
     for row in Amendment.objects.of(owner):
-        yield from (row.reason, row.outcome_reason, *_texts(row.changes))
+        yield from (getattr(row, name) or "" for name in REASONS)
+        yield from _texts(row.changes)
         yield from row.events.order_by().values_list("note", flat=True)
 
 
@@ -90,9 +95,9 @@ def strike(owner: Agreement, words: list[str]) -> None:
     """Strikes words from the reasons and texts of the amendments of a record, from the notes of their review, and from
     what histories keep of it."""
     for row in Amendment.objects.of(owner):
-        columns = ("reason", "outcome_reason", "changes")
-        now = {name: _without(getattr(row, name), words) for name in columns}
-        if any(getattr(row, name) != value for name, value in now.items()):
+        said = stored_values(row) or {}
+        now = {name: _without(said[name], words) for name in (*REASONS, *COPIES, "changes")}
+        if any(said[name] != value for name, value in now.items()):
             models.QuerySet(Amendment).filter(pk=row.pk).update(**now)
         for event in row.events.order_by("pk"):
             if (note := _without(event.note, words)) != event.note:

@@ -433,7 +433,7 @@ def test_words_leave_codes_and_choices_of_earlier_states_alone(
 def test_words_are_struck_only_within_a_removal(root: Any, told: Signature) -> None:
     row = Amendment.objects.published().get(table="agreement")
     for change in (
-        lambda: models.QuerySet(Amendment).filter(pk=row.pk).update(reason="Autre"),
+        lambda: models.QuerySet(Amendment).filter(pk=row.pk).update(reason_fr="Autre"),
         lambda: models.QuerySet(ReviewEvent).filter(amendment=row).update(note="Autre"),
     ):
         with pytest.raises(DatabaseError), transaction.atomic():

@@ -183,6 +183,7 @@ def test_no_address_tells_or_changes_anything_of_another_place(
         "keys": keys,
         "note": "x",
         "reason": "x",
+        "reason_fr": "x",
         "action": "delete_selected",
         "index": "0",
         "_selected_action": [row.pk for row in world.values()],

@@ -88,7 +88,7 @@ def propose(user: Any, source: Source, *pieces: dict[str, Any]) -> Amendment:
         "publisher": source.publisher,
         "date": "20/02/2026",
         "language": "",
-        "reason": "Retrouvé dans le dossier",
+        "reason_fr": "Retrouvé dans le dossier",
     }
     address = reverse("admin:programmes_source_propose", args=[source.pk, "change"])
     response = signed_in(user).post(address, form | lines(*pieces, source=source))

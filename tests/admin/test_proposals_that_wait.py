@@ -42,7 +42,9 @@ def test_the_same_proposal_again_links_to_the_one_that_waits_and_keeps_what_was_
     address = _page(series, "propose", "change", language=language)
     for user in (alice, editor):
         client = signed_in(user)
-        page = client.post(address, VALUES | {"interval_months": "6", "reason": "Un autre motif"})
+        page = client.post(
+            address, VALUES | {"interval_months": "6", "reason_fr": "Un autre motif"}
+        )
         html = page.content.decode()
         assert page.status_code == 200
         assert SAME[language].replace(" :", "\u00a0:") in html
@@ -88,10 +90,10 @@ def test_a_return_to_an_earlier_state_gives_its_reason_before_it_is_submitted(
     client.post(_page(programme, "simple_history", str(first.pk)), {"name_fr": "Ancien nom"})
     row = Amendment.objects.get()
     assert (row.state, row.reason) == ("draft", "")
-    response = client.post(_page(row), {"reason": "", "_submit_for_review": "1"})
+    response = client.post(_page(row), {"reason_fr": "", "_submit_for_review": "1"})
     (said,) = [str(one) for one in get_messages(response.wsgi_request) if one.level_tag == "error"]
     assert "Donnez le motif\u00a0: le public le lit à côté de ce qui change." in said
-    client.post(_page(row), {"reason": "Nom de l’arrêté", "_submit_for_review": "1"})
+    client.post(_page(row), {"reason_fr": "Nom de l’arrêté", "_submit_for_review": "1"})
     row.refresh_from_db()
     assert (row.state, row.reason) == ("submitted", "Nom de l’arrêté")
 
@@ -102,8 +104,8 @@ def test_a_form_refuses_a_reason_without_letters_and_keeps_the_rest(
     alice: Any, series: Series, reason: str
 ) -> None:
     client, address = signed_in(alice), _page(series, "propose", "change")
-    page = client.post(address, VALUES | {"interval_months": "6", "reason": reason})
+    page = client.post(address, VALUES | {"interval_months": "6", "reason_fr": reason})
     assert page.status_code == 200
     assert page.context["fieldsets"][0].form["interval_months"].value() == "6"
-    assert "reason" in page.context["fieldsets"][1].form.errors
+    assert "reason_fr" in page.context["fieldsets"][1].form.errors
     assert not Amendment.objects.exists()

@@ -56,7 +56,7 @@ def by_setting_aside(editor: Any) -> tuple[Any, str]:
 def propose(row: Any, kind: str, by: Any, **values: Any) -> Any:
     """Sends the form of a proposal with its reason and these boxes."""
     address = address_of(row, "propose", kind)
-    assert signed_in(by).post(address, {"reason": REASON} | values).status_code == 302
+    assert signed_in(by).post(address, {"reason_fr": REASON} | values).status_code == 302
     return row
 
 
@@ -75,7 +75,7 @@ def test_what_another_person_published_is_said_in_public(
         take(signed_in(members["editor"]), "submit_rows", made)
         made.refresh_from_db()
         assert made.state == "draft"
-        signed_in(members["editor"]).post(address_of(made, "change"), {"reason": REASON})
+        signed_in(members["editor"]).post(address_of(made, "change"), {"reason_fr": REASON})
     take(signed_in(members["editor"]), "submit_rows", made)
     take(signed_in(members["editor"]), "publish_rows", made)
     made.refresh_from_db()

@@ -131,7 +131,7 @@ def test_proposal_form_has_exactly_the_amendable_columns(alice: Any, places: Any
             "name_ar",
             "name_en",
         ],
-        ["reason", "source"],
+        ["reason_en", "reason_fr", "reason_ar", "source"],
     ]
     assert frames[0].form["interval_months"].value() == 12
 
@@ -149,13 +149,13 @@ def test_change_is_proposed_submitted_and_published_by_another(
         "name_fr": "Inscrits",
     }
     refused = client.post(address, values)
-    assert "reason" in refused.context["fieldsets"][1].form.errors
+    assert "reason_en" in refused.context["fieldsets"][1].form.errors
     assert 'value="36"' in _texts(refused)
-    same = client.post(address, values | {"interval_months": "12", "reason": "Rien"})
+    same = client.post(address, values | {"interval_months": "12", "reason_fr": "Rien"})
     assert "Nothing would change" in _texts(same)
     assert not Amendment.objects.exists()
     response = client.post(
-        address, values | {"reason": "Rythme de l’arrêté", "_submit_for_review": "1"}
+        address, values | {"reason_fr": "Rythme de l’arrêté", "_submit_for_review": "1"}
     )
     row = Amendment.objects.get()
     assert response.url.endswith(_page(row).removeprefix("/en"))
@@ -187,7 +187,7 @@ def test_proposal_that_adds_a_part_to_a_known_sum_is_submitted_and_asks_the_revi
         "delay_days": "0",
         "name_fr": "Ici",
         "part_of": whole.pk,
-        "reason": "Oubliée",
+        "reason_fr": "Oubliée",
         "_submit_for_review": "1",
     }
     signed_in(root).post(_page(series, "propose", "change"), values)
@@ -212,7 +212,7 @@ def test_proposal_reaches_sets_dates_and_child_rows(root: Any, places: Any) -> N
             "title_fr": "Convention accord",
             "date": "02/2021",
             "sources": [source.pk],
-            "reason": "Date exacte",
+            "reason_fr": "Date exacte",
             "signatures-TOTAL_FORMS": 2,
             "signatures-INITIAL_FORMS": 1,
             "signatures-0-id": signature.pk,
@@ -249,7 +249,9 @@ def test_nobody_proposes_outside_their_scope_or_on_what_nobody_relies_on(
     ]
     public.show(series)
     assert signed_in(bob).get(address).status_code == 302
-    assert signed_in(bob).post(address, {"reason": "x", "interval_months": "6"}).status_code == 302
+    assert (
+        signed_in(bob).post(address, {"reason_fr": "x", "interval_months": "6"}).status_code == 302
+    )
     country = public.show(make_series(places["MA"]))
     assert signed_in(bob).get(_page(country, "propose", "change")).status_code in (302, 403)
     assert not Amendment.objects.exists()
@@ -268,7 +270,7 @@ def test_centre_is_shown_and_withdrawn_by_two_people(
     ):
         address = _page(centre, "propose", kind)
         assert address in _texts(signed_in(alice).get(_page(centre)))
-        signed_in(alice).post(address, {"reason": reason, "_submit_for_review": "1"})
+        signed_in(alice).post(address, {"reason_fr": reason, "_submit_for_review": "1"})
         row = Amendment.objects.get(kind=kind)
         own = signed_in(alice).get(_page(row, "review", "publish"), follow=True)
         assert own.status_code == 403
@@ -282,6 +284,33 @@ def test_centre_is_shown_and_withdrawn_by_two_people(
     assert signed_in(editor).post(_page(centre, "delete"), {"post": "yes"}).status_code == 403
 
 
+def test_reason_is_asked_in_the_language_of_the_reader_first_and_one_suffices(
+    alice: Any, reviewer: Any, places: Any
+) -> None:
+    row = published(make_measurement(make_series(places["MA-ERR"]), alice), alice)
+    address = _page(row, "propose", "withdrawal", language="ar")
+    form = signed_in(alice).get(address).context["fieldsets"][0].form
+    assert list(form.fields) == ["reason_ar", "reason_fr", "reason_en", "source"]
+    refused = signed_in(alice).post(address, {"reason_fr": "", "reason_en": "..."})
+    assert set(refused.context["fieldsets"][0].form.errors) == {"reason_en"}
+    signed_in(alice).post(address, {"reason_en": "Counted twice", "reason_fr": "Compté deux fois"})
+    made = Amendment.objects.get()
+    assert (made.reason_fr, made.reason_ar, made.reason_en) == (
+        "Compté deux fois",
+        None,
+        "Counted twice",
+    )
+    services.publish(services.submit(made, by=alice), by=reviewer)
+    for record, name in ((row, "outcome_reason"), (made, "reason")):
+        address = _page(record, "propose", "translation")
+        page = signed_in(alice).get(address)
+        boxes = [list(part.form.fields) for part in page.context["fieldsets"]]
+        assert boxes == [[f"{name}_ar"], ["source"]]
+        signed_in(alice).post(address, {f"{name}_ar": "حُسب مرتين"})
+        translation = Amendment.objects.get(kind="translation", table=record._meta.model_name)
+        assert translation.changes[name][1]["ar"] == "حُسب مرتين"
+
+
 def test_published_figure_is_withdrawn_or_set_aside_by_a_proposal(
     alice: Any, reviewer: Any, places: Any
 ) -> None:
@@ -289,9 +318,9 @@ def test_published_figure_is_withdrawn_or_set_aside_by_a_proposal(
     page = _texts(signed_in(reviewer).get(_page(row)))
     assert _page(row, "propose", "withdrawal") in page
     assert _page(row, "propose", "setting-aside") in page
-    response = signed_in(alice).post(_page(row, "propose", "setting-aside"), {"reason": " "})
+    response = signed_in(alice).post(_page(row, "propose", "setting-aside"), {"reason_fr": " "})
     assert response.status_code == 200
-    signed_in(alice).post(_page(row, "propose", "setting-aside"), {"reason": "Autre source"})
+    signed_in(alice).post(_page(row, "propose", "setting-aside"), {"reason_fr": "Autre source"})
     made = Amendment.objects.get()
     assert (made.kind, made.state) == ("setting_aside", "draft")
     services.publish(services.submit(made, by=alice), by=reviewer)
@@ -310,7 +339,6 @@ def test_published_reply_is_translated_by_a_proposal(
     assert [name for part in page.context["fieldsets"] for name in part.form.fields] == [
         "text_ar",
         "text_en",
-        "reason",
         "source",
     ]
     assert '<span lang="fr" dir="ltr">Le chantier a repris.</span>' in _texts(page)
@@ -328,8 +356,8 @@ def test_published_reply_is_translated_by_a_proposal(
 def test_draft_of_a_proposal_changes_in_reason_and_source_alone(alice: Any, places: Any) -> None:
     centre = make_centre(places["MA-ERR"])
     row = services.propose_showing(centre, by=alice)
-    assert _boxes(alice, row) == {"reason", "source"}
-    signed_in(alice).post(_page(row), {"reason": "Ouvert", "changes": "{}", "kind": "change"})
+    assert _boxes(alice, row) == {"reason_fr", "reason_ar", "reason_en", "source"}
+    signed_in(alice).post(_page(row), {"reason_fr": "Ouvert", "changes": "{}", "kind": "change"})
     row.refresh_from_db()
     assert (row.reason, row.kind) == ("Ouvert", "showing")
     assert signed_in(alice).get(_page(row, "delete")).status_code == 200
@@ -372,7 +400,7 @@ def test_original_announcement_is_amended_once_one_was_published(
     assert page.context["fieldsets"][0].form.fields["original"].initial == first.pk
     found_later = public.make_revision(target, 2, value=400, announced="2020-08-31")
     later = public.make_revision(target, 3, value=300, announced="2026-02-01")
-    refused = signed_in(alice).post(address, {"original": later.pk, "reason": "Mieux"})
+    refused = signed_in(alice).post(address, {"original": later.pk, "reason_fr": "Mieux"})
     assert refused.context["fieldsets"][0].form.errors == {
         "original": [
             "The original announcement stays the original one: only an announcement of this target that stands may "
@@ -382,7 +410,7 @@ def test_original_announcement_is_amended_once_one_was_published(
     }
     response = signed_in(alice).post(
         address,
-        {"original": found_later.pk, "reason": "Annonce antérieure"},
+        {"original": found_later.pk, "reason_fr": "Annonce antérieure"},
     )
     assert response.status_code == 302
     row = Amendment.objects.get()

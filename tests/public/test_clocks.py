@@ -509,7 +509,7 @@ def test_files_hold_what_was_known_at_the_moment_without_what_ended_later(target
 
     def told(known: str) -> list[tuple[str, ...]]:
         return [
-            (row["value"], row["state"], row["outcome_reason"], row["ended_at"])
+            (row["value"], row["state"], row["outcome_reason_fr"], row["ended_at"])
             for row in rows("measurements", f"known={known}")
         ]
 
@@ -525,7 +525,7 @@ def test_files_hold_what_was_known_at_the_moment_without_what_ended_later(target
         written_moment(target.withdrawn_at)
     ]
     assert rows("amendments", f"known={between}") == []
-    assert {row["reason"] for row in rows("amendments", f"known={now()}")} == {
+    assert {row["reason_fr"] for row in rows("amendments", f"known={now()}")} == {
         "Counted twice", "Never started",
     }  # fmt: skip
 

@@ -190,7 +190,7 @@ def test_what_no_longer_holds_stays_with_its_state_since_when_and_why():
             row["value"],
             row["state"],
             row["supersedes"] or "",
-            row["outcome_reason"],
+            row["outcome_reason_fr"],
             row["ended_at"],
             row["published_at"],
         )
@@ -206,7 +206,7 @@ def test_what_no_longer_holds_stays_with_its_state_since_when_and_why():
         (30, "withdrawn", "", "Compté deux fois", *moments[2]),
     ]
     (announcement,) = rows("target-revisions")
-    assert (announcement["state"], announcement["outcome_reason"]) == (
+    assert (announcement["state"], announcement["outcome_reason_fr"]) == (
         "withdrawn",
         "Jamais annoncé",
     )
@@ -230,7 +230,7 @@ def test_row_of_a_withdrawn_record_changes_in_its_own_columns_alone():
         del found["amendments"]
         for name in ("programmes", "agreements"):
             for row in found[name]:
-                del row["withdrawn_at"], row["withdrawn_reason"]
+                del row["withdrawn_at"], row["withdrawn_reason_fr"]
     assert after == before
 
 
@@ -253,14 +253,14 @@ def test_table_of_amendments_says_what_changed_and_nothing_of_who_changed_it():
     ]
     assert series_line == {
         "kind": "change", "table": "series", "key": "followed", "column": "interval_months",
-        "old": "12", "new": "24", "reason": "Paraît tous les deux ans", "source": "rapport",
+        "old": "12", "new": "24", "reason_fr": "Paraît tous les deux ans", "source": "rapport",
         "published_at": written_moment(moments[0]),
     }  # fmt: skip
     assert "Une personne" not in signatures["old"]
     assert json.loads(signatures["old"])[0]["organisation"] == "ofppt"
     assert withdrawal == {
         "kind": "withdrawal", "table": "target-revisions", "key": "followed · 1", "column": None,
-        "old": None, "new": None, "reason": "Jamais annoncé", "source": None,
+        "old": None, "new": None, "reason_fr": "Jamais annoncé", "source": None,
         "published_at": written_moment(moments[2]),
     }  # fmt: skip
     assert "rapport" in codes("sources")

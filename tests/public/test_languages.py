@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from programmes.languages import language_of
-from programmes.selectors.wording.texts import Sentence, Text, unlabelled
+from programmes.selectors.wording.texts import Sentence, Text, stated_in
 from programmes.templatetags.reading import marked, paragraphs, quoted, told
 from tests.builders import make_measurement, make_series
 from tests.public.page_languages import unmarked
@@ -25,7 +25,7 @@ FRENCH, ARABIC = "Chiffre arrondi par la presse.", "رقم تقريبي حسب �
 )  # fmt: skip
 def test_text_in_another_language_says_which(reader, text, html):
     with override(reader):
-        assert marked(unlabelled(text)) == html
+        assert marked(stated_in(text, language_of(text, reader))) == html
 
 
 def test_words_of_a_source_are_marked_without_a_word():

@@ -340,11 +340,11 @@ def test_file_of_a_table_says_since_when_and_why_a_record_is_withdrawn(programme
     (row,) = (row for row in file_of(f"data/{table}s", "json") if row["code"] == record.code)
     record.refresh_from_db()
     moment = written_moment(record.withdrawn_at)
-    assert (row["withdrawn_at"], row["withdrawn_reason"]) == (moment, REASON)
+    assert (row["withdrawn_at"], row["withdrawn_reason_fr"]) == (moment, REASON)
     standing = [one for one in PAGES if one != table]
     for other in standing:
         rows = file_of(f"data/{other}s", "json")
-        assert {(row["withdrawn_at"], row["withdrawn_reason"]) for row in rows} == {(None, None)}
+        assert {(row["withdrawn_at"], row["withdrawn_reason_fr"]) for row in rows} == {(None, None)}
 
 
 def test_sitemap_keeps_the_address(programme):

@@ -15,6 +15,7 @@ from django.test import Client
 from programmes import services
 from programmes.models import (
     FROZEN,
+    Amendment,
     LedgerEntry,
     Measurement,
     MilestoneStatement,
@@ -137,6 +138,18 @@ def test_definitions_stand_in_the_language_of_their_letters_and_were_given_in_it
         assert (language, kept) == ("fr" if published else None, [text, None, None])
     others = rows.filter(definition="", published_at__isnull=False)
     assert {*others.values_list("definition_languages", flat=True)} == {""}
+
+
+def test_outcomes_stand_in_the_language_of_their_letters(upgraded: tuple[Rows, Rows]) -> None:
+    """Nothing is told of them: the words are the same."""
+    told = []
+    for model, name in ((Measurement, "outcome_reason"), (Amendment, "reason")):
+        rows = models.QuerySet(model).exclude(**{name: ""})
+        told += rows.values_list(name, *(f"{name}_{code}" for code in ("fr", "ar", "en")))
+    assert told
+    for text, *kept in told:
+        assert kept == [text, None, None]
+    assert not LedgerEntry.objects.filter(event="migrated", table="amendments").exists()
 
 
 def test_guards_are_those_of_today() -> None:

@@ -107,7 +107,9 @@ def test_a_figure_is_told_after_what_it_rests_on() -> None:
                     "published_at": written_moment(row.published_at),
                     "state": "published",
                     "ended_at": None,
-                    "outcome_reason": None,
+                    "outcome_reason_fr": None,
+                    "outcome_reason_ar": None,
+                    "outcome_reason_en": None,
                 }
             ]
         }

@@ -128,7 +128,7 @@ VALUES = (
         f"{KEPT} AND announced_precision = 'span'",
     ),
     ("milestonestatement", "wording", "wording || 'x'", KEPT),
-    ("amendment", "reason", "reason || 'x'", "state = 'published'"),
+    ("amendment", "reason_fr", "COALESCE(reason_fr, '') || 'x'", "state = 'published'"),
     ("source", "title", "title || 'x'", SEALED),
     ("indicator", "name_fr", "name_fr || 'x'", SEALED),
     ("series", "interval_months", "interval_months + 1", SEALED),

@@ -22,6 +22,7 @@ from programmes.models import (
     State,
     TargetRevision,
 )
+from programmes.models.review import STEP_COLUMNS
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
 from programmes.spreadsheets.importing.jobs import CannotUndoError, UnreadableFileError
@@ -41,7 +42,7 @@ REFUSALS = (
 )
 KINDS = (Measurement, TargetRevision, MilestoneStatement)
 # what may be written on a row that is published or past it
-OUTCOME = {"state", "outcome_reason", "changed_at"}
+OUTCOME = STEP_COLUMNS - {"published_at", "ended_at", "confirmation"}
 PASSED_ON = {
     State.PUBLISHED: {State.PUBLISHED, State.SUPERSEDED, State.SET_ASIDE, State.WITHDRAWN},
     State.SUPERSEDED: {State.SUPERSEDED},

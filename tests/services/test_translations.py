@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from programmes import services
 from programmes.models import (
+    Agreement,
     Amendment,
     LedgerEntry,
     Measurement,
@@ -201,3 +202,88 @@ def test_correction_that_only_leaves_a_language_out_corrects_nothing(
     ]
     row.note_fr = "Phase pilote"
     assert services.submit(services.change_draft(row, by=nadia), by=nadia).state == "submitted"
+
+
+BOTH = {"fr": "Compté deux fois", "ar": "عُدّ مرتين"}
+
+
+def withdrawn(row: Any, by: Any, other: Any, reason: Any) -> Any:
+    proposal = services.propose_withdrawal(row, by=by, reason=reason)
+    return services.publish(services.submit(proposal, by=by), by=other)
+
+
+def test_reason_of_a_withdrawal_stands_in_each_of_its_languages_beside_what_it_ends(
+    reply: Reply, nadia: Any, rachida: Any
+) -> None:
+    made = withdrawn(reply, nadia, rachida, BOTH)
+    reply = Reply.objects.get()
+    for row, name in ((made, "reason"), (reply, "outcome_reason")):
+        assert [getattr(row, f"{name}_{one}") for one in ("fr", "ar", "en")] == [
+            *BOTH.values(),
+            None,
+        ]
+    page = Client().get(f"/ar/targets/{reply.target.code}/").content.decode()
+    assert BOTH["ar"] in page
+    assert BOTH["fr"] not in page
+    page = Client().get(f"/en/targets/{reply.target.code}/").content.decode()
+    word = '<span class="tongue">(in French)</span>'
+    assert f'<span lang="fr" dir="ltr">{BOTH["fr"]}</span> {word}' in page
+
+
+@pytest.mark.parametrize("reader", ["fr", "ar"])
+def test_reason_in_one_box_stands_in_the_language_of_its_letters(
+    reply: Reply, nadia: Any, rachida: Any, reader: str
+) -> None:
+    with override(reader):
+        made = withdrawn(reply, nadia, rachida, BOTH["ar"])
+    assert (made.reason_fr, made.reason_ar) == (None, BOTH["ar"])
+
+
+def test_why_it_was_withdrawn_is_translated_once_and_its_text_no_longer(
+    reply: Reply, nadia: Any, rachida: Any
+) -> None:
+    withdrawn(reply, nadia, rachida, {"fr": BOTH["fr"]})
+    with pytest.raises(ValidationError):
+        services.propose_translation(reply, {"text": {"ar": ARABIC}}, by=nadia)
+    said = {"outcome_reason": {"ar": BOTH["ar"]}}
+    proposal = services.submit(services.propose_translation(reply, said, by=nadia), by=nadia)
+    services.publish(proposal, by=rachida)
+    reply = Reply.objects.get()
+    assert (reply.state, reply.outcome_reason_ar) == ("withdrawn", BOTH["ar"])
+    with pytest.raises(ValidationError):
+        services.propose_translation(reply, {"outcome_reason": {"ar": "غيره"}}, by=nadia)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE programmes_reply SET outcome_reason_en = 'Counted twice'")
+    last = LedgerEntry.objects.order_by("number").last()
+    assert verify(ledger_lines(last.number), [], []).faults == []
+
+
+def test_reason_of_a_published_proposal_is_translated_and_the_ledger_holds(
+    nadia: Any, rachida: Any, sample: None
+) -> None:
+    target = Target.objects.get(code="cmc-12")
+    made = withdrawn(target, nadia, rachida, {"fr": BOTH["fr"]})
+    proposal = services.propose_translation(made, {"reason": {"ar": BOTH["ar"]}}, by=nadia)
+    services.publish(services.submit(proposal, by=nadia), by=rachida)
+    made.refresh_from_db()
+    assert (made.reason_fr, made.reason_ar) == (BOTH["fr"], BOTH["ar"])
+    page = Client().get("/ar/targets/cmc-12/").content.decode()
+    assert BOTH["ar"] in page
+    assert BOTH["fr"] not in page
+    told, _explained = LedgerEntry.objects.order_by("-number")[:2][::-1]
+    assert (told.event, told.table, told.key) == ("translated", "amendments", str(made.pk))
+    last = LedgerEntry.objects.order_by("number").last()
+    assert verify(ledger_lines(last.number), [], []).faults == []
+
+
+def test_reason_of_a_change_of_an_agreement_is_not_translated(
+    nadia: Any, rachida: Any, sample: None
+) -> None:
+    made = withdrawn(
+        Agreement.objects.filter(is_public=True).first(), nadia, rachida, {"fr": BOTH["fr"]}
+    )
+    with override("fr"), pytest.raises(ValidationError) as refused:
+        services.propose_translation(made, {"reason": {"ar": BOTH["ar"]}}, by=nadia)
+    assert refused.value.messages == [
+        "Ce qui a été modifié publiquement se modifie de nouveau par une nouvelle proposition sur la fiche elle-même."
+    ]

@@ -20,7 +20,7 @@ from programmes.models.sealed import columns_of, label_of_column
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.wording.formats import date_words, day_words, language, number
 from programmes.selectors.wording.names import Record
-from programmes.selectors.wording.texts import Text, first_of, stated_in, translated, unlabelled
+from programmes.selectors.wording.texts import Text, first_of, stated_in, translated
 
 # Where the name of a record stands, of tables whose records have another one than `name`.
 TITLES = {"agreement": "title", "milestone": "title"}
@@ -79,7 +79,7 @@ def change_lines(rows: list[Amendment], *, known: datetime | None = None) -> tup
             page=row.table if row.table in WITH_PAGE else "",
             day=day_words(timezone.localdate(row.applied_at)),
             changes=changes_of(row, names),
-            reason=unlabelled(row.reason),
+            reason=translated(row, "reason"),
             source=public_source(row.source),
             later=known is not None and row.applied_at > known,
             blanks=row.kind == Amendment.Kind.BLANKING,

@@ -31,7 +31,7 @@ from programmes.selectors.wording.formats import (
     number,
     said_words,
 )
-from programmes.selectors.wording.texts import Text, stated_in, translated, unlabelled
+from programmes.selectors.wording.texts import Text, stated_in, translated
 
 KIND = MilestoneStatement.Kind
 
@@ -275,7 +275,7 @@ def _statement_line(
         counts=counts,
         struck=row.state in STRUCK,
         aside=row.state == State.SET_ASIDE,
-        outcome=unlabelled(row.outcome_reason),
+        outcome=translated(row, "outcome_reason"),
         ended=_ended(row),
     )
 

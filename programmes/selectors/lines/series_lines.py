@@ -35,7 +35,7 @@ from programmes.selectors.wording.formats import (
     unit_of,
 )
 from programmes.selectors.wording.names import Named, named
-from programmes.selectors.wording.texts import NOTHING, Sentence, Text, translated, unlabelled
+from programmes.selectors.wording.texts import NOTHING, Sentence, Text, translated
 
 # How many figures of a series stand in a list: the latest. And on the page of a target.
 SHOWN, SHOWN_ALONE = 12, 200
@@ -278,7 +278,7 @@ def figure_lines(
             ref=row.ref,
             state="" if row.state == State.PUBLISHED else row.state,
             state_words="" if row.state == State.PUBLISHED else row.get_state_display(),
-            outcome=unlabelled(row.outcome_reason),
+            outcome=translated(row, "outcome_reason"),
             ended=_ended(row),
             was=tuple(
                 _was(row, before, after, unit, sources)

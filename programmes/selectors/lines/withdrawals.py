@@ -9,7 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from programmes.languages import CODES
 from programmes.models import Amendment
+from programmes.models.review import column_names
 from programmes.models.sealed import Door, sealed_models
 from programmes.selectors.lines.moved import (
     STATEMENTS,
@@ -23,7 +25,7 @@ from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.promises.promise_rows import PromiseRow
 from programmes.selectors.wording.formats import day_words
 from programmes.selectors.wording.names import Named, Record
-from programmes.selectors.wording.texts import Sentence, Text, unlabelled
+from programmes.selectors.wording.texts import Sentence, Text, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +185,18 @@ def read_withdrawals(
                 row.table,
                 row.key,
                 row.applied_at,
-                unlabelled(row.reason),
+                translated(row, "reason"),
                 public_source(row.source),
             ),
         )
     return found
 
 
-def reasons_of_withdrawal(table: str, known: datetime | None = None) -> dict[str, str]:
-    """Why the withdrawn records of a table were withdrawn, by their codes, as known at a moment (None: now)."""
+def reasons_of_withdrawal(
+    table: str, known: datetime | None = None
+) -> dict[str, dict[str, str | None]]:
+    """Why the withdrawn records of a table were withdrawn, by their codes and the languages in which it was said, as
+    known at a moment (None: now)."""
     rows = Amendment.objects.applied(known).filter(kind=Amendment.Kind.WITHDRAWAL, table=table)
-    return dict(rows.values_list("key", "reason"))
+    told = rows.values_list("key", *column_names(Amendment, "reason"))
+    return {key: dict(zip(CODES, texts, strict=True)) for key, *texts in told}

@@ -46,7 +46,6 @@ from programmes.selectors.wording.texts import (
     Text,
     isolated,
     translated,
-    unlabelled,
 )
 
 LATEST_OF_TARGET = 8
@@ -388,7 +387,7 @@ def _line(event: ReviewEvent, before: Before) -> UpdateLine:
     )
     if ended:
         what = _("Withdrawn") if event.to_state == State.WITHDRAWN else _("Set aside")
-    reason = unlabelled(row.outcome_reason) if ended else translated(row, "reason")
+    reason = translated(row, "outcome_reason" if ended else "reason")
     return UpdateLine(
         key=str(event.pk),
         at=event.at,

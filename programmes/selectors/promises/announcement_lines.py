@@ -23,7 +23,6 @@ from programmes.selectors.wording.texts import (
     first_of,
     stated_in,
     translated,
-    unlabelled,
 )
 
 # So many announcements are printed at most, beside the first and the original.
@@ -205,7 +204,7 @@ def _line(
         withdrawn=row.state == State.WITHDRAWN,
         aside=row.state == State.SET_ASIDE,
         ended=_day(row.ended_at),
-        outcome=unlabelled(row.outcome_reason),
+        outcome=translated(row, "outcome_reason"),
     )
 
 

@@ -9,7 +9,7 @@ from programmes.models import Reply, State
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.wording.formats import date_words, day_words
 from programmes.selectors.wording.names import Named, named
-from programmes.selectors.wording.texts import Text, translated, unlabelled
+from programmes.selectors.wording.texts import Text, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +48,5 @@ def _line(row: Reply) -> ReplyLine:
         source=public_source(row.source),
         withdrawn=ended if row.state == State.WITHDRAWN else "",
         aside=ended if row.state == State.SET_ASIDE else "",
-        outcome=unlabelled(row.outcome_reason),
+        outcome=translated(row, "outcome_reason"),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from programmes.languages import CODES, language_of, name_in
+from programmes.languages import CODES, name_in
 from programmes.selectors.wording.formats import language
 
 
@@ -94,11 +94,6 @@ def first_of(names: Mapping[str, str | None]) -> Text:
         return Text(own)
     lang = next((code for code in CODES if names.get(code)), "")
     return Text(names[lang] or "", lang) if lang else NOTHING
-
-
-def unlabelled(text: str | None) -> Text:
-    """A text of which no language is recorded: in that of its letters."""
-    return stated_in(text, language_of(text, language())) if text else NOTHING
 
 
 def stated_in(text: str, lang: str) -> Text:

@@ -96,7 +96,13 @@ class Column(Field):
 
 
 def translated(
-    code: str, label: Any, cell: Widget, *, required: bool = False, had_one: bool = False
+    code: str,
+    label: Any,
+    cell: Widget,
+    *,
+    required: bool = False,
+    had_one: bool = False,
+    **options: Any,
 ) -> list[Column]:
     """A column in each language of the site; where it is required, a new record fills one of them.
 
@@ -110,6 +116,7 @@ def translated(
             language=language,
             one_of=code if required else "",
             bare=label if had_one else "",
+            **options,
         )
         for language in languages.CODES
     ]

@@ -145,7 +145,9 @@ def _publish(folder: Path) -> None:
                 services.publish(services.submit(proposal, by=entered), by=reviewer)
     with (folder / "set_aside.csv").open(encoding="utf-8-sig", newline="") as lines:
         reasons = {
-            (line["table"], line["key"]): line[f"reason_{languages.FIRST}"]
+            (line["table"], line["key"]): {
+                code: line.get(f"reason_{code}") or "" for code in languages.CODES
+            }
             for line in csv.DictReader(lines)
         }
     drafts: list[tuple[str, Any]] = [

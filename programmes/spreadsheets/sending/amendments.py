@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.calculations.dates import written_moment
 from programmes.models import Amendment, Source
+from programmes.models.review import column_names
 from programmes.spreadsheets.columns.cells import (
     ChoiceCell,
     IntegerCell,
@@ -17,13 +18,14 @@ from programmes.spreadsheets.columns.cells import (
     RowCell,
     TextCell,
 )
-from programmes.spreadsheets.columns.column import Column
+from programmes.spreadsheets.columns.column import Column, translated
 from programmes.spreadsheets.columns.flat import CHUNK, Cells
 from programmes.spreadsheets.columns.resource import BETWEEN, TableResource
 from programmes.spreadsheets.columns.tables import TABLES
 
 # What child rows say of people stays on the page of the record; where a file is kept, nobody outside learns.
 WITHHELD = {"signatures": ("person",), "evidence": ("file",)}
+REASONS = column_names(Amendment, "reason")
 # Where the key of a reviewed row begins.
 OWNERS = {"targetrevision": "target__code", "milestonestatement": "milestone__code"}
 
@@ -41,7 +43,7 @@ class AmendmentResource(TableResource):
     column = Column("column", _("column"), TextCell())
     old = Column("old", _("old value"), TextCell())
     new = Column("new", _("new value"), TextCell())
-    reason = Column("reason", _("reason"), TextCell())
+    reason_columns = translated("reason", _("reason"), TextCell())
     source = Column("source", _("source"), RowCell(Source))
     published_at = Column("published_at", _("published at"), MomentCell(), attribute="applied_at")
 
@@ -51,7 +53,8 @@ class AmendmentResource(TableResource):
 
 def amendment_cells(rows: models.QuerySet) -> Iterator[list[Cells]]:
     """The cells of published amendments, oldest first, a chunk of them at a time."""
-    files = {resource.model._meta.model_name: resource.name for resource in TABLES.values()}
+    resources = (*TABLES.values(), AmendmentResource)
+    files = {resource.model._meta.model_name: resource.name for resource in resources}
     found = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(found, CHUNK)):
         owners = _owners(chunk)
@@ -69,7 +72,8 @@ def _cells(
     owner = owners.get((row.table, row.record))
     key = f"{owner}{BETWEEN}{row.key}" if owner else row.key
     said = (row.pk, row.kind, files[row.table], key)
-    why = (row.reason, row.source.code if row.source else "", written_moment(row.applied_at))
+    texts = (getattr(row, name) or "" for name in REASONS)
+    why = (*texts, row.source.code if row.source else "", written_moment(row.applied_at))
     for name, values in sorted((row.changes or {"": (None, None)}).items()):
         yield (*said, name, *(_text(name, value) for value in values), *why)
 

@@ -220,7 +220,7 @@ class PromiseResource(DerivedResource):
     missing = Column("missing", _("parts not reported"), TextCell(lines=True))
     sentence_columns = translated("sentence", _("sentence"), TextCell())
     withdrawn_at = Column("withdrawn_at", _("withdrawn since"), DayCell())
-    withdrawn_reason = Column("withdrawn_reason", _("why it was withdrawn"), TextCell())
+    reason_columns = translated("withdrawn_reason", _("why it was withdrawn"), TextCell())
     address = Column("address", _("address of the page"), TextCell())
 
     def rows(self, on: date, known: datetime | None) -> QuerySet:
@@ -256,7 +256,7 @@ def _cells(
     told: TargetStanding,
     on: date,
     known: datetime | None,
-    reasons: dict[str, str],
+    reasons: dict[str, dict[str, str | None]],
 ) -> dict[str, Any]:
     """One target, by the codes of columns. Ratios are in %, which the unit says."""
     target, series = row.target, row.target.series
@@ -298,7 +298,6 @@ def _cells(
         "total": row.total,
         "missing": "\n".join(row.missing),
         "withdrawn_at": timezone.localdate(gone) if gone else None,
-        "withdrawn_reason": reasons.get(target.code, "") if gone else "",
         "address": f"{settings.SITE_URL}{settings.FORCE_SCRIPT_NAME}/fr/targets/{target.code}/",
     }
     for prefix, said in (("first", first), ("promised", last)):
@@ -310,7 +309,9 @@ def _cells(
                 f"{prefix}_announced": said.announced,
                 f"{prefix}_source": said.source,
             }
+    withdrawn = reasons.get(target.code, {}) if gone else {}
     for code in CODES:
+        found[f"withdrawn_reason_{code}"] = withdrawn.get(code)
         found[f"label_{code}"] = getattr(series, f"name_{code}") or getattr(
             series.indicator, f"name_{code}"
         )

@@ -6,6 +6,7 @@ state, since when, and why. No cell depends on whether another row still holds.
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from itertools import compress
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -41,7 +42,7 @@ from programmes.models import (
     Territory,
     Waypoint,
 )
-from programmes.models.review import Reviewed
+from programmes.models.review import Reviewed, column_names
 from programmes.models.sealed import Door
 from programmes.selectors.lines.milestone_lines import said_by
 from programmes.selectors.lines.withdrawals import reasons_of_withdrawal
@@ -56,7 +57,7 @@ from programmes.spreadsheets.columns.cells import (
     RowsCell,
     TextCell,
 )
-from programmes.spreadsheets.columns.column import Column
+from programmes.spreadsheets.columns.column import Column, translated
 from programmes.spreadsheets.columns.flat import Cells, chunks
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables import TABLES
@@ -85,13 +86,13 @@ LAST_DAY = date.max
 
 
 class ReasonCell(TextCell):
-    """Why a record was withdrawn, by its code. Empty where it stands."""
+    """Why a record was withdrawn, by its code, in a language. Empty where it stands."""
 
 
 # What a file adds for those who read it: which rows no longer hold, since when, and why.
 OF_DOORS = (
     Column("withdrawn_at", _("withdrawn since"), MomentCell(), read_only=True),
-    Column(
+    *translated(
         "withdrawn_reason",
         _("why it was withdrawn"),
         ReasonCell(),
@@ -102,7 +103,7 @@ OF_DOORS = (
 OF_REVIEWED = (
     Column("published_at", _("published at"), MomentCell(), read_only=True),
     Column("ended_at", _("no longer holds since"), MomentCell(), read_only=True),
-    Column("outcome_reason", _("why it no longer holds"), TextCell(), read_only=True),
+    *translated("outcome_reason", _("why it no longer holds"), TextCell(), read_only=True),
 )
 OF_ATTACHED = (Column("file_digest", _("digest of the attached file"), TextCell(), read_only=True),)
 OF_TARGETS = (
@@ -119,7 +120,8 @@ STATE = Column("state", _("state"), ChoiceCell(State), read_only=True)
 
 # Of each moment at which something ends, what its row says until then.
 ENDS = {
-    "ended_at": {"ended_at": None, "outcome_reason": "", "state": State.PUBLISHED.value},
+    "ended_at": {"ended_at": None, "state": State.PUBLISHED.value}
+    | dict.fromkeys(column_names(Measurement, "outcome_reason"), ""),
     "withdrawn_at": {"withdrawn_at": None},
 }
 
@@ -153,7 +155,10 @@ def public_columns(table: TableResource, languages: str | None = None) -> list[C
         added = OF_REVIEWED
         if not any(column.code == "state" for column in columns):
             added = (STATE, *added)
-    return [*columns, *added]
+    return [
+        *columns,
+        *(one for one in added if not languages or not one.language or one.language == languages),
+    ]
 
 
 class Clocks(NamedTuple):
@@ -209,7 +214,8 @@ def public_cells(
 ) -> Iterator[list[Cells]]:
     """The cells of complete rows, a chunk of rows at a time, in the order of the columns."""
     if isinstance(table, AmendmentResource):
-        return amendment_cells(rows)
+        taken = [column in columns for column in table.columns]
+        return (list(compress(chunk, taken)) for chunk in amendment_cells(rows))
     found = (
         table.cells(rows, columns, on, known)
         if isinstance(table, PromiseResource)
@@ -335,7 +341,7 @@ def _screened(
             if isinstance(column.widget, RowCell) and column.widget.key == "code"
             else [written_moment(cell) if cell else None for cell in cells]
             if isinstance(column.widget, MomentCell)
-            else [withdrawn.get(cell, "") for cell in cells]
+            else [withdrawn.get(cell, {}).get(column.language) or "" for cell in cells]
             if isinstance(column.widget, ReasonCell)
             else cells
             for column, cells in zip(columns, _as_known(chunk, places, known), strict=True)
