@@ -12,10 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from modeltranslation.admin import TranslationAdmin
 
 from programmes.admin.attachments import download, proposed_files
-from programmes.admin.base import OwnLanguageFirst, search_in
+from programmes.admin.base import search_in
 from programmes.admin.filters import Whose
 from programmes.admin.finding import QuickList
 from programmes.admin.labels import code_sign, find_records, found_record, label_of, review_label
@@ -37,7 +36,7 @@ class AmendmentList(QuickList):
 
 
 @admin.register(Amendment)
-class AmendmentAdmin(OwnLanguageFirst, ReviewedAdmin, TranslationAdmin):
+class AmendmentAdmin(ReviewedAdmin):
     corrects = ""
     fixed = ()
     list_display = ("kind", "record_shown", "columns", "state_shown", "entered_by", "entered_at")

@@ -8,7 +8,6 @@ from django.forms import Field
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
 
 from programmes import services
 from programmes.admin.base import search_in
@@ -39,7 +38,7 @@ class ShareInline(PartsInline):
 
 
 @admin.register(Measurement)
-class MeasurementAdmin(UnusualScreen, ReviewedAdmin, TranslationAdmin):
+class MeasurementAdmin(UnusualScreen, ReviewedAdmin):
     form = MeasurementForm
     corrects = "supersedes"
     fixed = ()

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
 
 from programmes import services
 from programmes.admin.base import search_in
@@ -15,7 +14,7 @@ from programmes.models import Reply
 
 
 @admin.register(Reply)
-class ReplyAdmin(ReviewedAdmin, TranslationAdmin):
+class ReplyAdmin(ReviewedAdmin):
     code_from = "text"
     corrects = ""
     list_display = ("organisation", "date", "about", "source_shown", "state_shown", "entered_by")

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from modeltranslation.admin import TranslationAdmin
 
 from programmes import services
 from programmes.admin.base import TrackerAdmin
@@ -42,6 +43,7 @@ from programmes.admin.steps import (
     take_step,
 )
 from programmes.admin.story import StoryScreen
+from programmes.admin.translations import OwnLanguageFirst
 from programmes.models import Amendment, FrozenRowError, ReviewEvent, State
 from programmes.models.plausibility import doubts_of
 from programmes.models.review import Reviewed, column_names
@@ -66,7 +68,7 @@ def _action(step: Step) -> Callable:
     return act
 
 
-class ReviewedAdmin(StoryScreen, ProposalMixin, TrackerAdmin):
+class ReviewedAdmin(StoryScreen, ProposalMixin, OwnLanguageFirst, TrackerAdmin, TranslationAdmin):
     """A table under review.
 
     enter: the service that enters a new row. corrects: the column that names the row a new one corrects; empty where

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
 
 from programmes import services
 from programmes.admin.base import TrackerAdmin, search_in
@@ -45,7 +44,7 @@ class WaypointInline(PartsInline):
 
 
 @admin.register(TargetRevision)
-class TargetRevisionAdmin(UnusualScreen, ReviewedAdmin, TranslationAdmin):
+class TargetRevisionAdmin(UnusualScreen, ReviewedAdmin):
     form = RevisionForm
     fixed = ("target",)
     list_display = (

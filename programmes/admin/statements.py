@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
 
 from programmes import services
 from programmes.admin.base import search_in
@@ -14,7 +13,7 @@ from programmes.models import MilestoneStatement
 
 
 @admin.register(MilestoneStatement)
-class MilestoneStatementAdmin(ReviewedAdmin, TranslationAdmin):
+class MilestoneStatementAdmin(ReviewedAdmin):
     list_display = (
         "milestone",
         "kind",

@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 from django.utils import translation
+from modeltranslation.translator import translator
 
-from programmes.models import Programme, Source
+from programmes.models import Amendment, Programme, Site, Source
 from tests.admin.conftest import signed_in
 from tests.admin.posting import send_file
 
@@ -26,14 +28,26 @@ def _add(language: str, table: str) -> str:
         return reverse(f"admin:programmes_{table}_add")
 
 
+TRANSLATED = [
+    model
+    for model, screen in admin.site._registry.items()
+    if model in translator.get_registered_models() and not issubclass(model, (Amendment, Site))
+]
+
+
+@pytest.mark.parametrize("model", TRANSLATED, ids=lambda model: model.__name__)
 @pytest.mark.parametrize(
     ("language", "order"), [("ar", ["ar", "fr", "en"]), ("fr", ["fr", "ar", "en"])]
 )
 def test_the_boxes_of_the_own_language_come_first(
-    language: str, order: list[str], root: Any
+    language: str, order: list[str], model: Any, root: Any
 ) -> None:
-    html = signed_in(root).get(_add(language, "programme")).content.decode()
-    for text in ("name", "summary"):
+    html = signed_in(root).get(_add(language, model._meta.model_name)).content.decode()
+    boxes = [
+        text for text in translator.get_options_for_model(model).fields if f"id_{text}_" in html
+    ]
+    assert boxes
+    for text in boxes:
         assert re.findall(rf'id="id_{text}_(\w\w)"', html) == order
 
 
