@@ -24,6 +24,7 @@ from programmes.admin.labels import review_label
 from programmes.admin.plain_values import conflict_words
 from programmes.models import EDITABLE, Amendment, FrozenRowError, State
 from programmes.models.plausibility import doubts_of
+from programmes.models.reasons import has_words
 from programmes.models.review import Reviewed
 
 LONGEST_NOTE = 2000
@@ -69,7 +70,8 @@ class Step:
 def doubts_to_submit(row: Reviewed) -> list[str]:
     """What whoever submits a row still has to say a word on. A proposal gives its reason: of what it makes unusual the
     reviewer is asked."""
-    return [] if row.confirmation or isinstance(row, Amendment) else doubts_of(row)
+    is_said = has_words(row.confirmation) or isinstance(row, Amendment)
+    return [] if is_said else doubts_of(row)
 
 
 def _submit(row: Reviewed, by: Any, answer: Answer) -> Any:

@@ -14,6 +14,7 @@ from programmes.admin.fields import undisguised
 from programmes.admin.forms import TrackerForm
 from programmes.admin.steps import LONGEST_WORDS
 from programmes.models.plausibility import doubts_of
+from programmes.models.reasons import has_words
 
 SUBMIT = "_submit_for_review"
 # what must be understood before a figure is judged
@@ -47,7 +48,7 @@ class UnusualForm(TrackerForm):
             return
         words = undisguised(self.cleaned_data.get("confirmation") or "").strip()
         self.doubts = doubts_of(self.instance)
-        is_confirmed = bool(self.cleaned_data.get("looked") and words)
+        is_confirmed = bool(self.cleaned_data.get("looked") and has_words(words))
         self.instance.confirmation = words if self.doubts and is_confirmed else ""
         if self.doubts and not is_confirmed and SUBMIT in self.data and not self.errors:
             self.add_error(

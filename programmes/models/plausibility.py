@@ -14,9 +14,11 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from programmes.calculations.dates import PreciseDate
 from programmes.models.amendment import Amendment
 from programmes.models.corrections import place_in_order
 from programmes.models.measurement import Measurement
+from programmes.models.milestone import MilestoneStatement
 from programmes.models.review import EDITABLE, State
 from programmes.models.series import Series
 from programmes.models.target import TargetRevision, present_announcement
@@ -32,10 +34,12 @@ class Doubt(StrEnum):
 
     TEN_TIMES_MORE = "ten_times_more"
     TEN_TIMES_LESS = "ten_times_less"
+    NOTHING = "nothing"
     ABOVE_PROMISE = "above_promise"
     FALLING_TOTAL = "falling_total"
     NEXT_TEN_TIMES_MORE = "next_ten_times_more"
     NEXT_TEN_TIMES_LESS = "next_ten_times_less"
+    NEXT_NOTHING = "next_nothing"
     NEXT_FALLS = "next_falls"
     BELOW_ZERO = "below_zero"
     DECIMALS = "decimals"
@@ -90,6 +94,8 @@ def _doubts(value: Decimal, on: date | None, reference: Reference) -> Iterator[D
         yield Doubt.TEN_TIMES_MORE
     if last and value and abs(value) * TIMES <= abs(last):
         yield Doubt.TEN_TIMES_LESS
+    if last and not value and not is_total:
+        yield Doubt.NOTHING
     if promised is not None and value > promised and reference.measure != "ratio":
         yield Doubt.ABOVE_PROMISE
     if last is not None and is_total and value < last:
@@ -98,6 +104,8 @@ def _doubts(value: Decimal, on: date | None, reference: Reference) -> Iterator[D
         yield Doubt.NEXT_TEN_TIMES_MORE
     if following and value and abs(following) * TIMES <= abs(value):
         yield Doubt.NEXT_TEN_TIMES_LESS
+    if following == 0 and value and not is_total:
+        yield Doubt.NEXT_NOTHING
     if following is not None and is_total and following < value:
         yield Doubt.NEXT_FALLS
     if value < 0:
@@ -129,10 +137,28 @@ def doubts_of(row: Any, published: Published | None = None) -> list[str]:
     if isinstance(row, TargetRevision):
         whole = joined_sum(row.target.series) if row.target.series.sealed_at is None else None
         found = [] if whole is None else _counted_in(whole)
+        found += _of_the_past(row.due, row.announced)
         if row.value is not None:
             found += _sentences(row.value, None, _reference_of_announcement(row))
         return found
+    if isinstance(row, MilestoneStatement) and row.kind == MilestoneStatement.Kind.PLANNED:
+        return _of_the_past(row.date, row.announced)
     return []
+
+
+def _of_the_past(planned: PreciseDate, announced: PreciseDate) -> list[str]:
+    """That what is promised or planned was over before the day on which it was announced."""
+    if planned.last is None or announced.first is None or planned.last >= announced.first:
+        return []
+    return [
+        _(
+            "The date that is announced, %(on)s, had passed on the day of the announcement, %(announced)s."
+        )
+        % {
+            "on": planned.last.strftime("%d/%m/%Y"),
+            "announced": announced.first.strftime("%d/%m/%Y"),
+        }
+    ]
 
 
 def joined_sum(series: Series) -> Series | None:
@@ -426,6 +452,7 @@ def _sentences(value: Decimal, on: date | None, reference: Reference) -> list[st
         Doubt.TEN_TIMES_LESS: _(
             "%(value)s is a tenth of the value before it, or less: %(last)s on %(last_on)s."
         ),
+        Doubt.NOTHING: _("The value is zero, after %(last)s on %(last_on)s."),
         Doubt.ABOVE_PROMISE: _("%(value)s is more than what was promised: %(promised)s."),
         Doubt.FALLING_TOTAL: _(
             "%(value)s is less than %(last)s on %(last_on)s, though a running total does not fall."
@@ -436,6 +463,7 @@ def _sentences(value: Decimal, on: date | None, reference: Reference) -> list[st
         Doubt.NEXT_TEN_TIMES_LESS: _(
             "The value after it, %(next)s on %(next_on)s, is a tenth of %(value)s, or less."
         ),
+        Doubt.NEXT_NOTHING: _("The value after it, on %(next_on)s, is zero."),
         Doubt.NEXT_FALLS: _(
             "The value after it, %(next)s on %(next_on)s, is less than %(value)s, though a running total does not fall."
         ),

@@ -16,11 +16,14 @@ from programmes.models.plausibility import (
     published_of,
 )
 from tests.builders import (
+    make_centre,
     make_indicator,
     make_measurement,
+    make_milestone,
     make_province,
     make_revision,
     make_series,
+    make_statement,
     make_target,
     publish,
 )
@@ -46,7 +49,7 @@ TOTAL = Reference(
         ("15001", date(2025, 1, 1), [Doubt.TEN_TIMES_MORE, Doubt.ABOVE_PROMISE]),
         ("999", date(2025, 1, 1), [Doubt.FALLING_TOTAL]),
         ("100", date(2025, 1, 1), [Doubt.TEN_TIMES_LESS, Doubt.FALLING_TOTAL]),
-        # nothing reached is a figure, and no tenth of anything
+        # no tenth of anything; what is no total may fall to zero, and is looked at
         ("0", date(2025, 1, 1), [Doubt.FALLING_TOTAL]),
         ("-1", date(2025, 1, 1), [Doubt.TEN_TIMES_LESS, Doubt.FALLING_TOTAL, Doubt.BELOW_ZERO]),
         ("1000.5", date(2025, 1, 1), [Doubt.DECIMALS]),
@@ -255,3 +258,32 @@ def test_two_figures_of_one_day_and_two_periods_are_two_figures() -> None:
 
 def plain(sentences: list[str]) -> list[str]:
     return [text.replace("\xa0", " ").replace("\u202f", " ") for text in sentences]
+
+
+@pytest.mark.django_db
+def test_a_fall_to_zero_is_doubtful_from_both_sides() -> None:
+    series = make_series("s", indicator=make_indicator(measure="level", decimals=0))
+    make_measurement(series, "2024-05-29", 2000)
+    row = make_measurement(series, "2024-09-30", 0, draft=True)
+    assert plain(doubts_of(row)) == ["La valeur est nulle, après 2 000 au 29/05/2024."]
+    publish(row)
+    late = make_measurement(series, "2024-08-31", 1900, draft=True)
+    assert plain(doubts_of(late)) == ["La valeur suivante, au 30/09/2024, est nulle."]
+    # the first figures of a programme grow from nothing
+    after = make_measurement(series, "2024-10-31", 300, draft=True)
+    assert doubts_of(after) == []
+
+
+@pytest.mark.django_db
+def test_what_was_over_when_it_was_announced_is_doubtful() -> None:
+    columns: dict[str, Any] = {"announced": "2024-09-15", "draft": True}
+    target = make_target("t", series=make_series("s"), value=1500, due="2010-12", **columns)
+    said = "La date annoncée, 31/12/2010, était déjà passée au jour de l’annonce, 15/09/2024."
+    assert doubts_of(target.revisions.get()) == [said]
+    milestone = make_milestone(centre=make_centre("c"))
+    plan = make_statement(milestone, "planned", "1995", "2024-09-15", 1, draft=True)
+    assert doubts_of(plan) == [said.replace("31/12/2010", "31/12/1995")]
+    soon = make_statement(milestone, "planned", "2024-09", "2024-09-15", 2, draft=True)
+    assert doubts_of(soon) == []
+    reached = make_statement(milestone, "reached", "1995", "2024-09-15", 3, draft=True)
+    assert doubts_of(reached) == []

@@ -28,6 +28,7 @@ from programmes.admin.story import content_of, log_saved
 from programmes.models import EDITABLE, FrozenRowError, Measurement, Series
 from programmes.models.named import own_first
 from programmes.models.plausibility import doubts_of
+from programmes.models.reasons import has_words
 from programmes.models.target import Qualifier
 from programmes.spreadsheets.columns.numbers import write_number
 
@@ -165,7 +166,9 @@ def enter(series: Series, boxes: dict[str, str], common: dict[str, str], *, by: 
         return Entered(None, _by_box(error), [])
     except (PermissionDenied, FrozenRowError) as error:
         return Entered(None, {NON_FIELD_ERRORS: [str(error)]}, [])
-    return Entered(row, {}, doubts_of(row), bool(typed["looked"] and typed["confirmation"].strip()))
+    return Entered(
+        row, {}, doubts_of(row), bool(typed["looked"] and has_words(typed["confirmation"]))
+    )
 
 
 def _missing(typed: dict[str, Any]) -> dict[str, list[str]]:
@@ -200,7 +203,8 @@ def _keep(series: Series, typed: dict[str, Any], draft: str, seen: str, *, by: A
         setattr(row, name, typed[name])
     setattr(row, own_note(), typed["note"])
     row.qualifier = typed["qualifier"] or Qualifier.EXACTLY
-    row.confirmation = typed["confirmation"].strip() if typed["looked"] else ""
+    is_said = typed["looked"] and has_words(typed["confirmation"])
+    row.confirmation = typed["confirmation"].strip() if is_said else ""
     if is_ratio(series) and row.value is not None:
         row.value /= HUNDRED
     row = services.change_draft(row, by=by) if row.pk else services.record(row, by=by)

@@ -20,9 +20,8 @@ from programmes.admin.review.record import review_url
 from programmes.admin.scope import keeps
 from programmes.admin.setup.lines import Line, step_url
 from programmes.admin.setup.steps import BY_NAME, Step, offered
-from programmes.admin.steps import STEPS, Answer, seen_mark, take_step
+from programmes.admin.steps import STEPS, Answer, doubts_to_submit, seen_mark, take_step
 from programmes.models import EDITABLE, Amendment, Programme, State
-from programmes.models.plausibility import doubts_of
 from programmes.models.review import Reviewed
 from programmes.selectors.desk.queue import TABLES, name_of
 
@@ -153,7 +152,7 @@ def _draft(row: Reviewed) -> Line:
         change_url(row),
         _kind(row),
         state_mark(row),
-        notes=() if row.confirmation else doubts_of(row),
+        notes=tuple(doubts_to_submit(row)),
         value=f"{name_of(type(row))}:{row.pk}:{seen_mark(row)}",
     )
 
