@@ -60,7 +60,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from babel import Locale
+from babel import Locale, localedata
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
@@ -243,6 +243,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Languages, dates and numbers
 # The first is that of readers who chose none. One more: its code here, a catalogue, a migration (CONTRIBUTING.md).
 SITE_LANGUAGES = env.list("SITE_LANGUAGES", default=["fr", "ar", "en"])
+if not SITE_LANGUAGES or not all(
+    code.isalpha() and localedata.exists(code) for code in SITE_LANGUAGES
+):
+    raise ImproperlyConfigured(
+        f"SITE_LANGUAGES={','.join(SITE_LANGUAGES)!r} must be codes of languages with commas between, as fr,ar,en."
+    )
 COUNTRY = env.str("COUNTRY", default="MA")
 REFERENCE_DIR = Path(env.str("REFERENCE_DIR", default=str(BASE_DIR / "programmes/reference")))
 if not (REFERENCE_DIR / "country.json").is_file():

@@ -27,6 +27,10 @@ CASES = (
         {"ALLOWED_HOSTS": ""},
         "ALLOWED_HOSTS must name the hosts served, separated by commas, e.g. suivi.example.ma.",
     ),
+    (
+        {"SITE_LANGUAGES": "fr,xx"},
+        "SITE_LANGUAGES='fr,xx' must be codes of languages with commas between, as fr,ar,en.",
+    ),
     ({"DATABASE_URL": "postgres//a"}, f"DATABASE_URL is not understood. {DATABASE}"),
     ({"DATABASE_URL": "mysql://a:b@c/d"}, f"DATABASE_URL is not understood. {DATABASE}"),
     *(
