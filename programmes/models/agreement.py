@@ -1,7 +1,11 @@
 """Agreements between public bodies and partners, and who signed them."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models.columns import (
@@ -78,6 +82,18 @@ class Agreement(Named, Door):
                 violation_error_message=_("An agreement cannot be made under itself."),
             ),
         ]
+
+    def clean(self) -> None:
+        """An agreement is entered once it is signed, and does not end before it."""
+        errors: dict[str, Any] = {}
+        if self.date.first and self.date.first > timezone.localdate():
+            errors["date_on"] = _(
+                "The date lies in the future: an agreement is entered once it is signed."
+            )
+        if self.date.first and self.end.last and self.end.last < self.date.first:
+            errors["end_on"] = _("The end lies before the start. Check both dates.")
+        if errors:
+            raise ValidationError(errors)
 
     def __str__(self) -> str:
         return self.title or self.code

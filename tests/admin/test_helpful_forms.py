@@ -167,3 +167,14 @@ def test_page_that_is_refused_says_so_in_each_language(alice: Any) -> None:
         page = signed_in(alice).get(f"/{language}/admin/review/")
         assert page.status_code == 403
         assert words in page.content.decode()
+
+
+def test_agreement_of_a_day_to_come_or_that_ends_before_it_is_refused(root: Any) -> None:
+    client, address = signed_in(root), "/fr/admin/programmes/agreement/add/"
+    rowless = {"signatures-TOTAL_FORMS": 0, "signatures-INITIAL_FORMS": 0}
+    typed = rowless | {"kind": "framework", "title_fr": "Convention cadre", "date": "2099"}
+    html = client.post(address, typed).content.decode().replace("\xa0", " ")
+    assert "La date est dans le futur : une convention se saisit une fois signée." in html
+    html = client.post(address, typed | {"date": "2024", "end": "05/2023"}).content.decode()
+    assert "La fin précède le début. Vérifiez les deux dates." in html
+    assert client.post(address, typed | {"date": "2024", "end": "05/2024"}).status_code == 302
