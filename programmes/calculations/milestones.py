@@ -98,9 +98,17 @@ class MilestoneStanding:
     @property
     def is_on_time(self) -> bool:
         """Whether it was reached within its last plan."""
-        if self.state is not MilestoneState.REACHED or self.plan is None or self.happened is None:
+        return self.after_plan is None and self._was_within(self.plan)
+
+    @property
+    def is_within_original(self) -> bool:
+        """Whether it was reached within its first plan."""
+        return self.after_original is None and self._was_within(self.original_plan)
+
+    def _was_within(self, plan: PreciseDate | None) -> bool:
+        if self.state is not MilestoneState.REACHED or plan is None or self.happened is None:
             return False
-        return self.after_plan is None and not _may_be_later(self.plan, self.happened)
+        return not _may_be_later(plan, self.happened)
 
 
 def known_statements(

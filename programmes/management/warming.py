@@ -27,6 +27,9 @@ def warm_pages() -> None:
             _build(address)
         except Resolver404:
             log.info("No page stands any more at %s", address)
+        except Exception:
+            # the pages after it are built all the same
+            log.exception("Not built before it is asked for: %s", address)
 
 
 def _first_pages() -> list[str]:

@@ -61,13 +61,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One centre: works, the periods planned, the delay since the first of them, its opening and being open."""
+    """One centre: works, the periods planned, the delay since the first of them, its opening and being open.
+
+    between: the days on one of which it opened, in place of a dot on a day that nobody gave.
+    """
 
     row: CentreTimeline
     works: Span | None
     plans: tuple[Span, ...]
     late: Span | None
     dot: str
+    between: Span | None
     open: Span | None
 
 
@@ -116,7 +120,8 @@ def lane_chart(
     def lane(row: CentreTimeline) -> Lane:
         until = row.opened[0] if row.opened else on
         due = row.plans[0][1] if row.plans else None
-        dot = row.opened[0] + (row.opened[1] - row.opened[0]) / 2 if row.opened else None
+        opened = row.opened[0] + (row.opened[1] - row.opened[0]) / 2 if row.opened else None
+        sure = row.opened[1] if row.opened and row.is_span else opened
         return Lane(
             row=row,
             works=span(row.works, until) if row.works and row.works < until else None,
@@ -124,8 +129,9 @@ def lane_chart(
             late=span(due, until)
             if due and due < until and row.kind in ("late", "overdue")
             else None,
-            dot=scale.at(dot) if dot else "",
-            open=span(dot, on) if dot and dot < on else None,
+            dot=scale.at(opened) if opened and not row.is_span else "",
+            between=span(*row.opened) if row.opened and row.is_span else None,
+            open=span(sure, on) if sure and sure < on else None,
         )
 
     poles = [(day, words, kind) for day, words, kind in (*dues, (on, day_words(on), "today"))]

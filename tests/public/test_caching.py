@@ -18,7 +18,7 @@ from programmes.kept_pages import KeptPage
 from programmes.management.warming import warm_pages
 from programmes.models import DataVersion, Programme
 from programmes.models.data_version import forget_version
-from programmes.public import caching
+from programmes.public import caching, views
 from programmes.selectors.wording.formats import moment_words
 from programmes.spreadsheets.importing.sample import data_account, review_account
 from tests.builders import make_measurement, make_programme, make_series, make_target
@@ -328,6 +328,30 @@ def test_pages_asked_for_most_are_built_after_a_publication(target, monkeypatch)
         with CaptureQueriesContext(connection) as queries:
             response = get(path)
         assert (response.status_code, len(queries)) == (200, 0)
+
+
+def test_an_address_that_cannot_be_built_keeps_no_other_from_it(target, monkeypatch, caplog):
+    """An address of the API among them: what the worker asks for is not counted as a reader's."""
+    api = "/api/v1/promises"
+    for _time in range(5):
+        get("/fr/status/")
+    for _time in range(4):
+        assert get(api).status_code == 200
+    for _time in range(3):
+        get()
+    kept_pages._add_counts()
+    make_measurement(target.series, "2023-01-01", 4321)
+    forget_version()
+    monkeypatch.setattr(views, "status_board", None)
+    warm_pages()
+    assert [one.message for one in caplog.records if one.levelname == "ERROR"] == [
+        f"Not built before it is asked for: /{language}/status/" for language in ("fr", "ar", "en")
+    ]
+    get("/fr/about/")
+    for path in (PAGE, api):
+        with CaptureQueriesContext(connection) as queries:
+            assert get(path).status_code == 200
+        assert len(queries) == 0
 
 
 def test_marks_stay_few():

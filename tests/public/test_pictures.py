@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
+from programmes.models import Programme
 from tests.builders import (
     make_agreement,
     make_centre,
@@ -117,6 +118,19 @@ def test_centres_over_time_say_in_words_what_is_drawn() -> None:
         assert "Tanger" in found
         assert "5 months late planned for 2023; opened: 6 September 2024" in found
         assert "34 months overdue" in found
+
+
+def test_opening_on_a_day_that_is_not_known_is_neither_in_time_nor_drawn_on_a_day() -> None:
+    make_cities()
+    centre = make_centre("cmc-3", programmes=[Programme.objects.get(code="cmc")])
+    milestone = make_milestone("opening-3", centre=centre)
+    make_statement(milestone, "planned", "2023-04", "2022-01-01")
+    make_statement(milestone, "reached", "2023-04..2024-01", "2024-02-01", 2)
+    html = read(f"programmes/cmc/{ON}")
+    assert "Openings: 2 of 3, 0 within the dates announced, 1 after them" in text(html)
+    assert "perhaps late: the day is not known" in text(html)
+    assert html.count('class="lane-between"') == 2  # the lane and the key
+    assert html.count('class="lane-dot"') == 2  # the other one and the key
 
 
 @pytest.mark.slow

@@ -15,11 +15,13 @@ MOST, SECONDS = 300, 60
 def refuse_too_many(request: HttpRequest) -> None:
     """Counts a request that is about to be answered from the database.
 
-    What the reader holds already, or this process has kept, is not counted.
+    What the reader holds already, or this process has kept, is not counted, nor what a worker asks for.
 
     Raises:
         ProblemError: the address has asked too often in this minute.
     """
+    if getattr(request, "is_warming", False):
+        return
     window = int(time()) // SECONDS
     key = f"api:{window}:{get_adapter().get_client_ip(request)}"
     cache.add(key, 0, 2 * SECONDS)

@@ -12,6 +12,7 @@ from programmes.calculations.choices import (
     MilestoneState,
     StatementKind,
 )
+from programmes.calculations.dates import Precision
 from programmes.calculations.milestones import (
     Delay,
     MilestoneStanding,
@@ -35,8 +36,6 @@ IN_TIME, LATE, UNDATED, OVERDUE, AHEAD, NO_DATE = (
     "no_date",
 )
 OPENED = (IN_TIME, LATE, UNDATED)
-# Less than this is not worth a picture.
-FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ class CentreTimeline:
     works: date | None
     plans: tuple[tuple[date, date], ...]
     opened: tuple[date, date] | None
+    is_span: bool
     kind: str
     note: str
     state: str
@@ -74,7 +74,7 @@ class CentreTimelines:
     title: str
 
     def __bool__(self) -> bool:
-        return len(self.rows) >= FEWEST
+        return bool(self.rows)
 
 
 def centre_timelines(
@@ -159,6 +159,7 @@ def _timeline(row: CentreRow, on: date, *, of_region: bool) -> CentreTimeline:
         works=min(works, default=None),
         plans=tuple((said.when.first, said.when.last) for said in planned),
         opened=(opened[-1].when.first, opened[-1].when.last) if is_open and opened else None,
+        is_span=bool(opened) and opened[-1].when.precision is Precision.SPAN,
         kind=kind,
         note=note,
         state=_state(standing.state, kind),
@@ -196,6 +197,8 @@ def _told(opening: MilestoneStanding | None) -> tuple[str, str, str]:
             return LATE, _("%(duration)s late") % {"duration": length}, f"+{length}"
         if opening.original_plan is None:
             return UNDATED, _("no date had been announced"), _("no date")
+        if not opening.is_within_original:
+            return UNDATED, _("perhaps late: the day is not known"), _("day unknown")
         return IN_TIME, _("within the date announced"), _("in time")
     if opening.state is states.OVERDUE and opening.overdue:
         length = _duration(opening.overdue)
