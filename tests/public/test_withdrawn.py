@@ -440,3 +440,19 @@ def test_withdrawn_reply_stays_on_its_page_and_says_why(programme, lang, mark):
     assert "Le chantier a repris." in words
     assert "Retirée par l’organisme" in words
     assert mark in words
+
+
+def test_the_only_figure_of_a_place_stays_readable_once_it_was_set_aside(programme: Any) -> None:
+    centre = make_centre("internat", territory=make_region("MA-07", "Marrakech-Safi"))
+    series = make_series("beds", territory=centre.territory, centre=centre, name_en="Beds")
+    figure = make_measurement(series, "2024-05-29", 448)
+    pages = ("centres/internat/", "regions/MA-07/")
+    for path in pages:
+        assert "448 as of 29 May 2024" in words_of(f"/en/{path}")
+    set_aside_by_two(figure, reason="Other source preferred")
+    for path in pages:
+        found = words_of(f"/en/{path}")
+        assert "Beds No figure stands any more. 448 as of 29 May 2024 (set aside" in found
+        assert "Other source preferred" in found
+    # nothing of it is compared
+    assert "448" not in words_of("/en/compare/")

@@ -70,10 +70,10 @@ class FigureLine:
 
 @dataclass(frozen=True, slots=True)
 class SeriesLine:
-    """One followed figure, oldest first, and the other figures that exist for it. cut: empty where these are all.
+    """One followed figure, oldest first (none where none stands any more), and the other figures that exist for it.
 
-    where: the centre or place inside that of the page; empty where its own name says it. points: its figures by date,
-    for a drawing.
+    cut: empty where these are all. where: the centre or place inside that of the page; empty where its own name says
+    it. points: its figures by date, for a drawing.
     """
 
     code: str
@@ -117,7 +117,8 @@ def read_series(
     first: int = 0,
     most: int | None = None,
 ) -> tuple[Reported, ...]:
-    """The public ones among series of which a figure was published; progress before context.
+    """The public ones among series of which a figure was published, whether or not one still stands; progress before
+    context.
 
     One query, without the sources: with more than eight joins PostgreSQL keeps their order, and would join all figures
     before it chooses among them. known: the moment as known at which; None: now. first, most: how many are left out
@@ -137,7 +138,7 @@ def read_series(
         _reported(rows[0].series, rows, known, SHOWN)
         for rows in (list(some) for _key, some in groupby(rows, lambda row: row.series_id))
     )
-    return tuple(one for one in found if one.figures)
+    return tuple(one for one in found if one.figures or one.others)
 
 
 def read_figures(

@@ -167,7 +167,7 @@ def _figures(
     """
     promised = {row.series for row in page_rows.promised()}
     by_key: dict[Key, list[Reported]] = {}
-    for one in page_rows.series:
+    for one in (one for one in page_rows.series if one.figures):
         key = (one.series.programme_id, one.series.indicator_id)
         by_key.setdefault(key, []).append(one)
     return tuple(

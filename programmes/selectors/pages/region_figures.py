@@ -84,7 +84,7 @@ def region_figures(
     found = [
         (by_code[region_code(one.series.territory)], one)
         for one in page_rows.series
-        if region_code(one.series.territory) in by_code
+        if one.figures and region_code(one.series.territory) in by_code
     ]
     found.sort(key=lambda pair: -_amount(pair[1]))
     by_programme: dict[int | None, list[tuple[Named, Reported]]] = defaultdict(list)
