@@ -67,3 +67,14 @@ def test_number_of_queries_is_that_of_a_page(django_assert_max_num_queries: Any)
     for path in RECORDS:
         with django_assert_max_num_queries(12):
             html_of(f"/en/{path}/report/?on=2024-12-31")
+
+
+def test_each_promise_has_the_source_that_announced_it_and_a_figure_its_own() -> None:
+    found = rows(html_of("/en/programmes/cmc/report/"))
+    assert [row for row in found if "Promise:" not in row] == []
+    twelve = next(row for row in found if " 12 by the 2026-2027" in row)
+    assert "Promise: Chamal7, 21 October 2025 Last figure: OFPPT, 20 February 2026" in twelve
+    # nothing is the source of what nobody published, and no single one of a sum
+    without = [row for row in found if "nothing published" in row or " from May 2023 to " in row]
+    assert without
+    assert [row for row in without if "Last figure:" in row] == []

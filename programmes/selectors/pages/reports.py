@@ -1,18 +1,27 @@
 """One document for a steering committee: what was promised of a programme, a place, an agreement or a body, and what
 became of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
-from programmes.models import Agreement, Milestone, Organisation, Programme, Target, Territory
+from programmes.models import (
+    Agreement,
+    Milestone,
+    Organisation,
+    Programme,
+    Target,
+    TargetRevision,
+    Territory,
+)
 from programmes.selectors.lines.ledger_entries import ledger_days
 from programmes.selectors.lines.milestone_lines import MilestoneLine
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
-from programmes.selectors.lines.sources import SourceLine
+from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.promises.history import own_targets
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.records import GROUP_OF, GROUPS, WORDS, Record, record_of_rows
@@ -28,12 +37,20 @@ KINDS: dict[str, type[Model]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A promise. announced_in: the source of what is promised now, where it is public."""
+
+    promise: PromiseLine
+    announced_in: SourceLine | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSection:
     """The promises of which the same became."""
 
     code: str
     words: str
-    lines: tuple[PromiseLine, ...]
+    lines: tuple[ReportLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +69,7 @@ class Report:
 
 
 def report_page(kind: str, code: str, on: date, *, known: datetime | None = None) -> Report | None:
-    """The report of a public record, as known at a moment (None: now); None: there is none. At most ten queries."""
+    """The report of a public record, as known at a moment (None: now); None: there is none. At most eleven queries."""
     row = KINDS[kind].objects.published().filter(code=code).first()
     if row is None:
         return None
@@ -66,7 +83,10 @@ def report_page(kind: str, code: str, on: date, *, known: datetime | None = None
         ),
         milestones=milestones,
     )
-    lines = page_rows.promises()
+    promises = page_rows.promises()
+    announced = _announced_in(promises)
+    lines = [ReportLine(one, announced.get(one.code)) for one in promises]
+    sources = {one.code: one for one in (*page_rows.sources.values(), *announced.values())}
     days = next(iter(ledger_days(1, on=on, known=known)), None)
     return Report(
         kind=kind,
@@ -76,13 +96,23 @@ def report_page(kind: str, code: str, on: date, *, known: datetime | None = None
         sections=tuple(
             ReportSection(group, str(WORDS[group]), some)
             for group in GROUPS
-            if (some := tuple(one for one in lines if GROUP_OF.get(one.row.status) == group))
+            if (
+                some := tuple(one for one in lines if GROUP_OF.get(one.promise.row.status) == group)
+            )
         ),
         milestones=page_rows.milestones(),
-        sources=tuple(sorted(page_rows.sources.values(), key=lambda one: one.code)),
+        sources=tuple(sources[code] for code in sorted(sources)),
         digest=days.kept if days else "",
         notes=page_rows.notes,
     )
+
+
+def _announced_in(promises: Iterable[PromiseLine]) -> dict[str, SourceLine]:
+    """The public sources of what is promised now, by the code of the target. One query."""
+    codes = {one.row.said[-1].key: one.code for one in promises if one.row.said}
+    said = TargetRevision.objects.filter(pk__in=codes).select_related("source__organisation")
+    found = {codes[row.pk]: public_source(row.source) for row in said}
+    return {code: line for code, line in found.items() if line is not None}
 
 
 def _own(row: Any) -> tuple[QuerySet[Target], QuerySet[Milestone]]:
