@@ -68,7 +68,8 @@ def test_page_says_so_and_another_account_may_sign_in(language: str, alice: Any,
     [
         (
             "fr",
-            "Un administrateur l’ouvre de nouveau sur la page du compte : « Actif » et « Accès ».",
+            "Un administrateur l’ouvre de nouveau sur la page du compte\u00a0: "
+            "«\u00a0Actif\u00a0» et «\u00a0Accès\u00a0».",
         ),
         ("ar", "يعيد مسؤول فتحه من صفحة الحساب: خانتا «مفعل» و«الولوج»."),
     ],
