@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from programmes import access, services
 from programmes.admin.hidden import hidden_below
-from programmes.admin.labels import RELATED, find_records, review_label, state_mark
+from programmes.admin.labels import RELATED, find_records, person_words, review_label, state_mark
 from programmes.admin.panels import change_url
 from programmes.admin.review.record import review_url, shown
 from programmes.admin.scope import rows_of
@@ -256,7 +256,7 @@ def _lines(page: Page, query: str) -> list[QueueLine]:
                 url=review_url(row, query),
                 label=review_label(row),
                 kind=capfirst(row._meta.verbose_name),
-                person=str(row.entered_by or "–"),
+                person=person_words(row.entered_by) or "–",
                 since=row.changed_at,
                 doubts=doubts,
                 value=f"{one.table}:{row.pk}:{seen_mark(row)}",
