@@ -39,7 +39,14 @@ class AmendmentList(QuickList):
 class AmendmentAdmin(ReviewedAdmin):
     corrects = ""
     fixed = ()
-    list_display = ("kind", "record_shown", "columns", "state_shown", "entered_by", "entered_at")
+    list_display = (
+        "kind",
+        "record_shown",
+        "columns",
+        "state_shown",
+        "entered_by_shown",
+        "entered_at",
+    )
     list_display_links = ("kind",)
     list_filter = ("state", Whose, "kind")
     list_select_related = ("entered_by", "source")
@@ -60,7 +67,7 @@ class AmendmentAdmin(ReviewedAdmin):
                     "reason",
                     "source",
                     "applied_at",
-                    "entered_by",
+                    "entered_by_shown",
                     "entered_at",
                 )
             },

@@ -152,10 +152,16 @@ def precise_form(base: type[TrackerForm], model: type[models.Model]) -> type[Tra
     """The form of a table with one box for each of its precise dates, which may then be named among its fields."""
     dates = getattr(model, "precise_dates", {})
     boxes = {
-        name: PreciseDateFormField(label=capfirst(label), required=False)
+        name: PreciseDateFormField(label=capfirst(label), required=_is_always_dated(model, name))
         for name, label in dates.items()
     }
     return type(base.__name__, (base,), {**boxes, "precise_names": tuple(dates)})
+
+
+def _is_always_dated(model: type[models.Model], name: str) -> bool:
+    """Whether a rule of the table alone forbids that a date is unknown: its box then says so beforehand."""
+    rule = Q(**{f"{name}_on__isnull": False})
+    return any(getattr(one, "condition", None) == rule for one in model._meta.constraints)
 
 
 def _is_filled(row: models.Model, name: str) -> bool:

@@ -40,6 +40,7 @@ from programmes.selectors.wording.formats import (
     unit_of,
 )
 from programmes.selectors.wording.texts import named_apart
+from programmes.spreadsheets.importing.sample import OWN_ACCOUNTS
 
 # What the label of each table reads: to be selected with it.
 RELATED: dict[type, tuple[str, ...]] = {
@@ -115,6 +116,13 @@ def label_of(row: Any) -> str:
         case Signature():
             return joined(row.agreement, row.organisation)
     return named_apart(str(row))
+
+
+def person_words(account: Any) -> str:
+    """Who did something: the name of an account, or the site itself where no person did. Empty for nobody."""
+    if account is None:
+        return ""
+    return _("the site (data it came with)") if account.username in OWN_ACCOUNTS else str(account)
 
 
 def joined(*names: Any) -> str:

@@ -42,7 +42,7 @@ class MeasurementAdmin(UnusualScreen, ReviewedAdmin):
     form = MeasurementForm
     corrects = "supersedes"
     fixed = ()
-    list_display = ("label", "figure", "as_of", "source_shown", "state_shown", "entered_by")
+    list_display = ("label", "figure", "as_of", "source_shown", "state_shown", "entered_by_shown")
     list_filter = (
         "state",
         Whose,
@@ -102,7 +102,7 @@ class MeasurementAdmin(UnusualScreen, ReviewedAdmin):
                     "supersedes",
                     "reason",
                     "ref",
-                    "entered_by",
+                    "entered_by_shown",
                     "entered_at",
                 )
             },

@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy
 from programmes import languages, services
 from programmes.admin.fields import require_words, undisguised
 from programmes.admin.forms import LabelledChoiceField
-from programmes.admin.labels import label_of, state_mark, written
+from programmes.admin.labels import label_of, person_words, state_mark, written
 from programmes.admin.mixins import name_the_language
 from programmes.admin.panels import Button, Panel, change_url, list_url, listed
 from programmes.admin.plain_values import columns_words
@@ -216,7 +216,7 @@ class ProposalMixin:
                 row.get_kind_display(),
                 columns_words(row),
                 state_mark(row),
-                str(row.entered_by or ""),
+                person_words(row.entered_by),
             ),
             all_url=list_url(Amendment, table=obj._meta.model_name, record=obj.pk),
         )

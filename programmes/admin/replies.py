@@ -17,7 +17,14 @@ from programmes.models import Reply
 class ReplyAdmin(ReviewedAdmin):
     code_from = "text"
     corrects = ""
-    list_display = ("organisation", "date", "about", "source_shown", "state_shown", "entered_by")
+    list_display = (
+        "organisation",
+        "date",
+        "about",
+        "source_shown",
+        "state_shown",
+        "entered_by_shown",
+    )
     list_filter = ("state", Whose)
     list_select_related = ("milestone", "source", "entered_by")
     search_fields = search_in(
@@ -40,7 +47,7 @@ class ReplyAdmin(ReviewedAdmin):
                     "text",
                     "source",
                     "code",
-                    "entered_by",
+                    "entered_by_shown",
                     "entered_at",
                 )
             },

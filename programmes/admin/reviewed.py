@@ -26,7 +26,14 @@ from programmes.admin.base import TrackerAdmin
 from programmes.admin.bulk import begin
 from programmes.admin.hidden import Hidden, hidden_below
 from programmes.admin.keys import can_be_key
-from programmes.admin.labels import RELATED, find_records, label_of, review_label, state_mark
+from programmes.admin.labels import (
+    RELATED,
+    find_records,
+    label_of,
+    person_words,
+    review_label,
+    state_mark,
+)
 from programmes.admin.panels import Button, change_url, list_url
 from programmes.admin.proposals import ProposalMixin
 from programmes.admin.review.record import review_url
@@ -315,6 +322,10 @@ class ReviewedAdmin(StoryScreen, ProposalMixin, OwnLanguageFirst, TrackerAdmin, 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, obj: Reviewed) -> SafeString:
         return state_mark(obj)
+
+    @admin.display(description=gettext_lazy("entered by"), ordering="entered_by")
+    def entered_by_shown(self, obj: Any) -> str:
+        return person_words(obj.entered_by)
 
     @admin.display(description=gettext_lazy("source"), ordering="source__title")
     def source_shown(self, obj: Any) -> str:

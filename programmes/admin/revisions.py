@@ -118,7 +118,7 @@ class TargetRevisionAdmin(UnusualScreen, ReviewedAdmin):
                     *SAID,
                     "reason",
                     "corrects",
-                    "entered_by",
+                    "entered_by_shown",
                     "entered_at",
                 )
             },

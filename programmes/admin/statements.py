@@ -22,7 +22,7 @@ class MilestoneStatementAdmin(ReviewedAdmin):
         "announced",
         "source_shown",
         "state_shown",
-        "entered_by",
+        "entered_by_shown",
     )
     list_filter = ("state", Whose, "kind")
     list_select_related = ("milestone", "source", "entered_by")
@@ -61,7 +61,7 @@ class MilestoneStatementAdmin(ReviewedAdmin):
                     "wording_language",
                     "reason",
                     "corrects",
-                    "entered_by",
+                    "entered_by_shown",
                     "entered_at",
                 )
             },

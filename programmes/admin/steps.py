@@ -77,7 +77,10 @@ def doubts_to_submit(row: Reviewed) -> list[str]:
 def _submit(row: Reviewed, by: Any, answer: Answer) -> Any:
     """Whoever submits what is unusual says why it is right: the reviewer reads it with the note."""
     if not answer.confirmation and (doubts := doubts_to_submit(row)):
-        raise services.DoubtfulError(doubts)
+        raise ValidationError(
+            _("%(doubts)s Open the record and say in a few words why it is right.")
+            % {"doubts": " ".join(doubts)}
+        )
     if answer.confirmation and answer.confirmation != row.confirmation:
         row.confirmation = answer.confirmation
         row = services.change_draft(row, by=by)
@@ -250,9 +253,21 @@ def take_step(
     seen: dict[int, int],
 ) -> None:
     """Takes the step on each row by itself and tells what became of them. seen: the submission of each, by key."""
+    tell(request, step, take_all(step, rows, request.user, answer, seen))
+
+
+def take_all(
+    step: Step, rows: Sequence[Reviewed], by: Any, answer: Answer, seen: dict[int, int]
+) -> list[tuple[Reviewed, str]]:
+    """Takes the step on each row of a table by itself. Returns them with their refusals."""
     answers: list[tuple[Reviewed, str]] = []
     while len(answers) < len(rows):
-        answers += take_piece(step, rows[len(answers) :], request.user, answer, seen)
+        answers += take_piece(step, rows[len(answers) :], by, answer, seen)
+    return answers
+
+
+def tell(request: HttpRequest, step: Step, answers: Sequence[tuple[Reviewed, str]]) -> None:
+    """Tells what became of rows, of several tables too: how many went through, and why each other one did not."""
     refused = [(row, reason) for row, reason in answers if reason]
     done = len(answers) - len(refused)
     if done:

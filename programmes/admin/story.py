@@ -18,7 +18,7 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from programmes.admin.labels import review_label, written
+from programmes.admin.labels import person_words, review_label, written
 from programmes.admin.panels import change_url
 from programmes.calculations.dates import PreciseDate
 from programmes.models.review import STEP_COLUMNS, Reviewed, State, translated_columns
@@ -108,7 +108,7 @@ def _changes(row: Reviewed) -> Iterator[Chapter]:
         moved = tuple(_moved(type(row), entry.change_message))
         what = _("entered") if entry.action_flag == ADDITION else _("changed")
         if moved or entry.action_flag == ADDITION:
-            yield Chapter(entry.action_time, what, str(entry.user), "", moved)
+            yield Chapter(entry.action_time, what, person_words(entry.user), "", moved)
 
 
 def _steps(row: Reviewed) -> Iterator[Chapter]:
@@ -116,7 +116,7 @@ def _steps(row: Reviewed) -> Iterator[Chapter]:
     for event in row.events.select_related("by"):
         if event.from_state != event.to_state:
             what = str(State(event.to_state).label)
-            yield Chapter(event.at, what, str(event.by), event.note, ())
+            yield Chapter(event.at, what, person_words(event.by), event.note, ())
 
 
 def _moved(model: type[models.Model], text: str) -> Iterator[Moved]:

@@ -26,7 +26,7 @@ from programmes.selectors.pages.update_scopes import (
 from programmes.selectors.pages.updates import UpdateLine, read_updates
 from programmes.selectors.pages.weeks import Week, weeks_of
 from programmes.selectors.wording.formats import language
-from programmes.selectors.wording.site import site_words
+from programmes.selectors.wording.site import site_name, site_words
 from programmes.selectors.wording.texts import Text
 
 # What XML 1.0 cannot hold, even escaped.
@@ -83,7 +83,7 @@ def _feed(
 ) -> HttpResponse:
     """The last fifty steps and the last weeks, each with the address of the page that shows it; the newest first."""
     site, links, who = settings.SITE_URL, Links(language(), asked.query), site_words()
-    title = f"{scope.name} – {who.name}" if scope.name else who.name.text
+    title = f"{scope.name} – {site_name()}" if scope.name else site_name()
     feed = StableFeed(
         asked,
         title=_clean(title),

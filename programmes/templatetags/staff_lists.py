@@ -12,8 +12,10 @@ from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 from programmes.admin.finding import QuickList
+from programmes.admin.labels import person_words
 
 register = template.Library()
+register.filter("person", person_words)
 
 
 @register.inclusion_tag("admin/change_list_results.html")

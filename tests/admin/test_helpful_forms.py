@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from programmes import services
+from programmes.admin.steps import STEPS, Answer, refusal_of, seen_mark
 from programmes.models import Measurement, Series
+from programmes.spreadsheets.importing.sample import data_account
 from tests import builders as public
-from tests.admin.builders import make_centre, make_series, make_target
+from tests.admin.builders import make_centre, make_measurement, make_series, make_target
 from tests.admin.conftest import signed_in
 from tests.admin.posting import address_of, as_shown
 
@@ -178,3 +181,45 @@ def test_agreement_of_a_day_to_come_or_that_ends_before_it_is_refused(root: Any)
     html = client.post(address, typed | {"date": "2024", "end": "05/2023"}).content.decode()
     assert "La fin précède le début. Vérifiez les deux dates." in html
     assert client.post(address, typed | {"date": "2024", "end": "05/2024"}).status_code == 302
+
+
+def test_date_that_a_figure_cannot_lack_is_marked_and_asked_for_once(
+    root: Any, typed: dict[str, Any]
+) -> None:
+    address = "/en/admin/programmes/measurement/add/"
+    page = signed_in(root).post(address, typed | {"as_of": ""})
+    form = page.context["adminform"].form
+    assert form.fields["as_of"].required
+    assert form.errors["as_of"] == ["This field is required."]
+    # one that may be unknown is not
+    page = signed_in(root).get("/en/admin/programmes/programme/add/")
+    assert not page.context["adminform"].form.fields["start"].required
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("fr", "le site (données d’origine)"), ("ar", "الموقع (المعطيات الأصلية)")],
+)
+def test_what_came_with_the_site_is_entered_by_the_site(
+    language: str, told: str, root: Any, series: Series
+) -> None:
+    row = make_measurement(series, data_account())
+    services.submit(row, by=data_account())
+    for address in (
+        f"programmes/measurement/{row.pk}/change/",
+        "programmes/measurement/",
+        "review/",
+        f"review/figures/{row.pk}/",
+    ):
+        html = signed_in(root).get(f"/{language}/admin/{address}").content.decode()
+        assert told in html, address
+        assert "reference-data" not in html, address
+
+
+def test_who_submits_what_is_unusual_from_elsewhere_is_led_to_the_record(
+    root: Any, series: Series
+) -> None:
+    row = make_measurement(series, root, value=1490000)
+    with translation.override("en"):
+        told = refusal_of(STEPS["submit"], row, root, Answer(), seen_mark(row))
+    assert told.endswith(" Open the record and say in a few words why it is right.")

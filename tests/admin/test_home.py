@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from programmes import access, services
+from programmes.admin.story import log_saved
 from programmes.calculations.dates import PreciseDate
 from programmes.models import (
     Centre,
@@ -102,6 +104,13 @@ def test_returned_record_shows_its_reason_to_its_author_alone(
     assert "La source &lt;b&gt;dit&lt;/b&gt; autre chose." in html
     for other in (bob, reviewer, root):
         assert "autre chose" not in signed_in(other).get("/fr/admin/").content.decode()
+
+
+def test_home_repeats_no_words_of_another_language(alice: Any, places: Any) -> None:
+    row = make_measurement(make_series(places["MA-ERR"]), alice)
+    log_saved(alice, row, None)
+    entry = LogEntry.objects.get(user=alice)
+    assert entry.object_repr not in signed_in(alice).get("/ar/admin/").content.decode()
 
 
 def test_who_keeps_the_site_is_asked_who_publishes_it_until_that_is_said(

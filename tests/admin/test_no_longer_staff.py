@@ -63,6 +63,26 @@ def test_page_says_so_and_another_account_may_sign_in(language: str, alice: Any,
     assert client.get(f"/{language}/admin/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "fr",
+            "Un administrateur l’ouvre de nouveau sur la page du compte\u00a0: "
+            "«\u00a0Actif\u00a0» et «\u00a0Accès\u00a0».",
+        ),
+        ("ar", "يعيد مسؤول فتحه من صفحة الحساب: خانتا «مفعل» و«الولوج»."),
+    ],
+)
+def test_boxes_that_open_it_again_are_called_as_on_the_form(
+    language: str, told: str, client: Any, root: Any
+) -> None:
+    assert told in client.get(f"/{language}/account/inactive/").content.decode()
+    page = signed_in(root).get(f"/{language}/admin/auth/user/{root.pk}/change/")
+    labels = [page.context["adminform"].form[name].label for name in ("is_active", "is_staff")]
+    assert all(str(label) in told for label in labels)
+
+
 def test_closed_account_is_nobody(every_address: list[str], alice: Any) -> None:
     client = signed_in(alice)
     User.objects.filter(pk=alice.pk).update(is_active=False)

@@ -52,3 +52,18 @@ def test_sentence_is_that_of_files(root: Any) -> None:
     assert response.context["adminform"].form.errors["value"] == [
         "«1e999999999» ليس عددا. المقبول: ⁦1234.5⁩ أو ⁦1 234,5⁩ أو ⁦1.234,5⁩."
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("fr", "«\u00a02.000\u00a0» peut se lire 2000 ou 2,000. Écrivez 2000 ou 2,0000."),
+        ("ar", "يمكن قراءة «2.000» على أنه 2000 أو 2,000. اكتب 2000 أو 2,0000."),
+    ],
+)
+def test_two_readings_of_what_is_typed_alone_speak_of_no_file(
+    language: str, told: str, root: Any
+) -> None:
+    address = f"/{language}/admin/programmes/measurement/add/"
+    response = signed_in(root).post(address, {"value": "2.000"})
+    assert response.context["adminform"].form.errors["value"] == [told]

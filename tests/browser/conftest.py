@@ -49,6 +49,15 @@ def follow(page: Page, place: str) -> None:
         page.click(place)
 
 
+def sign_in_again(page: Page, name: str, place: str) -> None:
+    """The session ends; what is clicked then asks to sign in, and leads back."""
+    page.context.clear_cookies(name="sessionid")
+    follow(page, place)
+    page.fill("input[name=login]", name)
+    page.fill("input[name=password]", "pass")
+    follow(page, "#login-form [type=submit]")
+
+
 class Visit:
     """One person's window, with what went wrong in it."""
 

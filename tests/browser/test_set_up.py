@@ -6,7 +6,7 @@ import pytest
 
 from programmes.models import MilestoneStatement, Programme, TargetRevision
 from programmes.spreadsheets.importing.sample import load_reference
-from tests.browser.conftest import follow
+from tests.browser.conftest import follow, sign_in_again
 from tests.browser.test_staff import faults_of
 from tests.conftest import make_member
 from tests.sampling import first
@@ -122,7 +122,8 @@ def test_what_is_typed_in_a_step_is_there_again_after_the_session_has_ended(
     window.open("/fr/admin/set-up/new/")
     page.check("#id_territories input >> nth=0")
     page.fill("[name=name_fr]", "Cité des métiers")
-    sign_in_again(page)
+    sign_in_again(page, "amina", ".entry-submit")
+    page.wait_for_selector("#typed-said")
     assert page.is_checked("#id_territories input >> nth=0")
     assert page.input_value("[name=name_fr]") == "Cité des métiers"
     go_on(page)
@@ -135,10 +136,11 @@ def test_what_is_typed_in_a_step_is_there_again_after_the_session_has_ended(
     page.click("details:has([name^=new-source-]) > summary")
     page.select_option("[name=new-source-kind]", "document")
     page.fill("[name=new-source-title]", "Communiqué")
-    sign_in_again(page)
+    sign_in_again(page, "amina", ".entry-submit")
     assert page.url.endswith(address)
+    page.wait_for_selector("#typed-said")
     assert (
-        page.inner_text("#set-up-said") == "Votre saisie précédente est de nouveau dans les cases."
+        page.inner_text("#typed-said") == "Votre saisie précédente est de nouveau dans les cases."
     )
     assert page.is_visible("[name=new-source-title]")
     go_on(page)
@@ -147,18 +149,9 @@ def test_what_is_typed_in_a_step_is_there_again_after_the_session_has_ended(
     # once it is saved it is no longer put back
     window.open(address)
     assert [page.input_value(f"[name={name}]") for name in ("kind", "date")] == ["", ""]
-    assert page.inner_text("#set-up-said") == ""
+    assert page.locator("#typed-said").count() == 0
     # nor what was left on purpose
     page.fill("[name=date]", "2027")
     follow(page, ".set-up-skip")
     window.open(address)
     assert page.input_value("[name=date]") == ""
-
-
-def sign_in_again(page: Any) -> None:
-    """The session ends; what is saved then asks to sign in, and leads back."""
-    page.context.clear_cookies(name="sessionid")
-    follow(page, ".entry-submit")
-    page.fill("input[name=login]", "amina")
-    page.fill("input[name=password]", "pass")
-    follow(page, "#login-form [type=submit]")

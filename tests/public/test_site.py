@@ -57,6 +57,18 @@ def test_half_filled_record_says_what_it_has_in_the_language_it_has():
     assert "ناشر" not in html
 
 
+def test_name_in_another_language_says_so_where_it_heads_a_page():
+    make_site(name_fr="", name_ar="متابعة الوعود", name_en="")
+    html = page("/fr/programmes/")
+    assert "– متابعة الوعود (en arabe)</title>" in html
+    assert (
+        '<p class="masthead__name"><a href="/fr/"><span lang="ar" dir="rtl">متابعة الوعود</span> '
+        '<span class="tongue">(en arabe)</span></a>'
+    ) in html
+    assert "<title>متابعة الوعود (en arabe)</title>" in page("/fr/updates.atom")
+    assert "(en arabe)" not in page("/ar/programmes/")
+
+
 def test_feeds_citations_and_structured_data_name_the_publisher():
     make_site(licence="CC BY 4.0", licence_address="https://example.org/by")
     target = make_target()

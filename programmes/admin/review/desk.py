@@ -16,11 +16,20 @@ from django.utils.translation import gettext as _
 
 from programmes import access, services
 from programmes.admin.hidden import hidden_below
-from programmes.admin.labels import RELATED, find_records, review_label, state_mark
+from programmes.admin.labels import RELATED, find_records, person_words, review_label, state_mark
 from programmes.admin.panels import change_url
 from programmes.admin.review.record import review_url, shown
 from programmes.admin.scope import rows_of
-from programmes.admin.steps import STEPS, Answer, NoteForm, Step, seen_mark, take_piece, take_step
+from programmes.admin.steps import (
+    STEPS,
+    Answer,
+    NoteForm,
+    Step,
+    seen_mark,
+    take_all,
+    take_piece,
+    tell,
+)
 from programmes.models import Amendment, Measurement, State, Territory
 from programmes.models.plausibility import doubts_of, doubts_of_figures
 from programmes.models.review import Reviewed
@@ -247,7 +256,7 @@ def _lines(page: Page, query: str) -> list[QueueLine]:
                 url=review_url(row, query),
                 label=review_label(row),
                 kind=capfirst(row._meta.verbose_name),
-                person=str(row.entered_by or "–"),
+                person=person_words(row.entered_by) or "–",
                 since=row.changed_at,
                 doubts=doubts,
                 value=f"{one.table}:{row.pk}:{seen_mark(row)}",
@@ -274,10 +283,12 @@ def _publish_ticked(request: HttpRequest) -> None:
             chosen.setdefault(match[1], {})[int(match[2])] = int(match[3])
     if not chosen:
         messages.info(request, _("Nothing was ticked: nothing was published."))
+    answers: list[tuple[Reviewed, str]] = []
     for table, seen in chosen.items():
         model = TABLES[table][0]
         if not request.user.has_perm(f"programmes.publish_{model._meta.model_name}"):
             raise PermissionDenied
         rows = access.changeable(model._default_manager.filter(pk__in=seen), request.user)
         rows = rows.select_related(*RELATED.get(model, ())).order_by("pk")
-        take_step(request, STEPS["publish"], list(rows), Answer(), seen)
+        answers += take_all(STEPS["publish"], list(rows), request.user, Answer(), seen)
+    tell(request, STEPS["publish"], answers)

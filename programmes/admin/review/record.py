@@ -54,7 +54,7 @@ APART = frozenset(
         "source",
         "supersedes",
         "corrects",
-        "entered_by",
+        "entered_by_shown",
         "entered_at",
         "ref",
         "number",

@@ -20,7 +20,7 @@ from programmes.admin.review.record import review_url
 from programmes.admin.scope import keeps
 from programmes.admin.setup.lines import Line, step_url
 from programmes.admin.setup.steps import BY_NAME, Step, offered
-from programmes.admin.steps import STEPS, Answer, doubts_to_submit, seen_mark, take_step
+from programmes.admin.steps import STEPS, Answer, doubts_to_submit, seen_mark, take_all, tell
 from programmes.models import EDITABLE, Amendment, Programme, State
 from programmes.models.review import Reviewed
 from programmes.selectors.desk.queue import TABLES, name_of
@@ -83,9 +83,12 @@ def submit_ticked(request: HttpRequest, programme: Programme) -> None:
             chosen.setdefault(type(row), {})[row.pk] = seen
     if not chosen:
         messages.info(request, _("Nothing was ticked: nothing was submitted."))
+    answers: list[tuple[Reviewed, str]] = []
     for model, marks in chosen.items():
         found = model._default_manager.filter(pk__in=marks).select_related(*RELATED.get(model, ()))
-        take_step(request, STEPS["submit"], list(found.order_by("pk")), Answer(), marks)
+        rows = list(found.order_by("pk"))
+        answers += take_all(STEPS["submit"], rows, request.user, Answer(), marks)
+    tell(request, STEPS["submit"], answers)
 
 
 def _propose(request: HttpRequest, record: Any) -> Amendment | None:

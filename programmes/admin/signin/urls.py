@@ -9,6 +9,7 @@ from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as keys
+from django.contrib.auth.models import User
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
@@ -27,6 +28,8 @@ RESET, KEYS = _("Forgotten password"), _("Passkeys and security keys")
 CODES = _("Recovery codes")
 # an invitation leads to it as well as a forgotten one
 NEW_PASSWORD = _("New password")
+# the boxes of the form that open a closed account, as the form calls them
+OPENED_BY = {name: User._meta.get_field(name).verbose_name for name in ("is_active", "is_staff")}
 
 urlpatterns = [
     _page("", factors.index, "mfa_index", _("Security of my account")),
@@ -34,7 +37,12 @@ urlpatterns = [
     _page("login/second-factor/", factors.authenticate, "mfa_authenticate", SIGN_IN),
     _page("login/passkey/", keys.login_webauthn, "mfa_login_webauthn", SIGN_IN),
     _page("logout/", account.logout, "account_logout", _("Log out")),
-    _page("inactive/", account.account_inactive, "account_inactive", _("Account closed")),
+    _page(
+        "inactive/",
+        account.AccountInactiveView.as_view(extra_context=OPENED_BY),
+        "account_inactive",
+        _("Account closed"),
+    ),
     _page("confirm/", account.reauthenticate, "account_reauthenticate", CONFIRM),
     _page("confirm/second-factor/", factors.reauthenticate, "mfa_reauthenticate", CONFIRM),
     _page("confirm/key/", keys.reauthenticate_webauthn, "mfa_reauthenticate_webauthn", CONFIRM),

@@ -59,8 +59,8 @@ def site_words() -> SiteWords:
 
 
 def site_name() -> str:
-    """The name of the site in the current language."""
-    return site_words().name.text
+    """The name of the site, where it cannot be marked: a word says its language if that is not the current one."""
+    return site_words().name.plain
 
 
 @lru_cache(maxsize=2)

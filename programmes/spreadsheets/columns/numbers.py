@@ -31,13 +31,14 @@ _GROUPED = re.compile(
 
 
 def read_number(
-    value: Any, *, decimals: int = 4, number_format: str = "", rounding: int | None = None
+    value: Any, *, decimals: int = 4, number_format: str | None = None, rounding: int | None = None
 ) -> Decimal:
     """A number from a cell: a real number, or text such as `1 234,5`, `1.234,5`, `1,234.5`, `١٢٣٤٫٥`.
 
     Args:
         decimals: how many are kept.
-        number_format: one of NUMBER_FORMATS, where the sender chose how the file writes numbers.
+        number_format: one of NUMBER_FORMATS, where the sender chose how the file writes numbers; empty: they did not;
+            None: it comes from no file, and is typed in a box by itself.
         rounding: so many decimals are rounded to, where the sender chose it.
 
     Raises:
@@ -69,7 +70,7 @@ def write_number(number: Decimal) -> str:
     return f"{whole}.{decimals}0" if len(decimals) == 3 else text
 
 
-def _from_text(text: str, number_format: str) -> Decimal:
+def _from_text(text: str, number_format: str | None) -> Decimal:
     tidy = _SPACES.sub(" ", _MARKS.sub("", text).strip().translate(_EASTERN))
     if len(tidy) > _LONGEST:
         raise ValueError(_not_a_number(text))
@@ -77,7 +78,7 @@ def _from_text(text: str, number_format: str) -> Decimal:
     if number_format:
         return _in_format(text, simple, grouped, number_format)
     if simple and grouped:  # one sign with three digits behind it
-        raise ValueError(_two_readings(text, simple))
+        raise ValueError(_two_readings(text, simple, is_of_file=number_format is not None))
     found = simple or grouped
     if found is None or _same_sign_twice(found):
         raise ValueError(_not_a_number(text))
@@ -110,12 +111,18 @@ def _same_sign_twice(found: re.Match) -> bool:
     return found.re is _GROUPED and found["point"] == found["thousands"]
 
 
-def _two_readings(text: str, found: re.Match) -> str:
+def _two_readings(text: str, found: re.Match, *, is_of_file: bool) -> str:
     whole = found["sign"].strip() + found["whole"]
-    return _(
-        "“%(text)s” can be read as %(large)s or as %(small)s."
-        " Write %(large)s or %(plain)s, or choose the number format of the file."
-    ) % {
+    if is_of_file:
+        words = _(
+            "“%(text)s” can be read as %(large)s or as %(small)s."
+            " Write %(large)s or %(plain)s, or choose the number format of the file."
+        )
+    else:
+        words = _(
+            "“%(text)s” can be read as %(large)s or as %(small)s. Write %(large)s or %(plain)s."
+        )
+    return words % {
         "text": text,
         "large": whole + found["decimals"],
         "small": f"{whole},{found['decimals']}",

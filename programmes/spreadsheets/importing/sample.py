@@ -31,6 +31,8 @@ from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
 from programmes.spreadsheets.importing.outcomes import DOUBTFUL, REFUSED, CellError
 
+# in their name the files are loaded and published: no person stands behind them
+OWN_ACCOUNTS = DATA_ACCOUNT, REVIEW_ACCOUNT = "reference-data", "reference-review"
 FOLDER = settings.REFERENCE_DIR
 # what is said of the sample's unusual figures: each was read in its source
 CONFIRMED = "Vérifié dans la source citée."
@@ -49,12 +51,12 @@ class FileRefusedError(Exception):
 
 def data_account() -> Any:
     """The account in whose name the files are loaded. It has no password: nobody signs in with it."""
-    return _account("reference-data")
+    return _account(DATA_ACCOUNT)
 
 
 def review_account() -> Any:
     """The account in whose name the sample is published: what one account entered, another publishes."""
-    return _account("reference-review")
+    return _account(REVIEW_ACCOUNT)
 
 
 def _account(name: str) -> Any:

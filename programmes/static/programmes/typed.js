@@ -1,5 +1,5 @@
-// What was typed and is not saved yet, in the browser's own storage until it is: of the grid, and of a step of setting
-// a programme up. `kept` is what is there; `remember` stores it anew once it was changed.
+// What was typed and is not saved yet, in the browser's own storage until it is: of the grid, and of any form.
+// `kept` is what is there; `remember` stores it anew once it was changed.
 "use strict";
 
 window.typedIn = function (place) {
