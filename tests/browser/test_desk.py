@@ -191,12 +191,21 @@ def test_wrong_date_of_all_is_said_once_at_its_box(visit: Any, people: dict[str,
         page.fill(f"{row} .is-figure input", "1100")
         page.keyboard.press("Tab")
         page.wait_for_selector(f"{row}.has-errors")
-    said = page.inner_text("#entry-as_of-errors").replace("\xa0", " ")
-    assert said.startswith("« 31 novembre 2026 » est un jour qui n’existe pas.")
+    said_above = page.inner_text("#entry-as_of-errors").replace("\xa0", " ")
+    assert said_above.startswith("« 31 novembre 2026 » est un jour qui n’existe pas.")
     assert page.get_attribute("#entry-as-of", "aria-invalid") == "true"
     for row in rows:
         said = "Pas encore gardé : la date ou la source de tous les chiffres est à corriger."
         assert page.inner_text(f"{row} .errorlist") == said
+    assert page.locator(".entry-apart[open]").count() == 0
+    # the same once the whole form was sent
+    follow(page, ".entry-submit")
+    assert page.inner_text(".messagelist .error") == (
+        "Pas encore gardé : la date ou la source de tous les chiffres est à corriger."
+    )
+    sign = "getComputedStyle(document.querySelector('.messagelist .error')).backgroundImage"
+    assert page.evaluate(sign) == "none"
+    assert page.inner_text("#entry-as_of-errors").replace("\xa0", " ") == said_above
     assert page.locator(".entry-apart[open]").count() == 0
     page.fill("#entry-as-of", timezone.localdate().strftime("%d/%m/%Y"))
     page.keyboard.press("Tab")
@@ -223,6 +232,11 @@ def test_folds_of_the_desk_are_no_wider_than_a_phone(
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         assert page.locator("#filter-programme option").count() > 1
         assert page.evaluate("document.documentElement.scrollWidth") == 390
+    # what is wider scrolls in its place, and fades at the edge behind which it goes on
+    page = window.open(f"/{language}/admin/figures/calendar/")
+    table = page.locator(".scroll")
+    assert table.evaluate("one => one.scrollWidth > one.clientWidth")
+    assert table.evaluate("one => getComputedStyle(one).maskImage") != "none"
 
 
 @pytest.mark.slow
