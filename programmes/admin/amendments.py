@@ -24,6 +24,7 @@ from programmes.admin.proposals import shown_with
 from programmes.admin.reviewed import ReviewedAdmin
 from programmes.models import Amendment
 from programmes.models.review import Reviewed
+from programmes.selectors.wording.texts import direction_of
 
 
 class AmendmentList(QuickList):
@@ -88,9 +89,10 @@ class AmendmentAdmin(ReviewedAdmin):
             return code_sign(obj.key)
         name = review_label(record) if isinstance(record, Reviewed) else label_of(record)
         return format_html(
-            '{} – <a href="{}"><bdi>{}</bdi></a>',
+            '{} – <a href="{}"><bdi dir="{}">{}</bdi></a>',
             capfirst(obj.model._meta.verbose_name),
             change_url(record),
+            direction_of(name),
             name,
         )
 

@@ -27,6 +27,7 @@ from programmes.models import (
     TargetRevision,
 )
 from programmes.selectors.wording.formats import language as language_now
+from programmes.selectors.wording.texts import direction_of
 from programmes.services.queue import when_refused
 
 TABLES = {
@@ -142,8 +143,11 @@ class BulkReviewAdmin(OnlyShown, TrackerAdmin):
         stem = f"../../../{obj.table}"
         lines = format_html_join(
             "",
-            '<li><a href="{}/{}/change/"><bdi>{}</bdi></a> – {}</li>',
-            ((stem, key, name, reason) for key, name, reason in obj.refused[:MOST_REFUSALS]),
+            '<li><a href="{}/{}/change/"><bdi dir="{}">{}</bdi></a> – {}</li>',
+            (
+                (stem, key, direction_of(name), name, reason)
+                for key, name, reason in obj.refused[:MOST_REFUSALS]
+            ),
         )
         return format_html("<ul>{}</ul>", lines) if lines else "–"
 

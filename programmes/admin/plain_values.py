@@ -17,6 +17,7 @@ from programmes.models.attachment import AttachmentField, file_words, short_dige
 from programmes.models.reasons import has_words
 from programmes.models.sealed import columns_of
 from programmes.models.sealed_values import said
+from programmes.selectors.wording.texts import direction_of
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,9 @@ class Piece:
     @property
     def direction(self) -> str:
         """For the attribute `dir`."""
-        return languages.direction(self.language) if self.language in languages.CODES else "auto"
+        if self.language in languages.CODES:
+            return languages.direction(self.language)
+        return direction_of(self.text)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from programmes import languages
 from programmes.public.links import Links
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.wording import site
-from programmes.selectors.wording.texts import Sentence, Text
+from programmes.selectors.wording.texts import Sentence, Text, direction_of
 
 register = template.Library()
 
@@ -76,6 +76,18 @@ def paragraphs(text: Text) -> SafeString:
         direction,
         html,
     )
+
+
+@register.filter
+def direction(text: Any) -> str:
+    """The direction of a line of words and names, for the attribute `dir`."""
+    return direction_of(str(text))
+
+
+@register.filter
+def apart(text: Any) -> SafeString:
+    """A line of words and names, kept apart from what stands beside it."""
+    return format_html('<bdi dir="{}">{}</bdi>', direction(text), text)
 
 
 @register.filter

@@ -195,10 +195,17 @@ def test_each_answer_leads_to_the_next_with_the_filter_kept(
     assert list(states.values_list("state", flat=True)) == ["published", "returned", "set_aside"]
 
 
-@pytest.mark.parametrize("do", ["return", "set-aside"])
-def test_reason_is_asked_for(reviewer: Any, row: Measurement, do: str) -> None:
+@pytest.mark.parametrize(
+    ("do", "label"),
+    [("return", "What is to be corrected"), ("set-aside", "Reason, shown to the public")],
+)
+def test_reason_is_asked_for(reviewer: Any, row: Measurement, do: str, label: str) -> None:
     page = _decide(reviewer, row, do, **{f"{do}-note": "  "})
     assert page.status_code == 200
+    # said at the top too, with a way to its box
+    link = f'<a href="#id_{do}-note">{label} – This field is required.</a>'
+    html = page.content.decode()
+    assert 0 < html.index(link) < html.index("<h1>")
     row.refresh_from_db()
     assert row.state == "submitted"
 
@@ -227,6 +234,11 @@ def test_ticked_rows_are_published_and_the_unusual_ones_are_not(
     row.refresh_from_db()
     absurd.refresh_from_db()
     assert (row.state, absurd.state) == ("published", "submitted")
+    # where nothing can be ticked, nothing offers to publish what is
+    assert "Publish those that are ticked" in html
+    html = client.get(DESK).content.decode()
+    assert "What is unusual is published by itself" in html
+    assert "Publish those that are ticked" not in html
 
 
 def test_correction_shows_what_it_corrects(reviewer: Any, alice: Any, series: Series) -> None:

@@ -10,6 +10,7 @@ from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape as html_of
 
 from programmes import services
 from programmes.admin.steps import mark_of
@@ -88,6 +89,7 @@ def test_row_is_kept_as_a_draft_and_changed_in_place(alice: Any, series: Series)
     row = Measurement.objects.get(state="draft")
     assert answer == {
         "errors": {},
+        "common": {"as_of": [], "source": []},
         "doubts": [],
         "draft": row.pk,
         "seen": str(mark_of(row.changed_at)),
@@ -123,10 +125,43 @@ def test_what_is_not_understood_is_said_at_its_box(
 
 def test_date_and_source_are_asked_for_where_nobody_gave_them(alice: Any, series: Series) -> None:
     answers = signed_in(alice).post(ROWS, _sent(series, "1200")).json()
-    assert answers[str(series.pk)]["errors"] == {
-        "as_of": ["Give the date that the figures speak of, above or in this row."],
-        "source": ["Choose where the figures come from, above or in this row."],
+    assert answers[str(series.pk)]["common"] == {
+        "as_of": ["Give the date that the figures speak of: here for all of them, or in each row."],
+        "source": ["Choose where the figures come from: here for all of them, or in each row."],
     }
+
+
+NOT_KEPT = "Not kept yet: the date or source for all figures is to be corrected."
+
+
+def test_what_is_wrong_with_the_date_of_all_is_said_at_its_box_and_not_in_each_row(
+    alice: Any, places: Any, series: Series
+) -> None:
+    other = public.make_series("other", territory=places["MA-ERR"])
+    sent = _common(as_of="31 novembre 2026") | _sent(series, "1200") | _sent(other, "x")
+    answers = signed_in(alice).post(ROWS, sent).json()
+    (said,) = answers[str(series.pk)]["common"]["as_of"]
+    assert said.startswith("“31 novembre 2026”")
+    assert answers[str(series.pk)]["errors"] == {"__all__": [NOT_KEPT]}
+    assert list(answers[str(other.pk)]["errors"]) == ["value"]
+    # a row with a date of its own does not mind
+    mine = signed_in(alice).post(ROWS, sent | _sent(series, "1200", as_of="2025")).json()
+    assert mine[str(series.pk)]["errors"] == {}
+    assert mine[str(series.pk)]["common"] == {"source": []}
+
+
+def test_form_says_once_what_is_wrong_with_the_date_of_all(
+    alice: Any, places: Any, series: Series
+) -> None:
+    other = public.make_series("other", territory=places["MA-ERR"])
+    sent = _common(do="submit", as_of="31/11/2026") | _sent(series, "1200") | _sent(other, "30")
+    page = signed_in(alice).post(f"{GRID}?show=all", sent)
+    assert _said(page) == [NOT_KEPT]
+    (said,) = page.context["common_errors"]["as_of"]
+    html = page.content.decode()
+    assert html.count(html_of(said)) == 1
+    assert not any(line.is_apart for line in page.context["lines"])
+    assert not Measurement.objects.filter(state="draft").exists()
 
 
 def test_row_says_otherwise_than_the_page(alice: Any, series: Series) -> None:
@@ -178,8 +213,18 @@ def test_what_waits_for_review_is_not_asked_for_again(alice: Any, series: Series
     signed_in(alice).post(GRID, _common(do="submit") | _sent(series, "1200"))
     page = signed_in(alice).get(GRID)
     (line,) = page.context["lines"]
-    assert line.waiting == "1,200, as of 31 January 2026: submitted by alice, awaits review"
+    assert line.waiting == ["1,200, as of 31 January 2026: submitted by alice, awaits review"]
     assert f"r{series.pk}-value" not in page.content.decode()
+
+
+def test_every_figure_that_waits_stands_in_its_row(alice: Any, series: Series) -> None:
+    for day, value in (("2025-12-31", 1200), ("2026-01-31", 1300)):
+        services.submit(make_measurement(series, alice, value=value, as_of=day), by=alice)
+    (line,) = signed_in(alice).get(GRID).context["lines"]
+    assert line.waiting == [
+        "1,300, as of 31 January 2026: submitted by alice, awaits review",
+        "1,200, as of 31 December 2025: submitted by alice, awaits review",
+    ]
 
 
 def test_what_another_person_typed_over_a_draft_is_said_to_be_theirs(
@@ -190,7 +235,7 @@ def test_what_another_person_typed_over_a_draft_is_said_to_be_theirs(
     row.value = Decimal(2222)
     services.submit(services.change_draft(row, by=alice), by=alice)
     (line,) = signed_in(alice).get(GRID).context["lines"]
-    assert line.waiting == "2,222, as of 31 January 2026: submitted by alice, awaits review"
+    assert line.waiting == ["2,222, as of 31 January 2026: submitted by alice, awaits review"]
     desk = signed_in(reviewer).get(f"/en/admin/review/figures/{row.pk}/").content.decode()
     said = " ".join(re.sub(r"<[^>]+>", "", desk[desk.index("Entered by") :]).split())
     assert said.startswith("Entered by root · Last changed by alice · Open the record")

@@ -10,7 +10,7 @@ from django.utils import translation
 from programmes import services
 from programmes.admin.labels import label_of, review_label
 from programmes.models import Series
-from programmes.selectors.wording.texts import named_apart
+from programmes.selectors.wording.texts import direction_of, named_apart
 from tests.admin.builders import (
     make_indicator,
     make_measurement,
@@ -58,6 +58,34 @@ def test_labels_isolate_each_name(series: Series, root: Any) -> None:
         assert review_label(figure) == f"{name} – 31 décembre 2025 : 2\u202f500"
     with translation.override("ar"):
         assert label_of(series) == f"شباب مكوَّنون – {ARABIC} – \u2068Errachidia\u2069"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "direction"),
+    [
+        ("fr", f"{APART} – no 1", "ltr"),
+        ("ar", "\u2068JobInTech\u2069 – 2026", "rtl"),
+        ("fr", ARABIC, "auto"),
+        ("fr", "JobInTech – 2026", "auto"),
+    ],
+)
+def test_line_of_isolated_names_runs_as_the_page_does(
+    language: str, text: str, direction: str
+) -> None:
+    with translation.override(language):
+        assert direction_of(text) == direction
+
+
+def test_desk_prints_a_submission_in_the_direction_of_its_page(
+    series: Series, alice: Any, root: Any
+) -> None:
+    figure = services.submit(make_measurement(series, alice, value=2500), by=alice)
+    client, name = signed_in(root), f"Jeunes formés – {APART} – Errachidia"
+    page = client.get(f"/fr/admin/review/figures/{figure.pk}/").content.decode()
+    assert f'<h1><bdi dir="ltr">{name} – ' in page
+    assert f'<span dir="ltr">{name}</span>' in page
+    queue = client.get("/fr/admin/review/").content.decode()
+    assert f'<bdi dir="ltr">{name} – ' in queue
 
 
 def test_list_title_options_and_message_show_it_isolated(series: Series, root: Any) -> None:

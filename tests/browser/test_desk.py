@@ -25,11 +25,12 @@ WAYS = [("ar", 390), ("fr", 1280)]
 
 @pytest.fixture
 def people(transactional_db: Any) -> Iterator[dict[str, Any]]:
-    """The contributor of Rehamna with twenty figures due, and the reviewer of the country."""
+    """The contributor of Rehamna with twenty figures due, the reviewer and the administrator of the country."""
     put_sample()
     found = {
         "alice": make_member("alice", "contributor", "MA-REH"),
         "rachida": make_member("rachida", "reviewer", "MA"),
+        "amina": make_member("amina", "administrator", "MA"),
     }
     place = Territory.objects.get(code="MA-REH")
     indicator = Series.objects.filter(indicator__measure="running_total").first().indicator
@@ -157,6 +158,11 @@ def test_column_is_pasted_downwards_and_nothing_typed_is_lost_by_a_session_that_
         [f"r{due(0).pk}-value", lines],
     )
     page.wait_for_selector("#entry-said a")
+    # in sight wherever in the list one is
+    for place in ("0", "document.body.scrollHeight / 2", "document.body.scrollHeight"):
+        page.evaluate(f"scrollTo(0, {place})")
+        box = page.locator("#entry-said a").bounding_box()
+        assert 0 <= box["y"] <= 900 - box["height"]
     assert page.input_value(f"[name=r{due(1).pk}-value]") == "1 102"
     assert not Measurement.objects.filter(state="draft").exists()
     page.click("#entry-said a")
@@ -171,6 +177,66 @@ def test_column_is_pasted_downwards_and_nothing_typed_is_lost_by_a_session_that_
     kept = Measurement.objects.filter(series=due(1), state="draft")
     assert [row.value for row in kept] == [Decimal(1102)]
     window.complaints[:] = [one for one in window.complaints if "403" not in one]
+
+
+@pytest.mark.slow
+def test_wrong_date_of_all_is_said_once_at_its_box(visit: Any, people: dict[str, Any]) -> None:
+    window = visit()
+    page = window.sign_in("fr", "alice", "pass")
+    window.open("/fr/admin/figures/")
+    page.fill("#entry-as-of", "31 novembre 2026")
+    page.select_option("#entry-source", str(Source.objects.get(code="bilan").pk))
+    rows = [f"#r{due(number).pk}" for number in range(3)]
+    for row in rows:
+        page.fill(f"{row} .is-figure input", "1100")
+        page.keyboard.press("Tab")
+        page.wait_for_selector(f"{row}.has-errors")
+    said_above = page.inner_text("#entry-as_of-errors").replace("\xa0", " ")
+    assert said_above.startswith("« 31 novembre 2026 » est un jour qui n’existe pas.")
+    assert page.get_attribute("#entry-as-of", "aria-invalid") == "true"
+    for row in rows:
+        said = "Pas encore gardé : la date ou la source de tous les chiffres est à corriger."
+        assert page.inner_text(f"{row} .errorlist") == said
+    assert page.locator(".entry-apart[open]").count() == 0
+    # the same once the whole form was sent
+    follow(page, ".entry-submit")
+    assert page.inner_text(".messagelist .error") == (
+        "Pas encore gardé : la date ou la source de tous les chiffres est à corriger."
+    )
+    sign = "getComputedStyle(document.querySelector('.messagelist .error')).backgroundImage"
+    assert page.evaluate(sign) == "none"
+    assert page.inner_text("#entry-as_of-errors").replace("\xa0", " ") == said_above
+    assert page.locator(".entry-apart[open]").count() == 0
+    page.fill("#entry-as-of", timezone.localdate().strftime("%d/%m/%Y"))
+    page.keyboard.press("Tab")
+    for row in rows:
+        page.wait_for_selector(f"{row} .entry-kept.is-kept:not(:empty)")
+    assert page.locator(".has-errors").count() == 0
+    assert page.inner_text("#entry-as_of-errors") == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", first(["ar", "fr"]))
+def test_folds_of_the_desk_are_no_wider_than_a_phone(
+    visit: Any, people: dict[str, Any], language: str
+) -> None:
+    source = Source.objects.get(code="bilan")
+    for series in (due(0), Series.objects.filter(programme__code="cmc").first()):
+        row = Measurement(series=series, source=source, value=1200)
+        row.as_of = PreciseDate.of_day(timezone.localdate())
+        services.submit(services.record(row, by=people["amina"]), by=people["amina"])
+    for name, address in (("amina", "figures/?show=all"), ("rachida", "review/")):
+        window = visit(width=390)
+        window.sign_in(language, name, "pass")
+        page = window.open(f"/{language}/admin/{address}")
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        assert page.locator("#filter-programme option").count() > 1
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+    # what is wider scrolls in its place, and fades at the edge behind which it goes on
+    page = window.open(f"/{language}/admin/figures/calendar/")
+    table = page.locator(".scroll")
+    assert table.evaluate("one => one.scrollWidth > one.clientWidth")
+    assert table.evaluate("one => getComputedStyle(one).maskImage") != "none"
 
 
 @pytest.mark.slow

@@ -1,7 +1,8 @@
 """The boxes of one row of the grid: read as everywhere else, filled from a draft, kept as a draft."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -25,7 +26,8 @@ from programmes.admin.labels import measured_words
 from programmes.admin.ratios import HUNDRED, as_typed, is_ratio
 from programmes.admin.steps import LONGEST_WORDS, mark_of
 from programmes.admin.story import content_of, log_saved
-from programmes.models import EDITABLE, FrozenRowError, Measurement, Series
+from programmes.calculations.dates import PreciseDate
+from programmes.models import EDITABLE, FrozenRowError, Measurement, Series, Source
 from programmes.models.named import own_first
 from programmes.models.plausibility import doubts_of
 from programmes.models.reasons import has_words
@@ -54,8 +56,21 @@ class Cells(forms.Form):
     looked = forms.BooleanField(required=False)
     confirmation = forms.CharField(required=False, max_length=LONGEST_WORDS)
 
-    def clean_source(self) -> Any:
-        return find_source(self.cleaned_data["source"])
+    def clean_as_of(self) -> PreciseDate:
+        when = self.cleaned_data["as_of"]
+        if when.last is None:
+            raise ValidationError(
+                _("Give the date that the figures speak of: here for all of them, or in each row.")
+            )
+        return when
+
+    def clean_source(self) -> Source:
+        source = find_source(self.cleaned_data["source"])
+        if source is None:
+            raise ValidationError(
+                _("Choose where the figures come from: here for all of them, or in each row.")
+            )
+        return source
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -67,12 +82,19 @@ class Entered:
     """What became of one row. row: the draft as kept; None where nothing was.
 
     errors: sentences by box. doubts: what is unusual of it, to be confirmed before it is submitted.
+    common: what is said of the boxes above all rows, for each of them that the row leaves it to; empty: it is right.
     """
 
     row: Measurement | None
     errors: dict[str, list[str]]
     doubts: list[str]
     is_confirmed: bool = False
+    common: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def waits_above(self) -> bool:
+        """Whether nothing is wrong with the row itself, but something is above it."""
+        return any(self.common.values()) and list(self.errors) == [NON_FIELD_ERRORS]
 
 
 class TakenError(ValidationError):
@@ -151,33 +173,40 @@ def enter(series: Series, boxes: dict[str, str], common: dict[str, str], *, by: 
         return Entered(
             None, {NON_FIELD_ERRORS: [_("This row was sent twice, with two values.")]}, []
         )
-    cells = Cells({**boxes, **{n: boxes.get(n, "").strip() or common.get(n, "") for n in COMMON}})
+    left_to = {name for name in COMMON if not boxes.get(name, "").strip()}
+    cells = Cells({**boxes, **{name: common.get(name, "") for name in left_to}})
     if not cells.is_valid():
-        return Entered(None, {name: list(found) for name, found in cells.errors.items()}, [])
+        errors = {name: list(found) for name, found in cells.errors.items()}
+        return _refused(errors, left_to)
     typed = cells.cleaned_data
-    missing = _missing(typed)
-    if missing:
-        return Entered(None, missing, [])
     try:
         row = _keep(series, typed, boxes.get("draft", ""), boxes.get("seen", ""), by=by)
     except TakenError as error:
         return Entered(error.row, {NON_FIELD_ERRORS: error.messages}, [])
     except ValidationError as error:
-        return Entered(None, _by_box(error), [])
+        return _refused(_by_box(error), left_to)
     except (PermissionDenied, FrozenRowError) as error:
         return Entered(None, {NON_FIELD_ERRORS: [str(error)]}, [])
-    return Entered(
-        row, {}, doubts_of(row), bool(typed["looked"] and has_words(typed["confirmation"]))
-    )
+    is_confirmed = bool(typed["looked"] and has_words(typed["confirmation"]))
+    right: dict[str, list[str]] = {name: [] for name in left_to}
+    return Entered(row, {}, doubts_of(row), is_confirmed, right)
 
 
-def _missing(typed: dict[str, Any]) -> dict[str, list[str]]:
-    errors = {}
-    if typed["as_of"].last is None:
-        errors["as_of"] = [_("Give the date that the figures speak of, above or in this row.")]
-    if typed["source"] is None:
-        errors["source"] = [_("Choose where the figures come from, above or in this row.")]
-    return errors
+def _refused(errors: dict[str, list[str]], left_to: set[str]) -> Entered:
+    """What is wrong with a row. What is wrong above all rows is said there, once."""
+    own = {name: found for name, found in errors.items() if name not in left_to}
+    common = {name: errors.get(name, []) for name in left_to}
+    return Entered(None, own or {NON_FIELD_ERRORS: [not_kept_words()]}, [], common=common)
+
+
+def common_errors(entered: Iterable[Entered]) -> dict[str, list[str]]:
+    """What is wrong with the date and source above all rows, by box. The same stands in each row left to them."""
+    return {name: found for one in entered for name, found in one.common.items() if found}
+
+
+def not_kept_words() -> str:
+    """Of a row that is right itself, under a date or source that is not."""
+    return _("Not kept yet: the date or source for all figures is to be corrected.")
 
 
 @transaction.atomic

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from programmes.admin.entry.cells import Entered, boxes_of, is_key
+from programmes.admin.entry.cells import Entered, boxes_of, common_errors, is_key
 from programmes.admin.entry.sources import NewSource, names_of, source_name, usual_sources
 from programmes.admin.labels import label_of, measured_words, promise_words
 from programmes.admin.steps import mark_of
 from programmes.languages import own_name
-from programmes.models import Indicator, Measurement, ReviewEvent, Source, State
+from programmes.models import Indicator, Measurement, ReviewEvent, Series, Source, State
 from programmes.models.named import own_first
 from programmes.models.plausibility import doubts_of_figures
 from programmes.models.target import Qualifier
@@ -31,6 +31,7 @@ from programmes.selectors.desk.entry import (
 from programmes.selectors.wording.formats import as_of_words
 
 MOST_LOST = 500
+MOST_WAITING = 5
 
 
 @dataclass(slots=True)
@@ -49,7 +50,8 @@ class Line:
     doubts: list[str] = field(default_factory=list)
     state: str = ""
     reason: str = ""
-    waiting: str = ""
+    waiting: list[str] = field(default_factory=list)
+    more_waiting: int = 0
     is_open: bool = True
 
     @property
@@ -110,6 +112,7 @@ def page_of(
         "wanted": wanted,
         "views": _views(wanted),
         "common": common,
+        "common_errors": common_errors(entered.values()),
         "sources": names_of(sources),
         "may_add_source": request.user.has_perm("programmes.add_source"),
         "new_source": new_source,
@@ -210,7 +213,7 @@ def _line(
         last=_last_words(row),
         promised=_promise_words(row),
         boxes=boxes,
-        is_open=row.waiting is None
+        is_open=not row.waiting
         or row.draft is not None
         or wanted.shown == "all"
         or bool(wanted.chosen),
@@ -222,14 +225,18 @@ def _line(
     if row.draft is not None:
         line.state = row.draft.get_state_display()
         line.reason = reasons.get(row.draft.pk, "")
-    if row.waiting is not None:
-        row.waiting.series = series
-        line.waiting = _("%(figure)s, %(day)s: submitted by %(who)s, awaits review") % {
-            "figure": measured_words(row.waiting),
-            "day": as_of_words(row.waiting.as_of),
-            "who": row.waiting.changed_by or row.waiting.entered_by or _("somebody"),
-        }
+    line.waiting = [_waiting_words(series, one) for one in row.waiting[:MOST_WAITING]]
+    line.more_waiting = len(row.waiting) - len(line.waiting)
     return line
+
+
+def _waiting_words(series: Series, one: Measurement) -> str:
+    one.series = series
+    return _("%(figure)s, %(day)s: submitted by %(who)s, awaits review") % {
+        "figure": measured_words(one),
+        "day": as_of_words(one.as_of),
+        "who": one.changed_by or one.entered_by or _("somebody"),
+    }
 
 
 def _titled(unit: str) -> str:

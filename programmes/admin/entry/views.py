@@ -13,9 +13,11 @@ from programmes.admin.entry.cells import (
     COMMON,
     Entered,
     clear,
+    common_errors,
     enter,
     is_filled,
     is_key,
+    not_kept_words,
     rows_typed,
 )
 from programmes.admin.entry.lines import page_of
@@ -71,6 +73,7 @@ def _answer(one: Entered) -> dict[str, Any]:
     row = one.row
     return {
         "errors": one.errors,
+        "common": one.common,
         "doubts": one.doubts,
         "draft": row.pk if row else "",
         "seen": str(seen_mark(row)) if row else "",
@@ -145,8 +148,10 @@ def _submit(request: HttpRequest, entered: dict[int, Entered]) -> dict[int, Ente
             )
             % {"n": number(done)},
         )
-    wrong = sum(bool(one.errors) for one in left.values())
+    wrong = sum(bool(one.errors and not one.waits_above) for one in left.values())
     doubtful = sum(bool(one.doubts and not one.errors) for one in left.values())
+    if common_errors(left.values()):
+        messages.error(request, not_kept_words())
     if wrong:
         messages.error(
             request,

@@ -70,6 +70,7 @@ def queue_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     everything = queue_of(request.user, QueueFilter())
     queue = everything if wanted == QueueFilter() else queue_of(request.user, wanted)
     page = Paginator(queue, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    lines = _lines(page, query)
     return TemplateResponse(
         request,
         "admin/programmes/review_queue.html",
@@ -77,7 +78,8 @@ def queue_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             **context,
             "title": _("Awaiting my review"),
             "page": page,
-            "lines": _lines(page, query),
+            "lines": lines,
+            "may_tick": any(not line.doubts for line in lines),
             "wanted": wanted,
             "query": query,
             "is_narrowed": wanted != QueueFilter(),
@@ -132,6 +134,7 @@ def record_view(
             "publish": forms["publish"],
             "send_back": forms["return"],
             "aside": forms["set-aside"],
+            "wrong": [error for form in forms.values() for error in _errors(form)],
             "number": place + 1 if place is not None else None,
             "count": len(queue),
             "onwards": onwards,
@@ -139,6 +142,15 @@ def record_view(
             "query": query,
         },
     )
+
+
+def _errors(form: NoteForm) -> list[tuple[str, Any]]:
+    """What is wrong with an answer, each with the box in which it is corrected; None: none in particular."""
+    return [
+        (text, form[name] if name in form.fields else None)
+        for name, found in form.errors.items()
+        for text in found
+    ]
 
 
 def _require_reviewer(request: HttpRequest) -> None:

@@ -30,14 +30,14 @@ SHOWN = ("waiting", "due", "late", "all")
 class EntryRow:
     """One series with its last published figure, what is promised of it, and what is being entered.
 
-    draft: the last draft, or what was returned. waiting: what was submitted and not yet answered.
+    draft: the last draft, or what was returned. waiting: what was submitted and not yet answered, the newest first.
     """
 
     series: Series
     last: Measurement | None
     promise: TargetRevision | None
     draft: Measurement | None
-    waiting: Measurement | None
+    waiting: Sequence[Measurement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +83,17 @@ def wanted_series(user: Any, on: date, wanted: Wanted) -> models.QuerySet:
 
 
 def entry_page(user: Any, on: date, wanted: Wanted, number: Any) -> tuple[Page, list[EntryRow]]:
-    """One page of the grid. Five queries, whatever the rows."""
+    """One page of the grid. Six queries, whatever the rows."""
     page = Paginator(wanted_series(user, on, wanted), ROWS_A_PAGE).get_page(number)
     page.object_list = list(page.object_list.values_list("pk", flat=True))
     return page, entry_rows(page.object_list)
 
 
 def entry_rows(keys: Sequence[int]) -> list[EntryRow]:
-    """The rows of some series, in their order. Three queries."""
+    """The rows of some series, in their order. Four queries."""
     figures = Measurement.objects.filter(series=OuterRef("pk"))
     published = figures.filter(state=State.PUBLISHED).order_by("-as_of_on", "-pk")
     editable = figures.filter(state__in=EDITABLE).order_by("-pk")
-    waiting = figures.filter(state=State.SUBMITTED).order_by("-pk")
     promises = (
         TargetRevision.objects.filter(target__series=OuterRef("pk"), state=State.PUBLISHED)
         .exclude(value=None)
@@ -106,16 +105,16 @@ def entry_rows(keys: Sequence[int]) -> list[EntryRow]:
         .annotate(
             last_pk=Subquery(published.values("pk")[:1]),
             draft_pk=Subquery(editable.values("pk")[:1]),
-            waiting_pk=Subquery(waiting.values("pk")[:1]),
             promise_pk=Subquery(promises.values("pk")[:1]),
         )
         .in_bulk()
     )
-    asked = {
-        pk for one in found.values() for pk in (one.last_pk, one.draft_pk, one.waiting_pk) if pk
-    }
-    measured = Measurement.objects.select_related("source", "entered_by", "changed_by")
-    measured = measured.in_bulk(asked)
+    asked = {pk for one in found.values() for pk in (one.last_pk, one.draft_pk) if pk}
+    figures = Measurement.objects.select_related("source", "entered_by", "changed_by")
+    measured = figures.in_bulk(asked)
+    waiting: dict[int, list[Measurement]] = {}
+    for row in figures.filter(series__in=found, state=State.SUBMITTED).order_by("-pk"):
+        waiting.setdefault(row.series_id, []).append(row)
     promised = TargetRevision.objects.in_bulk(
         {one.promise_pk for one in found.values() if one.promise_pk}
     )
@@ -125,7 +124,7 @@ def entry_rows(keys: Sequence[int]) -> list[EntryRow]:
             measured.get(series.last_pk),
             promised.get(series.promise_pk),
             measured.get(series.draft_pk),
-            measured.get(series.waiting_pk),
+            waiting.get(series.pk, ()),
         )
         for series in (found[key] for key in keys if key in found)
     ]

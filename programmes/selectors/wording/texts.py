@@ -61,6 +61,16 @@ def named_apart(name: str) -> str:
     return isolated(name) if foreign.search(name) else name
 
 
+def direction_of(text: str) -> str:
+    """For `dir`: a line of names that keep their direction runs as the page does, others as their letters do.
+
+    A browser that is left to find out takes the direction of the first name for that of the whole line.
+    """
+    if "\u2068" not in text:
+        return "auto"
+    return "rtl" if get_language_bidi() else "ltr"
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """Words of the site with texts of records in them, each of which keeps its language."""

@@ -51,6 +51,20 @@
     });
   }
 
+  function say(row, text, isKept) {
+    const place = row.querySelector(".entry-kept");
+    place.textContent = text;
+    place.classList.toggle("is-kept", isKept);
+  }
+
+  // what is wrong with the date or source of all rows is said at its own box; of a box that no row was left to, nothing
+  function showCommon(errors) {
+    for (const [name, found] of Object.entries(errors)) {
+      form.elements[name].setAttribute("aria-invalid", String(found.length > 0));
+      document.getElementById(`entry-${name}-errors`).textContent = found.join(" ");
+    }
+  }
+
   function show(row, answer) {
     const errors = Object.values(answer.errors).flat();
     row.querySelector(".errorlist").replaceChildren(...list(errors));
@@ -66,7 +80,7 @@
     doubts.querySelector("ul").replaceChildren(...list(answer.doubts));
     doubts.hidden = answer.doubts.length === 0;
     row.classList.toggle("is-doubtful", answer.doubts.length > 0);
-    row.querySelector(".entry-kept").textContent = answer.kept;
+    say(row, answer.kept, true);
     box(row, "draft").value = answer.draft;
     box(row, "seen").value = answer.seen;
   }
@@ -88,24 +102,25 @@
       }
       sent[one.name] = one.value;
     }
-    const say = (text) => some.forEach((row) => (row.querySelector(".entry-kept").textContent = text));
-    say(words.keeping);
+    const sayAll = (text) => some.forEach((row) => say(row, text, false));
+    sayAll(words.keeping);
     let answers;
     try {
       const response = await fetch(words.rowsUrl, { method: "POST", body, redirect: "manual" });
       if (response.type === "opaqueredirect" || response.status === 403) {
-        say("");
+        sayAll("");
         signedOut();
         return;
       }
       answers = await response.json();
     } catch {
-      say(words.unreachable);
+      sayAll(words.unreachable);
       return;
     }
     for (const row of some) {
       const answer = answers[row.dataset.row];
       show(row, answer);
+      showCommon(answer.common);
       if (!Object.keys(answer.errors).length) {
         const names = Object.keys(sent).filter((name) => name.startsWith(`${row.id}-`));
         const same = names.filter((name) => form.elements[name].value === sent[name] || name.endsWith("-seen"));
@@ -145,8 +160,11 @@
     const row = event.target.closest("[data-row]");
     if (row) {
       keep([row]);
-    } else if (["as_of", "source"].includes(event.target.name) && form.elements.as_of.value && form.elements.source.value) {
-      keep(rows.filter(isFilled));
+    } else if (["as_of", "source"].includes(event.target.name)) {
+      showCommon({ [event.target.name]: [] });
+      if (form.elements.as_of.value && form.elements.source.value) {
+        keep(rows.filter(isFilled));
+      }
     }
   });
 
