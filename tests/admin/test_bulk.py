@@ -72,7 +72,8 @@ def test_list_asks_once_and_a_worker_publishes(
     )
     # one of them is refused: a figure of the same day is published meanwhile
     other = make_measurement(submitted[0].series, submitted[0].entered_by, as_of="01/02/2026")
-    services.publish(services.submit(other, by=submitted[0].entered_by), by=reviewer)
+    other = services.submit(other, by=submitted[0].entered_by)
+    services.publish(other, by=reviewer, confirmation="Des deux, celui-ci est définitif")
     response = ask(reviewer, "publish", submitted)
     job = BulkReview.objects.get()
     assert response.redirect_chain == [(f"/fr/admin/programmes/bulkreview/{job.pk}/change/", 302)]
