@@ -32,6 +32,7 @@ from programmes.admin.review.desk import queue_view, record_view
 from programmes.admin.scope import has_scope
 from programmes.admin.setup.views import set_up_view
 from programmes.admin.workbooks import workbook_view
+from programmes.selectors.wording.site import site_words
 
 
 def _sign(value: bool | None) -> SafeString:
@@ -93,8 +94,6 @@ class LabelledAutocomplete(AutocompleteJsonView):
 
 
 class TrackerAdminSite(admin.AdminSite):
-    site_title = _("Training programmes tracker")
-    site_header = _("Training programmes tracker")
     index_title = _("Staff")
     # the home page lists the tables in groups; beside a list or a form they would only take its room
     enable_nav_sidebar = False
@@ -114,6 +113,7 @@ class TrackerAdminSite(admin.AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
+        context["site_title"] = context["site_header"] = site_words().name
         context["site_url"] = f"{get_script_prefix()}{get_language()}/"
         context["language_links"] = _language_links(request)
         context["guide_link"] = guide_link(request)

@@ -1,7 +1,8 @@
 """What a page is asked for: today, or `?on=2024-12-31`, as known now, or `&known=2025-03-01` (a day, or a moment)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
@@ -25,7 +26,12 @@ EARLIEST = date(1956, 1, 1)
 
 
 class RefusedError(Exception):
-    """A question that cannot be answered; the text says what to do, in the reader's language."""
+    """A question that cannot be answered; the text says what to do, in the reader's language.
+
+    parameter: the one at fault, where it is one of the clocks.
+    """
+
+    parameter = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +101,22 @@ def read_asked(request: HttpRequest) -> Asked:
     today = timezone.localdate()
     asked = Asked(today, today)
     if text := request.GET.get("on", "").strip():
-        on = _read_day(text, today)
+        with _naming("on"):
+            on = _read_day(text, today)
         asked = replace(asked, on=on, clocks=(("on", on.isoformat()),))
     if known := request.GET.get("known", "").strip():
-        asked = _read_known(known, asked)
+        with _naming("known"):
+            asked = _read_known(known, asked)
     return asked
+
+
+@contextmanager
+def _naming(parameter: str) -> Iterator[None]:
+    try:
+        yield
+    except RefusedError as refusal:
+        refusal.parameter = refusal.parameter or parameter
+        raise
 
 
 def _read_day(text: str, today: date) -> date:
@@ -158,10 +175,11 @@ def _read_known(text: str, asked: Asked) -> Asked:
     if not asked.clocks:
         asked = replace(asked, on=day)
     elif asked.on > day:
-        raise RefusedError(
-            _("On %(known)s nothing was known of a later day. Choose %(day)s or earlier.")
-            % {"known": words, "day": day_words(day)}
-        )
+        with _naming("on"):
+            raise RefusedError(
+                _("On %(known)s nothing was known of a later day. Choose %(day)s or earlier.")
+                % {"known": words, "day": day_words(day)}
+            )
     return _at(asked, known, text, words)
 
 

@@ -22,7 +22,7 @@ from programmes.public.caching import kept_or_built, packed, validator_of
 from programmes.public.links import Links, in_language, links_for
 from programmes.public.reporting import report_address
 from programmes.selectors.wording.formats import language
-from programmes.selectors.wording.site import SiteWords, site_words
+from programmes.selectors.wording.site import SiteWords, remembered_name, site_words
 
 
 class NotFoundError(Exception):
@@ -159,6 +159,7 @@ def unavailable_page(sentence: str, *, seconds: int, status: int = 503) -> HttpR
     html = render_to_string(
         "503.html",
         {
+            "name": remembered_name(),
             "sentence": sentence,
             "is_coming": status == 202,
             "language": language(),

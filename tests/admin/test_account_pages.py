@@ -82,9 +82,9 @@ def test_closed_accounts_get_no_link(columns: dict[str, Any], alice: Any) -> Non
 @pytest.mark.parametrize(
     ("language", "subject"),
     [
-        ("fr", "Nouveau mot de passe pour le suivi des programmes de formation"),
-        ("ar", "كلمة مرور جديدة لموقع تتبع برامج التكوين"),
-        ("en", "A new password for the training programmes tracker"),
+        ("fr", "Nouveau mot de passe\xa0: Suivi des programmes de formation"),
+        ("ar", "كلمة مرور جديدة: تتبع برامج التكوين"),
+        ("en", "A new password: Training programmes tracker"),
     ],
 )
 def test_mail_is_in_the_language_of_its_reader(language: str, subject: str, alice: Any) -> None:

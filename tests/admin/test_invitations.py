@@ -15,6 +15,7 @@ from programmes.models import Assignment
 from tests.admin.builders import make_superuser
 from tests.admin.conftest import signed_in
 from tests.admin.posting import as_shown
+from tests.builders import make_site
 
 PASSWORD = "un-mot-de-passe-assez-long-7"
 
@@ -105,7 +106,29 @@ def test_the_invitation_speaks_the_language_of_the_account_and_not_of_who_invite
     with translation.override("ar"):
         _save(chief, account, groups=[Group.objects.get(name="contributor").pk])
     (invitation,) = _mails(1)
-    assert "Un compte du suivi des programmes de formation" in invitation.body
+    assert (
+        "Suivi des programmes de formation\xa0: un compte a été ouvert pour vous, naima."
+        in invitation.body
+    )
+
+
+@pytest.mark.django_db
+def test_mail_about_accounts_names_the_site_as_its_record_does(chief: Any) -> None:
+    make_site(name_fr="L’office & ses promesses")
+    account = _new(chief, email="naima@example.org")
+    _save(chief, account, groups=[Group.objects.get(name="contributor").pk])
+    _mails(1)
+    account.refresh_from_db()
+    account.set_password(PASSWORD)
+    account.save()
+    Client().post("/fr/account/password/reset/", {"email": "naima@example.org"})
+    invitation, password = _mails(2)
+    assert invitation.subject == "Votre compte\xa0: L’office & ses promesses"
+    assert (
+        "L’office & ses promesses\xa0: un compte a été ouvert pour vous, naima." in invitation.body
+    )
+    assert password.subject == "Nouveau mot de passe\xa0: L’office & ses promesses"
+    assert "programmes de formation" not in invitation.body + password.body
 
 
 @pytest.mark.django_db

@@ -78,6 +78,14 @@ def test_list_is_narrowed_as_its_columns_allow():
     assert {row["target"] for row in cities} == {
         row["target"] for row in everything if row["programme"] == "cmc"
     }
+    for wanted, question in (
+        (lambda row: row["moved_after_due"], "moved_after_due=true"),
+        (lambda row: not row["moved_after_due"], "moved_after_due=0"),
+        (lambda row: row["moves"] == 0, "moves=0"),
+        (lambda row: row["moves"] == 1, "moves=1"),
+    ):
+        found = {row["target"] for row in items(f"promises?{question}&limit=500")}
+        assert found == {row["target"] for row in everything if wanted(row)} != set(), question
     inside = {row["territory"] for row in items("centres?territory=MA-09&limit=500")}
     assert inside
     assert "MA" not in inside
@@ -100,10 +108,14 @@ BAD = [
     ("promises?cursor=%F0%9F%98%80", "cursor"),
     ("promises?cursor=" + base64.urlsafe_b64encode(b'["x", true]').decode(), "cursor"),
     ("promises?cursor=" + base64.urlsafe_b64encode(b'["x", 99999999999999999999]').decode(), "cursor"),
-    ("promises?on=tomorrow", ""),
-    ("promises?on=2999-01-01", ""),
-    ("promises?on=2024-13-45", ""),
-    ("promises?known=yesterday", ""),
+    ("promises?on=tomorrow", "on"),
+    ("promises?on=2999-01-01", "on"),
+    ("promises?on=2024-13-45", "on"),
+    ("promises?known=yesterday", "known"),
+    ("promises?known=2001-01-01", "known"),
+    ("promises?moves=-1", "moves"),
+    ("promises?moves=%D9%A3", "moves"),
+    ("promises?moved_after_due=perhaps", "moved_after_due"),
 ]  # fmt: skip
 
 
@@ -130,12 +142,21 @@ def test_cursor_of_another_question_is_refused():
     assert ask(f"standings?cursor={cursor}", 400).json()["parameter"] == "cursor"
 
 
+@pytest.mark.parametrize("more", ["x", "A", "AAAA", "=", "!"])
+def test_cursor_that_was_changed_is_refused(more):
+    cursor = ask("promises?limit=2").json()["next"].partition("cursor=")[2]
+    refused = ask(f"promises?limit=2&cursor={cursor}{more}", 400).json()
+    assert refused["parameter"] == "cursor"
+
+
 def test_unknown_address_and_other_methods_are_problems():
     assert ask("nothing", 404)["Content-Type"] == "application/problem+json"
     assert ask("").json() == ask("openapi.json").json()
     for method in ("post", "put", "patch", "delete"):
-        response = getattr(Client(), method)("/api/v1/promises")
+        # as a browser of another site and a program do: without a token
+        response = getattr(Client(enforce_csrf_checks=True), method)("/api/v1/promises")
         assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, OPTIONS")
+        assert response["Content-Type"] == "application/problem+json"
         assert response.json()["title"] == "Method Not Allowed"
 
 
@@ -162,6 +183,15 @@ def test_address_that_asks_too_often_is_told_to_wait(monkeypatch):
     assert (response["Retry-After"], response["Content-Type"]) == ("60", "application/problem+json")
     # another address, and what is held already, are not counted
     assert Client(REMOTE_ADDR="10.1.2.3").get("/api/v1/sectors?limit=5").status_code == 200
+
+
+def test_description_says_of_what_kind_a_parameter_is():
+    asked = openapi()["paths"]["/api/v1/promises"]["get"]["parameters"]
+    kinds = {one["name"]: one["schema"] for one in asked}
+    limit = kinds["limit"]
+    assert (limit["type"], limit["minimum"], limit["maximum"]) == ("integer", 1, 500)
+    assert (kinds["status"]["type"], "missed" in kinds["status"]["enum"]) == ("string", True)
+    assert (kinds["moves"]["type"], kinds["moved_after_due"]["type"]) == ("integer", "boolean")
 
 
 @pytest.mark.slow

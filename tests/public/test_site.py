@@ -3,12 +3,13 @@
 import re
 import struct
 from html import unescape
+from time import monotonic
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
@@ -177,6 +178,49 @@ def test_administrator_changes_the_name_without_code():
     assert again.redirect_chain == [("/en/admin/programmes/site/1/change/", 302)]
     assert client.get("/en/admin/programmes/site/add/").status_code == 403
     assert client.get("/en/admin/programmes/site/1/delete/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("fr", "Promesses suivies"), ("ar", "تتبع الوعود"), ("en", "Promises followed")],
+)
+def test_pages_of_staff_bear_the_name_and_ask_nothing_for_it(language, name):
+    make_site()
+    client = Client()
+    for path in ("account/login/", "account/password/reset/"):
+        html = client.get(f"/{language}/{path}").content.decode()
+        assert f'<a href="/{language}/admin/">{name}</a>' in html
+        assert f"| {name}</title>" in html.replace("\n", "")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(f"/{language}/account/login/")
+    assert not [query for query in queries if "programmes_site" in query["sql"]]
+    client.force_login(make_superuser())
+    html = client.get(f"/{language}/admin/").content.decode()
+    assert f'<a href="/{language}/admin/">{name}</a>' in html
+
+
+def test_pages_of_staff_mark_a_name_of_another_language():
+    make_site(name_fr="", name_en="")
+    html = page("/fr/account/login/")
+    assert '<a href="/fr/admin/"><span lang="ar" dir="rtl">تتبع الوعود</span></a>' in html
+
+
+def test_page_that_says_the_database_is_away_bears_the_name_that_is_remembered(monkeypatch):
+    def away():
+        raise OperationalError
+
+    make_site()
+    page("/en/about/")
+    monkeypatch.setattr("programmes.models.data_version.data_state", away)
+    monkeypatch.setattr("programmes.models.data_version.monotonic", lambda: monotonic() + 600)
+    client = Client(raise_request_exception=False)
+    response = client.get("/en/methodology/")
+    assert response.status_code == 503
+    assert '<a href="/en/">Promises followed</a>' in response.content.decode()
+    forget_version()
+    response = client.get("/en/methodology/")
+    assert response.status_code == 503
+    assert '<a href="/en/">Training programmes tracker</a>' in response.content.decode()
 
 
 @pytest.mark.parametrize("role", ["contributor", "reviewer", "editor"])

@@ -3,15 +3,14 @@
 import base64
 import json
 from hashlib import blake2b
-from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from programmes.models import Territory
 from programmes.public.api.problems import ProblemError
-from programmes.spreadsheets.columns.cells import ChoiceCell, RowCell
+from programmes.spreadsheets.columns.cells import ChoiceCell, RowCell, YesNoCell
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.sending.published import is_shown, public_columns
@@ -19,18 +18,22 @@ from programmes.spreadsheets.sending.published import is_shown, public_columns
 CLOCKS, PAGING = ("on", "known"), ("limit", "cursor")
 # A territory stands for what lies in it too, as on pages.
 PLACES = ("territory", "region")
+# Whole numbers by which rows are found; none of it is 0.
+COUNTS = ("moves",)
+TRUTHS = {"true": True, "false": False, "1": True, "0": False}
 LONGEST = 500
 DEFAULT, MOST = 100, 500
 
 
 def filters_of(table: TableResource) -> dict[str, Column]:
-    """The columns by which a table can be narrowed: other records, closed sets, and its own code."""
+    """The columns by which a table can be narrowed: other records, closed sets, counts, and its own code."""
     return {
         column.code: column
         for column in public_columns(table)
         if column.code not in CLOCKS
         and (
-            isinstance(column.widget, ChoiceCell)
+            isinstance(column.widget, ChoiceCell | YesNoCell)
+            or column.code in COUNTS
             or (isinstance(column.widget, RowCell) and column.widget.key == "code")
             or (column.code == "code" and "code" in table.keys)
         )
@@ -62,11 +65,11 @@ def narrowed(rows: QuerySet, columns: dict[str, Column], request: HttpRequest) -
     for code, column in columns.items():
         value = request.GET.get(code, "").strip()
         if value:
-            rows = rows.filter(**_condition(column, value))
+            rows = rows.filter(_condition(column, value))
     return rows
 
 
-def _condition(column: Column, value: str) -> dict[str, Any]:
+def _condition(column: Column, value: str) -> Q:
     widget, path = column.widget, column.attribute
     if isinstance(widget, ChoiceCell):
         if value not in widget.choices.values:
@@ -75,17 +78,28 @@ def _condition(column: Column, value: str) -> dict[str, Any]:
                 _("One of: %(choices)s.") % {"choices": ", ".join(widget.choices.values)},
                 column.code,
             )
-        return {path: value}
+        return Q((path, value))
+    if isinstance(widget, YesNoCell):
+        if value not in TRUTHS:
+            raise ProblemError(
+                400, _("One of: %(choices)s.") % {"choices": "true, false"}, column.code
+            )
+        return Q((path, TRUTHS[value]))
+    if column.code in COUNTS:
+        if not (value.isascii() and value.isdecimal() and len(value) < 5):
+            words = _("“%(text)s” is not a whole number from zero.") % {"text": value[:80]}
+            raise ProblemError(400, words, column.code)
+        return Q((path, int(value))) | (Q((f"{path}__isnull", True)) if int(value) == 0 else Q())
     if not isinstance(widget, RowCell):
-        return {path: value}
+        return Q((path, value))
     if not is_shown(widget.model, value):
         raise ProblemError(
             400, _("No public record has the code “%(code)s”.") % {"code": value[:80]}, column.code
         )
     if column.code in PLACES:
         place = Territory.objects.filter(code=value).values_list("pk", flat=True)
-        return {f"{path}__in": Territory.objects.within(set(place))}
-    return {f"{path}__code": value}
+        return Q((f"{path}__in", Territory.objects.within(set(place))))
+    return Q((f"{path}__code", value))
 
 
 def read_limit(request: HttpRequest) -> int:
@@ -113,7 +127,8 @@ def read_cursor(request: HttpRequest) -> int:
         question, last = json.loads(base64.urlsafe_b64decode(text.encode("ascii")))
     except (ValueError, TypeError, RecursionError):
         question, last = None, None
-    if not isinstance(last, int) or isinstance(last, bool) or not 0 < last < 2**63:
+    is_key = isinstance(last, int) and not isinstance(last, bool) and 0 < last < 2**63
+    if not is_key or text != _cursor(question, last):  # what is not to the letter is not ours
         raise ProblemError(400, _("The cursor was not made here. Start without one."), "cursor")
     if question != _question(request):
         raise ProblemError(
@@ -124,7 +139,11 @@ def read_cursor(request: HttpRequest) -> int:
 
 def cursor_after(request: HttpRequest, last: int) -> str:
     """The cursor of the page after a row."""
-    text = json.dumps([_question(request), last], separators=(",", ":"))
+    return _cursor(_question(request), last)
+
+
+def _cursor(question: str, last: int) -> str:
+    text = json.dumps([question, last], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from ninja import NinjaAPI, Query, Schema
-from pydantic import Field, create_model
+from pydantic import Field, WithJsonSchema, create_model
 
 from programmes.public.api import problems
 from programmes.public.api.questions import (
     CLOCKS,
+    COUNTS,
     DEFAULT,
     LONGEST,
     MOST,
@@ -95,7 +96,7 @@ def page_of(request: HttpRequest, table: TableResource) -> HttpResponse:
     try:
         asked = read_asked(request)
     except RefusedError as refusal:
-        raise problems.ProblemError(400, str(refusal)) from None
+        raise problems.ProblemError(400, str(refusal), refusal.parameter) from None
     rows = rows_of(table, asked.on, asked.known)
     if isinstance(table, StandingResource) and request.GET.get("on"):
         rows = rows.filter(until_day__gte=asked.on)
@@ -169,12 +170,11 @@ def _schemas(table: TableResource) -> tuple[type[Schema], type[Schema]]:
     said = {**_CLOCK_WORDS, **_PAGE_WORDS}
     question: dict[str, Any] = {
         code: (
-            str | None,
+            Annotated[str | None, WithJsonSchema(_asked_as(code, filters_of(table).get(code)))],
             Field(
                 None,
                 max_length=LONGEST,
                 description=said.get(code) or data_note(filters_of(table)[code]),
-                json_schema_extra=_choices(filters_of(table).get(code)),
             ),
         )
         for code in (*said, *filters_of(table))
@@ -182,10 +182,17 @@ def _schemas(table: TableResource) -> tuple[type[Schema], type[Schema]]:
     return page, create_model(f"{name}Question", __base__=Schema, **question)
 
 
-def _choices(column: Column | None) -> dict[str, Any] | None:
-    if column is None or not isinstance(column.widget, ChoiceCell):
-        return None
-    return {"enum": list(column.widget.choices.values)}
+def _asked_as(code: str, column: Column | None) -> dict[str, Any]:
+    """What a program writes in a parameter. All are read as text: what is refused says why in a sentence of its own."""
+    if code == "limit":
+        return {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT}
+    if code in COUNTS:
+        return {"type": "integer", "minimum": 0}
+    if column is not None and isinstance(column.widget, YesNoCell):
+        return {"type": "boolean"}
+    if column is not None and isinstance(column.widget, ChoiceCell):
+        return {"type": "string", "enum": list(column.widget.choices.values)}
+    return {"type": "string", "maxLength": LONGEST}
 
 
 def _endpoint(table: TableResource, question: type[Schema]) -> Callable[..., HttpResponse]:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from math import inf
 
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 from programmes.models import Site
@@ -40,12 +42,11 @@ class SiteWords:
 def site_words() -> SiteWords:
     """The site in the current language. No query while nobody changes its record."""
     # a page has read the state when it began, however long it takes since
-    changed = recent_state(lifetime=LIFETIME).site
-    row = stored_site(changed) if changed else None
+    row = _row(LIFETIME)
     if row is None:
-        return SiteWords(Text(_("Training programmes tracker")))
+        return SiteWords(_name(None))
     return SiteWords(
-        name=translated(row, "name") or Text(_("Training programmes tracker")),
+        name=_name(row),
         publisher=translated(row, "publisher"),
         contact=row.contact,
         introduction=translated(row, "introduction"),
@@ -61,6 +62,23 @@ def site_words() -> SiteWords:
 def site_name() -> str:
     """The name of the site, where it cannot be marked: a word says its language if that is not the current one."""
     return site_words().name.plain
+
+
+def remembered_name() -> Text:
+    """The name of the site as this process last read it, for a page that must not need the database."""
+    try:
+        return _name(_row(inf))
+    except (OperationalError, InterfaceError):
+        return _name(None)
+
+
+def _name(row: Site | None) -> Text:
+    return translated(row, "name") or Text(_("Training programmes tracker"))
+
+
+def _row(lifetime: float) -> Site | None:
+    changed = recent_state(lifetime=lifetime).site
+    return stored_site(changed) if changed else None
 
 
 @lru_cache(maxsize=2)
