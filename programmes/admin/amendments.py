@@ -19,7 +19,7 @@ from programmes.admin.filters import Whose
 from programmes.admin.finding import QuickList
 from programmes.admin.labels import code_sign, find_records, found_record, label_of, review_label
 from programmes.admin.panels import Button, change_url
-from programmes.admin.plain_values import changes_of, columns_words
+from programmes.admin.plain_values import Told, changes_of, columns_words, told_of
 from programmes.admin.proposals import shown_with
 from programmes.admin.reviewed import ReviewedAdmin
 from programmes.models import Amendment
@@ -103,16 +103,18 @@ class AmendmentAdmin(ReviewedAdmin):
     @admin.display(description=gettext_lazy("what changes"))
     def changes_shown(self, obj: Amendment) -> SafeString | str:
         """Old beside new; of what changes no column, what happens to the record."""
-        also: list[str] = []
+        also, told = list[str](), list[Told]()
         if obj.kind == Amendment.Kind.SHOWING and obj.applied_at is None:
             record = found_record(obj)
-            also = shown_with(record) if record is not None else []
+            if record is not None:
+                also, told = shown_with(record), told_of(record)
         return render_to_string(
             "admin/programmes/_changes.html",
             {
                 "changes": changes_of(obj),
                 "words": _HAPPENS.get(obj.kind, ""),
                 "also": also,
+                "told": told,
                 "files": [
                     Button(reverse("admin:programmes_amendment_file", args=[obj.pk, number]), label)
                     for number, (label, _name) in enumerate(proposed_files(obj))

@@ -16,7 +16,7 @@ from programmes.models import Amendment
 from programmes.models.attachment import AttachmentField, file_words, short_digest
 from programmes.models.reasons import has_words
 from programmes.models.sealed import columns_of
-from programmes.models.sealed_values import said
+from programmes.models.sealed_values import said, value_of
 from programmes.selectors.wording.texts import direction_of
 
 
@@ -50,6 +50,25 @@ def changes_of(amendment: Amendment) -> list[Change]:
     return [
         Change(said(model, name), *_differing(model, name, old, new))
         for name, (old, new) in amendment.changes.items()
+    ]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A column of a record that is to be shown: what it is called, what stands there."""
+
+    label: str
+    pieces: Sequence[Piece]
+
+
+def told_of(record: Any) -> list[Told]:
+    """What the public will rely on once a record is shown, but for its code; what says nothing is left out."""
+    model = type(record)
+    values = ((name, value_of(record, name)) for name in model.sealed if name != "code")
+    return [
+        Told(said(model, name), _words(model, name, value))
+        for name, value in values
+        if value not in (None, "", []) and not (isinstance(value, dict) and not any(value.values()))
     ]
 
 

@@ -1,5 +1,6 @@
 """The reviewer's desk: one queue, one submission a screen with all that helps to decide, three answers."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -288,3 +289,17 @@ def test_own_change_of_a_target_is_not_in_the_queue(root: Any, alice: Any, serie
     services.change_draft(revision, by=root)
     services.submit(TargetRevision.objects.get(pk=revision.pk), by=alice)
     assert signed_in(root).get(DESK).context["lines"] == []
+
+
+def test_reviewer_reads_what_is_to_be_shown_and_not_its_name_alone(
+    reviewer: Any, editor: Any, places: Any
+) -> None:
+    row = public.make_agreement("cadre", is_public=False, title_fr="Cadre", place="Rabat")
+    row.programmes.add(make_programme(places["MA-ERR"], name_fr="Programme cadre"))
+    proposal = services.submit(services.propose_showing(row, by=editor), by=editor)
+    page = signed_in(reviewer).get(_url(proposal)).content.decode()
+    found = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert (
+        "for good. Kind framework agreement Title Cadre Date 17 February 2021 Place Rabat" in found
+    )
+    assert "Programmes Programme cadre" in found
