@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Callable
 from time import monotonic
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from operations import metrics
 from operations.log import request_number
@@ -29,6 +30,8 @@ class RequestMiddleware:
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = number
+            if request.method == "HEAD":
+                _take_body_away(response)
             seconds, kind = monotonic() - started, kind_of(request)
             fields = {
                 "method": request.method,
@@ -41,6 +44,15 @@ class RequestMiddleware:
             return response
         finally:
             request_number.reset(token)
+
+
+def _take_body_away(response: HttpResponseBase) -> None:
+    """What is asked for with HEAD is told by its headers alone: servers warn of a body."""
+    if isinstance(response, StreamingHttpResponse):
+        response.streaming_content = ()
+    elif isinstance(response, HttpResponse):
+        response.setdefault("Content-Length", str(len(response.content)))
+        response.content = b""
 
 
 def kind_of(request: HttpRequest) -> str:

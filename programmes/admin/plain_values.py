@@ -22,10 +22,11 @@ from programmes.selectors.wording.texts import direction_of
 
 @dataclass(frozen=True)
 class Piece:
-    """One line of a value; its language where it has one."""
+    """One line of a value; its language where it has one. stays: it is only there to be compared with."""
 
     text: str
     language: str = ""
+    stays: bool = False
 
     @property
     def direction(self) -> str:
@@ -45,12 +46,16 @@ class Change:
 
 
 def changes_of(amendment: Amendment) -> list[Change]:
-    """The columns that an amendment changes. Of a text in several languages, those that differ."""
+    """The columns that an amendment changes. Of a text in several languages, those that differ; beside a translation
+    stands what it translates."""
     model = amendment.model
-    return [
-        Change(said(model, name), *_differing(model, name, old, new))
-        for name, (old, new) in amendment.changes.items()
-    ]
+    found = []
+    for name, (old, new) in amendment.changes.items():
+        before, after = _differing(model, name, old, new)
+        if amendment.kind == Amendment.Kind.TRANSLATION:
+            before = [Piece(text, code, stays=True) for code, text in old.items() if text] or before
+        found.append(Change(said(model, name), before, after))
+    return found
 
 
 @dataclass(frozen=True)

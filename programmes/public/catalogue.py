@@ -17,6 +17,7 @@ from programmes.public.links import Links
 from programmes.public.pages import NotFoundError, public_page
 from programmes.selectors.lines.kept_since import kept_since
 from programmes.selectors.wording.site import SiteWords, site_words
+from programmes.selectors.wording.texts import Text
 from programmes.spreadsheets.sending.exporting import FORMATS
 from programmes.spreadsheets.sending.published import derived_tables
 
@@ -71,7 +72,7 @@ def statements(asked: Asked) -> dict[str, Node]:
     page, service = settings.SITE_URL + links.to("data"), settings.SITE_URL + ROOT
     who, publisher = site_words(), Iri(f"{page}#publisher")
     common: Node = {
-        "dct:title": _in_each(lambda: site_words().name.text),
+        "dct:title": _in_each(lambda: site_words().name),
         "dct:description": _in_each(lambda: _("What was promised, where it stands, who says so, as of when.")),
         "dct:publisher": [publisher],
         "dct:language": [Iri(f"{AUTHORITY}/language/{code}") for spoken, code in LANGUAGES.items() if spoken in CODES],
@@ -105,7 +106,7 @@ def statements(asked: Asked) -> dict[str, Node]:
         },
         publisher.address: {
             "a": [Iri("foaf:Agent")],
-            "foaf:name": _in_each(lambda: site_words().says.text),
+            "foaf:name": _in_each(lambda: site_words().says),
         },
     }
     dataset = nodes[f"{page}#dataset"]
@@ -114,25 +115,27 @@ def statements(asked: Asked) -> dict[str, Node]:
         dataset["dct:spatial"] = [Iri(place)]
         nodes[place] = {
             "a": [Iri("dct:Location")],
-            "rdfs:label": _in_each(lambda: site_words().country_name.text),
+            "rdfs:label": _in_each(lambda: site_words().country_name),
         }
     if who.contact:
         dataset["dcat:contactPoint"] = [Iri(f"{page}#contact")]
         nodes[f"{page}#contact"] = {
             "a": [Iri("vcard:Organization")],
-            "vcard:fn": _in_each(lambda: site_words().says.text),
+            "vcard:fn": _in_each(lambda: site_words().says),
             "vcard:hasEmail": [Iri(f"mailto:{who.contact}")],
         }
     return nodes
 
 
-def _in_each(text: Callable[[], str]) -> list[Iri | Literal]:
-    """A text in each language of the site."""
+def _in_each(text: Callable[[], str | Text]) -> list[Iri | Literal]:
+    """A text in each language of the site that it has."""
     found: list[Iri | Literal] = []
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            found.append(Literal(text(), code))
-    return found
+            said = text()
+            lang = said.lang if isinstance(said, Text) else ""
+            found.append(Literal(str(said), lang or code))
+    return list(dict.fromkeys(found))
 
 
 def _licence(who: SiteWords) -> Node:

@@ -26,8 +26,8 @@ from programmes.selectors.pages.update_scopes import (
 from programmes.selectors.pages.updates import UpdateLine, read_updates
 from programmes.selectors.pages.weeks import Week, weeks_of
 from programmes.selectors.wording.formats import language
-from programmes.selectors.wording.site import site_name, site_words
-from programmes.selectors.wording.texts import Text
+from programmes.selectors.wording.site import site_words
+from programmes.selectors.wording.texts import Text, plain
 
 # What XML 1.0 cannot hold, even escaped.
 UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -42,14 +42,41 @@ class Feed(NamedTuple):
 
 
 class StableFeed(Atom1Feed):
-    """A feed that says the same until something is published: without a line, it is as old as what was known."""
+    """A feed that says the same until something is published: without a line, it is as old as what was known.
 
-    def __init__(self, asked: Asked, **options: Any) -> None:
-        super().__init__(**options)
+    Its title and its author are of the language that they are in, where that is not the one of the feed; what stands
+    in a text of another language bears a word on its own.
+    """
+
+    def __init__(self, asked: Asked, *, title: Text, author: Text, **options: Any) -> None:
+        super().__init__(title=_clean(title.text), author_name=_clean(author.text), **options)
         self.known = asked.known or asked.published or NEVER
+        self.langs = {"title": title.lang, "author": author.lang}
+
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(_Speaking(handler, self.langs))
 
     def latest_post_date(self) -> datetime:
         return super().latest_post_date() if self.items else self.known
+
+
+class _Speaking:
+    """What writes XML, and says of some elements of which language they are."""
+
+    def __init__(self, handler: Any, langs: dict[str, str]) -> None:
+        self.handler, self.langs, self.endElement = handler, langs, handler.endElement
+
+    def startElement(self, name: str, attrs: dict[str, str]) -> None:
+        self.handler.startElement(name, self._with_lang(name, attrs))
+
+    def addQuickElement(
+        self, name: str, contents: str, attrs: dict[str, str] | None = None
+    ) -> None:
+        self.handler.addQuickElement(name, contents, self._with_lang(name, attrs or {}))
+
+    def _with_lang(self, name: str, attrs: dict[str, str]) -> dict[str, str]:
+        lang = self.langs.get(name)
+        return attrs | {"xml:lang": lang} if lang else attrs
 
 
 @public_page
@@ -83,17 +110,17 @@ def _feed(
 ) -> HttpResponse:
     """The last fifty steps and the last weeks, each with the address of the page that shows it; the newest first."""
     site, links, who = settings.SITE_URL, Links(language(), asked.query), site_words()
-    title = f"{scope.name} – {site_name()}" if scope.name else site_name()
+    title = Text(f"{scope.name.plain} – {who.name.plain}") if scope.name else who.name
     feed = StableFeed(
         asked,
-        title=_clean(title),
+        title=title,
+        author=who.says,
         link=site + links.to(page, code),
         description=None,
         subtitle=_("What was published, revised or corrected"),
         language=language(),
         feed_url=site + request.path + asked.query,
         feed_guid=site + request.path,
-        author_name=_clean(who.says.text),
         author_email=who.contact or None,
         feed_copyright=who.licence or None,
     )
@@ -122,7 +149,7 @@ def _add(feed: Atom1Feed, line: UpdateLine, site: str, links: Links) -> None:
     words = " · ".join(
         part
         for part in (
-            line.detail.plain if isinstance(line.detail, Text) else str(line.detail),
+            plain(line.detail),
             line.place.plain,
             _("Source: %(source)s") % {"source": line.source.label} if line.source else "",
             line.reason.plain,
@@ -130,7 +157,7 @@ def _add(feed: Atom1Feed, line: UpdateLine, site: str, links: Links) -> None:
         if part
     )
     feed.add_item(
-        title=_clean(_("%(what)s: %(label)s") % {"what": line.what, "label": line.label}),
+        title=_clean(_("%(what)s: %(label)s") % {"what": line.what, "label": line.label.plain}),
         link=site + links.to(line.page or "updates", line.code),
         description=_clean(words),
         unique_id=f"{site}/updates/{line.key}",

@@ -21,7 +21,8 @@ from programmes.selectors.lines.ledger_entries import (
 )
 from programmes.selectors.pages.targets import promise_of
 from programmes.selectors.wording.formats import language, number
-from programmes.selectors.wording.site import site_name, site_words
+from programmes.selectors.wording.site import site_words
+from programmes.selectors.wording.texts import Text
 from programmes.spreadsheets.sending.published import public_tables
 
 IN_FEED = 50
@@ -102,13 +103,13 @@ def ledger_feed(request: HttpRequest, asked: Asked) -> HttpResponse:
     title = _("Digests of the ledger")
     feed = StableFeed(
         asked,
-        title=f"{title} – {site_name()}",
+        title=Text(f"{title} – {site_words().name.plain}"),
+        author=site_words().says,
         link=site + address,
         description=None,
         language=language(),
         feed_url=site + request.path + asked.query,
         feed_guid=site + request.path,
-        author_name=site_words().says.text,
     )
     ended = min(asked.on, asked.today - timedelta(1))
     for one in ledger_days(IN_FEED, on=ended, known=asked.known):

@@ -347,7 +347,14 @@ def test_published_reply_is_translated_by_a_proposal(
     signed_in(alice).post(address, {"text_ar": "استُؤنفت الأشغال."})
     made = Amendment.objects.get()
     assert (made.kind, made.state, made.reason) == ("translation", "draft", "")
-    services.publish(services.submit(made, by=alice), by=reviewer)
+    made = services.submit(made, by=alice)
+    address = reverse("admin:review_record", args=["proposals", made.pk])
+    shown = " ".join(signed_in(reviewer).get(address).content.decode().split())
+    assert (
+        '<td><p lang="fr" dir="ltr">Le chantier a repris.</p></td> '
+        '<td><ins lang="ar" dir="rtl">استُؤنفت الأشغال.</ins></td>'
+    ) in shown
+    services.publish(made, by=reviewer)
     row.refresh_from_db()
     assert (row.text_fr, row.text_ar) == ("Le chantier a repris.", "استُؤنفت الأشغال.")
 

@@ -70,6 +70,21 @@ def text_of(html: str) -> str:
     return re.sub(r"\s+", " ", plain)
 
 
+@pytest.mark.parametrize(
+    ("language", "places"),
+    [
+        ("fr", ("Oriental", "Souss-Massa", "Fès-Meknès")),
+        ("ar", ("الشرق", "سوس-ماسة", "فاس-مكناس")),
+    ],
+)
+def test_example_of_a_sum_names_places_in_the_language_of_the_page(language, places):
+    html = Client().get(f"/{language}/methodology/").content.decode()
+    for place in places:
+        assert f"<dt>{place}</dt>" in html
+    assert f"<dd>{places[2]}</dd>" in html
+    assert ("Oriental" in html) == (language == "fr")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PATHS)

@@ -84,6 +84,24 @@ def test_feeds_citations_and_structured_data_name_the_publisher():
     assert 'Licence of the data: <a href="https://example.org/by"' in page("/en/data/")
 
 
+def test_names_of_another_language_are_of_that_language_for_programs():
+    make_site(name_fr="", name_en="", publisher_fr="", publisher_ar="المرصد")
+    make_programme("atelier", name_fr="", name_ar="ورش", name_en="")
+    feed = page("/fr/updates.atom")
+    assert '<title xml:lang="ar">تتبع الوعود</title>' in feed
+    assert '<author xml:lang="ar"><name>المرصد</name>' in feed
+    assert "<title>ورش (en arabe) – تتبع الوعود (en arabe)</title>" in page(
+        "/fr/programmes/atelier.atom"
+    )
+    assert "<title>Empreintes du registre – تتبع الوعود (en arabe)</title>" in page(
+        "/fr/ledger.atom"
+    )
+    assert "<title>تتبع الوعود</title>" in page("/ar/updates.atom")
+    entry = page("/fr/data/catalogue.ttl")
+    assert 'dct:title "تتبع الوعود"@ar ;' in entry
+    assert 'foaf:name "المرصد"@ar .' in entry
+
+
 def test_prepared_mail_names_page_day_and_figure():
     make_site()
     target = make_target()

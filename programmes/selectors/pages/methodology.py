@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from programmes.calculations.choices import Measure, Status
 from programmes.calculations.dates import PreciseDate, read_date, span_of
@@ -21,6 +22,13 @@ from programmes.selectors.wording.formats import (
     percentage,
 )
 from programmes.selectors.wording.statuses import StatusLine, rule_words, status_line
+
+# The parts of the examples of sums.
+_PARTS = {
+    "Oriental": gettext_lazy("Oriental"),
+    "Souss-Massa": gettext_lazy("Souss-Massa"),
+    "Fès-Meknès": gettext_lazy("Fez-Meknes"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ def _given(example: Example, unit: Unit) -> Iterator[Line]:
     if example.figures:
         yield Line(_("Figures"), _figures(example.figures, unit))
     for part in example.parts:
-        yield Line(part.key, _figures(part.figures, unit) or _("not reported"))
+        yield Line(str(_PARTS[part.key]), _figures(part.figures, unit) or _("not reported"))
     named = {
         "date": _("Date as stated"),
         "date of the source": _("Date of the source"),
@@ -135,7 +143,7 @@ def _words(name: str, value: object, unit: Unit) -> str:
         return status_line(Status(value)).words
     if isinstance(value, Decimal):
         return percentage(value / 100, 1) if name.endswith("_percent") else unit.bare(value)
-    return str(value)
+    return str(_PARTS.get(str(value), value))
 
 
 def _name(name: str) -> str:

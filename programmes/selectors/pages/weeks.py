@@ -13,6 +13,7 @@ from programmes.selectors.pages.update_scopes import Scope
 from programmes.selectors.pages.updates import UpdateLine, read_updates
 from programmes.selectors.promises.counts import standings_on
 from programmes.selectors.wording.formats import day_words
+from programmes.selectors.wording.texts import plain
 
 WEEKS, MOST, MOST_NAMED = 4, 500, 40
 
@@ -62,8 +63,8 @@ def _week(monday: date, lines: list[UpdateLine], passed: int) -> Week | None:
     if passed:
         told.insert(0, _("Due dates passed: %(count)s") % {"count": passed})
     named = [
-        _("%(what)s: %(label)s") % {"what": one.what, "label": one.label}
-        + (f" ({one.detail})" if one.detail else "")
+        _("%(what)s: %(label)s") % {"what": one.what, "label": one.label.plain}
+        + (f" ({plain(one.detail)})" if one.detail else "")
         for one in lines
         if one.alters
     ]

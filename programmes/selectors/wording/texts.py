@@ -91,6 +91,11 @@ class Sentence:
         return self.pattern % parts
 
 
+def plain(words: "str | Text | Sentence") -> str:
+    """Words where no part of them can be marked: of each text of another language a word says so."""
+    return words.plain if isinstance(words, Text) else str(words)
+
+
 def translated(row: Any, field: str) -> Text:
     """A translated column of a row in the language of the page, else in the first that has it."""
     if row is None:
