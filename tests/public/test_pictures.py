@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
+from programmes.public import images
 from tests.builders import (
     make_agreement,
     make_centre,
@@ -154,6 +155,7 @@ def test_every_page_names_its_picture_and_both_shapes_are_made() -> None:
         ("programmes/cmc/", "share/programme/cmc/link.png"),
         ("regions/MA-01/", "share/territory/MA-01/link.png"),
         ("agreements/agreement/", "share/agreement/agreement/link.png"),
+        ("organisations/ofppt/", "share/organisation/ofppt/link.png"),
         ("methodology/", "share/link.png"),
     ):
         html = read(path)
@@ -164,6 +166,42 @@ def test_every_page_names_its_picture_and_both_shapes_are_made() -> None:
             assert tuple(int.from_bytes(image.content[at : at + 4]) for at in (16, 20)) == size
     assert Client().get("/en/share/programme/none/link.png").status_code == 404
     assert Client().get("/en/share/other.png").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+@pytest.mark.parametrize("shape", ["link", "message"])
+@pytest.mark.parametrize("page", ["", "target/cities/", "programme/cmc/"])
+def test_lines_of_a_shared_picture_keep_inside_it_and_off_its_foot(
+    page: str, shape: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_cities()
+    monkeypatch.setattr(images, "rendered", lambda image, zoom: image.encode())
+    drawing = Client().get(f"/{language}/share/{page}{shape}.png{ON}").content
+    height, inside = {"link": (630, 1072), "message": (1080, 936)}[shape]
+    sizes = {"title": 42, "promised": 36, "small": 28, "moved": 28, "dated": 30, "status": 30}
+    *lines, foot = [
+        (float(one.get("y", "")), one.get("class", ""), one.text or "")
+        for one in sorted(
+            ElementTree.fromstring(drawing).iter("{http://www.w3.org/2000/svg}text"),
+            key=lambda one: float(one.get("y", "")),
+        )
+    ]
+    assert foot[1] == "share__credit"
+    assert height - 40 < foot[0] < height - 20
+    assert lines[-1][0] <= foot[0] - 40
+    for _y, kind, words in lines:
+        if size := sizes.get(kind.removeprefix("share__")):
+            assert images.width_of(words, size) <= inside, words
+
+
+def test_shared_picture_of_a_moved_promise_says_how_it_stands_as_first_promised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_cities()
+    monkeypatch.setattr(images, "rendered", lambda image, zoom: image.encode())
+    drawing = Client().get(f"/en/share/target/cities/link.png{ON}").content.decode()
+    assert ">As first promised: Not met by the due date<" in drawing
+    assert ">Promised: 2 by the 2026-2027 training year<" in drawing
 
 
 @pytest.mark.slow
