@@ -120,6 +120,14 @@ def test_centres_over_time_say_in_words_what_is_drawn() -> None:
         assert "34 months overdue" in found
 
 
+def test_a_delay_in_arabic_agrees_with_its_number_and_has_no_stretched_letter() -> None:
+    make_cities()
+    found = text(read(f"programmes/cmc/{ON}", "ar"))
+    assert "التأخر: 5 أشهر" in found
+    assert "تأخر مستمر: 34 شهرا" in found
+    assert "\u0640" not in found
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 @pytest.mark.parametrize(
@@ -138,6 +146,21 @@ def test_chart_is_a_file_that_stands_alone_with_its_source_line(language: str, p
     assert picture["Content-Type"] == "image/png"
     assert picture.content.startswith(PNG)
     assert Client().get(f"/{language}/{path}.gif{ON}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["programmes/cmc/centres.svg", "targets/cities/chart.svg"])
+def test_words_of_a_promise_are_drawn_over_the_line_of_the_other(path: str) -> None:
+    make_cities()
+    image = Client().get(f"/en/{path}{ON}").content.decode()
+    line = re.search(r'<line class="(chart__)?pole (chart__pole|pole)--original"', image)
+    words = image.index(">Promised: 2 · 2026-2027 training year<")
+    assert line
+    assert line.start() < words
+    sheet = image[: image.index("</style>")]
+    for name in (".pole-t {", ".chart .chart__flag {"):
+        rule = sheet[sheet.index(name) :].partition("}")[0]
+        assert "paint-order: stroke;" in rule
+        assert "stroke-width: 8px;" in rule
 
 
 def test_words_of_an_arabic_picture_keep_their_direction() -> None:
