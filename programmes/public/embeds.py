@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from programmes.public.asked import Asked
+from programmes.public.images import lines_of, placed
 from programmes.public.pages import found, public_page, render_page
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.pages.home import home_page
@@ -39,9 +40,9 @@ COLOURS = {
     "under_way": "#274b73",
 }
 MUTE = "#5b6066"
-LONGEST, LONGEST_SMALL = 46, 60
-# The second where the move of the promise has a line of its own.
-HEIGHT, TALL = 128, 150
+LONGEST = 46
+# Sizes of letters, the room between the margins, and from line to line.
+LARGE, SMALL, INSIDE, STEP, MOST_LINES = 14, 12, 372, 18, 4
 UNWRITABLE = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -77,18 +78,35 @@ def tiles_embed(request: HttpRequest, asked: Asked) -> HttpResponse:
 def badge(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
     """The figure, its date and status as a static SVG image."""
     line, sentence = found(promise_of(code, asked.on, known=asked.known))
+    if line.marks:
+        promised = line.marks[0].capitalize()
+    else:
+        promised = _("Promised: %(target)s") % {"target": f"{line.target} {line.by}"}
+    labels = _lines(line.label.text, LARGE)
+    promises = _lines(promised, LARGE)
+    late = []
+    if line.original_status:
+        late += _lines(f"{_('As first promised:')} {line.original_status.words}", SMALL)
+    if line.move:
+        late += _lines(line.move.words, SMALL)
+    figure_y = 32 + STEP * len(labels)
+    status_y = figure_y + 25 + STEP * len(promises)
+    source_y = status_y + 22
+    late_y = source_y + 21
     image = render_to_string(
         "public/badge.svg",
         {
             "line": line,
             "sentence": sentence,
-            "label": short(line.label.text),
+            "labels": placed(labels, 26, STEP),
             "figure": short(f"{line.value} {line.value_date}" if line.value else ""),
-            "height": TALL if line.move else HEIGHT,
-            "moved": short(line.move.words, LONGEST_SMALL) if line.move else "",
-            "mark": short(line.marks[0].capitalize()) if line.marks else "",
+            "figure_y": figure_y,
+            "promises": placed(promises, figure_y + 21, STEP),
+            "status_y": status_y,
+            "source_y": source_y,
+            "late": placed(late, late_y, STEP),
+            "height": late_y + STEP * len(late) - 8,
             "none": _("No figure published"),
-            "target": short(_("Promised: %(target)s") % {"target": f"{line.target} {line.by}"}),
             "source": f"{_('Reason:')} {isolated(short(line.withdrawals[0].reason.plain))}"
             if line.withdrawals
             else _apart(line.source)
@@ -101,6 +119,11 @@ def badge(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
         },
     )
     return HttpResponse(image, content_type="image/svg+xml")
+
+
+def _lines(text: str, size: int) -> list[str]:
+    """A text in the lines of the badge, without what XML cannot hold."""
+    return lines_of(UNWRITABLE.sub("", text), size, INSIDE, MOST_LINES)
 
 
 def _apart(source: SourceLine) -> str:

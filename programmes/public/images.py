@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from functools import cache
-from textwrap import wrap
 from typing import Any
 
 import resvg_py
@@ -31,13 +30,50 @@ USED = re.compile(r"var\((--[\w-]+)\)")
 FONTS = "'Noto Sans', 'Noto Sans Arabic', 'Segoe UI', 'DejaVu Sans', sans-serif"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 UNWRITABLE = re.compile("[^\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# Letters of the size of a title are about this wide, in ems.
-LETTER = 0.56
+# Where a line may end: not at the space of a number.
+SPACES = re.compile(r"[ \t\r\n]+")
+# How wide signs are, in ems: of the widest font of those named, in its bold letters. Other signs are SIGN wide.
+SIGN = 0.72
+WIDTHS = {
+    sign: width
+    for signs, width in (
+        ("\u202f\u2066\u2067\u2068\u2069\u200e\u200f", 0.2),
+        ("iîïjlIJ'!|.,:;·’ \u00a0()[]/اأإآـ،؛", 0.4),
+        ("tfr-–sczءدذرزوةهجحخعغ", 0.58),
+        ("ABDGHNOQUVKRXwœCEÉÈP&+→←%", 0.86),
+        ("mMW@—…", 1.08),
+        ("سشصض", 0.95),
+    )
+    for sign in signs
+}
 
 
-def lines_of(text: str, size: float, width: float) -> list[str]:
-    """A text in lines that fit a width, in the units of the drawing."""
-    return wrap(text, max(8, int(width / (size * LETTER)))) or [""]
+def width_of(text: str, size: float) -> float:
+    """The room that a text takes at most, in the units of the drawing."""
+    return size * sum(WIDTHS.get(sign, SIGN) for sign in text)
+
+
+def lines_of(text: str, size: float, width: float, most: int = 99) -> list[str]:
+    """A text in lines that fit a width, in the units of the drawing; a sign ends the last where more would follow."""
+    lines = [""]
+    for word in SPACES.split(text.strip()):
+        longer = f"{lines[-1]} {word}".strip()
+        if width_of(longer, size) <= width:
+            lines[-1] = longer
+            continue
+        if lines[-1]:
+            lines.append("")
+        # a word longer than a line is broken
+        for sign in word:
+            if width_of(lines[-1] + sign, size) > width:
+                lines.append("")
+            lines[-1] += sign
+    if len(lines) > most:
+        last = lines[most - 1]
+        while width_of(f"{last}…", size) > width:
+            last = last[:-1].rstrip()
+        lines[most - 1 :] = [f"{last}…"]
+    return lines
 
 
 def placed(lines: Iterable[str], top: int, step: int) -> list[tuple[int, str]]:

@@ -1,24 +1,67 @@
 """Pictures of pages for where they are shared: one for links (1200 × 630), one for messages (1080 × 1080)."""
 
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from programmes.public.asked import Asked
-from programmes.public.images import PNG, lines_of, picture, placed
+from programmes.public.images import PNG, lines_of, picture, placed, width_of
 from programmes.public.links import links_for
 from programmes.public.pages import NotFoundError, found, public_page
 from programmes.selectors.pages.share_cards import RECORDS, ShareCard, record_card, site_card
 from programmes.selectors.pages.targets import promise_of
+from programmes.selectors.promises.promise_lines import PromiseLine
+from programmes.selectors.promises.records import Record
 
-# Width, height and margin of each shape.
-SHAPES = {"link": (1200, 630, 64), "message": (1080, 1080, 72)}
-TITLE, LINE, SMALL = 42, 54, 30
-MOST_TITLE = 2
-# The size of a figure by the number of its signs.
-SIZES = ((6, 120), (9, 84), (24, 56), (999, 42))
-WIDE, TALLER = 1000, 1.5
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The measures of a picture. figures: the sizes of a figure, the first that fits is taken.
+
+    titles: how many lines a title may have. status, figure, bar: how far below the title they stand.
+    """
+
+    width: int
+    height: int
+    margin: int
+    titles: int
+    figures: tuple[int, ...]
+    status: int
+    figure: int
+    bar: int
+
+    @property
+    def inside(self) -> int:
+        """The room between the margins."""
+        return self.width - 2 * self.margin
+
+    @property
+    def foot(self) -> int:
+        """Where the line of the site stands."""
+        return self.height - self.margin // 2
+
+    def rows(self, texts: Iterable[str], top: int) -> list[tuple[int, str]]:
+        """Texts with their heights, the most important first: what has no room above the foot is left out."""
+        found: list[str] = []
+        most = (self.foot - 40 - top) // STEP + 1
+        for text in texts:
+            lines = lines_of(text, SMALL, self.inside)
+            if len(found) + len(lines) <= most:
+                found += lines
+        return placed(found, top, STEP)
+
+
+SHAPES = {
+    "link": Shape(1200, 630, 64, 2, (104, 84, 56, 42), status=54, figure=142, bar=40),
+    "message": Shape(1080, 1080, 72, 4, (160, 120, 84, 56, 42), status=76, figure=230, bar=70),
+}
+TITLE, LINE, SMALL, STEP, LEGEND, PROMISED = 42, 54, 28, 40, 28, 36
+BAR = 80
 PAGES = ("target", *RECORDS)
 
 
@@ -44,74 +87,73 @@ def _card(
 ) -> HttpResponse:
     if shape not in SHAPES:
         raise NotFoundError
-    width, height, margin = SHAPES[shape]
-    inside = width - 2 * margin
-    titles = lines_of(card.title.text, TITLE, inside)[:MOST_TITLE]
-    top = margin + 20 + TITLE
-    below = top + LINE * (len(titles) - 1) + (height - 630) // 6
+    form = SHAPES[shape]
+    titles = lines_of(card.title.text, TITLE, form.inside, form.titles)
+    top = form.margin + 20 + TITLE
+    below = top + LINE * (len(titles) - 1)
     is_rtl = get_language_bidi()
     context = {
         "card": card,
-        "width": width,
-        "height": height,
-        "margin": margin,
-        "inside": inside,
+        "width": form.width,
+        "height": form.height,
         "titles": placed(titles, top, LINE),
-        "below": below,
-        "side": width - margin if is_rtl else margin,
-        "other_side": margin if is_rtl else width - margin,
+        "side": form.width - form.margin if is_rtl else form.margin,
+        "other_side": form.margin if is_rtl else form.width - form.margin,
         "other_anchor": "start" if is_rtl else "end",
-        "foot": height - margin + 4,
+        "foot": form.foot,
     }
     if card.line:
-        context |= _of_line(card, inside, below)
+        context |= _of_line(card, card.line, form, below)
     elif card.record:
-        context |= _of_record(card, below, is_rtl, width, margin, inside)
+        context |= _of_record(card, card.record, form, below, is_rtl=is_rtl)
     address = links_for(asked.query).to(page, code)
     return picture(request, asked, PNG, "public/share.svg", context, page=address, zoom=1)
 
 
-def _of_line(card: ShareCard, inside: int, below: int) -> dict[str, object]:
-    line = card.line
+def _of_line(card: ShareCard, line: PromiseLine, form: Shape, below: int) -> dict[str, object]:
     promised = f"{_('Promised:')} {line.target} {line.by}".strip() if line.target else ""
-    said = lines_of(promised, 38, inside)
+    said = lines_of(promised, PROMISED, form.inside)
     small = [capfirst(one) for one in card.marks]
+    if line.original_status:
+        small.append(f"{_('As first promised:')} {line.original_status.words}")
     if line.move:
-        small += lines_of(f"{_('Promise moved:')} {line.move.words}", SMALL, inside)
+        small.append(f"{_('Promise moved:')} {line.move.words}")
     if line.known:
-        small += lines_of(_("Last known: %(known)s") % {"known": line.known}, SMALL, inside)
+        small.append(_("Last known: %(known)s") % {"known": line.known})
     if line.due and line.is_urgent:
         small.append(line.due)
     figure = line.value or _("No figure published")
-    start = below + (150 if inside > WIDE else 220)
+    room = form.inside - (width_of(line.value_date, 30) + 40 if line.value_date else 0)
+    start = below + form.figure
     return {
         "figure": figure,
-        "figure_size": next(size for most, size in SIZES if len(figure) <= most)
-        * (1 if inside > WIDE else TALLER),
+        "figure_size": next(
+            (one for one in form.figures if width_of(figure, one) <= room), form.figures[-1]
+        ),
         "dated": line.value_date,
         "figure_y": start,
-        "said": placed(said, start + 66, 48),
-        "small": placed(small[:3], start + 66 + 48 * len(said) + 6, 42),
+        "said": placed(said, start + 60, 46),
+        "small": form.rows(small, start + 60 + 46 * len(said)),
         "status": line.status,
+        "status_y": below + form.status,
     }
 
 
 def _of_record(
-    card: ShareCard, below: int, is_rtl: bool, width: int, margin: int, inside: int
+    card: ShareCard, record: Record, form: Shape, below: int, *, is_rtl: bool
 ) -> dict[str, object]:
-    record = card.record
-    blocks, at = [], float(margin)
+    blocks, at = [], float(form.margin)
     for one in record.groups:
-        share = inside * one.count / record.total
-        blocks.append((round(width - at - share if is_rtl else at, 1), round(share, 1), one))
+        share = form.inside * one.count / record.total
+        blocks.append((round(form.width - at - share if is_rtl else at, 1), round(share, 1), one))
         at += share
-    legend, x, y = [], margin, below + 220
+    legend, x, y = [], form.margin, below + form.bar + BAR + 34
     for one in record.groups:
-        long = 60 + int(len(f"{one.words} {one.count}") * 15.5)
-        if x + long > width - margin:
-            x, y = margin, y + 46
-        legend.append((width - x - 26 if is_rtl else x, y, one))
-        x += long
+        long = 38 + math.ceil(width_of(f"{one.words} {one.count}", LEGEND))
+        if x > form.margin and x + long > form.width - form.margin:
+            x, y = form.margin, y + 44
+        legend.append((form.width - x - 26 if is_rtl else x, y, one))
+        x += long + 22
     small = [capfirst(one) for one in card.marks]
     if record.moved:
         words = f"{_('Promises that were moved:')} {record.moved}"
@@ -124,7 +166,8 @@ def _of_record(
         small.append(f"{words} {record.first_missed}")
     return {
         "blocks": blocks,
-        "bar_y": below + 70,
+        "bar_y": below + form.bar,
+        "bar": BAR,
         "legend": legend,
-        "small": placed(small, y + 74, 44),
+        "small": form.rows(small, y + 70),
     }

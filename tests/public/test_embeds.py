@@ -1,13 +1,14 @@
 """The card and the badge: the same words as the page, open to other sites, and alone in that."""
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
 from justhtml import JustHTML
 
-from tests.builders import make_measurement, make_series, make_target
+from tests.builders import make_measurement, make_revision, make_series, make_target
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +60,28 @@ def test_badge_is_a_static_image_with_figure_date_status_and_source(language):
 def test_badge_escapes_what_staff_typed():
     make_target("other", series=make_series("other", name_fr='A <b>&"\x0b' + "x" * 200))
     image = ElementTree.fromstring(Client().get("/fr/targets/other/badge.svg").content)
-    assert any((one.text or "").startswith('A <b>&"x') for one in image.iter())
+    assert any((one.text or "").startswith('<b>&"x') for one in image.iter())
+
+
+def test_badge_says_the_whole_due_date_and_how_a_moved_promise_stands_as_first_made():
+    name = "Nombre de cités des métiers et des compétences ouvertes aux stagiaires"
+    moved = make_target(
+        "moved", series=make_series("moved", name_fr=name), value=12, due="2023-2024"
+    )
+    make_revision(moved, 2, value=12, due="2029-2030", announced="2025-01-01")
+    image = ElementTree.fromstring(
+        Client().get("/fr/targets/moved/badge.svg?on=2026-11-28").content
+    )
+    lines = [one.text or "" for one in image.iter("{http://www.w3.org/2000/svg}text")]
+    said = " ".join(lines).replace("\u00a0", " ")
+    assert name in said
+    assert "Promis : 12 pour l’année de formation 2029-2030" in said
+    assert "Selon l’engagement initial : Échéance passée, sans résultat" in said
+    assert "72 mois plus tard, après l’échéance" in said
+    assert "…" not in said
+    heights = [float(one.get("y")) for one in image.iter("{http://www.w3.org/2000/svg}text")]
+    assert all(below - above >= 15 for above, below in pairwise(heights))
+    assert heights[-1] < float(image.get("height")) - 8
 
 
 def test_page_shows_the_code_of_both_and_how_to_cite_it():

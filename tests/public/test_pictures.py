@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from programmes.models import Programme
+from programmes.public import images
 from tests.builders import (
     make_agreement,
     make_centre,
@@ -133,6 +134,14 @@ def test_opening_on_a_day_that_is_not_known_is_neither_in_time_nor_drawn_on_a_da
     assert html.count('class="lane-dot"') == 2  # the other one and the key
 
 
+def test_a_delay_in_arabic_agrees_with_its_number_and_has_no_stretched_letter() -> None:
+    make_cities()
+    found = text(read(f"programmes/cmc/{ON}", "ar"))
+    assert "التأخر: 5 أشهر" in found
+    assert "تأخر مستمر: 34 شهرا" in found
+    assert "\u0640" not in found
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 @pytest.mark.parametrize(
@@ -153,6 +162,21 @@ def test_chart_is_a_file_that_stands_alone_with_its_source_line(language: str, p
     assert Client().get(f"/{language}/{path}.gif{ON}").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["programmes/cmc/centres.svg", "targets/cities/chart.svg"])
+def test_words_of_a_promise_are_drawn_over_the_line_of_the_other(path: str) -> None:
+    make_cities()
+    image = Client().get(f"/en/{path}{ON}").content.decode()
+    line = re.search(r'<line class="(chart__)?pole (chart__pole|pole)--original"', image)
+    words = image.index(">Promised: 2 · 2026-2027 training year<")
+    assert line
+    assert line.start() < words
+    sheet = image[: image.index("</style>")]
+    for name in (".pole-t {", ".chart .chart__flag {"):
+        rule = sheet[sheet.index(name) :].partition("}")[0]
+        assert "paint-order: stroke;" in rule
+        assert "stroke-width: 8px;" in rule
+
+
 def test_words_of_an_arabic_picture_keep_their_direction() -> None:
     make_cities()
     image = Client().get(f"/ar/programmes/cmc/centres.svg{ON}").content.decode()
@@ -168,6 +192,7 @@ def test_every_page_names_its_picture_and_both_shapes_are_made() -> None:
         ("programmes/cmc/", "share/programme/cmc/link.png"),
         ("regions/MA-01/", "share/territory/MA-01/link.png"),
         ("agreements/agreement/", "share/agreement/agreement/link.png"),
+        ("organisations/ofppt/", "share/organisation/ofppt/link.png"),
         ("methodology/", "share/link.png"),
     ):
         html = read(path)
@@ -178,6 +203,42 @@ def test_every_page_names_its_picture_and_both_shapes_are_made() -> None:
             assert tuple(int.from_bytes(image.content[at : at + 4]) for at in (16, 20)) == size
     assert Client().get("/en/share/programme/none/link.png").status_code == 404
     assert Client().get("/en/share/other.png").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+@pytest.mark.parametrize("shape", ["link", "message"])
+@pytest.mark.parametrize("page", ["", "target/cities/", "programme/cmc/"])
+def test_lines_of_a_shared_picture_keep_inside_it_and_off_its_foot(
+    page: str, shape: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_cities()
+    monkeypatch.setattr(images, "rendered", lambda image, zoom: image.encode())
+    drawing = Client().get(f"/{language}/share/{page}{shape}.png{ON}").content
+    height, inside = {"link": (630, 1072), "message": (1080, 936)}[shape]
+    sizes = {"title": 42, "promised": 36, "small": 28, "moved": 28, "dated": 30, "status": 30}
+    *lines, foot = [
+        (float(one.get("y", "")), one.get("class", ""), one.text or "")
+        for one in sorted(
+            ElementTree.fromstring(drawing).iter("{http://www.w3.org/2000/svg}text"),
+            key=lambda one: float(one.get("y", "")),
+        )
+    ]
+    assert foot[1] == "share__credit"
+    assert height - 40 < foot[0] < height - 20
+    assert lines[-1][0] <= foot[0] - 40
+    for _y, kind, words in lines:
+        if size := sizes.get(kind.removeprefix("share__")):
+            assert images.width_of(words, size) <= inside, words
+
+
+def test_shared_picture_of_a_moved_promise_says_how_it_stands_as_first_promised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_cities()
+    monkeypatch.setattr(images, "rendered", lambda image, zoom: image.encode())
+    drawing = Client().get(f"/en/share/target/cities/link.png{ON}").content.decode()
+    assert ">As first promised: Not met by the due date<" in drawing
+    assert ">Promised: 2 by the 2026-2027 training year<" in drawing
 
 
 @pytest.mark.slow
