@@ -57,7 +57,7 @@ class Shape:
 
 
 SHAPES = {
-    "link": Shape(1200, 630, 64, 2, (104, 84, 56, 42), status=54, figure=142, bar=40),
+    "link": Shape(1200, 630, 64, 2, (104, 84, 56, 42), status=52, figure=160, bar=40),
     "message": Shape(1080, 1080, 72, 4, (160, 120, 84, 56, 42), status=76, figure=230, bar=70),
 }
 TITLE, LINE, SMALL, STEP, LEGEND, PROMISED = 42, 54, 28, 40, 28, 36
