@@ -216,7 +216,7 @@ def test_change_of_what_the_public_relies_on_is_proposed_and_published(
     assert page.input_value("input[name=name_fr]") == programme.name_fr
     page.click(".language-tabs [lang=fr]")
     page.fill("input[name=name_fr]", "JobInTech national")
-    page.fill("textarea[name=reason]", "Nom officiel")
+    page.fill(f"textarea[name=reason_{hers}]", "Nom officiel")
     page.click("input[name=_submit_for_review]")
     page.wait_for_selector(".old-and-new")
     row = Amendment.objects.get(table="programme", kind="change")

@@ -71,7 +71,7 @@ def test_corrected_figure_stands_until_it_was_corrected():
     right = {"supersedes": wrong, "reason_en": "Mistyped."}
     make_measurement(series, "2023-12-31", 10, **right)
     assert figures(before) == [("100", "", "")]
-    assert figures(after) == []
+    assert figures(after) == [("100", "superseded", "Mistyped.")]
     ((value, state, was),) = figures()
     assert (value, state) == ("10", "")
     assert was.startswith("was 100 as of 31 December 2023, corrected on ")
