@@ -14,7 +14,7 @@ from tests.admin.conftest import signed_in
 USER = {
     "fr": "L’adresse contient un nom d’utilisateur ou un mot de passe devant le nom du site, comme"
     " https://nom@site. Enlevez cette partie.",
-    "ar": "يتضمن العنوان اسم مستخدم أو كلمة مرور قبل اسم الموقع، مثل \u2066https://name@host\u2069. احذف هذا الجزء.",
+    "ar": "يتضمن العنوان اسم مستعمل أو كلمة مرور قبل اسم الموقع، مثل \u2066https://name@host\u2069. احذف هذا الجزء.",
 }
 BRACKETS = {
     "fr": "Une adresse ne contient pas de chevrons. Copiez-la de nouveau depuis le navigateur.",
