@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 LOST = (OperationalError, InterfaceError)
 LONGEST_WAIT = 10.0
 # Whoever waits for a page comes before what is made in the background.
-NICENESS = 5
+NICENESS = 15
 
 
 class Worker:

@@ -63,23 +63,19 @@ class Reference:
     due_on: date | None = None
 
 
-Amounts = tuple[Decimal | None, Decimal | None, Decimal | None]
-# the day of a figure, and the day on which its period starts, if it has one
-Day = tuple[date, date | None]
-OfDay = tuple[int, str, Amounts]
+# the day, the key, value, numerator, denominator, and the day on which its period starts, if it has one
+FigureRow = tuple[date, int, Decimal | None, Decimal | None, Decimal | None, date | None]
+FIGURE_ROW = ("as_of_on", "pk", "value", "numerator", "denominator", "period_start")
 
 
 @dataclass(frozen=True)
 class Published:
-    """What is published of one series: its figures as (day, key, value, numerator, denominator), the latest first; and
-    what is promised of it now, as (value, due date).
+    """What is published of one series: its figures, the latest first, those that wait to be published, and what is
+    promised of it now, as (value, due date)."""
 
-    of_day: its figures that are published or wait to be, as (key, state, amounts), by day and start of their period.
-    """
-
-    figures: list[tuple[date, int, *Amounts]] = field(default_factory=list)
+    figures: list[FigureRow] = field(default_factory=list)
     promise: tuple[Decimal, date | None] | None = None
-    of_day: dict[Day, list[OfDay]] = field(default_factory=dict)
+    waiting: list[FigureRow] = field(default_factory=list)
 
 
 def doubts(value: Decimal, on: date | None, reference: Reference) -> list[Doubt]:
@@ -124,14 +120,9 @@ def doubts_of(row: Any, published: Published | None = None) -> list[str]:
     if isinstance(row, Measurement):
         value = _amount(row.value, row.numerator, row.denominator)
         found = _sentences(value, row.as_of_on, reference_of_figure(row, published))
-        same = _figures_of_days([row])[row.series_id] if published is None else published.of_day
-        return (
-            found
-            + _of_same_day(row, same)
-            + _joins_a_sum(row)
-            + _moved_far(row)
-            + _corrected_far(row)
-        )
+        beside = _figures_of_days([row])[row.series_id] if published is None else published
+        found += _of_same_day(row, beside)
+        return found + _joins_a_sum(row) + _moved_far(row) + _corrected_far(row)
     if isinstance(row, Amendment):
         return _moved_between_sums(row)
     if isinstance(row, TargetRevision):
@@ -219,44 +210,43 @@ def _named(whole: Series) -> str:
     return _(", ").join((whole.name or whole.indicator.name, whole.territory.name))
 
 
-def _figures_of_days(rows: Collection[Measurement]) -> dict[int, dict[Day, list[OfDay]]]:
-    """Of the series of some figures, by key, those of the same days, as Published has them. One query."""
-    found: dict[int, dict[Day, list[OfDay]]] = {row.series_id: {} for row in rows}
-    days = {row.as_of_on for row in rows}
-    _read_days(found, Q(series__in=found.keys(), as_of_on__in=days))
+def _figures_of_days(rows: Collection[Measurement]) -> dict[int, Published]:
+    """Of the series of some figures, by key, the figures of the same days. One query."""
+    found = {row.series_id: Published() for row in rows}
+    _read_figures(found, Q(as_of_on__in={row.as_of_on for row in rows}, state__in=BESIDE))
     return found
 
 
-def _read_days(found: dict[int, dict[Day, list[OfDay]]], which: Q) -> None:
+def _read_figures(found: dict[int, Published], which: Q) -> None:
+    """Reads figures of some series, the latest first. One query."""
     # a translated table's own queryset would make a dict of each row
-    figures = QuerySet(Measurement).filter(which, state__in=BESIDE).order_by("pk")
-    columns = ("series", "as_of_on", "period_start", "pk", "state", "value")
-    for key, on, start, pk, state, *amounts in figures.values_list(
-        *columns, "numerator", "denominator"
-    ):
-        found[key].setdefault((on, start), []).append((pk, state, tuple(amounts)))
+    figures = QuerySet(Measurement).filter(which, series__in=found.keys())
+    figures = figures.order_by("-as_of_on", "-pk").values_list("series", "state", *FIGURE_ROW)
+    for key, state, *figure in figures:
+        one = found[key]
+        (one.figures if state == State.PUBLISHED else one.waiting).append(tuple(figure))
 
 
-def _of_same_day(row: Measurement, figures: dict[Day, list[OfDay]]) -> list[str]:
+def _of_same_day(row: Measurement, known: Published) -> list[str]:
     """That another figure of the series has the same day and period: one of them at most is published."""
     sentences = []
     reference = reference_of_figure(row, Published())
-    for key, state, amounts in figures.get((row.as_of_on, row.period_start), []):
-        if key in (row.pk, row.supersedes_id):
-            continue
-        text = (
-            _(
-                "%(value)s is published for %(on)s already, and one figure a day is: if it is wrong, correct it in "
-                "place of entering another."
-            )
-            if state == State.PUBLISHED
-            else _(
-                "Another figure for %(on)s, %(value)s, is entered already and not yet published: one of both at most "
-                "will be."
-            )
-        )
-        value = _shown(_amount(*amounts), reference)
-        sentences.append(text % {"value": value, "on": row.as_of_on.strftime("%d/%m/%Y")})
+    texts = (
+        _(
+            "%(value)s is published for %(on)s already, and one figure a day is: if it is wrong, correct it in place "
+            "of entering another."
+        ),
+        _(
+            "Another figure for %(on)s, %(value)s, is entered already and not yet published: one of both at most "
+            "will be."
+        ),
+    )
+    for text, figures in zip(texts, (known.figures, known.waiting), strict=True):
+        for on, key, *amounts, start in figures:
+            is_same = (on, start) == (row.as_of_on, row.period_start)
+            if is_same and key not in (row.pk, row.supersedes_id):
+                value = _shown(_amount(*amounts), reference)
+                sentences.append(text % {"value": value, "on": on.strftime("%d/%m/%Y")})
     return sentences
 
 
@@ -293,17 +283,11 @@ def _corrected_far(row: Measurement) -> list[str]:
 
 
 def published_of(series: Collection[int]) -> dict[int, Published]:
-    """What is published of some series, by their keys: three queries, however many they are."""
-    found: dict[int, list[Any]] = {key: [] for key in series}
-    # a translated table's own queryset would make a dict of each row
-    figures = QuerySet(Measurement).filter(series__in=series, state=State.PUBLISHED)
-    columns = ("series", "as_of_on", "pk", "value", "numerator", "denominator")
-    for key, *figure in figures.order_by("-as_of_on", "-pk").values_list(*columns):
-        found[key].append(tuple(figure))
+    """What is published of some series, by their keys: two queries, however many they are."""
     promises = _promises(series)
-    days: dict[int, dict[Day, list[OfDay]]] = {key: {} for key in series}
-    _read_days(days, Q(series__in=series))
-    return {key: Published(rows, promises.get(key), days[key]) for key, rows in found.items()}
+    found = {key: Published(promise=promises.get(key)) for key in series}
+    _read_figures(found, Q(state__in=BESIDE))
+    return found
 
 
 def doubts_of_figures(rows: Iterable[Measurement]) -> dict[int, list[str]]:
@@ -381,7 +365,7 @@ def reference_of_figure(row: Measurement, known: Published | None = None) -> Ref
         others = [one for one in known.figures if one[1] not in (row.pk, row.supersedes_id)]
         before = next((one for one in others if one[0] <= on), None)
         after = min((one for one in others if one[0] > on), key=lambda one: one[:2], default=None)
-        pair = ((one[0], *one[2:]) if one else None for one in (before, after))
+        pair = ((one[0], *one[2:5]) if one else None for one in (before, after))
         return _reference(row, *pair, known.promise)
     others = Measurement.objects.filter(series=row.series_id, state=State.PUBLISHED)
     others = others.exclude(pk__in=[key for key in (row.pk, row.supersedes_id) if key])

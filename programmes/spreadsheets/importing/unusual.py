@@ -20,7 +20,7 @@ class Unusual:
         self.published: dict[int, Published] = {}
 
     def read(self, series: set[int]) -> None:
-        """Reads what is published of some series, three queries however many they are."""
+        """Reads what is published of some series, two queries however many they are."""
         if new := series - self.published.keys():
             self.published |= published_of(new)
 
