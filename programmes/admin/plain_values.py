@@ -69,12 +69,12 @@ class Told:
 def told_of(record: Any) -> list[Told]:
     """What the public will rely on once a record is shown, but for its code; what says nothing is left out."""
     model = type(record)
-    values = ((name, value_of(record, name)) for name in model.sealed if name != "code")
-    return [
-        Told(said(model, name), _words(model, name, value))
-        for name, value in values
-        if value not in (None, "", []) and not (isinstance(value, dict) and not any(value.values()))
-    ]
+    told = (
+        Told(said(model, name), _words(model, name, value_of(record, name)))
+        for name in model.sealed
+        if name != "code"
+    )
+    return [one for one in told if one.pieces not in ([], [Piece("–")])]
 
 
 def conflict_words(error: services.ChangedMeanwhileError) -> str:

@@ -229,25 +229,31 @@ def _read_figures(found: dict[int, Published], which: Q) -> None:
 
 def _of_same_day(row: Measurement, known: Published) -> list[str]:
     """That another figure of the series has the same day and period: one of them at most is published."""
-    sentences = []
-    reference = reference_of_figure(row, Published())
-    texts = (
-        _(
+    found = [
+        (is_published, amounts)
+        for is_published, figures in ((True, known.figures), (False, known.waiting))
+        for on, key, *amounts, start in figures
+        if (on, start) == (row.as_of_on, row.period_start)
+        and key not in (row.pk, row.supersedes_id)
+    ]
+    if not found:
+        # most figures of a long file: nothing is translated for them
+        return []
+    reference, on = reference_of_figure(row, Published()), row.as_of_on.strftime("%d/%m/%Y")
+    texts = {
+        True: _(
             "%(value)s is published for %(on)s already, and one figure a day is: if it is wrong, correct it in place "
             "of entering another."
         ),
-        _(
+        False: _(
             "Another figure for %(on)s, %(value)s, is entered already and not yet published: one of both at most "
             "will be."
         ),
-    )
-    for text, figures in zip(texts, (known.figures, known.waiting), strict=True):
-        for on, key, *amounts, start in figures:
-            is_same = (on, start) == (row.as_of_on, row.period_start)
-            if is_same and key not in (row.pk, row.supersedes_id):
-                value = _shown(_amount(*amounts), reference)
-                sentences.append(text % {"value": value, "on": on.strftime("%d/%m/%Y")})
-    return sentences
+    }
+    return [
+        texts[is_published] % {"value": _shown(_amount(*amounts), reference), "on": on}
+        for is_published, amounts in found
+    ]
 
 
 def _moved_far(row: Measurement) -> list[str]:

@@ -3,9 +3,8 @@
 import unicodedata
 from collections.abc import Mapping
 
-from django.utils.translation import get_language
-
 from programmes import languages
+from programmes.models.named import own_first
 
 # letters to Unicode, nothing to a reader: the fillers of Hangul
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
@@ -24,7 +23,5 @@ def by_language(reason: str | Mapping[str, str]) -> dict[str, str]:
     """A reason by its languages. One that was given in a single box stands in that of its letters; where these leave
     it open, in that of whoever gives it."""
     if isinstance(reason, str):
-        own = (get_language() or "")[:2]
-        found = languages.language_of(reason, own if own in languages.CODES else languages.FIRST)
-        reason = {found: reason}
+        reason = {languages.language_of(reason, own_first()[0]): reason}
     return {language: text.strip() for language, text in reason.items() if text.strip()}

@@ -27,7 +27,7 @@ from tests.admin.conftest import signed_in
 from tests.conftest import make_member
 
 GRID, ROWS = "/en/admin/figures/", "/en/admin/figures/rows/"
-MOST_QUERIES = 21
+MOST_QUERIES = 20
 SPACES = str.maketrans({"\xa0": " ", "\u202f": " "})
 
 

@@ -187,9 +187,8 @@ def enter(series: Series, boxes: dict[str, str], common: dict[str, str], *, by: 
         return _refused(_by_box(error), left_to)
     except (PermissionDenied, FrozenRowError) as error:
         return Entered(None, {NON_FIELD_ERRORS: [str(error)]}, [])
-    is_confirmed = bool(typed["looked"] and has_words(typed["confirmation"]))
     right: dict[str, list[str]] = {name: [] for name in left_to}
-    return Entered(row, {}, doubts_of(row), is_confirmed, right)
+    return Entered(row, {}, doubts_of(row), bool(row.confirmation), right)
 
 
 def _refused(errors: dict[str, list[str]], left_to: set[str]) -> Entered:

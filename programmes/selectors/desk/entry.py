@@ -1,5 +1,6 @@
 """The figures that a person is asked for: one row a series, with what was said of it last and what is promised."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -83,14 +84,14 @@ def wanted_series(user: Any, on: date, wanted: Wanted) -> models.QuerySet:
 
 
 def entry_page(user: Any, on: date, wanted: Wanted, number: Any) -> tuple[Page, list[EntryRow]]:
-    """One page of the grid. Six queries, whatever the rows."""
+    """One page of the grid. Five queries, whatever the rows."""
     page = Paginator(wanted_series(user, on, wanted), ROWS_A_PAGE).get_page(number)
     page.object_list = list(page.object_list.values_list("pk", flat=True))
     return page, entry_rows(page.object_list)
 
 
 def entry_rows(keys: Sequence[int]) -> list[EntryRow]:
-    """The rows of some series, in their order. Four queries."""
+    """The rows of some series, in their order. Three queries."""
     figures = Measurement.objects.filter(series=OuterRef("pk"))
     published = figures.filter(state=State.PUBLISHED).order_by("-as_of_on", "-pk")
     editable = figures.filter(state__in=EDITABLE).order_by("-pk")
@@ -111,10 +112,12 @@ def entry_rows(keys: Sequence[int]) -> list[EntryRow]:
     )
     asked = {pk for one in found.values() for pk in (one.last_pk, one.draft_pk) if pk}
     figures = Measurement.objects.select_related("source", "entered_by", "changed_by")
-    measured = figures.in_bulk(asked)
-    waiting: dict[int, list[Measurement]] = {}
-    for row in figures.filter(series__in=found, state=State.SUBMITTED).order_by("-pk"):
-        waiting.setdefault(row.series_id, []).append(row)
+    wanted = Q(pk__in=asked) | Q(series__in=found, state=State.SUBMITTED)
+    measured, waiting = {}, defaultdict[int, list[Measurement]](list)
+    for row in figures.filter(wanted).order_by("-pk"):
+        measured[row.pk] = row
+        if row.state == State.SUBMITTED:
+            waiting[row.series_id].append(row)
     promised = TargetRevision.objects.in_bulk(
         {one.promise_pk for one in found.values() if one.promise_pk}
     )
