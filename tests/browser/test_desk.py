@@ -137,16 +137,22 @@ def test_absurd_figure_is_said_while_the_next_is_typed_and_kept_for_the_reviewer
     )
 
 
-@pytest.mark.slow
-def test_column_is_pasted_downwards_and_nothing_typed_is_lost_by_a_session_that_ends(
-    visit: Any, people: dict[str, Any]
-) -> None:
+def grid_of_an_ended_session(visit: Any) -> tuple[Any, Any]:
+    """The window and page of somebody who opened the grid and gave its date and source; then the session ended."""
     window = visit()
     page = window.sign_in("fr", "alice", "pass")
     window.open("/fr/admin/figures/")
     page.fill("#entry-as-of", timezone.localdate().strftime("%d/%m/%Y"))
     page.select_option("#entry-source", str(Source.objects.get(code="bilan").pk))
     page.context.clear_cookies()
+    return window, page
+
+
+@pytest.mark.slow
+def test_column_is_pasted_downwards_and_nothing_typed_is_lost_by_a_session_that_ends(
+    visit: Any, people: dict[str, Any]
+) -> None:
+    window, page = grid_of_an_ended_session(visit)
     lines = "\n".join(["1 101", "1 102", "mille", "1 104"] + ["7"] * 5000)
     page.evaluate(
         """([name, text]) => {
@@ -243,13 +249,8 @@ def test_folds_of_the_desk_are_no_wider_than_a_phone(
 def test_what_a_colleague_kept_while_the_session_was_over_is_not_covered(
     visit: Any, people: dict[str, Any]
 ) -> None:
-    window = visit()
-    page = window.sign_in("fr", "alice", "pass")
-    window.open("/fr/admin/figures/")
-    page.fill("#entry-as-of", timezone.localdate().strftime("%d/%m/%Y"))
+    window, page = grid_of_an_ended_session(visit)
     source = Source.objects.get(code="bilan")
-    page.select_option("#entry-source", str(source.pk))
-    page.context.clear_cookies()
     row = f"r{due(0).pk}"
     page.click(".entry-new-source summary")
     page.fill("[name=new-title]", "Note du délégué")

@@ -5,6 +5,9 @@ import shutil
 import socket
 import subprocess
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
@@ -28,6 +31,11 @@ class Cluster:
     @property
     def address(self) -> str:
         return f"postgres://tracker:none@127.0.0.1:{self.port}/tracker"
+
+    def ask(self, question: str) -> Any:
+        """The first cell that a query finds."""
+        with psycopg.connect(self.address) as connection:
+            return connection.execute(question).fetchone()[0]
 
     def start(self) -> None:
         options = (

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import psycopg
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -144,11 +143,7 @@ def test_full_disk_leaves_no_half_file_and_files_are_made_once_there_is_room(
 ) -> None:
     """Files may not grow: as on a full disk, writing fails in the middle."""
     site = Site(cluster.address, tmp_path)
-
-    def ask(question: str) -> Any:
-        with psycopg.connect(cluster.address) as connection:
-            return connection.execute(question).fetchone()[0]
-
+    ask = cluster.ask
     table = DataFile._meta.db_table
     made = f"SELECT count(*) FROM {table} WHERE stored <> ''"
     try:

@@ -11,7 +11,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django_tasks_db.models import DBTaskResult
 
@@ -165,11 +164,7 @@ def test_file_that_was_being_applied_when_the_database_ended_is_applied_once(
     cluster: Cluster, tmp_path: Path, account: Callable[..., None]
 ) -> None:
     site = Site(cluster.address, tmp_path)
-
-    def ask(question: str) -> Any:
-        with psycopg.connect(cluster.address) as connection:
-            return connection.execute(question).fetchone()[0]
-
+    ask = cluster.ask
     try:
         assert site.start("manage.py", "migrate", "-v0").wait(timeout=300) == 0
         Elsewhere(cluster.address).run(PREPARE)

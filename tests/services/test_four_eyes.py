@@ -45,13 +45,18 @@ def submitted(row: Any, by: Any) -> Any:
     return services.submit(row, by=by)
 
 
+def returned_and_changed(author: Any, reviewer: Any, value: int) -> Measurement:
+    """A figure that a reviewer returned to its author, then changed and submitted in their place."""
+    row = submitted(services.record(a_figure(value=111), by=author), author)
+    row = services.send_back(row, by=reviewer, note="Vraiment ?")
+    row.value = Decimal(value)
+    return submitted(services.change_draft(row, by=reviewer), reviewer)
+
+
 def test_an_administrator_who_changes_what_was_returned_does_not_publish_it(
     alice: Any, hassan: Any, rachida: Any
 ) -> None:
-    row = submitted(services.record(a_figure(value=111), by=alice), alice)
-    row = services.send_back(row, by=hassan, note="Vraiment ?")
-    row.value = Decimal(999999)
-    row = submitted(services.change_draft(row, by=hassan), hassan)
+    row = returned_and_changed(alice, hassan, 999999)
     assert changes(row) == [("returned", hassan)]
     with pytest.raises(PermissionDenied) as refused:
         services.publish(row, by=hassan, confirmation="Read again.")
@@ -62,10 +67,7 @@ def test_an_administrator_who_changes_what_was_returned_does_not_publish_it(
 def test_the_desk_offers_no_answer_to_whoever_changed_what_another_entered(
     alice: Any, hassan: Any, rachida: Any
 ) -> None:
-    row = submitted(services.record(a_figure(value=111), by=alice), alice)
-    row = services.send_back(row, by=hassan, note="Vraiment ?")
-    row.value = Decimal(112)
-    row = submitted(services.change_draft(row, by=hassan), hassan)
+    row = returned_and_changed(alice, hassan, 112)
     address = reverse("admin:review_record", args=["figures", row.pk])
     pages = {}
     for person in (hassan, rachida):
