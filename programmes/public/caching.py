@@ -12,6 +12,7 @@ import gzip
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -49,7 +50,7 @@ HELD_WAITS, NEW_WAITS = 0.1, 20.0
 # A page that takes longer to build, in seconds, as pages do where more is asked for than the machine can build, is
 # built anew by a worker; readers get the one before meanwhile, for so long at most.
 SLOW, SLOW_IS_GIVEN = 1.0, timedelta(minutes=5)
-_turns = threading.Lock()
+_turns, _waiting = threading.Condition(), deque[object]()
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
@@ -110,13 +111,20 @@ def kept_or_built(
 
 @contextmanager
 def _turn(seconds: float) -> Iterator[bool]:
-    """The turn at building pages in this process; without it after so many seconds."""
-    has_turn = _turns.acquire(timeout=seconds)
+    """The turn at building pages in this process, first come, first served; without it after so many seconds."""
+    mine = object()
+    with _turns:
+        _waiting.append(mine)
+        has_turn = _turns.wait_for(lambda: _waiting[0] is mine, timeout=seconds)
+        if not has_turn:
+            _waiting.remove(mine)
     try:
         yield has_turn
     finally:
         if has_turn:
-            _turns.release()
+            with _turns:
+                _waiting.popleft()
+                _turns.notify_all()
 
 
 def _awaited(address: str, validator: str) -> KeptPage | None:

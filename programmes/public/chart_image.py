@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from programmes.public.asked import Asked
 from programmes.public.charts import trajectory_chart
-from programmes.public.images import MARGIN, lines_of, picture, placed
+from programmes.public.images import MARGIN, lines_of, picture, placed, width_of
 from programmes.public.links import links_for
 from programmes.public.pages import found, public_page
-from programmes.public.time_charts import history_chart, lane_chart
+from programmes.public.time_charts import LaneChart, history_chart, lane_chart
 from programmes.selectors.pages.programmes import programme_page
 from programmes.selectors.pages.targets import target_page
 from programmes.selectors.promises.history import read_history, targets_of
@@ -25,6 +25,8 @@ DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 WIDTH, NARROW = 1040, 640
 TOP, LINE, TITLE, SAID, SMALL = 42, 30, 22, 15, 13
 LANE, NAME, NOTE = 32, 250, 230
+# The room of a sign of the key before its words, and of a line of it.
+KEY_SIGN, KEY_LINE = 34, 30
 # An image holds its styles itself; nothing else of it can run.
 styled = csp_replace({"style-src": ["'unsafe-inline'"]})
 
@@ -69,6 +71,18 @@ def chart(request: HttpRequest, asked: Asked, code: str, kind: str) -> HttpRespo
     return picture(request, asked, kind, "public/chart.svg", context, page=address)
 
 
+def _key_of(chart: LaneChart, top: int) -> list[tuple[int, int, str, str]]:
+    """Where each sign of the key stands, its name and its words; in lines as wide as the picture."""
+    found, x, y = [], MARGIN, top
+    for name, words in chart.key:
+        room = KEY_SIGN + int(width_of(words, SMALL))
+        if x > MARGIN and x + room > WIDTH - MARGIN:
+            x, y = MARGIN, y + KEY_LINE
+        found.append((x, y, name, words))
+        x += room + MARGIN // 2
+    return found
+
+
 @styled
 @public_page
 def lanes_image(request: HttpRequest, asked: Asked, code: str, kind: str) -> HttpResponse:
@@ -79,11 +93,15 @@ def lanes_image(request: HttpRequest, asked: Asked, code: str, kind: str) -> Htt
     head = TOP + LINE * len(titles)
     first = head + drawn.top
     foot = first + LANE * len(drawn.lanes)
+    key = _key_of(drawn, foot + KEY_LINE)
+    below = key[-1][1] + KEY_LINE
     context = {
         "width": WIDTH,
-        "height": foot + 128,
+        "height": below + 66,
         "titles": placed(titles, TOP, LINE),
         "chart": drawn,
+        "key": key,
+        "below": below,
         "rows": [(first + place * LANE + 2, one) for place, one in enumerate(drawn.lanes)],
         "head": head,
         "tall": foot - head,

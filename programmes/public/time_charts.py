@@ -74,6 +74,19 @@ class Lane:
     between: Span | None
     open: Span | None
 
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """The names of its parts that there are."""
+        parts = {
+            "plan": self.plans,
+            "later": self.plans[1:],
+            "works": self.works,
+            "late": self.late,
+            "open": self.dot or self.open,
+            "between": self.between,
+        }
+        return tuple(name for name, part in parts.items() if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Pole:
@@ -96,6 +109,20 @@ class LaneChart:
     years: tuple[Tick, ...]
     poles: tuple[Pole, ...]
     top: int
+
+    @property
+    def key(self) -> tuple[tuple[str, str], ...]:
+        """The parts of a lane that occur, with what each means."""
+        words = {
+            "plan": _("first date announced"),
+            "later": _("date announced later"),
+            "works": _("works"),
+            "late": _("past the first date"),
+            "open": _("open to trainees"),
+            "between": _("opened on one of these days"),
+        }
+        drawn = {name for lane in self.lanes for name in lane.drawn}
+        return tuple(one for one in words.items() if one[0] in drawn)
 
 
 def lane_chart(

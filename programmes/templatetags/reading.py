@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from programmes import languages
 from programmes.public.links import Links
 from programmes.selectors.lines.sources import SourceLine
+from programmes.selectors.pages.region_tiles import fill_key
 from programmes.selectors.wording import site
 from programmes.selectors.wording.texts import Sentence, Text, direction_of
 
@@ -24,6 +25,9 @@ register = template.Library()
 NUMBERS = re.compile(r"\d[\d.,]*%|\d{4}-\d{4}|\d+/\d+")
 FIGURE = re.compile(r"-?\d([\d.,\u202f\u00a0]*\d)?(\u00a0?%)?")
 ARABIC = re.compile(r"[\u0600-\u06ff]")
+
+
+register.filter(fill_key)
 
 
 @register.filter

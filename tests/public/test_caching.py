@@ -3,7 +3,8 @@
 import gzip
 from dataclasses import replace
 from datetime import timedelta
-from time import monotonic
+from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -358,3 +359,24 @@ def test_marks_stay_few():
     for number in range(20):
         make_series(f"series-{number}")
     assert DataVersion.objects.count() == 1
+
+
+def test_pages_that_a_crowd_waits_for_are_built_in_the_order_they_were_asked_for():
+    """Nobody is passed over: who came first is served first, and who gave up no longer holds up the others."""
+    built = []
+
+    def build(reader: int, seconds: float) -> None:
+        with caching._turn(seconds) as has_turn:
+            built.append((reader, has_turn))
+
+    readers = [Thread(target=build, args=(one, 0.01 if one == 2 else 20)) for one in range(6)]
+    with caching._turn(20):
+        for place, reader in enumerate(readers):
+            reader.start()
+            while len(caching._waiting) < place + 2 - (place > 2) and reader.is_alive():
+                sleep(0.001)
+            if place == 2:
+                reader.join()
+    for reader in readers:
+        reader.join()
+    assert built == [(2, False), *((one, True) for one in (0, 1, 3, 4, 5))]

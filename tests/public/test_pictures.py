@@ -121,6 +121,24 @@ def test_centres_over_time_say_in_words_what_is_drawn() -> None:
         assert "34 months overdue" in found
 
 
+def test_keys_explain_what_is_drawn_and_nothing_else() -> None:
+    make_cities()
+    html = read(ON)
+    keys = [
+        re.findall(r"</(?:svg|span)> ([^<]+)</li>", one)
+        for one in html.split('class="legend">')[1:]
+    ]
+    assert [
+        "first date announced", "past the first date", "open to trainees",
+    ] in keys  # fmt: skip
+    assert ["opened late", "not open, the date has passed"] in keys
+    image = Client().get(f"/en/programmes/cmc/centres.svg{ON}").content.decode()
+    assert re.findall(r'class="image__legend"[^>]*>([^<]+)<', image) == [
+        "first date announced", "past the first date", "open to trainees",
+    ]  # fmt: skip
+    assert "tile-sign" not in read(f"regions/{ON}")
+
+
 def test_opening_on_a_day_that_is_not_known_is_neither_in_time_nor_drawn_on_a_day() -> None:
     make_cities()
     centre = make_centre("cmc-3", programmes=[Programme.objects.get(code="cmc")])

@@ -153,3 +153,15 @@ def test_number_of_queries_does_not_grow_with_the_lines(django_assert_num_querie
         assert (
             len(read_page_rows(date(2023, 6, 1), targets=Target.objects.all()).promises()) == count
         )
+
+
+def test_progress_that_does_not_count_from_zero_says_of_what():
+    """Nine of the seven cities are more than the seven; of the way from four to seven they are 167 %."""
+    target = make_target("cities", value=7, baseline=4, baseline_on=date(2023, 7, 3))
+    make_measurement(target.series, "2024-06-30", 9)
+    day = date(2024, 7, 1)
+    assert [line(day, language).percent for language in ("fr", "ar", "en")] == [
+        "167\u00a0% de la progression promise",
+        "167% من التقدم الملتزم به",
+        "167% of the promised change",
+    ]

@@ -185,6 +185,20 @@ def test_sentence_on_track_names_both_paces():
     }
 
 
+def test_sentence_on_track_that_leads_past_the_due_date_says_why():
+    counted(460)
+    assert {
+        language: text.partition("23. ")[2] for language, text in said(date(2023, 1, 1)).items()
+    } == {
+        "fr": "À ce rythme, objectif atteint en janvier 2025, après l’échéance : « en bonne voie » veut dire "
+        "qu’au moins neuf dixièmes de ce qui était attendu sont atteints.",
+        "ar": "وبهذه الوتيرة يُرتقب بلوغ الهدف في يناير 2025، أي بعد الأجل؛ و«يسير كما هو متوقع» تعني بلوغ "
+        "تسعة أعشار ما كان متوقعا على الأقل.",
+        "en": "At this pace, met in January 2025, after the due date: on track means that at least nine "
+        "tenths of what was expected was reached.",
+    }
+
+
 def test_sentence_behind_names_the_projected_month():
     counted(400)
     assert said(date(2023, 1, 1)) == {

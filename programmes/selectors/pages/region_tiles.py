@@ -122,6 +122,20 @@ def _filled(tile: RegionTile, row: CentreTimeline | None) -> RegionTile:
     return replace(tile, fill=row.kind, state=row.state, delay=row.short)
 
 
+def fill_key(tiles: Iterable[RegionTile]) -> tuple[tuple[str, str], ...]:
+    """What the tiles are filled with, those that occur, with what each means."""
+    words = {
+        IN_TIME: _("opened in time"),
+        LATE: _("opened late"),
+        UNDATED: _("open, no date to compare with"),
+        AHEAD: _("not open yet, a date was announced"),
+        OVERDUE: _("not open, the date has passed"),
+        NO_DATE: _("not open, no date announced"),
+    }
+    filled = {tile.fill for tile in tiles}
+    return tuple(one for one in words.items() if one[0] in filled)
+
+
 def region_code(row: Territory) -> str:
     """The code of the region that a territory lies in (its parent read with it), or its own."""
     return row.parent.code if row.level > 1 else row.code

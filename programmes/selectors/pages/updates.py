@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from programmes.calculations import assessment
@@ -386,7 +387,7 @@ def _line(event: ReviewEvent, before: Before) -> UpdateLine:
         else _of_reply(event.reply)
     )
     if ended:
-        what = _("Withdrawn") if event.to_state == State.WITHDRAWN else _("Set aside")
+        what = _("Withdrawn") if event.to_state == State.WITHDRAWN else capfirst(_("set aside"))
     reason = translated(row, "outcome_reason" if ended else "reason")
     return UpdateLine(
         key=str(event.pk),
@@ -521,7 +522,7 @@ def _of_amendment(
         kinds.CHANGE: _("Record changed"),
         kinds.SHOWING: _("Shown to the public"),
         kinds.WITHDRAWAL: _("Withdrawn"),
-        kinds.SETTING_ASIDE: _("Set aside"),
+        kinds.SETTING_ASIDE: capfirst(_("set aside")),
         kinds.BLANKING: _("Personal data removed"),
     }[event.amendment.kind]
     page, code = pages.get((line.table, line.code), ("", ""))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from programmes.selectors.promises.value_words import (
     coverage_words,
     last_promised,
     months_of,
+    progress_towards,
     promised_words,
     value_date_words,
 )
@@ -33,7 +35,6 @@ from programmes.selectors.wording.formats import (
     in_days,
     in_months,
     language,
-    progress_words,
     time_gone_words,
     unit_in,
 )
@@ -221,10 +222,15 @@ def _drawn(row: PromiseRow) -> tuple[str, int | None, int | None]:
         return NOTHING_DRAWN
     expected = row.expected_progress
     return (
-        progress_words(Fraction(row.progress)),
+        _progress(row),
         _bar(Fraction(row.progress)),
         None if expected is None else _bar(Fraction(expected)),
     )
+
+
+def _progress(row: PromiseRow) -> str:
+    last = last_promised(row.said)
+    return progress_towards(row.progress or Decimal(), row.value or Decimal(), last and last.value)
 
 
 def _time_gone(row: PromiseRow, on: date) -> Fraction | None:
@@ -235,7 +241,7 @@ def _time_gone(row: PromiseRow, on: date) -> Fraction | None:
 def _known(row: PromiseRow, on: date) -> str:
     """How far it was when last reported, and how long ago that is: 7 %, il y a 30 mois."""
     words = {
-        "progress": progress_words(Fraction(row.progress or 0)),
+        "progress": _progress(row),
         "ago": time_between(row.as_of or on, on),
     }
     return _("%(progress)s, %(ago)s ago") % words

@@ -16,11 +16,14 @@ from programmes.selectors.promises.corrected_since import corrected_words, pairs
 from programmes.selectors.promises.promise_lines import OLD, due_words, time_between
 from programmes.selectors.promises.status_sentences import status_sentence, value_date_of, value_of
 from programmes.selectors.promises.target_standing import TargetStanding
-from programmes.selectors.promises.value_words import coverage_words, promised_by_words
+from programmes.selectors.promises.value_words import (
+    coverage_words,
+    progress_towards,
+    promised_by_words,
+)
 from programmes.selectors.wording.formats import (
     date_words,
     language,
-    progress_words,
 )
 from programmes.selectors.wording.statuses import WORDS, in_sentence
 from programmes.selectors.wording.texts import Text, translated
@@ -69,7 +72,7 @@ def _known_sentence(standing: TargetStanding) -> str:
     if standing.status not in OLD or outcome is None or value is None or outcome.progress is None:
         return ""
     known = _("%(progress)s, %(ago)s ago") % {
-        "progress": progress_words(outcome.progress),
+        "progress": progress_towards(outcome.progress, value.amount, outcome.promise.value),
         "ago": time_between(value.as_of, standing.on),
     }
     if due := due_words(outcome.promise.due, standing.on):

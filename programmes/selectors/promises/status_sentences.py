@@ -9,6 +9,7 @@ from programmes.models import Source
 from programmes.selectors.lines.sources import source_line
 from programmes.selectors.promises.target_standing import TargetStanding
 from programmes.selectors.promises.value_words import (
+    progress_towards,
     promised_by_words,
     promised_words,
     value_date_words,
@@ -19,7 +20,6 @@ from programmes.selectors.wording.formats import (
     dating_words,
     day_words,
     month_words,
-    progress_words,
 )
 from programmes.selectors.wording.statuses import WORDS, in_sentence
 
@@ -133,7 +133,9 @@ def _missed(standing: TargetStanding) -> str:
     }
     if standing.outcome.progress is None:
         return _("Not met by the due date (%(due)s): %(value)s against %(target)s.") % words
-    words["progress"] = progress_words(standing.outcome.progress)
+    words["progress"] = progress_towards(
+        standing.outcome.progress, standing.value.amount, standing.present.value
+    )
     return (
         _("Not met by the due date (%(due)s): %(value)s against %(target)s, %(progress)s.") % words
     )
@@ -212,10 +214,26 @@ def _under_way(standing: TargetStanding) -> str:
 def _counted(standing: TargetStanding, pattern: str) -> str:
     """Of a count, which has a figure every day: what was expected by the day of the page, not of the last opening."""
     text = pattern % {**_expected(standing), "day": day_words(standing.on)}
+    if late := _met_too_late(standing):
+        return f"{text} {late}"
     if projected := standing.outcome.pace.projected_after(standing.on):
         words = {"projected": month_words(projected)}
         text += " " + _("At this pace, met in %(projected)s.") % words
     return text
+
+
+def _met_too_late(standing: TargetStanding) -> str:
+    """Of what is on track and leads to a day after the due date: both, and why it is on track. Else empty."""
+    projected, due = (
+        standing.outcome.pace.projected_after(standing.on),
+        standing.outcome.promise.due,
+    )
+    if standing.status is not Status.ON_TRACK or not projected or not due or projected <= due:
+        return ""
+    return _(
+        "At this pace, met in %(projected)s, after the due date: on track means that at least nine tenths of what was "
+        "expected was reached."
+    ) % {"projected": month_words(projected)}
 
 
 def _on_track(standing: TargetStanding) -> str:
@@ -227,13 +245,15 @@ def _on_track(standing: TargetStanding) -> str:
         return _("On track: %(expected)s expected by then.") % words
     words["recent"] = _pace(standing, pace.recent)
     words["required"] = _pace(standing, pace.required)
-    return (
+    text = (
         _(
             "On track: %(expected)s expected by then; recent pace %(recent)s a month, "
             "required %(required)s."
         )
         % words
     )
+    late = _met_too_late(standing)
+    return f"{text} {late}" if late else text
 
 
 def _behind(standing: TargetStanding) -> str:

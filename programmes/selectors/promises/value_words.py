@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,12 +20,15 @@ from programmes.selectors.wording.formats import (
     for_words,
     from_to_words,
     number,
+    progress_words,
     said_words,
     since_words,
 )
 
 # So many steps of a promise are named one by one at most.
 MOST_STEPS = 6
+# Stored progress and values are cut to four decimals: a lesser difference says nothing.
+NEGLIGIBLE = Fraction(1, 5000)
 
 
 def promised_words(unit: Unit, announcement: Any) -> str:
@@ -38,6 +43,19 @@ def promised_by_words(unit: Unit, announcement: Any) -> str:
     target = promised_words(unit, announcement)
     by = by_words(announcement.due) if announcement else ""
     return _("%(target)s %(by)s") % {"target": target, "by": by} if by else target
+
+
+def progress_towards(
+    progress: Fraction | Decimal, value: Fraction | Decimal, promised: Decimal | None
+) -> str:
+    """Progress as a percentage. Where it does not count from 0, of what: 167 % de la progression promise.
+
+    Nine of seven cities are more than the seven, whatever the start; of the way from four to seven they are 167 %.
+    """
+    words = progress_words(Fraction(progress))
+    if not promised or abs(Fraction(value) / Fraction(promised) - Fraction(progress)) < NEGLIGIBLE:
+        return words
+    return _("%(progress)s of the promised change") % {"progress": words}
 
 
 def last_promised(announcements: Iterable[Any]) -> Any:
