@@ -97,5 +97,9 @@ def test_public_file_is_the_same_from_nginx_as_from_the_tracker(
     # a refusal too may be read by a page elsewhere, and binds the browser to encrypted connections
     beyond = ask(proxy, Range="bytes=999999-")
     assert beyond[0] == 416
-    for name in ("Access-Control-Allow-Origin", "Strict-Transport-Security", "X-Content-Type-Options"):
+    for name in (
+        "Access-Control-Allow-Origin",
+        "Strict-Transport-Security",
+        "X-Content-Type-Options",
+    ):
         assert beyond[1][name] == headers[name], name

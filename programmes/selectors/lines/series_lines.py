@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby, pairwise
 
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, When, Window
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from programmes.models import (
     State,
     Territory,
 )
+from programmes.models.found_first import FoundFirst
 from programmes.models.histories import parts_of_sums
 from programmes.models.openings import Opening, read_openings
 from programmes.selectors.lines.sources import SourceLine
@@ -124,7 +125,8 @@ def read_series(
     before it chooses among them. known: the moment as known at which; None: now. first, most: how many are left out
     before, and how many are read (None: all).
     """
-    public = Series.objects.published().filter(pk__in=series.order_by().values("pk"))
+    asked = Subquery(series.order_by().values("pk"))
+    public = Series.objects.published().filter(FoundFirst("pk", asked))
     if most is not None:
         told = Measurement.objects.readable(known).filter(series=OuterRef("pk"), as_of_on__lte=on)
         public = public.filter(Exists(told)).order_by("-role", "indicator__code", "code")
@@ -169,12 +171,15 @@ def _latest(
     if known is not None:
         alike.append(Case(When(ended_at__gt=known, then=1), default=0))
     place = Window(RowNumber(), partition_by=alike, order_by=[F("as_of_on").desc(), F("pk").desc()])
-    return (
+    # their keys alone are put in order: with all columns, of all figures, that takes four times as long
+    keys = (
         Measurement.objects.readable(known)
         .filter(series__in=series.values("pk"), as_of_on__lte=on)
         .annotate(place=place)
         .filter(place__lte=most + 1)
+        .values("pk")
     )
+    return Measurement.objects.filter(FoundFirst("pk", Subquery(keys)))
 
 
 def _reported(

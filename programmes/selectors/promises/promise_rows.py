@@ -206,7 +206,7 @@ def promise_rows(
     """
     order = [_from_standing(name) for name in targets.query.order_by or ("code",)]
     chosen = Target.objects.published().filter(pk__in=targets.order_by().values("pk"))
-    rows = Standing.objects.at(on, known).filter(target__in=chosen.order_by().values("pk"))
+    rows = Standing.objects.of(chosen, on, known)
     return rows_of_standings(rows.order_by(*order), known=known)
 
 
