@@ -144,6 +144,20 @@ def _owner(code: str | None, names: Names) -> Named | None:
     return Named(code, text_of(names)) if code else None
 
 
+def promised_and_reached(line: PromiseLine, *, by: bool = False) -> str:
+    """What was promised, with its horizon where that is asked for, and what is reached.
+
+    promis : 12 à l’horizon 2026 ; 9 en 2025.
+    """
+    value = f"{line.value} {line.value_date}".strip() if line.value else _("no figure published")
+    target = line.target
+    if by and line.by:
+        target = _("%(target)s %(by)s") % {"target": target, "by": line.by}
+    if not target:
+        return value
+    return _("promised: %(target)s; %(value)s") % {"target": target, "value": value}
+
+
 def text_of(names: Names) -> Text:
     """A name in the language of the page."""
     return first_of(dict(zip(CODES, names, strict=True)))
