@@ -21,7 +21,7 @@ from programmes.selectors.pages.search_index import Entry, Index, read_index
 from programmes.selectors.promises.promise_lines import promise_line, promised_and_reached
 from programmes.selectors.promises.promise_rows import rows_of_standings
 from programmes.selectors.wording.names import Record
-from programmes.selectors.wording.texts import Text, first_of
+from programmes.selectors.wording.texts import Text, first_of, printable
 from programmes.selectors.wording.word_index import words_in
 
 LONGEST_QUESTION = 200
@@ -126,8 +126,7 @@ def search(question: str, on: date, *, known: datetime | None = None) -> Found:
 
 def clean(question: str) -> str:
     """A question as it is shown again: without control and direction characters, and not too long."""
-    shown = "".join(sign for sign in question if sign.isprintable())
-    return " ".join(shown.split())[:LONGEST_QUESTION]
+    return " ".join(printable(question).split())[:LONGEST_QUESTION]
 
 
 def _whole_names(index: Index, whole: str) -> dict[int, int]:
