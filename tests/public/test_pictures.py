@@ -272,9 +272,12 @@ def test_calendar_lists_what_comes_and_what_passed_and_is_a_file_too() -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("fr", "Jeunes formés\u00a0: promis\u00a0: 15\u202f000\u00a0\\; 1\u202f000 au 29 mai 2024"),
-        ("ar", "الشباب المكوَّنون: الالتزام: 15.000؛ 1.000 إلى غاية 29 ماي 2024"),
-        ("en", "Young people trained: promised: 15\\,000\\; 1\\,000 as of 29 May 2024"),
+        (
+            "fr",
+            "Jeunes formés\u00a0: promis\u00a0: 15\u202f000\u00a0\\; 1\u202f000 (au 29 mai 2024)",
+        ),
+        ("ar", "الشباب المكوَّنون: الالتزام: 15.000؛ 1.000 (إلى غاية 29 ماي 2024)"),
+        ("en", "Young people trained: promised: 15\\,000\\; 1\\,000 (as of 29 May 2024)"),
     ],
 )
 def test_calendar_file_writes_numbers_as_its_language_does(language: str, said: str) -> None:

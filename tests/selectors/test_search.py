@@ -160,7 +160,7 @@ def beds() -> Series:
 def test_figure_without_a_promise_is_found_however_it_is_written(beds, question):
     make_measurement(beds, "2025-02-21", 300)
     make_measurement(beds, "2026-02-21", 21_436)
-    assert words(question) == {"beds": "21 436 au 21 février 2026"}
+    assert words(question) == {"beds": "21 436 (au 21 février 2026)"}
     (hit,) = search(question, TODAY).hits
     assert (hit.kind, hit.page, hit.page_code, hit.number) == (
         "series",
@@ -218,7 +218,7 @@ def test_figure_that_its_page_no_longer_prints_is_not_found(beds):
     assert codes("1001") == ["beds"]
     make_measurement(beds, "2026-01-01", 1013)
     assert (codes("1001"), codes("1002")) == ([], ["beds"])
-    assert words("lits") == {"beds": "1 013 au 1er janvier 2026"}
+    assert words("lits") == {"beds": "1 013 (au 1er janvier 2026)"}
 
 
 def test_ratio_is_found_as_it_is_printed():
@@ -226,8 +226,8 @@ def test_ratio_is_found_as_it_is_printed():
     series = make_series("rate", indicator=indicator, programme=make_programme(name_fr="1337"))
     make_measurement(series, "2024-01-31", "0.5634")
     make_measurement(series, "2025-01-31", "0.9")
-    assert words("taux insertion 1337") == {"rate": "90 % au 31 janvier 2025"}
-    assert words("56,3 %") == {"rate": "56,3 % au 31 janvier 2024"}
+    assert words("taux insertion 1337") == {"rate": "90 % (au 31 janvier 2025)"}
+    assert words("56,3 %") == {"rate": "56,3 % (au 31 janvier 2024)"}
     assert (codes("90"), codes("56"), codes("0,9"), codes("0,5634")) == (["rate"], [], [], [])
 
 
@@ -255,7 +255,7 @@ def test_sum_that_the_site_works_out_is_found():
         )
         make_measurement(part, "2026-02-21", value)
     assert words("21 436") == {
-        "promise": "promis : 1 000 d’ici au 31 décembre 2024 ; 21 436 au 21 février 2026"
+        "promise": "promis : 1 000 d’ici au 31 décembre 2024 ; 21 436 (au 21 février 2026)"
     }
 
 
@@ -265,8 +265,8 @@ def test_promises_of_one_name_are_told_apart():
     make_target("seven", series=series, value=7, due="2023-09")
     make_measurement(series, "2026-02-20", 9)
     assert words("cités") == {
-        "twelve": "promis : 12 pour l’année de formation 2026-2027 ; 9 au 20 février 2026",
-        "seven": "promis : 7 d’ici à septembre 2023 ; 9 au 20 février 2026",
+        "twelve": "promis : 12 pour l’année de formation 2026-2027 ; 9 (au 20 février 2026)",
+        "seven": "promis : 7 d’ici à septembre 2023 ; 9 (au 20 février 2026)",
     }
     assert sorted(codes("9")) == ["seven", "twelve"]
 

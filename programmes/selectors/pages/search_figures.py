@@ -16,6 +16,7 @@ from programmes.calculations.dates import PreciseDate
 from programmes.models import Measurement, Series, Standing
 from programmes.selectors.lines.series_lines import SHOWN, latest_figures, period_words
 from programmes.selectors.pages.search_index import SAID, Followed, Index
+from programmes.selectors.promises.value_words import dated_value
 from programmes.selectors.wording.formats import unit_in
 from programmes.selectors.wording.word_index import EXACT, is_number
 
@@ -180,5 +181,5 @@ def _said(
     amount = Fraction(value) if value is not None else Fraction(numerator) / Fraction(denominator)
     unit = unit_in(followed.units, followed.measure, followed.decimals)
     as_of = PreciseDate.from_stored(*stored)
-    words = f"{unit.amount(amount, qualifier)} {period_words(start, as_of)}"
+    words = dated_value(unit.amount(amount, qualifier), period_words(start, as_of))
     return FigureSaid(followed.shown(amount), stored[0].year, words)

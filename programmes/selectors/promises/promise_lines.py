@@ -21,6 +21,7 @@ from programmes.selectors.promises.promise_rows import Announced, Names, Promise
 from programmes.selectors.promises.value_words import (
     announced_words,
     coverage_words,
+    dated_value,
     last_promised,
     months_of,
     promised_words,
@@ -147,9 +148,9 @@ def _owner(code: str | None, names: Names) -> Named | None:
 def promised_and_reached(line: PromiseLine, *, by: bool = False) -> str:
     """What was promised, with its horizon where that is asked for, and what is reached.
 
-    promis : 12 à l’horizon 2026 ; 9 en 2025.
+    promis : 12 à l’horizon 2026 ; 9 (au 20 février 2026).
     """
-    value = f"{line.value} {line.value_date}".strip() if line.value else _("no figure published")
+    value = dated_value(line.value, line.value_date) if line.value else _("no figure published")
     target = line.target
     if by and line.by:
         target = _("%(target)s %(by)s") % {"target": target, "by": line.by}
