@@ -74,8 +74,8 @@ class Found:
 def search(question: str, on: date, *, known: datetime | None = None) -> Found:
     """Records that hold every word of a question, or nearly, on a day, as known at a moment (None: now).
 
-    Two queries; two for all numbers and one for each year, two for promises, one for figures, and ten after a change of
-    words. Where a figure stands on the page of a record with a long list, two more for each such record.
+    Two queries; two for all numbers and one for each year, two for promises, one for figures, and eleven after a change
+    of words. Where a figure stands on the page of a record with a long list, two more for each such record.
     """
     question = clean(question)
     words = words_in(question)[:MOST_WORDS]

@@ -123,7 +123,7 @@ class Said:
 
 @lru_cache(maxsize=1)
 def read_index(_version: str) -> Index:
-    """The index of a version of the words. Ten queries, once for each."""
+    """The index of a version of the words. Eleven queries, once for each."""
     entries, words = tuple(_entries()), WordIndex()
     by_series: dict[int, list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
