@@ -66,8 +66,9 @@ def restate(row: Any) -> None:
 def show(record: Any) -> Any:
     """Shows a record, or what a row rests on, to the public."""
     with guards_lifted("a moment of its own"):
-        seal(unsealed_below(record), timezone.now())
-    mark_change(words=getattr(record, "is_found_by_words", True))
+        unsealed = list(unsealed_below(record))
+        seal(unsealed, timezone.now())
+    mark_change(words=bool(unsealed) or getattr(record, "is_found_by_words", True))
     record.refresh_from_db()
     return record
 

@@ -386,7 +386,9 @@ def kinds_for(obj: Any) -> list[str]:
         ends = [Kind.WITHDRAWAL, Kind.SETTING_ASIDE] if stands else []
         is_missing = services.is_public(obj) and missing_translations(type(obj), vars(obj))
         if isinstance(obj, Amendment):
-            ends, is_missing = [], is_missing and obj.table != services.AGREEMENT
+            # of the end of an entry, the reason is translated on the entry
+            is_own = obj.table != services.AGREEMENT and not obj.ends_entry
+            ends, is_missing = [], is_missing and is_own
         return [Kind.TRANSLATION, *ends] if is_missing else ends
     found: list[str] = []
     if isinstance(obj, Sealed) and obj.sealed_at is not None and amendable(type(obj)):

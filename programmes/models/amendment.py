@@ -116,6 +116,12 @@ class Amendment(Reviewed):
         return self.model._base_manager.get(pk=self.record)
 
     @property
+    def ends_entry(self) -> bool:
+        """Whether it ends a figure, announcement, statement or reply: its reason then stands beside the entry, too."""
+        ends = (self.Kind.WITHDRAWAL, self.Kind.SETTING_ASIDE)
+        return self.kind in ends and issubclass(self.model, Reviewed)
+
+    @property
     def lacks_reason(self) -> bool:
         """Whether it has still to say why, in words that the public can read. What only adds needs no reason."""
         return self.kind not in NEED_NO_REASON and not has_words(self.reason)

@@ -177,6 +177,8 @@ class Measurement(Reviewed):
                 condition=Q(state="published"),
                 name="measurement_reached",
             ),
+            # of which series a number is a figure
+            models.Index(fields=["value"], name="measurement_value"),
         ]
 
     @property

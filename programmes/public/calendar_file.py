@@ -12,6 +12,7 @@ from programmes.public.pages import public_page
 from programmes.selectors.pages.calendar import CalendarDate, calendar_page
 from programmes.selectors.wording.formats import language
 from programmes.selectors.wording.site import site_name
+from programmes.selectors.wording.texts import plain, printable
 
 LONGEST_LINE = 74
 
@@ -36,7 +37,7 @@ def calendar_file(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 def _event(one: CalendarDate, host: str, stamp: str) -> list[str]:
     address = settings.SITE_URL + links_for().to(one.page, one.code)
-    summary = _("%(what)s: %(label)s") % {"what": one.label, "label": one.detail}
+    summary = _("%(what)s: %(label)s") % {"what": plain(one.label), "label": one.detail}
     return [
         "BEGIN:VEVENT",
         f"UID:{one.key}@{host}",
@@ -44,15 +45,14 @@ def _event(one: CalendarDate, host: str, stamp: str) -> list[str]:
         f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{one.day + timedelta(1):%Y%m%d}",
         f"SUMMARY:{_escaped(summary)}",
-        f"DESCRIPTION:{_escaped(' '.join(part for part in (one.words, str(one.place)) if part))}",
+        f"DESCRIPTION:{_escaped(' '.join(part for part in (one.words, plain(one.place)) if part))}",
         f"URL:{address}",
         "END:VEVENT",
     ]
 
 
 def _escaped(text: str) -> str:
-    clean = "".join(sign for sign in text if sign.isprintable())
-    return clean.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return printable(text).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
 
 
 def _folded(line: str) -> list[str]:

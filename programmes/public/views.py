@@ -349,7 +349,7 @@ def _pages(asked: Asked, page: LongList, name: str, *codes: str, sort: str = "")
 
 @public_page
 def search(request: HttpRequest, asked: Asked) -> HttpResponse:
-    found = search_names(request.GET.get("q", ""), known=asked.known)
+    found = search_names(request.GET.get("q", ""), asked.on, known=asked.known)
     kept = [("q", found.question)] if found.question else []
     return render_page(request, "public/search.html", asked, {"found": found}, kept=kept)
 

@@ -321,6 +321,12 @@ def _refuse_kind(row: Any, kind: str) -> None:
         raise ValidationError(
             _("What was changed in public is changed again by a new proposal on the record itself.")
         )
+    elif isinstance(row, Amendment) and row.ends_entry:
+        raise ValidationError(
+            _(
+                "Why an entry was withdrawn or set aside is translated on the entry itself: pages show that text."
+            )
+        )
     elif kind == Kind.TRANSLATION:
         if not isinstance(row, Reviewed) or not is_public(row):
             raise ValidationError(

@@ -11,6 +11,7 @@ from django.db.models import Q, Value
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from programmes.models.data_version import mark_change
 from programmes.models.sealed import Door, Sealed, seal, sealed_parts, unsealed_below
 
 
@@ -104,6 +105,8 @@ def seal_what_it_rests_on(
         raise HiddenOwnerError(hidden)
     refuse_unseen(unsealed, by, seen)
     seal(unsealed, at)
+    if unsealed:
+        mark_change()  # what was hidden is found by its words from now on
     return unsealed
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from programmes import languages
-from programmes.public.links import Links
+from programmes.public.links import Links, numbered
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.pages.region_tiles import fill_key
 from programmes.selectors.wording import site
@@ -211,3 +211,9 @@ def site_name() -> str:
 def address(links: Links, page: str, code: str = "", second: str = "") -> str:
     """The address of a page in the reader's language, on the day asked for."""
     return links.to(page, code, second)
+
+
+@register.filter
+def page_of(address: str, number: int) -> str:
+    """The address of one page of a long list."""
+    return numbered(address, number)

@@ -287,6 +287,24 @@ def test_calendar_lists_what_comes_and_what_passed_and_is_a_file_too() -> None:
     assert max(len(line.encode()) for line in lines) <= 75
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "fr",
+            "Jeunes formés\u00a0: promis\u00a0: 15\u202f000\u00a0\\; 1\u202f000 (au 29 mai 2024)",
+        ),
+        ("ar", "الشباب المكوَّنون: الالتزام: 15.000؛ 1.000 (إلى غاية 29 ماي 2024)"),
+        ("en", "Young people trained: promised: 15\\,000\\; 1\\,000 (as of 29 May 2024)"),
+    ],
+)
+def test_calendar_file_writes_numbers_as_its_language_does(language: str, said: str) -> None:
+    target = make_target("soon", due="2026-12-31", value=15_000)
+    make_measurement(target.series, "2024-05-29", 1000)
+    response = Client().get(f"/{language}/calendar.ics{ON}")
+    assert f"SUMMARY:{said}\r\n" in response.content.decode().replace("\r\n ", "")
+
+
 def test_last_known_figure_says_how_far_how_long_ago_and_when_it_is_due() -> None:
     target = make_target(
         "trained", value=15000, baseline=0, baseline_on=date(2021, 1, 1), due="2026-12-31"

@@ -32,6 +32,8 @@ MOST = 10  # the version of the data is one of them
 MOST_OF_HOME = 11
 # the parts of a sum, their last figures, what was promised of them, and what was published of them last
 MOST_OF_A_SUM = 16
+# all words are read again here: else six, promises and figures of what was found among them
+MOST_OF_A_SEARCH = 17
 
 
 def fill(count: int) -> None:
@@ -179,4 +181,5 @@ def test_number_of_queries_is_the_same_at_one_and_at_five_rows():
     assert one == five
     assert five.pop("/fr/") <= MOST_OF_HOME
     assert five.pop("/fr/targets/whole/") <= MOST_OF_A_SUM
+    assert five.pop("/fr/search/?q=programme") <= MOST_OF_A_SEARCH
     assert {page: count for page, count in five.items() if count > MOST} == {}

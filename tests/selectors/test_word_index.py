@@ -2,7 +2,7 @@
 
 import pytest
 
-from programmes.selectors.wording.word_index import WordIndex, slips, stem, words_of
+from programmes.selectors.wording.word_index import WordIndex, slips, stem, words_in, words_of
 
 TEXTS = {
     1: "Marrakech-Safi مراكش-آسفي",
@@ -74,3 +74,27 @@ def test_stem_drops_the_article_and_the_ending(word, expected):
 )
 def test_slips_are_counted(one, other, most, expected):
     assert slips(one, other, most) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("21 436 lits", ["21436", "lits"]),
+        ("21\u202f436", ["21436"]),
+        ("1.234.567,89", ["1234567.89"]),
+        ("1,234.5", ["1234.5"]),
+        ("٢١٬٤٣٦٫٥", ["21436.5"]),
+        ("2019 448", ["2019", "448"]),
+        ("1 23", ["1", "23"]),
+        ("21.02.2026", ["21.02", "2026"]),
+        ("3,6 milliards de dirhams", ["3600000000", "de", "dirhams"]),
+        ("1,5 million", ["1500000"]),
+        ("مليون", ["مليون"]),
+    ],
+)
+def test_number_is_one_word_however_it_is_written(text, words):
+    assert words_in(text) == words
+
+
+def test_number_of_millions_is_a_word_with_and_without_them():
+    assert words_of(["3,6 milliards"]) == {"3.6", "milliards", "3600000000"}

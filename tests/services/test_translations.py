@@ -9,11 +9,13 @@ from django.test import Client
 from django.utils.translation import override
 
 from programmes import services
+from programmes.admin.proposals import kinds_for
 from programmes.models import (
     Agreement,
     Amendment,
     LedgerEntry,
     Measurement,
+    MilestoneStatement,
     Organisation,
     Reply,
     Source,
@@ -274,6 +276,37 @@ def test_reason_of_a_published_proposal_is_translated_and_the_ledger_holds(
     assert (told.event, told.table, told.key) == ("translated", "amendments", str(made.pk))
     last = LedgerEntry.objects.order_by("number").last()
     assert verify(ledger_lines(last.number), [], []).faults == []
+
+
+def test_why_an_opening_was_withdrawn_is_read_in_its_translation_wherever_it_is_told(
+    nadia: Any, rachida: Any, sample: None
+) -> None:
+    opened = MilestoneStatement.objects.filter(
+        kind="reached", milestone__kind="opening", milestone__centre__programmes__code="cmc"
+    ).first()
+    withdrawn(opened, nadia, rachida, {"fr": BOTH["fr"]})
+    address = "/ar/targets/cmc-12/"
+    assert BOTH["fr"] in Client().get(address).content.decode()
+    said = {"outcome_reason": {"ar": BOTH["ar"]}}
+    proposal = services.propose_translation(opened, said, by=nadia)
+    services.publish(services.submit(proposal, by=nadia), by=rachida)
+    for page in (address, f"/ar/centres/{opened.milestone.centre.code}/", "/ar/updates/"):
+        told = Client().get(page).content.decode()
+        assert (BOTH["ar"] in told, BOTH["fr"] in told) == (True, False), page
+
+
+def test_reason_of_the_end_of_an_entry_is_translated_on_the_entry_alone(
+    reply: Reply, nadia: Any, rachida: Any
+) -> None:
+    made = withdrawn(reply, nadia, rachida, {"fr": BOTH["fr"]})
+    assert kinds_for(made) == []
+    assert kinds_for(Reply.objects.get()) == ["translation"]
+    with override("fr"), pytest.raises(ValidationError) as refused:
+        services.propose_translation(made, {"reason": {"ar": BOTH["ar"]}}, by=nadia)
+    assert refused.value.messages == [
+        "La raison pour laquelle une saisie a été retirée ou écartée se traduit sur la saisie elle-même\u00a0: "
+        "les pages montrent ce texte."
+    ]
 
 
 def test_reason_of_a_change_of_an_agreement_is_not_translated(

@@ -11,6 +11,7 @@ from django.db.models import ManyToOneRel, Q
 
 from programmes.calculations.choices import MilestoneKind
 from programmes.models import Amendment, Centre, Milestone, MilestoneStatement, Series, Territory
+from programmes.models.review import column_names
 from programmes.models.sealed import sealed_models
 
 # The tables whose records gather others, which are read on their pages.
@@ -78,19 +79,37 @@ def may_move(tables: Iterable[str], counted: Collection[Counted] = ()) -> Q:
     return found
 
 
+# The columns of why an entry ended, and of why that was proposed, one a language.
+_OUTCOME = column_names(MilestoneStatement, "outcome_reason")
+_REASON = column_names(Amendment, "reason")
+_NONE = ("",) * len(_REASON)
+
+
 def by_their_milestones(rows: Iterable[Amendment]) -> set[int]:
     """Makes withdrawals of statements speak of their milestone, which has a name. Gives their keys; one query.
 
-    Those of a day that was reached are left: no other statement is counted.
+    Those of a day that was reached are left: no other statement is counted. Their reason is given in the languages that
+    were added to it since, beside the entry that ended.
     """
     found = {row.record: row for row in rows if row.table == STATEMENTS}
     if not found:
         return set()
-    reached = MilestoneStatement.objects.filter(pk__in=found, kind=MilestoneStatement.Kind.REACHED)
+    # of an entry that was corrected, its correction ended, at the moment of the amendment
+    said = list(
+        MilestoneStatement.objects.filter(milestone__statements__in=found)
+        .order_by()
+        .values_list("pk", "kind", "milestone__code", "ended_at", *_OUTCOME)
+    )
+    reasons = {(code, at): texts for _pk, _kind, code, at, *texts in said}
     told = set[int]()
-    for key, code in reached.values_list("pk", "milestone__code"):
+    for key, kind, code, *_rest in said:
+        if key not in found or kind != MilestoneStatement.Kind.REACHED:
+            continue
         row = found[key]
         row.table, row.key, row.said_of = "milestone", code, MilestoneStatement
+        for column, text in zip(_REASON, reasons.get((code, row.applied_at), _NONE), strict=True):
+            if text:
+                setattr(row, column, text)
         told.add(row.pk)
     return told
 

@@ -128,10 +128,10 @@ def read_series(
     asked = Subquery(series.order_by().values("pk"))
     public = Series.objects.published().filter(FoundFirst("pk", asked))
     if most is not None:
-        told = Measurement.objects.readable(known).filter(series=OuterRef("pk"), as_of_on__lte=on)
-        public = public.filter(Exists(told)).order_by("-role", "indicator__code", "code")
-        public = public[first : first + most]
-    rows = _latest(public, on, known, SHOWN).select_related(*(f"series__{name}" for name in SERIES))
+        public = listed_series(series, on, known=known)[first : first + most]
+    rows = latest_figures(public, on, known, SHOWN).select_related(
+        *(f"series__{name}" for name in SERIES)
+    )
     # Progress stands before context: the roles in the order of the alphabet, backwards.
     rows = rows.order_by(
         "-series__role", "series__indicator__code", "series__code", "as_of_on", "pk"
@@ -141,6 +141,15 @@ def read_series(
         for rows in (list(some) for _key, some in groupby(rows, lambda row: row.series_id))
     )
     return tuple(one for one in found if one.figures or one.others)
+
+
+def listed_series(
+    series: QuerySet[Series], on: date, *, known: datetime | None = None
+) -> QuerySet[Series]:
+    """The public ones among series of which a figure was published, in the order of long lists."""
+    told = Measurement.objects.readable(known).filter(series=OuterRef("pk"), as_of_on__lte=on)
+    public = Series.objects.published().filter(pk__in=series.order_by().values("pk"))
+    return public.filter(Exists(told)).order_by("-role", "indicator__code", "code")
 
 
 def read_figures(
@@ -158,12 +167,12 @@ def read_figures(
     else:
         chosen = Series.objects.filter(pk=series.pk)
         shares = MeasurementShare.objects.filter(measurement=OuterRef("pk"))
-        latest = _latest(chosen, on, known, most).annotate(is_broken_down=Exists(shares))
+        latest = latest_figures(chosen, on, known, most).annotate(is_broken_down=Exists(shares))
         rows = list(latest.select_related("source__organisation").order_by("as_of_on", "pk"))
     return _reported(series, rows, known, most)
 
 
-def _latest(
+def latest_figures(
     series: QuerySet[Series], on: date, known: datetime | None, most: int
 ) -> QuerySet[Measurement]:
     """The latest figures of each series, one more than shown; as many that no longer stand."""

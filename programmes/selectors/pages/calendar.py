@@ -12,7 +12,7 @@ from programmes.selectors.lines.milestone_lines import MilestoneLine, milestone_
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.promises.counts import standings_on
-from programmes.selectors.promises.promise_lines import RUNNING, PromiseLine
+from programmes.selectors.promises.promise_lines import RUNNING, PromiseLine, promised_and_reached
 from programmes.selectors.promises.promise_rows import rows_of_standings
 from programmes.selectors.wording.formats import date_words, in_days, in_months
 from programmes.selectors.wording.names import named
@@ -98,7 +98,6 @@ def _is_open(line: MilestoneLine) -> bool:
 def _of_promise(line: PromiseLine, on: date) -> CalendarDate:
     due = line.row.said[-1].due
     day = due.last or on
-    value = f"{line.value} {line.value_date}".strip() if line.value else _("no figure published")
     return CalendarDate(
         day=day,
         words=date_words(due),
@@ -107,7 +106,7 @@ def _of_promise(line: PromiseLine, on: date) -> CalendarDate:
         page="target",
         code=line.code,
         label=line.label,
-        detail=_("promised: %(target)s; %(value)s") % {"target": line.target, "value": value},
+        detail=promised_and_reached(line),
         place=NOTHING if line.is_national else line.place.name,
         key=f"target-{line.code}",
     )

@@ -5,12 +5,13 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from programmes.models import Centre, Series, Target
+from programmes.models import Centre, Target
 from programmes.selectors.lines.centre_lines import CentreLine, centre_line
 from programmes.selectors.lines.milestone_lines import MilestoneLine
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.lines.series_lines import SeriesLine
+from programmes.selectors.lines.series_pages import series_on_page
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.wording.names import Named, Relation, read_names
@@ -84,7 +85,7 @@ def centre_page(
         beside=[row.operator],
         names=names,
         targets=Target.objects.filter(series__centre=row, series__role="progress").order_by("code"),
-        series=Series.objects.filter(centre=row),
+        series=series_on_page(row),
         milestones=row.milestones.all(),
         centres=Centre.objects.filter(Q(pk=row.pk) | Q(parent=row)),
         own_sources=row.sources.all(),

@@ -22,6 +22,7 @@ from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.lines.programmes_in_places import regions_of
 from programmes.selectors.lines.series_lines import SeriesLine
+from programmes.selectors.lines.series_pages import series_on_page
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.lines.withdrawals import Withdrawals
 from programmes.selectors.pages.agreements import made_by
@@ -122,7 +123,7 @@ def programme_page(
         owners=[row.parent],
         names=names,
         targets=targets.order_by("series__territory__hcp_code", "series__indicator__code", "code"),
-        series=row.series.filter(centre=None),
+        series=series_on_page(row),
         without_promise=True,
         milestones=Milestone.objects.filter(
             Q(programme=row) | Q(agreement__in=row.agreements.order_by().values("pk"))

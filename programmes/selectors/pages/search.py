@@ -1,89 +1,60 @@
-"""Search over names, other spellings, figures, years, people and wordings, in all languages.
+"""Search over names, other spellings, promises, figures, years, people and wordings, in all languages.
 
-All public words are folded into one index, which each process keeps until words have another version: the same on every
-database (`wording/word_index.py`). Reported figures, of which there may be a million, are not in it: a number is also
-looked for among them, as a value or as a year.
+Words are looked for in an index of all public records (`search_index.py`). A number is also looked for among the
+figures that were reported, as a value or as a year, and among those that the site works out.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from heapq import nsmallest
 
-from django.db.models import DateField, DecimalField, Exists, OuterRef, TextField, Value
-from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy
 
-from programmes.calculations.choices import Precision
-from programmes.languages import CODES, FIRST
-from programmes.models import (
-    Agreement,
-    Centre,
-    Measurement,
-    Organisation,
-    Programme,
-    Signature,
-    State,
-    Target,
-    TargetRevision,
-    Territory,
-)
+from programmes.models import Centre, Programme, Standing, Territory
 from programmes.models.data_version import data_state
-from programmes.models.names import fold
-from programmes.models.target import DEFINITIONS
+from programmes.selectors.lines.series_pages import page_numbers
 from programmes.selectors.lines.withdrawals import Withdrawals, read_withdrawals
+from programmes.selectors.pages.search_figures import FigureSaid, Number, figures_said, places_of
+from programmes.selectors.pages.search_index import Entry, Index, read_index
+from programmes.selectors.promises.promise_lines import promise_line, promised_and_reached
+from programmes.selectors.promises.promise_rows import rows_of_standings
 from programmes.selectors.wording.names import Record
-from programmes.selectors.wording.texts import Text, first_of
-from programmes.selectors.wording.word_index import EXACT, NUMBER, WORD, WordIndex, words_of
+from programmes.selectors.wording.texts import Text, first_of, printable
+from programmes.selectors.wording.word_index import words_in
 
 LONGEST_QUESTION = 200
 MOST_WORDS = 8
 MOST_FOUND, MOST_NEAR = 50, 8
-# digits before the point of the largest value that is kept
-LONGEST_NUMBER = 11
 KINDS = {
     "territory": gettext_lazy("Place"),
     "programme": gettext_lazy("Programme"),
     "target": gettext_lazy("Promise"),
+    "series": gettext_lazy("Figure"),
     "centre": gettext_lazy("Centre"),
     "organisation": gettext_lazy("Body"),
     "agreement": gettext_lazy("Agreement"),
 }
 
 
-# How much a word says of a record: in its name, or in what is said of it.
-NAME, SAID = 10, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One record: its names by language, and its words folded. `rest` is what is said of it.
-
-    owners: what it belongs to, where that can be withdrawn.
-    """
-
-    kind: str
-    code: str
-    titles: dict[str, str]
-    context: dict[str, str]
-    names: tuple[str, ...]
-    words: frozenset[str]
-    rest: frozenset[str]
-    owners: tuple[Record, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One record found. context: what tells it from others of its name. marks: that it, or its owner, is withdrawn."""
+    """One record found. context: what tells it from others of its name. marks: that it, or its owner, is withdrawn.
+
+    words: of a promise what was promised and reached, of a series the figure that was asked for, or its last.
+    page, page_code: the record on whose page it stands; number: which page of its long list, from one.
+    """
 
     kind: str
     kind_words: str
     code: str
     name: Text
-    context: Text
+    context: tuple[Text, ...]
+    words: str
+    page: str
+    page_code: str
+    number: int = 1
     marks: tuple[str, ...] = ()
 
 
@@ -100,28 +71,34 @@ class Found:
     near: tuple[Hit, ...] = ()
 
 
-def search(question: str, *, known: datetime | None = None) -> Found:
-    """Records that hold every word of a question, or nearly, marked as known at a moment (None: now).
+def search(question: str, on: date, *, known: datetime | None = None) -> Found:
+    """Records that hold every word of a question, or nearly, on a day, as known at a moment (None: now).
 
-    Two queries, one more for each number, and seven after a change of words.
+    Two queries; two for all numbers and one for each year, two for promises, one for figures, and eleven after a change
+    of words. Where a figure stands on the page of a record with a long list, two more for each such record.
     """
     question = clean(question)
-    text = NUMBER.sub("", question)
-    words = [one for one in map(fold, WORD.findall(text)) if one][:MOST_WORDS]
+    words = words_in(question)[:MOST_WORDS]
     if not words:
         return Found(question, (), 0)
-    entries, index, targets = _index(data_state().words)
-    found = [_reported(word, targets) | index.find(word) for word in words]
+    state = data_state()
+    index = read_index(state.words)
+    numbers = {word: number for word in words if (number := Number.of(word))}
+    by_words = {word: index.words.find(word) for word in words}
+    figures = places_of(numbers.values(), index, on, version=state.version, known=known)
+    by_figures = {word: figures[number] for word, number in numbers.items()}
+    found = [by_figures.get(word, {}) | by_words[word] for word in words]
     points: dict[int, int] = Counter()
     for places in found:
         for place, quality in places.items():
             points[place] += quality
     held = Counter(place for places in found for place in places)
     whole = "".join(words)
-    for place in points:
-        points[place] += _whole_name(entries[place], whole)
+    for place, bonus in _whole_names(index, whole).items():
+        if place in points:
+            points[place] += bonus
     all_words = [place for place, count in held.items() if count == len(words)]
-    if not all_words and len(words) > 1 and (joined := index.find(whole)):
+    if not all_words and len(words) > 1 and (joined := index.words.find(whole)):
         # a name that some write in one word
         all_words = list(joined)
         points.update(joined)
@@ -129,209 +106,127 @@ def search(question: str, *, known: datetime | None = None) -> Found:
     if not all_words:
         most = max(held.values(), default=0)
         near = [place for place, count in held.items() if count == most]
-    withdrawals = read_withdrawals(known=known)
+
+    def asked(place: int) -> _Asked:
+        proof = [
+            number
+            for word, number in numbers.items()
+            if place in by_figures[word] and place not in by_words[word]
+        ]
+        return _Asked(index.entries[place], tuple(numbers.values()), tuple(proof))
 
     def hits(places: list[int], most: int) -> tuple[Hit, ...]:
-        best = sorted(places, key=lambda place: (-points[place], place))[:most]
-        return tuple(_hit(entries[place], withdrawals) for place in best)
+        best = nsmallest(most, places, key=lambda place: (-points[place], place))
+        return _hits([asked(place) for place in best], index, on, known)
 
-    return Found(question, hits(all_words, MOST_FOUND), len(all_words), hits(near, MOST_NEAR))
-
-
-def _whole_name(entry: Entry, whole: str) -> int:
-    """More for an entry whose whole name is asked for, or begins so."""
-    if whole in entry.names:
-        return 1000
-    return 50 if any(name.startswith(whole) for name in entry.names) else 0
+    listed = hits(all_words, MOST_FOUND)
+    hidden = min(len(all_words), MOST_FOUND) - len(listed)
+    return Found(question, listed, len(all_words) - hidden, hits(near, MOST_NEAR))
 
 
 def clean(question: str) -> str:
     """A question as it is shown again: without control and direction characters, and not too long."""
-    shown = "".join(sign for sign in question if sign.isprintable())
-    return " ".join(shown.split())[:LONGEST_QUESTION]
+    return " ".join(printable(question).split())[:LONGEST_QUESTION]
 
 
-def _hit(entry: Entry, withdrawals: Withdrawals) -> Hit:
+def _whole_names(index: Index, whole: str) -> dict[int, int]:
+    """More for the places of entries whose whole name is asked for, or begins so."""
+    found: dict[int, int] = {}
+    for at in range(bisect_left(index.names, (whole, 0)), len(index.names)):
+        name, place = index.names[at]
+        if not name.startswith(whole):
+            break
+        found[place] = max(1000 if name == whole else 50, found.get(place, 0))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An entry that was found, with the numbers of the question. proof: those that only its figures hold."""
+
+    entry: Entry
+    numbers: tuple[Number, ...]
+    proof: tuple[Number, ...]
+
+
+def _hits(found: list[_Asked], index: Index, on: date, known: datetime | None) -> tuple[Hit, ...]:
+    """What a page says of entries; without series of which no page shows a figure, or none that was asked for."""
+    if not found:
+        return ()
+    withdrawals = read_withdrawals(known=known)
+    promises = _promises([one.entry for one in found], on, known)
+    figures = figures_said(
+        [(one.entry.followed, one.numbers, one.proof) for one in found if _is_series(one.entry)],
+        on,
+        known=known,
+    )
+    shown = [one.entry for one in found if not _is_series(one.entry) or _key(one.entry) in figures]
+    numbers = _page_numbers(shown, index, on, known)
+    return tuple(
+        _hit(entry, promises, figures, numbers.get(_key(entry), 1), withdrawals) for entry in shown
+    )
+
+
+def _is_series(entry: Entry) -> bool:
+    return entry.kind == "series"
+
+
+def _key(entry: Entry) -> int:
+    """The key of the series of an entry; 0 where it is of none."""
+    return entry.followed.key if entry.followed is not None else 0
+
+
+def _hit(
+    entry: Entry,
+    promises: dict[str, str],
+    figures: dict[int, FigureSaid],
+    number: int,
+    withdrawals: Withdrawals,
+) -> Hit:
+    words = promises.get(entry.code, "") if entry.kind == "target" else ""
+    if _is_series(entry):
+        words = figures[_key(entry)].words
     return Hit(
         entry.kind,
         str(KINDS[entry.kind]),
         entry.code,
         first_of(entry.titles),
-        first_of(entry.context),
+        # a centre is often called as its programme
+        tuple(dict.fromkeys(map(first_of, entry.context))),
+        words,
+        *entry.page,
+        number,
         withdrawals.marks((entry.kind, entry.code), entry.owners),
     )
 
 
-def _reported(word: str, targets: dict[str, int]) -> dict[int, int]:
-    """The places of targets of which a number was reported: as a value, or in that year. One query, of a number."""
-    if not (word.isascii() and word.isdecimal()) or len(word) > LONGEST_NUMBER:
+def _promises(entries: list[Entry], on: date, known: datetime | None) -> dict[str, str]:
+    """What was promised by each target, by when, and what is reached, by code. Two queries where there are any."""
+    keys = [one.followed.target for one in entries if one.followed and one.followed.target]
+    if not keys:
         return {}
-    figures = Measurement.objects.filter(state=State.PUBLISHED, series=OuterRef("series"))
-    said = Exists(figures.filter(value=int(word)))
-    if len(word) == 4 and date.min.year < int(word) <= date.max.year:
-        year = date(int(word), 1, 1), date(int(word), 12, 31)
-        said |= Exists(figures.filter(as_of_on__range=year))
-    codes = Target.objects.published().filter(said).values_list("code", flat=True)
-    # one that was published a moment ago may not be in the index yet
-    return {targets[code]: EXACT * SAID for code in codes.order_by() if code in targets}
+    rows = rows_of_standings(Standing.objects.at(on, known).filter(target__in=keys), known=known)
+    return {row.code: promised_and_reached(promise_line(row, on, {}), by=True) for row in rows}
 
 
-@lru_cache(maxsize=1)
-def _index(_version: str) -> tuple[tuple[Entry, ...], WordIndex, dict[str, int]]:
-    """Every public record that has a page, its words, and the places of targets by their codes.
-
-    Seven queries, once for each version of the words.
-    """
-    entries, index = tuple(_entries()), WordIndex()
-    for place, entry in enumerate(entries):
-        index.add(place, entry.rest, SAID)
-        index.add(place, entry.words, NAME)
-    index.close()
-    targets = {entry.code: place for place, entry in enumerate(entries) if entry.kind == "target"}
-    return entries, index, targets
-
-
-def _entries() -> Iterator[Entry]:
-    for row in Territory.objects.published().select_related("parent"):
-        yield _entry("territory", row, "name", place=row.parent, spellings=row.other_spellings)
-    for row in Programme.objects.published():
-        texts = _values(row, "summary").values()
-        yield _entry("programme", row, "name", spellings=row.other_spellings, rest=texts)
-    targets = Target.objects.published().select_related(
-        "series__indicator",
-        "series__territory",
-        "series__programme",
-        "series__centre",
-        "agreement",
-        "responsible",
-    )
-    said = _said()
-    for row in targets:
-        yield _target(row, said["target", row.pk])
-    for row in Centre.objects.published().select_related("territory"):
-        yield _entry("centre", row, "name", place=row.territory, spellings=row.other_spellings)
-    for row in Organisation.objects.published():
-        yield _entry("organisation", row, "name", spellings=f"{row.acronym}\n{row.other_spellings}")
-    for row in Agreement.objects.published():
-        texts = [*_values(row, "subject").values(), *_values(row, "place").values()]
-        texts.append(str(row.date_on.year) if row.date_on else "")
-        yield _entry("agreement", row, "title", rest=[*texts, *said["agreement", row.pk]])
-
-
-def _said() -> dict[tuple[str, int], list[str]]:
-    """What was announced of targets, and by whom agreements were signed.
-
-    Wordings, values and years; people, bodies and what they undertake. By table and key. One query.
-    """
-    nothing = Cast(Value(""), TextField())
-    no_value = Cast(Value(None), DecimalField(max_digits=19, decimal_places=4))
-    no_day = Cast(Value(None), DateField())
-    # a translated table's own queryset selects in the order of a set, which a union would mix up
-    announced = (
-        TargetRevision.objects.rewrite(False)
-        .filter(state=State.PUBLISHED)
-        .annotate(
-            table=Cast(Value("target"), TextField()),
-            # as many as SQLite joins
-            words=_joined("wording", "due_text", *DEFINITIONS[:3]),
-            exact=Cast("due_precision", TextField()),
-        )
-        .values_list("table", "target", "words", "value", "announced_on", "due_on", "exact")
-    )
-    signed = (
-        Signature.objects.rewrite(False)
-        .filter(agreement__is_public=True, organisation__is_public=True)
-        .annotate(
-            table=Cast(Value("agreement"), TextField()),
-            # as many too: what an office undertakes is mostly written in the first language
-            words=_joined(
-                *(f"person_{code}" for code in CODES[:2]),
-                f"undertaking_{FIRST}",
-                f"organisation__name_{FIRST}",
-                "organisation__acronym",
-            ),
-            amount=no_value,
-            none=no_day,
-            never=no_day,
-            exact=nothing,
-        )
-        .values_list("table", "agreement", "words", "amount", "none", "never", "exact")
-    )
-    found: dict[tuple[str, int], list[str]] = defaultdict(list)
-    rows = announced.order_by().union(signed.order_by(), all=True)
-    for table, key, words, value, first, last, exact in rows:
-        days = [str(day)[:4] for day in (first, last) if day]
-        if last and exact == Precision.TRAINING_YEAR:
-            days.append(str(int(days[-1]) - 1))
-        found[table, key] += [words, _figure(value), *days]
+def _page_numbers(
+    entries: list[Entry], index: Index, on: date, known: datetime | None
+) -> dict[int, int]:
+    """On which page of a long list each series stands, where it is not the first. Two queries for each such list."""
+    wanted: dict[Record, list[int]] = {}
+    for entry in entries:
+        if _is_series(entry) and entry.page in index.crowded:
+            wanted.setdefault(entry.page, []).append(_key(entry))
+    found: dict[int, int] = {}
+    for (table, code), keys in wanted.items():
+        row = PAGES[table].get(code=code)
+        found |= page_numbers(row, keys, on, known=known)
     return found
 
 
-def _joined(*columns: str) -> Concat:
-    """The texts of several columns, a space between them."""
-    # PostgreSQL joins what is all of one kind
-    parts = [Coalesce(Cast(name, TextField()), Value("", TextField())) for name in columns]
-    pieces = (one for part in parts for one in (part, Value(" ", TextField())))
-    return Concat(*pieces)
-
-
-def _figure(value: Decimal | None) -> str:
-    return "" if value is None else f"{Decimal(str(value)).normalize():f}"
-
-
-def _target(row: Target, said: list[str]) -> Entry:
-    series = row.series
-    named = series if any(getattr(series, f"name_{code}") for code in CODES) else series.indicator
-    spellings = "\n".join(
-        one.other_spellings for one in (series.programme, series.territory) if one is not None
-    )
-    entry = _entry("target", named, "name", place=series.territory)
-    around = [
-        series.programme,
-        series.territory,
-        series.indicator,
-        series.centre,
-        row.responsible,
-    ]
-    texts = [value for one in around if one for value in _values(one, "name").values()]
-    return Entry(
-        "target",
-        row.code,
-        entry.titles,
-        _values(series.programme or series.territory, "name"),
-        entry.names,
-        entry.words,
-        frozenset(words_of([*texts, spellings, *said])),
-        tuple(
-            (owner._meta.model_name, owner.code)
-            for owner in (series.programme, series.centre, row.agreement)
-            if owner is not None
-        ),
-    )
-
-
-def _entry(
-    kind: str,
-    row: Any,
-    field: str,
-    *,
-    place: Any = None,
-    spellings: str = "",
-    rest: Iterable[str] = (),
-) -> Entry:
-    titles = _values(row, field)
-    written = [*titles.values(), *spellings.splitlines(), row.code]
-    around = [*rest, *(_values(place, "name").values() if place is not None else ())]
-    return Entry(
-        kind=kind,
-        code=row.code,
-        titles=titles,
-        context=_values(place, "name") if place is not None else {},
-        names=tuple({fold(text) for text in written if text}),
-        words=frozenset(words_of(written)),
-        rest=frozenset(words_of(around)),
-    )
-
-
-def _values(row: Any, field: str) -> dict[str, str]:
-    return {lang: getattr(row, f"{field}_{lang}") or "" for lang in CODES}
+# The records on whose pages figures without a promise stand, with what their lists are chosen by.
+PAGES = {
+    "centre": Centre.objects.all(),
+    "programme": Programme.objects.all(),
+    "territory": Territory.objects.select_related("parent__parent"),
+}

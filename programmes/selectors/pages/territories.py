@@ -25,11 +25,11 @@ from programmes.selectors.lines.places import (
     promises_by_place,
     series_among,
     series_elsewhere,
-    series_in,
     targets_touching,
 )
 from programmes.selectors.lines.programmes_in_places import programmes_here
 from programmes.selectors.lines.series_lines import SeriesLine
+from programmes.selectors.lines.series_pages import series_on_page
 from programmes.selectors.pages.agreements import made_by
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.records import Record, record_of_rows
@@ -108,7 +108,7 @@ def territory_page(
         beside=above,
         names=names,
         targets=targets_touching(row, inside, above).exclude(series__in=elsewhere),
-        series=series_in(row),
+        series=series_on_page(row),
         centres=Centre.objects.filter(Q(territory__in=inside) | Q(serves__in=inside)),
     )
     groups = promises_by_place(page_rows, row, shared)

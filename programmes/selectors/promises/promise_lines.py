@@ -22,6 +22,7 @@ from programmes.selectors.promises.promise_rows import Announced, Names, Promise
 from programmes.selectors.promises.value_words import (
     announced_words,
     coverage_words,
+    dated_value,
     last_promised,
     months_of,
     progress_towards,
@@ -143,6 +144,20 @@ class PromiseLine(NamedTuple):
 
 def _owner(code: str | None, names: Names) -> Named | None:
     return Named(code, text_of(names)) if code else None
+
+
+def promised_and_reached(line: PromiseLine, *, by: bool = False) -> str:
+    """What was promised, with its horizon where that is asked for, and what is reached.
+
+    promis : 12 à l’horizon 2026 ; 9 (au 20 février 2026).
+    """
+    value = dated_value(line.value, line.value_date) if line.value else _("no figure published")
+    target = line.target
+    if by and line.by:
+        target = _("%(target)s %(by)s") % {"target": target, "by": line.by}
+    if not target:
+        return value
+    return _("promised: %(target)s; %(value)s") % {"target": target, "value": value}
 
 
 def text_of(names: Names) -> Text:

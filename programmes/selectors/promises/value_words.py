@@ -82,6 +82,11 @@ def value_date_words(since: date | None, dated: PreciseDate | None, *, is_sum: b
     return as_of_words(dated)
 
 
+def dated_value(value: str, date: str) -> str:
+    """A value and its date on one line: « 9 au 20 février » would be twelve days."""
+    return f"{value} ({date})" if date else value
+
+
 def coverage_words(covered: int | None, total: int | None, parts_are: str) -> str:
     """Of how many parts a value is the total: Total de 3 régions sur 4. Empty where it is no total of parts."""
     if covered is None:

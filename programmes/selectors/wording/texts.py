@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from unicodedata import category
 
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
@@ -52,6 +53,14 @@ _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
 def isolated(text: str) -> str:
     """A text that keeps its own direction, whatever stands around it, where no element can say so."""
     return f"\u2068{text}\u2069"
+
+
+def printable(text: str) -> str:
+    """A text on one line, without signs of control and direction. Its spaces stay: those in numbers do not break."""
+    return "".join(
+        sign if sign.isprintable() or category(sign) == "Zs" else " " if sign.isspace() else ""
+        for sign in text
+    )
 
 
 def named_apart(name: str) -> str:

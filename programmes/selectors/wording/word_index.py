@@ -8,13 +8,22 @@ letters with it.
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 
 from programmes.models.names import fold
 
-WORD = re.compile(r"\w+", re.UNICODE)
 ARABIC = re.compile(r"[\u0600-\u06ff]")
-NUMBER = re.compile(r"(?<=\d)[\s\u00a0\u202f.,](?=\d{3}\b)")
+# 21 436, 21.436, 21,436 and ٢١٬٤٣٦: \s is also the narrow space and the one that does not break
+GROUPED = re.compile(r"(?<![\d.,\u066b\u066c])\d{1,3}(?:[\s.,\u066c]\d{3})+(?!\d)")
+BETWEEN_GROUPS = re.compile(r"[\s.,\u066c]")
+WORD = re.compile(r"\d+[.,\u066b]\d+|\w+")
+DECIMAL_SIGN = str.maketrans(",\u066b", "..")
 EXACT, ALIKE, BEGINS, NEAR = 10, 9, 7, 4
+# 3,6 milliards: what the folded words behind a number make of it
+SCALES = {
+    **dict.fromkeys(("million", "millions", "مليون", "ملايين"), 10**6),
+    **dict.fromkeys(("milliard", "milliards", "billion", "billions", "مليار", "مليارات"), 10**9),
+}
 # Shorter words are neither the beginning of another nor mistyped.
 SHORTEST_BEGINNING, SHORTEST_TYPO, LONG = 3, 4, 8
 MOST_NEAR = 12
@@ -24,14 +33,31 @@ SUFFIXES = ("aux", "es", "s", "x", "e")
 SHORTEST_STEM = 3
 
 
-def words_of(texts: Iterable[str]) -> set[str]:
-    """The folded words of texts; figures also without their signs for thousands."""
-    found: set[str] = set()
-    for text in texts:
-        if text:
-            found.update(map(fold, WORD.findall(NUMBER.sub("", text))))
-    found.discard("")
+def words_in(text: str) -> list[str]:
+    """The folded words of a text, in order. A number is one word, however it is written: 21436, 56.3, 3600000000."""
+    found: list[str] = []
+    for word in _plain_words(text):
+        if word in SCALES and found and is_number(found[-1]):
+            found[-1] = f"{(Decimal(found[-1]) * SCALES[word]).normalize():f}"
+        else:
+            found.append(word)
     return found
+
+
+def words_of(texts: Iterable[str]) -> set[str]:
+    """The folded words of texts; a number of millions also without them."""
+    return {word for text in texts if text for word in (*_plain_words(text), *words_in(text))}
+
+
+def _plain_words(text: str) -> list[str]:
+    plain = GROUPED.sub(lambda number: BETWEEN_GROUPS.sub("", number[0]), text)
+    words = (fold(word).translate(DECIMAL_SIGN) for word in WORD.findall(plain))
+    return [word for word in words if word]
+
+
+def is_number(word: str) -> bool:
+    """Whether a folded word is a number: it is then looked for as it stands."""
+    return word[:1].isdigit() and word.replace(".", "").isdecimal()
 
 
 def stem(word: str) -> str:
@@ -83,7 +109,7 @@ class WordIndex:
         """The places of a folded word, each with how well it answers."""
         found: dict[int, int] = {}
         self._collect(found, self._alike(word))
-        if not found and len(word) >= SHORTEST_TYPO and not word.isdigit():
+        if not found and len(word) >= SHORTEST_TYPO and not is_number(word):
             self._collect(found, self._near(word))
         return found
 
@@ -94,7 +120,7 @@ class WordIndex:
 
     def _alike(self, word: str) -> dict[str, int]:
         alike = dict.fromkeys(self.stems.get(stem(word), ()), ALIKE)
-        if len(word) >= SHORTEST_BEGINNING and not word.isdigit():
+        if len(word) >= SHORTEST_BEGINNING and not is_number(word):
             for beginning in {word, f"ال{word}"}:
                 alike |= {one: max(BEGINS, alike.get(one, 0)) for one in self._beginning(beginning)}
         if word in self.places:
