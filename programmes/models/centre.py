@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes.models.columns import CodeField, other_spellings
 from programmes.models.named import Named
@@ -103,7 +104,7 @@ class Centre(Named, Door):
         "longitude": _("where it stands on a map, made more exact"),
     }
 
-    objects = PublicQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(PublicQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -21,6 +21,7 @@ from simple_history.models import HistoricalRecords
 
 from programmes import languages
 from programmes.models.data_version import mark_change
+from programmes.models.querysets import queryset_only
 
 
 class State(models.TextChoices):
@@ -171,21 +172,26 @@ def refusal_of_change(state: str) -> str:
     return _("A published record is never edited. Enter a new one that corrects it.")
 
 
-class ReviewedQuerySet(models.QuerySet):
+Record = TypeVar("Record", bound="Reviewed", covariant=True)
+RecordPart = TypeVar("RecordPart", bound="Part", covariant=True)
+ReviewedPart = TypeVar("ReviewedPart", bound="OwnedByReviewed", covariant=True)
+
+
+class ReviewedQuerySet(models.QuerySet[Record]):
     """Refuses the ways around `save()`. States move one row at a time, through the services."""
 
-    def frozen(self) -> "ReviewedQuerySet":
+    def frozen(self) -> Self:
         """The rows that were published, or kept aside, and never change again."""
         return self.filter(state__in=FROZEN)
 
-    def standing(self, known: datetime | None = None) -> "ReviewedQuerySet":
+    def standing(self, known: datetime | None = None) -> Self:
         """The rows that stood at a moment (None: now)."""
         if known is None:
             return self.filter(state=State.PUBLISHED)
         ended_later = Q(ended_at__isnull=True) | Q(ended_at__gt=known)
         return self.filter(ended_later, published_at__lte=known)
 
-    def readable(self, known: datetime | None = None) -> "ReviewedQuerySet":
+    def readable(self, known: datetime | None = None) -> Self:
         """The rows that could be read at a moment (None: now): those that no longer stand are struck through.
 
         What was set aside without being published is shown as the other source's.
@@ -195,7 +201,7 @@ class ReviewedQuerySet(models.QuerySet):
         aside = Q(published_at__isnull=True, state=State.SET_ASIDE, ended_at__lte=known)
         return self.filter(Q(published_at__lte=known) | aside)
 
-    def locked(self) -> "ReviewedQuerySet":
+    def locked(self) -> Self:
         """The rows that nobody may change now: submitted, or frozen."""
         return self.exclude(state__in=EDITABLE)
 
@@ -212,16 +218,12 @@ class ReviewedQuerySet(models.QuerySet):
             note_changes(self.model, keys)
         return count
 
-    update.alters_data = True
-
+    @queryset_only
     def delete(self) -> tuple[int, dict[str, int]]:
         self._refuse_removal()
         return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
-
-    def _raw_delete(self, using: str) -> int:
+    def _raw_delete(self, using: str | None) -> int:
         self._refuse_removal()
         return super()._raw_delete(using)
 
@@ -415,7 +417,7 @@ def _signed_in() -> Any:
     return user if user is not None and user.is_authenticated else None
 
 
-class PartQuerySet(models.QuerySet):
+class PartQuerySet(models.QuerySet[RecordPart]):
     """Parts of a record: each stays with the one that it was made for."""
 
     def update(self, **changes: Any) -> int:
@@ -423,8 +425,6 @@ class PartQuerySet(models.QuerySet):
         if not is_lifted() and changes.keys() & {owner.name, owner.attname}:
             raise FrozenRowError(STAYS)
         return super().update(**changes)
-
-    update.alters_data = True
 
 
 class Part(models.Model):
@@ -455,7 +455,7 @@ class Part(models.Model):
         return self.pk is not None and any(key != getattr(self, owner.attname) for key in stored)
 
 
-class OwnedByReviewedQuerySet(PartQuerySet):
+class OwnedByReviewedQuerySet(PartQuerySet[ReviewedPart]):
     """Parts of a reviewed row (waypoints, shares): frozen with the row that owns them."""
 
     owner: str
@@ -472,16 +472,12 @@ class OwnedByReviewedQuerySet(PartQuerySet):
             self._note(owners)
         return count
 
-    update.alters_data = True
-
+    @queryset_only
     def delete(self) -> tuple[int, dict[str, int]]:
         self._refuse_frozen()
         with transaction.atomic(savepoint=False):
             self._note(self._owners())
             return super().delete()
-
-    delete.alters_data = True
-    delete.queryset_only = True
 
     def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
         objs = list(objs)

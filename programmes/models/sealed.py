@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from itertools import compress
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.fields import TranslationField
 
+from programmes.models.querysets import queryset_only
 from programmes.models.review import (
     FrozenRowError,
     Part,
@@ -58,10 +59,14 @@ class SealedError(FrozenRowError):
         )
 
 
-class SealedQuerySet(models.QuerySet):
+SealedRow = TypeVar("SealedRow", bound="Sealed", covariant=True)
+SealedRowPart = TypeVar("SealedRowPart", bound="SealedPart", covariant=True)
+
+
+class SealedQuerySet(models.QuerySet[SealedRow]):
     """Refuses the ways around `save()`."""
 
-    def sealed(self) -> "SealedQuerySet":
+    def sealed(self) -> Self:
         """The records that something published rests on, or that were shown."""
         return self.filter(sealed_at__isnull=False)
 
@@ -73,8 +78,6 @@ class SealedQuerySet(models.QuerySet):
             if names & {*KEPT, *self.model.settled}:
                 raise FrozenRowError(SHOWN_BY_REVIEW)
         return super().update(**changes)
-
-    update.alters_data = True
 
     def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
         objs = list(objs)
@@ -98,14 +101,12 @@ class SealedQuerySet(models.QuerySet):
             raise FrozenRowError(SHOWN_BY_REVIEW)
         return super().bulk_create(objs, *args, **options)
 
+    @queryset_only
     def delete(self) -> tuple[int, dict[str, int]]:
         self._refuse_sealed()
         return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
-
-    def _raw_delete(self, using: str) -> int:
+    def _raw_delete(self, using: str | None) -> int:
         self._refuse_sealed()
         return super()._raw_delete(using)
 
@@ -187,23 +188,19 @@ def door_check(table: str) -> models.CheckConstraint:
     )
 
 
-class SealedPartQuerySet(PartQuerySet):
+class SealedPartQuerySet(PartQuerySet[SealedRowPart]):
     """Child rows of a sealed record are part of it."""
 
     def update(self, **changes: Any) -> int:
         self._refuse_sealed()
         return super().update(**changes)
 
-    update.alters_data = True
-
+    @queryset_only
     def delete(self) -> tuple[int, dict[str, int]]:
         self._refuse_sealed()
         return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
-
-    def _raw_delete(self, using: str) -> int:
+    def _raw_delete(self, using: str | None) -> int:
         self._refuse_sealed()
         return super()._raw_delete(using)
 

@@ -1,12 +1,13 @@
 """One followed figure."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes.calculations import choices
 from programmes.models.centre import Centre
@@ -37,8 +38,8 @@ def leads_back(row: models.Model, name: str) -> bool:
     return edge is not None
 
 
-class SeriesQuerySet(SealedQuerySet):
-    def published(self) -> "SeriesQuerySet":
+class SeriesQuerySet(SealedQuerySet["Series"]):
+    def published(self) -> Self:
         """Series whose programme and centre, where named, are public."""
         return self.filter(public_series())
 
@@ -148,7 +149,7 @@ class Series(Sealed):
 
     added_up = ("parts",)
 
-    objects = SeriesQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(SeriesQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS

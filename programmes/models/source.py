@@ -91,7 +91,7 @@ class Source(Sealed):
         "entered_by": _("who keeps it, never public"),
     }
 
-    objects = PublicQuerySet.as_manager()
+    objects = PublicQuerySet["Source"].as_manager()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS
@@ -129,7 +129,7 @@ class Evidence(SealedPart):
         _("digest of the attached file"), max_length=64, blank=True, default="", editable=False
     )
 
-    objects = SealedPartQuerySet.as_manager()
+    objects = SealedPartQuerySet["Evidence"].as_manager()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.calculations import choices
 from programmes.models.append_only import AppendOnlyQuerySet
+from programmes.models.querysets import alters_data
 from programmes.models.review import FrozenRowError
 from programmes.models.target import Qualifier, Target
 
@@ -20,14 +21,14 @@ WRITTEN_ONCE = _(
 FOR_GOOD = date.max
 
 
-class StandingQuerySet(AppendOnlyQuerySet):
+class StandingQuerySet(AppendOnlyQuerySet["Standing"]):
     sentence = WRITTEN_ONCE
 
-    def at(self, on: date, known: datetime | None = None) -> "StandingQuerySet":
+    def at(self, on: date, known: datetime | None = None) -> Self:
         """Where targets stand on a day, as known at a moment (None: now). One row a target at most."""
         return self.known(known).filter(from_day__lte=on, until_day__gte=on)
 
-    def known(self, at: datetime | None = None) -> "StandingQuerySet":
+    def known(self, at: datetime | None = None) -> Self:
         """What the site said at a moment, of whatever day. None: what it says now."""
         if at is None:
             return self.filter(known_until=None)
@@ -36,19 +37,16 @@ class StandingQuerySet(AppendOnlyQuerySet):
             known_from__lte=at,
         )
 
+    @alters_data
     def end(self, keys: Iterable[int], at: datetime) -> int:
         """Ends rows that the site says now: from that moment on, it says otherwise."""
         rows = self.filter(pk__in=list(keys), known_until=None)
         return super(AppendOnlyQuerySet, rows).update(known_until=at)
 
-    end.alters_data = True
-
     def update(self, **changes: Any) -> int:
         if set(changes) == {"known_until"} and not self.exclude(known_until=None).exists():
             return super(AppendOnlyQuerySet, self).update(**changes)
         return super().update(**changes)
-
-    update.alters_data = True
 
 
 def _number() -> models.DecimalField:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes import languages
 from programmes.calculations import choices
@@ -66,8 +67,8 @@ def public_target(prefix: str = "") -> Q:
     return Q(**{f"{prefix}is_public": True}) & public_series(f"{prefix}series__")
 
 
-class TargetQuerySet(SealedQuerySet):
-    def published(self) -> "TargetQuerySet":
+class TargetQuerySet(SealedQuerySet["Target"]):
+    def published(self) -> Self:
         """Public targets of which an announcement was ever published: withdrawn, it leaves the page standing."""
         announced = TargetRevision.objects.filter(
             published_at__isnull=False, target=models.OuterRef("pk")
@@ -280,12 +281,12 @@ def definition_given(given: str | None, *texts: str | None) -> Definition:
     return tuple((code, text) for code in codes if (text := stands.get(code)))
 
 
-class TargetRevisionQuerySet(ReviewedQuerySet):
-    def published(self) -> "TargetRevisionQuerySet":
+class TargetRevisionQuerySet(ReviewedQuerySet["TargetRevision"]):
+    def published(self) -> Self:
         """Published announcements of public targets."""
         return self.filter(Q(state=State.PUBLISHED) & public_target("target__"))
 
-    def once_published(self) -> "TargetRevisionQuerySet":
+    def once_published(self) -> Self:
         """The same with those that were corrected, set aside or withdrawn since."""
         return self.filter(Q(published_at__isnull=False) & public_target("target__"))
 
@@ -347,7 +348,7 @@ class TargetRevision(Reviewed):
 
     settled = ("definition_languages",)
 
-    objects = TargetRevisionQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(TargetRevisionQuerySet)()
 
     class Meta:
         default_permissions = REVIEWED_PERMISSIONS
@@ -485,7 +486,7 @@ class TargetRevision(Reviewed):
         )
 
 
-class WaypointQuerySet(OwnedByReviewedQuerySet):
+class WaypointQuerySet(OwnedByReviewedQuerySet["Waypoint"]):
     owner = "revision"
 
 
