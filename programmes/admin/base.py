@@ -40,6 +40,7 @@ from programmes.admin.sealing import SealedScreen
 from programmes.admin.translations import OwnLanguageFirst, TranslationMissing, translation_marks
 from programmes.languages import CODES
 from programmes.models import FrozenRowError
+from programmes.models.columns import precise_dates
 from programmes.models.review import Part
 
 OUTSIDE = "outside"
@@ -73,7 +74,7 @@ class TrackerAdmin(
     def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
         self.form = precise_form(self.form, model)
-        for name, label in getattr(model, "precise_dates", {}).items():
+        for name, label in precise_dates(model).items():
             setattr(self, name, _precise_column(name, label))
 
     # Scope

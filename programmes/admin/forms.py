@@ -13,6 +13,7 @@ from programmes.admin.fields import PreciseDateFormField, undisguised
 from programmes.admin.keys import can_be_key
 from programmes.admin.labels import label_of
 from programmes.languages import CODES
+from programmes.models.columns import precise_dates
 from programmes.models.named import own_first
 from programmes.services.promises import free_code
 
@@ -150,7 +151,7 @@ class TrackerForm(forms.ModelForm):
 
 def precise_form(base: type[TrackerForm], model: type[models.Model]) -> type[TrackerForm]:
     """The form of a table with one box for each of its precise dates, which may then be named among its fields."""
-    dates = getattr(model, "precise_dates", {})
+    dates = precise_dates(model)
     boxes = {
         name: PreciseDateFormField(label=capfirst(label), required=_is_always_dated(model, name))
         for name, label in dates.items()

@@ -16,6 +16,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 from programmes.admin.keys import can_be_key
 from programmes.admin.labels import written
 from programmes.calculations.dates import PreciseDate
+from programmes.models.columns import precise_dates
 from programmes.selectors.wording.formats import number
 
 
@@ -23,7 +24,7 @@ class ReadableChanges(HistoricalRecordContextHelper):
     """Changes with the labels of choices, dates and numbers in words, and yes or no. A date is one column."""
 
     def context_for_delta_changes(self, delta: Any) -> list[dict[str, Any]]:
-        dates = getattr(self.model, "precise_dates", {})
+        dates = precise_dates(self.model)
         parts = {f"{name}_{part}": name for name in dates for part in ("on", "precision", "from")}
         moved = dict.fromkeys(parts[one.field] for one in delta.changes if one.field in parts)
         rest = [one for one in delta.changes if one.field not in parts]

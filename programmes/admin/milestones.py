@@ -19,6 +19,7 @@ from programmes.admin.panels import Panel, list_url, listed
 from programmes.admin.scope import rows_of
 from programmes.admin.sealing import Visibility
 from programmes.models import Milestone, MilestoneStatement, Reply
+from programmes.models.columns import precise_dates
 
 # the boxes of a new milestone's first statement
 PLANNED = ("date", "announced", "source")
@@ -29,7 +30,7 @@ class PlannedForm(TrackerForm):
 
     date = PreciseDateFormField(label=gettext_lazy("Planned date"), required=False)
     announced = PreciseDateFormField(
-        label=capfirst(MilestoneStatement.precise_dates["announced"]), required=False
+        label=capfirst(precise_dates(MilestoneStatement)["announced"]), required=False
     )
 
     def clean(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from programmes.admin.labels import RELATED, code_sign, label_of, written
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Amendment
 from programmes.models.attachment import AttachmentField, file_words, short_digest
+from programmes.models.columns import precise_dates
 from programmes.models.reasons import has_words
 from programmes.models.sealed import columns_of
 from programmes.models.sealed_values import said, value_of
@@ -130,7 +131,7 @@ def _words(model: type[models.Model], name: str, value: Any) -> list[Piece]:
     """A plain value of a column; nothing is a dash."""
     if value in (None, "", [], {}):
         return [Piece("–")]
-    if name in getattr(model, "precise_dates", {}):
+    if name in precise_dates(model):
         return [Piece(written(PreciseDate.parse(value)))]
     field = model._meta.get_field(name)
     if isinstance(field, models.ManyToOneRel):

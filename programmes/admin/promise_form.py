@@ -12,6 +12,7 @@ from programmes.admin.fields import PreciseDateFormField
 from programmes.admin.forms import TrackerForm
 from programmes.admin.ratios import HUNDRED
 from programmes.models import Indicator, Series, Target, TargetRevision
+from programmes.models.columns import precise_dates
 from programmes.models.target import DEFINITIONS
 
 PLACE = ("indicator", "programme", "territory", "centre")
@@ -64,8 +65,8 @@ PROMISE_FIELDSETS = (
 class PromiseForm(TrackerForm):
     """A target with its first announcement."""
 
-    due = PreciseDateFormField(label=capfirst(TargetRevision.precise_dates["due"]), required=False)
-    announced = PreciseDateFormField(label=capfirst(TargetRevision.precise_dates["announced"]))
+    due = PreciseDateFormField(label=capfirst(precise_dates(TargetRevision)["due"]), required=False)
+    announced = PreciseDateFormField(label=capfirst(precise_dates(TargetRevision)["announced"]))
 
     class Meta:
         model = Target

@@ -37,6 +37,7 @@ from programmes.calculations.dates import PreciseDate
 from programmes.models import Amendment, Evidence, Source
 from programmes.models.amendment import NEED_NO_REASON, REASON_MISSING, WAITS_ALREADY
 from programmes.models.attachment import settle_digest
+from programmes.models.columns import precise_dates
 from programmes.models.corrections import corrected_by, standing_entry
 from programmes.models.named import own_first
 from programmes.models.review import Reviewed, missing_translations
@@ -168,7 +169,7 @@ def amendable(model: type[Sealed]) -> list[str]:
 
 def boxes_of(model: type[Sealed], name: str) -> list[str]:
     """The boxes that a declared column has in a form: a translated text one a language. Child rows have none."""
-    if name in getattr(model, "precise_dates", {}):
+    if name in precise_dates(model):
         return [name]
     field = model._meta.get_field(name)
     if isinstance(field, models.ManyToOneRel):

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from programmes.admin.labels import person_words, review_label, written
 from programmes.admin.panels import change_url
 from programmes.calculations.dates import PreciseDate
+from programmes.models.columns import precise_dates
 from programmes.models.review import STEP_COLUMNS, Reviewed, State, translated_columns
 from programmes.selectors.wording.formats import day_words, number
 
@@ -54,7 +55,7 @@ class Chapter:
 
 def content_of(row: Reviewed) -> dict[str, str]:
     """The content of a record as plain text, by column; a date with its precision is one."""
-    dates = getattr(row, "precise_dates", {})
+    dates = precise_dates(row)
     parts = {f"{name}_{part}" for name in dates for part in ("on", "precision", "from")}
     # what lies in the untranslated column is whatever was saved last
     unsaid = parts | KEPT_BY_ITSELF | STEP_COLUMNS | translated_columns(type(row)).keys()
@@ -132,7 +133,7 @@ def _moved(model: type[models.Model], text: str) -> Iterator[Moved]:
 
 
 def _name(model: type[models.Model], name: str) -> Any:
-    dates = getattr(model, "precise_dates", {})
+    dates = precise_dates(model)
     return dates[name] if name in dates else model._meta.get_field(name).verbose_name
 
 
@@ -140,7 +141,7 @@ def _said(model: type[models.Model], name: str, text: str) -> str:
     """A kept value in the reader's words."""
     if not text:
         return "–"
-    if name in getattr(model, "precise_dates", {}):
+    if name in precise_dates(model):
         return written(PreciseDate.parse(text)) or "–"
     field = model._meta.get_field(name)
     if field.choices:

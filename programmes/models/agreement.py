@@ -46,10 +46,10 @@ class Agreement(Named, Door):
         related_name="children",
     )
     programmes = models.ManyToManyField(
-        "Programme", verbose_name=_("programmes"), blank=True, related_name="agreements"
+        "programmes.Programme", verbose_name=_("programmes"), blank=True, related_name="agreements"
     )
     sources = models.ManyToManyField(
-        "Source", verbose_name=_("sources"), blank=True, related_name="agreements"
+        "programmes.Source", verbose_name=_("sources"), blank=True, related_name="agreements"
     )
 
     sealed = (

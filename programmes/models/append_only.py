@@ -1,6 +1,6 @@
 """Tables whose rows are written once: what their querysets refuse."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
@@ -34,7 +34,7 @@ class AppendOnlyQuerySet(models.QuerySet[Row]):
         self.refuse()
         return super()._raw_delete(using)
 
-    def bulk_update(self, objs: Any, fields: Sequence[str], batch_size: int | None = None) -> int:
+    def bulk_update(self, objs: Any, fields: Iterable[str], batch_size: int | None = None) -> int:
         raise FrozenRowError(self.sentence)
 
     def bulk_create(self, objs: Any, *args: Any, **options: Any) -> list[Any]:

@@ -13,9 +13,10 @@ from programmes.models.named import Named
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
 from programmes.models.sealed import Door, door_check
+from programmes.types import Words
 
 
-def _degrees(name: str, limit: int) -> models.DecimalField:
+def _degrees(name: Words, limit: int) -> models.DecimalField[Decimal | None, Decimal | None]:
     return models.DecimalField(
         name,
         max_digits=9,
@@ -57,7 +58,7 @@ class Centre(Named, Door):
         "Territory", verbose_name=_("territory"), on_delete=models.PROTECT, related_name="centres"
     )
     serves = models.ManyToManyField(
-        "Territory",
+        "programmes.Territory",
         verbose_name=_("territories served"),
         blank=True,
         related_name="serving_centres",
@@ -74,14 +75,14 @@ class Centre(Named, Door):
         related_name="centres",
     )
     sectors = models.ManyToManyField(
-        "Sector", verbose_name=_("sectors"), blank=True, related_name="centres"
+        "programmes.Sector", verbose_name=_("sectors"), blank=True, related_name="centres"
     )
     facilities = models.TextField(_("facilities"), blank=True)
     programmes = models.ManyToManyField(
-        "Programme", verbose_name=_("programmes"), blank=True, related_name="centres"
+        "programmes.Programme", verbose_name=_("programmes"), blank=True, related_name="centres"
     )
     sources = models.ManyToManyField(
-        "Source", verbose_name=_("sources"), blank=True, related_name="centres"
+        "programmes.Source", verbose_name=_("sources"), blank=True, related_name="centres"
     )
 
     sealed = (

@@ -194,7 +194,8 @@ class ImportChunk(models.Model):
 
         A column is the texts of all rows, or None where no row has any.
         """
-        return json.loads(zlib.decompress(bytes(self.payload)))
+        parts: list[Any] = json.loads(zlib.decompress(bytes(self.payload)))
+        return parts
 
 
 def _columns_of(rows: Sequence[Sequence[str | None]]) -> list[Sequence[str | None] | None]:

@@ -25,8 +25,9 @@ class LedgerEntryQuerySet(AppendOnlyQuerySet["LedgerEntry"]):
         entries = self.filter(pk__in=list(numbers))
         for entry in entries:
             entry.content = entry.salt = ""
-            one = super(AppendOnlyQuerySet, self.filter(pk=entry.pk))
-            one.update(content="", salt="", size=len(entry.line))
+            super(AppendOnlyQuerySet, self.filter(pk=entry.pk)).update(
+                content="", salt="", size=len(entry.line)
+            )
         return len(entries)
 
 

@@ -1,7 +1,7 @@
 """Dated deliverables: what was planned and what was reached are separate statements."""
 
+import datetime
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -123,7 +123,7 @@ class MilestoneStatementQuerySet(ReviewedQuerySet["MilestoneStatement"]):
             & public_condition(MilestoneQuerySet.owners, "milestone__")
         )
 
-    def openings(self, kinds: Iterable[str], known: datetime | None = None) -> Self:
+    def openings(self, kinds: Iterable[str], known: datetime.datetime | None = None) -> Self:
         """What stood, at a moment (None: now), of the openings reached by public centres of some kinds."""
         found = self.once_published().standing(known)
         for owner in ("milestone", "milestone__centre"):
@@ -165,6 +165,7 @@ class MilestoneStatement(Reviewed):
     date = PreciseDateField(_("date"))
     date_text = models.CharField(_("date as printed"), max_length=120, blank=True)
     announced = PreciseDateField(_("announced on"))
+    announced_on: datetime.date
     source = models.ForeignKey(
         "Source",
         verbose_name=_("source"),
@@ -214,7 +215,7 @@ class MilestoneStatement(Reviewed):
     def statement(self) -> Statement:
         """The row as the arithmetic takes it, with the date of its source, but for what it corrects."""
         return Statement(
-            self.kind,
+            choices.StatementKind(self.kind),
             self.number,
             self.date,
             self.announced_on,
@@ -246,7 +247,7 @@ class MilestoneStatement(Reviewed):
                 errors["date_on"] = _(
                     "It is said to be reached after the date of its source. Check both dates."
                 )
-        if self.corrects_id and self.corrects.milestone_id != self.milestone_id:
+        if self.corrects is not None and self.corrects.milestone_id != self.milestone_id:
             errors["corrects"] = _("The statement that is corrected belongs to another milestone.")
         errors |= correction_faults(self, "corrects")
         if self.is_editable and self.moves_without_reason():

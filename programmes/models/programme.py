@@ -37,18 +37,18 @@ class Programme(Named, Door):
     start = PreciseDateField(_("start"))
     end = PreciseDateField(_("end"))
     territories = models.ManyToManyField(
-        "Territory", verbose_name=_("territories"), blank=True, related_name="programmes"
+        "programmes.Territory", verbose_name=_("territories"), blank=True, related_name="programmes"
     )
     sectors = models.ManyToManyField(
-        "Sector", verbose_name=_("sectors"), blank=True, related_name="programmes"
+        "programmes.Sector", verbose_name=_("sectors"), blank=True, related_name="programmes"
     )
     sources = models.ManyToManyField(
-        "Source", verbose_name=_("sources"), blank=True, related_name="programmes"
+        "programmes.Source", verbose_name=_("sources"), blank=True, related_name="programmes"
     )
     organisations = models.ManyToManyField(
-        "Organisation",
+        "programmes.Organisation",
         verbose_name=_("organisations"),
-        through="Participation",
+        through="programmes.Participation",
         related_name="programmes",
     )
 

@@ -15,6 +15,7 @@ from programmes.models.columns import CodeField
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import public_condition
 from programmes.models.sealed import Sealed, SealedQuerySet
+from programmes.models.territory import Territory
 
 OWNERS = ("programme", "centre")
 PART_OF_ITSELF = _("A series cannot be part of itself, nor of its own parts.")
@@ -89,7 +90,10 @@ class Series(Sealed):
         related_name="series",
     )
     areas = models.ManyToManyField(
-        "Territory", verbose_name=_("territories covered"), blank=True, related_name="area_series"
+        "programmes.Territory",
+        verbose_name=_("territories covered"),
+        blank=True,
+        related_name="area_series",
     )
     role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.PROGRESS)
     figures = models.CharField(
@@ -240,7 +244,7 @@ class Series(Sealed):
         return errors
 
 
-def _lies_in(territory: models.Model | None, outer: int) -> bool:
+def _lies_in(territory: Territory | None, outer: int) -> bool:
     """Whether a territory is another, or lies in it."""
     while territory is not None:
         if territory.pk == outer:

@@ -36,7 +36,7 @@ class Source(Sealed):
         REPORT = "report", _("direct report")
 
     # Sources are read in other languages than those of the site too.
-    Language = models.TextChoices(
+    Language = models.TextChoices(  # type: ignore[call-overload]  # of data, as its documentation has it
         "Language",
         [
             (code.upper(), (code, name))
@@ -98,7 +98,7 @@ class Source(Sealed):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         ordering = ["-date_on", "code"]
-        constraints = precise_date_checks("source", "date")
+        constraints = [*precise_date_checks("source", "date")]
 
     def save(self, *args: Any, **options: Any) -> None:
         """Saves it with the digest of a file that is new."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
@@ -49,12 +50,12 @@ class StandingQuerySet(AppendOnlyQuerySet["Standing"]):
         return super().update(**changes)
 
 
-def _number() -> models.DecimalField:
+def _number() -> models.DecimalField[Decimal | None, Decimal | None]:
     """A number that was worked out: cut towards zero to six decimals, fifteen digits in all."""
     return models.DecimalField(max_digits=21, decimal_places=6, null=True)
 
 
-def _row_of(model: str) -> models.ForeignKey:
+def _row_of(model: str) -> models.ForeignKey[Any, Any]:
     """What a standing rests on: read with it, never looked up by."""
     return models.ForeignKey(
         model,

@@ -172,9 +172,9 @@ class Target(Door):
 
     def _refuse_original(self, before: int | None) -> None:
         first = first_announced(self) if self.pk else None
-        is_first = first is not None and self.original_id == first.pk
-        is_named = before is not None and passes(self)
-        if not is_first and not (is_named and self._takes_place(self.original_id, before)):
+        if first is not None and self.original_id == first.pk:
+            return
+        if before is None or not passes(self) or not self._takes_place(self.original_id, before):
             raise FrozenRowError(ORIGINAL_IS_SETTLED)
 
     def _takes_place(self, key: int | None, original: int) -> bool:
@@ -211,7 +211,7 @@ class Target(Door):
             raise ValidationError(ORIGINAL_IS_EARLIER)
 
 
-def once_announced(target: Target) -> models.QuerySet:
+def once_announced(target: Target) -> "TargetRevisionQuerySet":
     """The announcements of a target that were ever published and may be its original one.
 
     A correction takes the place of what it corrects, so entries that correct others do not count; withdrawn or set
@@ -322,6 +322,7 @@ class TargetRevision(Reviewed):
     )
     sense = models.CharField(_("sense"), max_length=8, choices=Sense, default=Sense.AT_LEAST)
     due = PreciseDateField(_("due date"))
+    due_on: date | None
     due_text = models.CharField(_("due date as printed"), max_length=120, blank=True)
     baseline = QuantityField(_("baseline"), null=True, blank=True)
     baseline_on = models.DateField(_("date of the baseline"), null=True, blank=True)
@@ -338,6 +339,7 @@ class TargetRevision(Reviewed):
         _("language of the wording"), max_length=8, choices=Source.Language, blank=True
     )
     announced = PreciseDateField(_("announced on"))
+    announced_on: date
     source = models.ForeignKey(
         "Source",
         verbose_name=_("source"),
@@ -435,7 +437,7 @@ class TargetRevision(Reviewed):
             )
         if self.announced.first and self.announced.first > timezone.localdate():
             errors["announced_on"] = _("The announcement lies in the future.")
-        if self.corrects_id and self.corrects.target_id != self.target_id:
+        if self.corrects is not None and self.corrects.target_id != self.target_id:
             errors["corrects"] = _("The revision that is corrected belongs to another target.")
         errors |= correction_faults(self, "corrects")
         if self.is_editable and self._moves_without_reason(PROMISED):

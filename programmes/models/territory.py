@@ -50,7 +50,7 @@ class TerritoryQuerySet(PublicQuerySet["Territory"]):
         )
 
 
-TerritoryKind: type[models.TextChoices] = models.TextChoices(
+TerritoryKind = models.TextChoices(  # type: ignore[call-overload]  # of data, as its documentation has it
     "TerritoryKind", [(kind.code.upper(), (kind.code, kind.name)) for kind in country.KINDS]
 )
 

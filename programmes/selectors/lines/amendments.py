@@ -16,6 +16,7 @@ from programmes.calculations.dates import PreciseDate
 from programmes.languages import CODES
 from programmes.models import Amendment
 from programmes.models.attachment import AttachmentField, file_words, short_digest
+from programmes.models.columns import precise_dates
 from programmes.models.sealed import columns_of, label_of_column
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.wording.formats import date_words, day_words, language, number
@@ -156,7 +157,7 @@ def _named_in_parts(model: type[models.Model], parts: list[dict[str, Any]] | Non
 
 
 def _related(model: type[models.Model], name: str) -> type[models.Model] | None:
-    if name in getattr(model, "precise_dates", {}):
+    if name in precise_dates(model):
         return None
     return model._meta.get_field(name).related_model
 
@@ -185,7 +186,7 @@ def _words(model: type[models.Model], name: str, value: Any, names: Names) -> Te
     """A plain value (models/sealed_values.py) as a reader reads it."""
     if value in (None, "", [], {}):
         return Text(_("nothing"))
-    if name in getattr(model, "precise_dates", {}):
+    if name in precise_dates(model):
         return Text(date_words(PreciseDate.parse(value)))
     field = model._meta.get_field(name)
     if isinstance(field, models.ManyToOneRel):
