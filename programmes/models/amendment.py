@@ -80,6 +80,9 @@ class Amendment(Reviewed):
     }
     settled = ("applied_at",)
 
+    # of what is told in the place of a record: its table
+    said_of: type[models.Model]
+
     objects = MultilingualManager.from_queryset(AmendmentQuerySet)()
 
     class Meta:

@@ -13,6 +13,7 @@ from modeltranslation.manager import MultilingualManager
 from programmes.calculations import choices
 from programmes.calculations.dates import DateError, as_of
 from programmes.calculations.figures import Figure
+from programmes.models.centre import Centre
 from programmes.models.columns import (
     CodeField,
     PreciseDateField,
@@ -117,6 +118,9 @@ class Measurement(Reviewed):
 
     # by its numbers, which the database is asked for
     is_found_by_words = False
+
+    # of a figure that was counted: the centres that opened
+    opened: list[Centre]
 
     objects = MultilingualManager.from_queryset(MeasurementQuerySet)()
 

@@ -36,6 +36,7 @@ from programmes.selectors.wording.formats import (
 )
 from programmes.selectors.wording.names import Named, named
 from programmes.selectors.wording.texts import NOTHING, Sentence, Text, translated
+from programmes.types import certain
 
 # How many figures of a series stand in a list: the latest. And on the page of a target.
 SHOWN, SHOWN_ALONE = 12, 200
@@ -165,7 +166,7 @@ def _latest(
     series: QuerySet[Series], on: date, known: datetime | None, most: int
 ) -> QuerySet[Measurement]:
     """The latest figures of each series, one more than shown; as many that no longer stand."""
-    alike = [F("series"), F("state")]
+    alike: list[F | Case] = [F("series"), F("state")]
     if known is not None:
         alike.append(Case(When(ended_at__gt=known, then=1), default=0))
     place = Window(RowNumber(), partition_by=alike, order_by=[F("as_of_on").desc(), F("pk").desc()])
@@ -194,7 +195,8 @@ def _counted(opening: Opening) -> Measurement:
     figure = Measurement(
         ref="", value=Decimal(opening.count), source=said.source, state=State.PUBLISHED
     )
-    figure.as_of, figure.opened = said.date, [row.milestone.centre for row in opening.statements]
+    figure.as_of = said.date
+    figure.opened = [certain(row.milestone.centre) for row in opening.statements]
     return figure
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +22,7 @@ from programmes.selectors.wording.formats import (
     said_words,
     since_words,
 )
+from programmes.types import certain
 
 # So many steps of a promise are named one by one at most.
 MOST_STEPS = 6
@@ -40,7 +42,17 @@ def promised_by_words(unit: Unit, announcement: Any) -> str:
     return _("%(target)s %(by)s") % {"target": target, "by": by} if by else target
 
 
-def last_promised(announcements: Iterable[Any]) -> Any:
+class Promising(Protocol):
+    """What may promise a value: a stored announcement, or what a list reads of one."""
+
+    @property
+    def value(self) -> Decimal | None: ...
+
+
+Announcement = TypeVar("Announcement", bound=Promising)
+
+
+def last_promised(announcements: Iterable[Announcement]) -> Announcement | None:
     """The last announcement that promises a value: the present one, or the one before it was abandoned; or None."""
     return next((one for one in reversed(tuple(announcements)) if one.value is not None), None)
 
@@ -50,7 +62,7 @@ def months_of(first: date, last: date) -> PreciseDate:
     if first == last:
         return PreciseDate.of_day(first)
     start, end = (PreciseDate.of_month(day.year, day.month) for day in (first, last))
-    return start if start == end else PreciseDate.of_span(start.first, end.last)
+    return start if start == end else PreciseDate.of_span(certain(start.first), certain(end.last))
 
 
 def value_date_words(since: date | None, dated: PreciseDate | None, *, is_sum: bool) -> str:
