@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import DateField, DecimalField, Exists, OuterRef, TextField, Value
+from django.db.models import DateField, DecimalField, Exists, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy
 
@@ -167,10 +167,10 @@ def _reported(word: str, targets: dict[str, int]) -> dict[int, int]:
     if not (word.isascii() and word.isdecimal()) or len(word) > LONGEST_NUMBER:
         return {}
     figures = Measurement.objects.filter(state=State.PUBLISHED, series=OuterRef("series"))
-    said = Exists(figures.filter(value=int(word)))
+    said = Q(Exists(figures.filter(value=int(word))))
     if len(word) == 4 and date.min.year < int(word) <= date.max.year:
         year = date(int(word), 1, 1), date(int(word), 12, 31)
-        said |= Exists(figures.filter(as_of_on__range=year))
+        said |= Q(Exists(figures.filter(as_of_on__range=year)))
     codes = Target.objects.published().filter(said).values_list("code", flat=True)
     # one that was published a moment ago may not be in the index yet
     return {targets[code]: EXACT * SAID for code in codes.order_by() if code in targets}
@@ -192,11 +192,15 @@ def _index(_version: str) -> tuple[tuple[Entry, ...], WordIndex, dict[str, int]]
 
 
 def _entries() -> Iterator[Entry]:
-    for row in Territory.objects.published().select_related("parent"):
-        yield _entry("territory", row, "name", place=row.parent, spellings=row.other_spellings)
-    for row in Programme.objects.published():
-        texts = _values(row, "summary").values()
-        yield _entry("programme", row, "name", spellings=row.other_spellings, rest=texts)
+    for place in Territory.objects.published().select_related("parent"):
+        yield _entry(
+            "territory", place, "name", place=place.parent, spellings=place.other_spellings
+        )
+    for programme in Programme.objects.published():
+        summary = _values(programme, "summary").values()
+        yield _entry(
+            "programme", programme, "name", spellings=programme.other_spellings, rest=summary
+        )
     targets = Target.objects.published().select_related(
         "series__indicator",
         "series__territory",
@@ -206,15 +210,18 @@ def _entries() -> Iterator[Entry]:
         "responsible",
     )
     said = _said()
-    for row in targets:
-        yield _target(row, said["target", row.pk])
-    for row in Centre.objects.published().select_related("territory"):
-        yield _entry("centre", row, "name", place=row.territory, spellings=row.other_spellings)
-    for row in Organisation.objects.published():
-        yield _entry("organisation", row, "name", spellings=f"{row.acronym}\n{row.other_spellings}")
+    for target in targets:
+        yield _target(target, said["target", target.pk])
+    for centre in Centre.objects.published().select_related("territory"):
+        yield _entry(
+            "centre", centre, "name", place=centre.territory, spellings=centre.other_spellings
+        )
+    for owner in Organisation.objects.published():
+        spellings = f"{owner.acronym}\n{owner.other_spellings}"
+        yield _entry("organisation", owner, "name", spellings=spellings)
     for row in Agreement.objects.published():
         texts = [*_values(row, "subject").values(), *_values(row, "place").values()]
-        texts.append(str(row.date_on.year) if row.date_on else "")
+        texts.append(str(row.date.last.year) if row.date.last else "")
         yield _entry("agreement", row, "title", rest=[*texts, *said["agreement", row.pk]])
 
 
@@ -303,7 +310,7 @@ def _target(row: Target, said: list[str]) -> Entry:
         entry.words,
         frozenset(words_of([*texts, spellings, *said])),
         tuple(
-            (owner._meta.model_name, owner.code)
+            (str(owner._meta.model_name), owner.code)
             for owner in (series.programme, series.centre, row.agreement)
             if owner is not None
         ),
