@@ -31,6 +31,9 @@ class ImportJob(models.Model):
         ASIDE = "aside", _("left aside")
         FAILED = "failed", _("stopped by an error")
 
+    # what read its header in this process, for the check that follows: of rooms above this one
+    opened: Any
+
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("owner"),

@@ -139,6 +139,9 @@ class Target(Door):
         "original",
     )
 
+    # of one that a file brings: its first announcement, until both are kept
+    first_revision: "TargetRevision"
+
     objects = TargetQuerySet.as_manager()
 
     class Meta:

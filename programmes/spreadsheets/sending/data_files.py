@@ -123,7 +123,7 @@ def _missing(state: str) -> list[str]:
         ),
         [PACKAGE],
     ]
-    turns = {}
+    turns: dict[str, datetime] = {}
     for names in groups:
         found = [rows[name] for name in names if name in rows]
         made = {row.name: row.made_at or NEVER for row in found}
@@ -195,7 +195,7 @@ def make(
 @contextmanager
 def _written(
     row: DataFile, pieces: Callable[[], Iterable[bytes]]
-) -> Iterator[tuple[File, int, str]]:
+) -> Iterator[tuple[File[bytes], int, str]]:
     """The pieces in a file beside where it will lie, with its size and digest. Gone after it unless it was moved."""
     folder = getattr(row.storage, "location", None)
     if folder:
