@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
+from programmes.admin.screen_parts import ScreenPart
 from programmes.models import Amendment
 from programmes.models.attachment import KINDS, AttachmentField, ending
 
@@ -15,7 +16,7 @@ from programmes.models.attachment import KINDS, AttachmentField, ending
 POLICY = "sandbox; default-src 'none'"
 
 
-class AttachmentScreen:
+class AttachmentScreen(ScreenPart):
     """The screen of a table whose records have an attached file."""
 
     def get_urls(self) -> list[URLPattern]:

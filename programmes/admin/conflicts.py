@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from programmes.admin.forms import Refused
 from programmes.admin.labels import label_of, written
+from programmes.admin.screen_parts import ScreenPart
 from programmes.calculations.dates import PreciseDate
 
 SEEN = "seen_version"
@@ -25,10 +26,10 @@ def version_of(row: models.Model) -> str:
     return ""
 
 
-class ConflictMixin:
+class ConflictMixin(ScreenPart):
     """Refuses a form that was opened before somebody else saved the record."""
 
-    def refuse_stale(self, request: HttpRequest, obj: Any, form: forms.ModelForm) -> None:
+    def refuse_stale(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any]) -> None:
         """Raises Refused where the stored record is not the one that the form was opened on. Locks the row."""
         if SEEN not in request.POST:
             return
@@ -48,7 +49,7 @@ class ConflictMixin:
         return super().render_change_form(request, context, *args, **options)
 
 
-def _sentences(stored: models.Model, form: forms.ModelForm) -> list[str]:
+def _sentences(stored: models.Model, form: forms.ModelForm[Any]) -> list[str]:
     """Who saved in the meantime, and each stored value that differs from what was typed."""
     last = stored.history.first() if hasattr(stored, "history") else None
     who = getattr(last, "history_user", None) or _("Somebody else")

@@ -22,7 +22,7 @@ class _Choice(admin.SimpleListFilter):
 
     path = ""
 
-    def rows(self, request: HttpRequest) -> QuerySet:
+    def rows(self, request: HttpRequest) -> QuerySet[Any]:
         raise NotImplementedError
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -44,10 +44,10 @@ def by_programme(path: str) -> type[_Choice]:
         title = _("programme")
         parameter_name = "programme"
 
-        def rows(self, request: HttpRequest) -> QuerySet:
+        def rows(self, request: HttpRequest) -> QuerySet[Any]:
             return rows_of(request, Programme)
 
-        def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet:
             if self.chosen() is None:
                 return queryset
             # a subquery keeps rows single where the path leads through several programmes
@@ -64,10 +64,10 @@ def by_region(*paths: str) -> type[_Choice]:
         title = _("region")
         parameter_name = "region"
 
-        def rows(self, request: HttpRequest) -> QuerySet:
+        def rows(self, request: HttpRequest) -> QuerySet[Any]:
             return rows_of(request, Territory).regions()
 
-        def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet:
             if self.chosen() is None:
                 return queryset
             condition = Q(pk__in=[])
@@ -99,7 +99,7 @@ class StatusToday(admin.SimpleListFilter):
             if value in counts
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet:
         if not self.value():
             return queryset
         told = Standing.objects.at(timezone.localdate()).filter(status=self.value())
@@ -115,7 +115,7 @@ class Reporting(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("due", _("due, in my own scope")), ("late", _("late, in my own scope"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet:
         if self.value() not in ("due", "late"):
             return queryset
         own, today = access.changeable(queryset, request.user), timezone.localdate()
@@ -137,7 +137,7 @@ class Awaited(admin.SimpleListFilter):
             ("past", _("past and not reached, in my own scope")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet:
         chosen = {"soon": tasks.soon_milestones, "past": tasks.past_milestones}.get(self.value())
         if chosen is None:
             return queryset
@@ -157,7 +157,7 @@ class Whose(admin.SimpleListFilter):
             ("scope", _("anyone, in my own scope")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet:
         if self.value() not in ("mine", "others", "scope"):
             return queryset
         own = access.changeable(queryset, request.user)

@@ -28,14 +28,14 @@ class Refused(Exception):
         self.error = error
 
 
-class LabelledChoiceField(forms.ModelChoiceField):
+class LabelledChoiceField(forms.ModelChoiceField[Any]):
     """Offers rows under a name that a person recognises."""
 
     def label_from_instance(self, obj: models.Model) -> str:
         return label_of(obj)
 
 
-class LabelledMultipleChoiceField(forms.ModelMultipleChoiceField):
+class LabelledMultipleChoiceField(forms.ModelMultipleChoiceField[Any]):
     def clean(self, value: Any) -> Any:
         """Refuses what cannot be a key as any other wrong choice: a database would fail on it."""
         if wrong := next((one for one in value or () if not can_be_key(one)), None):
@@ -47,7 +47,7 @@ class LabelledMultipleChoiceField(forms.ModelMultipleChoiceField):
         return label_of(obj)
 
 
-class TrackerForm(forms.ModelForm):
+class TrackerForm(forms.ModelForm[Any]):
     """The form of a record. `request` and `code_from` are set on the class made for each request.
 
     code_from: the column of which a new record's code is made where none was typed.
@@ -169,7 +169,7 @@ def _is_filled(row: models.Model, name: str) -> bool:
     return getattr(row, f"{name}_on") is not None
 
 
-def _remember_label(field: forms.ModelChoiceField, row: models.Model, name: str) -> None:
+def _remember_label(field: forms.ModelChoiceField[Any], row: models.Model, name: str) -> None:
     """The label of the chosen row, where it was read with the record: spares a query for each box."""
     chosen = row._state.fields_cache.get(name)
     widget = getattr(field.widget, "widget", field.widget)

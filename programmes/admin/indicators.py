@@ -40,7 +40,7 @@ class IndicatorAdmin(TranslatedAdmin):
     )
 
     def formfield_for_choice_field(
-        self, db_field: models.Field, request: HttpRequest, **options: Any
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **options: Any
     ) -> forms.Field:
         if db_field.name == "measure":
             options["help_text"] = MEASURES

@@ -110,7 +110,7 @@ class MeasurementAdmin(UnusualScreen, ReviewedAdmin):
     )
     inlines = (ShareInline,)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Series come in a query of their own: joins of many tables take the database longer to plan than to run."""
         series = Series.objects.select_related(*RELATED[Series])
         rows = super().get_queryset(request).select_related(None)
@@ -131,7 +131,7 @@ class MeasurementAdmin(UnusualScreen, ReviewedAdmin):
         return measured_words(obj)
 
     def formfield_for_foreignkey(
-        self, db_field: ForeignKey, request: HttpRequest, **options: Any
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **options: Any
     ) -> Field:
         """Who enters a figure need not meet the word *series*: it is what is counted."""
         if db_field.name == "series":

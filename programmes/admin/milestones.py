@@ -107,7 +107,7 @@ class MilestoneAdmin(TranslatedAdmin):
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
-    ) -> type[forms.ModelForm]:
+    ) -> type[forms.ModelForm[Any]]:
         if obj is None:
             column = MilestoneStatement._meta.get_field("source")
             source = self.formfield_for_dbfield(column, request)
@@ -115,7 +115,9 @@ class MilestoneAdmin(TranslatedAdmin):
             options["form"] = type("PlannedForm", (PlannedForm,), {"source": source})
         return super().get_form(request, obj, change=change, **options)
 
-    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+    def write(
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool
+    ) -> None:
         super().write(request, obj, form, change)
         if not change and form.is_planned():
             services.state(form.statement(obj), by=request.user)

@@ -80,7 +80,7 @@ class PromiseForm(TrackerForm):
         )
 
     @classmethod
-    def bound_to(cls, screen: admin.ModelAdmin, request: HttpRequest) -> type["PromiseForm"]:
+    def bound_to(cls, screen: admin.ModelAdmin[Any], request: HttpRequest) -> type["PromiseForm"]:
         """The form with the boxes of a series and of an announcement, their choices scoped by the screen."""
         boxes = {
             field.name: screen.formfield_for_dbfield(field, request)

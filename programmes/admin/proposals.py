@@ -31,6 +31,7 @@ from programmes.admin.mixins import name_the_language
 from programmes.admin.panels import Button, Panel, change_url, list_url, listed
 from programmes.admin.plain_values import columns_words
 from programmes.admin.scope import keeps, rows_of
+from programmes.admin.screen_parts import ScreenPart
 from programmes.admin.steps import LONGEST_NOTE, STEPS, Answer, seen_mark, take_step
 from programmes.admin.widgets import KnownAutocomplete
 from programmes.calculations.dates import PreciseDate
@@ -179,7 +180,7 @@ def boxes_of(model: type[Sealed], name: str) -> list[str]:
     return [column.name for column in columns_of(model)[name] if column.editable]
 
 
-class ProposalMixin:
+class ProposalMixin(ScreenPart):
     """The screens of proposals of a table."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -409,7 +410,7 @@ def named(record: models.Model) -> str:
     return f"{record._meta.verbose_name} {label_of(record)}"
 
 
-def typed_values(record: Sealed, form: forms.ModelForm, formsets: list[Any]) -> dict[str, Any]:
+def typed_values(record: Sealed, form: forms.ModelForm[Any], formsets: list[Any]) -> dict[str, Any]:
     """The plain values that were typed in valid forms, by amendable name.
 
     What a set holds outside the person's sight stays in it. A file is stored before it is proposed.
@@ -426,7 +427,7 @@ def typed_values(record: Sealed, form: forms.ModelForm, formsets: list[Any]) -> 
     return found
 
 
-def _typed(record: Sealed, form: forms.ModelForm, name: str) -> Any:
+def _typed(record: Sealed, form: forms.ModelForm[Any], name: str) -> Any:
     value, box = form.cleaned_data[name], form.fields[name]
     if isinstance(box, forms.ModelMultipleChoiceField):
         unseen = getattr(record, name).exclude(pk__in=box.queryset.order_by().values("pk"))

@@ -144,7 +144,7 @@ def _lines(user: Any, on: date, place: Territory | None) -> Iterator[CheckLine]:
         yield CheckLine(check.key, str(KINDS[check.kind]), _table(check), number(count), not count)
 
 
-def _readable(check: Check, rows: models.QuerySet) -> models.QuerySet:
+def _readable(check: Check, rows: models.QuerySet[Any]) -> models.QuerySet:
     return rows.select_related(*RELATED.get(check.model, ()))
 
 
@@ -198,7 +198,7 @@ def _pieces(
                     yield _written([*named, code, found.detail, address])
 
 
-def _chunks(rows: models.QuerySet) -> Iterator[list[Any]]:
+def _chunks(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
     chunk: list[Any] = []
     for row in rows.iterator(chunk_size=ROWS_A_CHUNK):
         chunk.append(row)

@@ -22,7 +22,7 @@ def has_scope(request: HttpRequest) -> bool:
     return remembered(request, "any", lambda: access.shares_reference_tables(user))
 
 
-def rows_of(request: HttpRequest, model: type[models.Model]) -> models.QuerySet:
+def rows_of(request: HttpRequest, model: type[models.Model]) -> models.QuerySet[Any]:
     """The rows of a table that the person may see, unordered work left to the caller."""
     rows = model._default_manager.all()
     return remembered(request, model, lambda: access.visible(rows, request.user)).all()

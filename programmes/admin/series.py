@@ -77,7 +77,9 @@ class SeriesAdmin(TranslatedAdmin):
         # the name of a series is optional: an empty one is not a missing translation
         return list(self.list_filter)
 
-    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+    def write(
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool
+    ) -> None:
         twin = None
         if not change:
             place = services.Place(obj.indicator, obj.territory, obj.programme, obj.centre)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from programmes.admin.labels import person_words, review_label, written
 from programmes.admin.panels import change_url
+from programmes.admin.screen_parts import ScreenPart
 from programmes.calculations.dates import PreciseDate
 from programmes.models.columns import precise_dates
 from programmes.models.review import STEP_COLUMNS, Reviewed, State, translated_columns
@@ -151,7 +152,7 @@ def _said(model: type[models.Model], name: str, text: str) -> str:
     return day_words(date.fromisoformat(text)) if isinstance(field, models.DateField) else text
 
 
-class StoryScreen:
+class StoryScreen(ScreenPart):
     """The screen of a reviewed table: its log keeps both values, and its history is read as a story."""
 
     def remember_content(self, request: HttpRequest, obj: Reviewed) -> None:
@@ -159,7 +160,7 @@ class StoryScreen:
         request.content_before = content_of(self.model._default_manager.get(pk=obj.pk))
 
     def construct_change_message(
-        self, request: HttpRequest, form: forms.ModelForm, formsets: Any, add: bool = False
+        self, request: HttpRequest, form: forms.ModelForm[Any], formsets: Any, add: bool = False
     ) -> list[dict[str, Any]]:
         """What the log keeps: of a change both values of each column, and what became of its parts."""
         message = super().construct_change_message(request, form, formsets, add)

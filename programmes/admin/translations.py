@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from modeltranslation.translator import translator
 
 from programmes import access, languages
+from programmes.admin.screen_parts import FieldsPart
 from programmes.models.named import own_first
 from programmes.selectors.desk.untranslated import main_column, untranslated
 
@@ -32,7 +33,7 @@ def _mark(row: Any, name: str, code: str) -> SafeString:
     )
 
 
-class OwnLanguageFirst:
+class OwnLanguageFirst(FieldsPart):
     """A form whose texts stand in the reader's own language before the others."""
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[Any, Any]]:
@@ -59,10 +60,12 @@ class TranslationMissing(admin.SimpleListFilter):
     title = gettext_lazy("missing translation")
     parameter_name = "missing"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, Any]]:
         return [*languages.LABELS.items(), ("own", _("any, in my own scope"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet:
         if self.value() == "own":
             return access.changeable(queryset.filter(untranslated(queryset.model)), request.user)
         if self.value() not in languages.CODES:
