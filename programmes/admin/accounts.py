@@ -194,7 +194,7 @@ class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin):
 
     def formfield_for_manytomany(
         self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **options: Any
-    ) -> forms.Field | None:
+    ) -> Any:
         options["widget"] = forms.CheckboxSelectMultiple
         if db_field.name == "groups":
             options["form_class"] = RolesField
@@ -285,7 +285,7 @@ class GroupAdmin(KnownKeys, DeletedRecords, DjangoGroupAdmin):
 
     def formfield_for_manytomany(
         self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **options: Any
-    ) -> forms.Field | None:
+    ) -> Any:
         """The permissions of the tables that staff work on, each with a box."""
         tables = [model._meta.model_name for model in self.admin_site._registry]
         options["queryset"] = (

@@ -106,7 +106,7 @@ class AssignmentAdmin(KnownKeys, AssignmentFields, HistoryAdmin):
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **options: Any
-    ) -> forms.Field:
+    ) -> Any:
         if db_field.name == "user":
             options["queryset"] = access.accounts(
                 User.objects.filter(is_superuser=False), request.user

@@ -35,7 +35,7 @@ class AttachmentScreen(ScreenPart):
 
     def file_stem(self, row: Any) -> str:
         """What a file that is taken out is called, without its ending."""
-        return row.code
+        return str(row.code)
 
 
 def download(name: str, stem: str) -> FileResponse:

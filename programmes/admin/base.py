@@ -84,7 +84,7 @@ class TrackerAdmin(
         related = (*RELATED.get(self.model, ()), *(self.list_select_related or ()))
         return rows.select_related(*related) if related else rows
 
-    def in_sight(self, request: HttpRequest, rows: models.QuerySet[Any]) -> models.QuerySet:
+    def in_sight(self, request: HttpRequest, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
         """Those of the rows that the person may see."""
         return access.visible(rows, request.user)
 

@@ -20,7 +20,7 @@ SEEN = "seen_version"
 def version_of(row: models.Model) -> str:
     """A mark that changes whenever the record is saved. Empty for a table that keeps no such mark."""
     if hasattr(row, "changed_at"):
-        return row.changed_at.isoformat()
+        return str(row.changed_at.isoformat())
     if hasattr(row, "history"):
         return str(row.history.values_list("history_id", flat=True).first() or "")
     return ""
@@ -70,7 +70,7 @@ def _sentences(stored: models.Model, form: forms.ModelForm[Any]) -> list[str]:
 
 
 def _shown(row: models.Model, name: str) -> str:
-    value = getattr(row, name, None)
+    value: Any = getattr(row, name, None)
     if hasattr(value, "all"):
         value = ", ".join(label_of(one) for one in value.all())
     elif isinstance(value, PreciseDate):

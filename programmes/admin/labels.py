@@ -136,7 +136,7 @@ def _with_place(centre: Centre) -> str:
     return named_apart(name) if place in name else f"{named_apart(name)} ({named_apart(place)})"
 
 
-def with_announcements(targets: QuerySet[Any]) -> QuerySet:
+def with_announcements(targets: QuerySet[Any]) -> QuerySet[Any]:
     """Targets with what was announced of them, the last first: their labels then say what is promised."""
     announced = TargetRevision.objects.order_by("-number")
     return targets.prefetch_related(Prefetch("revisions", announced, to_attr="announcements"))

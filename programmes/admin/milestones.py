@@ -20,6 +20,7 @@ from programmes.admin.scope import rows_of
 from programmes.admin.sealing import Visibility
 from programmes.models import Milestone, MilestoneStatement, Reply
 from programmes.models.columns import precise_dates
+from programmes.types import certain
 
 # the boxes of a new milestone's first statement
 PLANNED = ("date", "announced", "source")
@@ -110,14 +111,12 @@ class MilestoneAdmin(TranslatedAdmin):
     ) -> type[forms.ModelForm[Any]]:
         if obj is None:
             column = MilestoneStatement._meta.get_field("source")
-            source = self.formfield_for_dbfield(column, request)
+            source = certain(self.formfield_for_dbfield(column, request))
             source.required = False
             options["form"] = type("PlannedForm", (PlannedForm,), {"source": source})
         return super().get_form(request, obj, change=change, **options)
 
-    def write(
-        self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool
-    ) -> None:
+    def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().write(request, obj, form, change)
         if not change and form.is_planned():
             services.state(form.statement(obj), by=request.user)

@@ -48,7 +48,7 @@ class EnteredBy(ScreenPart):
     ) -> None:
         if not change:
             obj.entered_by = request.user
-        super().write(request, obj, form, change)
+        super().write(request, obj, form, change)  # type: ignore[misc]  # of the screens of the tracker
 
 
 class ScopedFields(FieldsPart):
@@ -64,7 +64,7 @@ class ScopedFields(FieldsPart):
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **options: Any
-    ) -> forms.Field:
+    ) -> Any:
         model = db_field.remote_field.model
         options.setdefault("form_class", LabelledChoiceField)
         if db_field.name in self.get_autocomplete_fields(request):
@@ -76,7 +76,7 @@ class ScopedFields(FieldsPart):
 
     def formfield_for_manytomany(
         self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **options: Any
-    ) -> forms.Field | None:
+    ) -> Any:
         options.setdefault("form_class", LabelledMultipleChoiceField)
         if db_field.name in self.get_autocomplete_fields(request):
             options.setdefault("widget", AutocompleteKeys(db_field, self.admin_site))
@@ -88,7 +88,7 @@ class ScopedFields(FieldsPart):
 
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **options: Any
-    ) -> forms.Field | None:
+    ) -> Any:
         box = super().formfield_for_dbfield(db_field, request, **options)
         if box is not None and isinstance(box.widget, RelatedFieldWidgetWrapper):
             # another record is changed on its own screen, not from beside a box
@@ -98,7 +98,7 @@ class ScopedFields(FieldsPart):
         return box
 
 
-def name_the_language(box: forms.Field, column: TranslationField) -> None:
+def name_the_language(box: forms.Field, column: Any) -> None:
     """The language of a translated box, in its `lang` and `dir`, and as it calls itself for its tab."""
     # which of them is filled in, the model says: any one will do
     box.required = False

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.db import models
 from django.http import HttpRequest
 
@@ -27,8 +26,8 @@ class ReviewedPartAdmin(ScreenPart):
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **options: Any
-    ) -> forms.Field:
-        box = super().formfield_for_foreignkey(db_field, request, **options)
+    ) -> Any:
+        box: Any = super().formfield_for_foreignkey(db_field, request, **options)
         if db_field.name == self.owner:
             box.queryset = box.queryset.filter(state__in=EDITABLE)
         return box

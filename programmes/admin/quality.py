@@ -144,7 +144,7 @@ def _lines(user: Any, on: date, place: Territory | None) -> Iterator[CheckLine]:
         yield CheckLine(check.key, str(KINDS[check.kind]), _table(check), number(count), not count)
 
 
-def _readable(check: Check, rows: models.QuerySet[Any]) -> models.QuerySet:
+def _readable(check: Check, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return rows.select_related(*RELATED.get(check.model, ()))
 
 
@@ -160,7 +160,7 @@ def _label(row: Any) -> str:
 
 
 def _detail(check: Check, row: Any, sums: dict[int, str]) -> str:
-    if isinstance(row, Measurement):
+    if check.model is Measurement:
         return _("%(figure)s on %(day)s; the figure before it: %(before)s") % {
             "figure": measured_words(row),
             "day": written(row.as_of),

@@ -68,7 +68,9 @@ class Visibility(admin.SimpleListFilter):
             ("withdrawn", gettext_lazy("withdrawn")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet:
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> models.QuerySet[Any]:
         match self.value():
             case "hidden":
                 return queryset.filter(is_public=False)

@@ -145,6 +145,7 @@ def _said(model: type[models.Model], name: str, text: str) -> str:
     if name in precise_dates(model):
         return written(PreciseDate.parse(text)) or "–"
     field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
     if field.choices:
         return str(dict(field.flatchoices).get(text, text))
     if isinstance(field, models.DecimalField):

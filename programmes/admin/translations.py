@@ -45,7 +45,8 @@ class OwnLanguageFirst(FieldsPart):
 
 def _own_before_others(fields: Iterable[Any], model: type[models.Model]) -> list[Any]:
     """The boxes of a form, the languages of each text in the reader's order, where they stood in another."""
-    texts = set(translator.get_options_for_model(model).fields)
+    options: Any = translator.get_options_for_model(model)  # its types know no fields
+    texts = set(options.fields)
     found: list[Any] = []
     for field in fields:
         stem, _sign, language = field.rpartition("_") if isinstance(field, str) else ("", "", "")
@@ -65,9 +66,9 @@ class TranslationMissing(admin.SimpleListFilter):
     ) -> list[tuple[str, Any]]:
         return [*languages.LABELS.items(), ("own", _("any, in my own scope"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "own":
             return access.changeable(queryset.filter(untranslated(queryset.model)), request.user)
         if self.value() not in languages.CODES:
             return queryset
-        return queryset.filter(untranslated(queryset.model, (self.value(),)))
+        return queryset.filter(untranslated(queryset.model, (str(self.value()),)))

@@ -82,6 +82,8 @@ class Amendment(Reviewed):
 
     # of what is told in the place of a record: its table
     said_of: type[models.Model]
+    # once it was read: the record that it speaks of
+    found: models.Model | None
 
     objects = MultilingualManager.from_queryset(AmendmentQuerySet)()
 

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ class CopyForm(forms.Form):
         copied.queryset = self.programmes
 
 
-def sets_up(request: StaffRequest) -> bool:
+def sets_up(request: HttpRequest) -> bool:
     """Whether somebody sets programmes up: adds them, or changes those of others."""
     screen = admin.site.get_model_admin(Programme)
     return screen.has_add_permission(request) or screen.has_change_permission(request)
