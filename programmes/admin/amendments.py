@@ -146,7 +146,7 @@ class AmendmentAdmin(ReviewedAdmin):
         return super().render_change_form(request, context, *args, **options)
 
 
-_HAPPENS = {
+_HAPPENS: dict[str, Any] = {
     Amendment.Kind.SHOWING: gettext_lazy("The public sees this record, for good."),
     Amendment.Kind.WITHDRAWAL: gettext_lazy("The record is marked as withdrawn; its page stays."),
     Amendment.Kind.SETTING_ASIDE: gettext_lazy(

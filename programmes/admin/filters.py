@@ -65,7 +65,9 @@ def by_region(*paths: str) -> type[_Choice]:
         parameter_name = "region"
 
         def rows(self, request: HttpRequest) -> QuerySet[Any]:
-            return rows_of(request, Territory).regions()
+            territories: Any = rows_of(request, Territory)
+            regions: QuerySet[Territory] = territories.regions()
+            return regions
 
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
             if self.chosen() is None:

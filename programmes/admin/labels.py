@@ -226,7 +226,8 @@ def review_label(row: Reviewed) -> str:
         return f"{capfirst(row.get_kind_display())} – {name}"
     if isinstance(row, Reply):
         return f"{label_of(row.organisation)} {written(row.date)}".strip()
-    return f"{label_of(row)} {written(row.date)}".strip()
+    said: Any = row  # of a milestone
+    return f"{label_of(row)} {written(said.date)}".strip()
 
 
 def state_mark(row: Reviewed) -> SafeString:

@@ -151,9 +151,10 @@ class DeletedRecords(ScreenPart):
             )
 
         found = collector.nested(line)
+        collected: dict[Any, Any] = collector.model_objs  # by table
         counts = {
             model._meta.verbose_name_plural: len(rows)
-            for model, rows in collector.model_objs.items()
+            for model, rows in collected.items()
             if not model._meta.auto_created
         }
         return found, counts, missing, [line(row) for row in collector.protected]

@@ -82,10 +82,13 @@ class PromiseForm(TrackerForm):
     @classmethod
     def bound_to(cls, screen: admin.ModelAdmin[Any], request: HttpRequest) -> type["PromiseForm"]:
         """The form with the boxes of a series and of an announcement, their choices scoped by the screen."""
-        boxes = {
-            field.name: screen.formfield_for_dbfield(field, request)
+        fields: list[Any] = [
+            model._meta.get_field(name)
             for model, names in ((Series, PLACE), (TargetRevision, ANNOUNCED))
-            for field in (model._meta.get_field(name) for name in names)
+            for name in names
+        ]
+        boxes: dict[str, Any] = {
+            field.name: screen.formfield_for_dbfield(field, request) for field in fields
         }
         boxes["value"].required = True
         return type(cls.__name__, (cls,), boxes)

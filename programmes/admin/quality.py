@@ -84,7 +84,7 @@ def quality_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     )
 
 
-def quality_file(request: HttpRequest) -> HttpResponse:
+def quality_file(request: HttpRequest) -> StreamingHttpResponse:
     """The rows of the chosen check, or of all, as CSV for a spreadsheet."""
     user, today = _reader(request), timezone.localdate()
     place, check = _chosen_place(request), _chosen_check(request)

@@ -22,7 +22,8 @@ class SeriesForm(TrackerForm):
     def _name_of(self, cleaned: dict[str, Any]) -> str:
         """The code of a series is made of those of what it joins, as where a target makes it."""
         names = ("indicator", "territory", "programme", "centre")
-        return services.Place(*(cleaned.get(name) for name in names)).stem
+        chosen: list[Any] = [cleaned.get(name) for name in names]
+        return services.Place(*chosen).stem
 
 
 @admin.register(Series)

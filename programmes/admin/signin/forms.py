@@ -88,7 +88,7 @@ class RefusedKey:
 class RefusedAnswer(RefusedKey):
     def clean_credential(self) -> Any:
         with _refused():
-            return super().clean_credential()  # type: ignore[misc]
+            return super().clean_credential()  # type: ignore[misc]  # of the form that it stands before
 
 
 class SignInKeyForm(RefusedAnswer, LoginWebAuthnForm):

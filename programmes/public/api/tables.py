@@ -196,7 +196,7 @@ def _asked_as(code: str, column: Column | None) -> dict[str, Any]:
 
 
 def _endpoint(table: TableResource, question: type[Schema]) -> Callable[..., HttpResponse]:
-    def endpoint(request: HttpRequest, asked: Query[question]) -> HttpResponse:  # type: ignore[valid-type]
+    def endpoint(request: HttpRequest, asked: Query[question]) -> HttpResponse:  # type: ignore[valid-type]  # made so
         return page_of(request, table)
 
     return endpoint

@@ -213,7 +213,7 @@ def _written(
         temporary.seek(0)
         file = File(temporary, name=row.name)
         if folder:  # the storage moves a file that has a place
-            file.temporary_file_path = lambda: temporary.name  # type: ignore[attr-defined]
+            file.temporary_file_path = lambda: temporary.name  # type: ignore[attr-defined]  # it reads this
         yield file, size, digest.hexdigest()
 
 
