@@ -16,7 +16,7 @@ from django.http import (
 from django.utils.http import http_date, parse_etags
 
 from programmes.models import DataFile
-from programmes.types import certain
+from programmes.type_names import certain
 
 _PIECE = 256 * 1024
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")

@@ -18,7 +18,7 @@ from programmes.access.assigned import (
 )
 from programmes.models import Assignment, MeasurementShare, Programme, Territory, Waypoint
 from programmes.models.review import Reviewed
-from programmes.types import Rows
+from programmes.type_names import Rows
 
 # drafts and their parts: nothing of them is read by the public before somebody else has published it
 _PARTS = (MeasurementShare, Waypoint)

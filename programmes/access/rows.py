@@ -57,7 +57,7 @@ from programmes.models import (
     Territory,
     Waypoint,
 )
-from programmes.types import Rows
+from programmes.type_names import Rows
 
 # what a person asked for: one's own, and others' for administrators who keep every record of it
 OWNED = (ImportJob, BulkReview)

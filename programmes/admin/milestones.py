@@ -20,7 +20,7 @@ from programmes.admin.scope import rows_of
 from programmes.admin.sealing import Visibility
 from programmes.models import Milestone, MilestoneStatement, Reply
 from programmes.models.columns import precise_dates
-from programmes.types import certain
+from programmes.type_names import certain
 
 # the boxes of a new milestone's first statement
 PLANNED = ("date", "announced", "source")

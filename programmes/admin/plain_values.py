@@ -19,7 +19,7 @@ from programmes.models.reasons import has_words
 from programmes.models.sealed import columns_of
 from programmes.models.sealed_values import said, value_of
 from programmes.selectors.wording.texts import direction_of
-from programmes.types import certain
+from programmes.type_names import certain
 
 
 @dataclass(frozen=True)

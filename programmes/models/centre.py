@@ -13,7 +13,7 @@ from programmes.models.named import Named
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
 from programmes.models.sealed import Door, door_check
-from programmes.types import Words
+from programmes.type_names import Words
 
 
 def _degrees(name: Words, limit: int) -> models.DecimalField[Decimal | None, Decimal | None]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programmes.calculations.dates import PreciseDate
-from programmes.types import Words
+from programmes.type_names import Words
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

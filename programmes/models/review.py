@@ -22,7 +22,7 @@ from simple_history.models import HistoricalRecords
 from programmes import languages
 from programmes.models.data_version import mark_change
 from programmes.models.querysets import queryset_only
-from programmes.types import Words
+from programmes.type_names import Words
 
 
 class State(models.TextChoices):

@@ -36,7 +36,7 @@ from programmes.models.review import (
     passes_key,
     stored_values,
 )
-from programmes.types import Words
+from programmes.type_names import Words
 
 # Columns that the mechanism itself keeps, on whichever table has them.
 KEPT = ("is_public", "sealed_at", "withdrawn_at")

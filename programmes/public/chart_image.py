@@ -20,7 +20,7 @@ from programmes.selectors.pages.programmes import programme_page
 from programmes.selectors.pages.targets import target_page
 from programmes.selectors.promises.history import read_history, targets_of
 from programmes.selectors.wording.texts import isolated
-from programmes.types import certain
+from programmes.type_names import certain
 
 DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 WIDTH, NARROW = 1040, 640

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from programmes.selectors.lines.milestone_lines import MilestoneLine, StatementLine
 from programmes.selectors.promises.trajectories import Line, Point, Trajectory
-from programmes.types import certain
+from programmes.type_names import certain
 
 WIDTH, HEIGHT = 400, 270
 LEFT, RIGHT, BOTTOM = 50, 12, 26

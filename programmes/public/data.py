@@ -66,7 +66,7 @@ from programmes.spreadsheets.sending.published import (
 )
 from programmes.spreadsheets.sending.target_columns import target_cells
 from programmes.spreadsheets.sending.xlsx import DoesNotFitError
-from programmes.types import certain
+from programmes.type_names import certain
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from programmes.models.site import LOGO_KINDS
 from programmes.public.asked import Asked
 from programmes.public.pages import NotFoundError, public_page
 from programmes.selectors.wording.site import LIFETIME, site_words, stored_site
-from programmes.types import certain
+from programmes.type_names import certain
 
 
 @public_page

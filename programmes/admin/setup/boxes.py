@@ -16,7 +16,7 @@ from programmes.admin.forms import Refused
 from programmes.admin.scope import forget
 from programmes.admin.setup.steps import BESIDE_BOXES, columns_of_boxes
 from programmes.models import Source
-from programmes.types import StaffRequest, certain
+from programmes.type_names import StaffRequest, certain
 
 Given = dict[str, list[Any]]
 

@@ -23,7 +23,7 @@ from programmes.admin.steps import STEPS, Answer, doubts_to_submit, seen_mark, t
 from programmes.models import EDITABLE, Amendment, Programme, State
 from programmes.models.review import Reviewed
 from programmes.selectors.desk.queue import TABLES, name_of
-from programmes.types import StaffRequest, certain
+from programmes.type_names import StaffRequest, certain
 
 _TICKED = re.compile(r"([a-z]{1,20}):([0-9]{1,18}):([0-9]{1,18})\Z")
 PROMISES = (BY_NAME["targets"], BY_NAME["milestones"])

@@ -13,7 +13,7 @@ from programmes.admin.labels import label_of, promise_words, state_mark, written
 from programmes.admin.panels import Button, change_url
 from programmes.admin.setup.steps import Step
 from programmes.models import EDITABLE, Programme, Signature, Target
-from programmes.types import StaffRequest
+from programmes.type_names import StaffRequest
 
 
 @dataclass(frozen=True, slots=True)

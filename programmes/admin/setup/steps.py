@@ -25,7 +25,7 @@ from programmes.models import (
     TargetRevision,
 )
 from programmes.models.named import own_first
-from programmes.types import StaffRequest
+from programmes.type_names import StaffRequest
 
 END = "end"
 FIRST = "programme"

@@ -36,7 +36,7 @@ from programmes.admin.setup.steps import (
 )
 from programmes.models import Programme, Signature, Target
 from programmes.selectors.wording.formats import number
-from programmes.types import StaffRequest
+from programmes.type_names import StaffRequest
 
 MOST_UNDER_WAY = 50
 

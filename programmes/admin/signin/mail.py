@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from programmes.admin.signin.forms import MailForm
 from programmes.models import Preference
-from programmes.types import StaffRequest
+from programmes.type_names import StaffRequest
 
 
 @login_required

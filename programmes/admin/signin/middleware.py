@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from programmes import access
 from programmes.admin.signin.factors import has_second_factor
-from programmes.types import certain
+from programmes.type_names import certain
 
 # What may be opened without: signing in and out, and the link at the foot of a reminder.
 SIGNED = "reminders_stop"

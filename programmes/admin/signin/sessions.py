@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from programmes.admin.signin.devices import device_words
 from programmes.admin.signin.forms import EndSessionsForm
-from programmes.types import StaffRequest
+from programmes.type_names import StaffRequest
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from programmes.spreadsheets.columns.cells import ChoiceCell, RowCell, YesNoCell
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.sending.published import is_shown, public_columns
-from programmes.types import Rows
+from programmes.type_names import Rows
 
 CLOCKS, PAGING = ("on", "known"), ("limit", "cursor")
 # A territory stands for what lies in it too, as on pages.

@@ -34,7 +34,7 @@ from programmes.selectors.desk.counting import counted
 from programmes.selectors.desk.tasks import late_series
 from programmes.selectors.desk.untranslated import untranslated
 from programmes.selectors.promises.shares_check import sums_of_shares
-from programmes.types import Rows
+from programmes.type_names import Rows
 
 JUMP = 10
 # Checks whose rows carry a computation of their own.

@@ -21,7 +21,7 @@ from programmes.models import (
     TargetRevision,
     Territory,
 )
-from programmes.types import Rows
+from programmes.type_names import Rows
 
 # the tables under review, by what addresses call them, with the column of the diary that names them
 TABLES: dict[str, tuple[type[models.Model], str]] = {

@@ -38,7 +38,7 @@ from programmes.models.series import SeriesQuerySet
 from programmes.selectors.desk.counting import counted
 from programmes.selectors.desk.queue import TABLES, awaiting
 from programmes.selectors.desk.untranslated import untranslated
-from programmes.types import Rows
+from programmes.type_names import Rows
 
 REVIEWED: dict[type[Reviewed], str] = {
     Measurement: "measurement",

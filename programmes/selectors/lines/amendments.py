@@ -22,7 +22,7 @@ from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.wording.formats import date_words, day_words, language, number
 from programmes.selectors.wording.names import Record
 from programmes.selectors.wording.texts import Text, first_of, stated_in, translated
-from programmes.types import certain
+from programmes.type_names import certain
 
 # Where the name of a record stands, of tables whose records have another one than `name`.
 TITLES = {"agreement": "title", "milestone": "title"}

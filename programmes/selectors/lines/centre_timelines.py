@@ -28,7 +28,7 @@ from programmes.selectors.lines.milestone_lines import plan_words
 from programmes.selectors.lines.withdrawals import Withdrawals
 from programmes.selectors.wording.formats import date_words, in_days, in_months
 from programmes.selectors.wording.texts import Text, translated
-from programmes.types import certain
+from programmes.type_names import certain
 
 IN_TIME, LATE, UNDATED, OVERDUE, AHEAD, NO_DATE = (
     "in_time",

@@ -32,7 +32,7 @@ from programmes.selectors.wording.formats import (
     said_words,
 )
 from programmes.selectors.wording.texts import Text, stated_in, translated
-from programmes.types import certain
+from programmes.type_names import certain
 
 KIND = MilestoneStatement.Kind
 

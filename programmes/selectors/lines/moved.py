@@ -12,7 +12,7 @@ from django.db.models import ManyToOneRel, Model, Q
 from programmes.calculations.choices import MilestoneKind
 from programmes.models import Amendment, Centre, Milestone, MilestoneStatement, Series, Territory
 from programmes.models.sealed import sealed_models
-from programmes.types import certain
+from programmes.type_names import certain
 
 # The tables whose records gather others, which are read on their pages.
 GATHERING = (

@@ -36,7 +36,7 @@ from programmes.selectors.wording.formats import (
 )
 from programmes.selectors.wording.names import Named, named
 from programmes.selectors.wording.texts import NOTHING, Sentence, Text, translated
-from programmes.types import certain
+from programmes.type_names import certain
 
 # How many figures of a series stand in a list: the latest. And on the page of a target.
 SHOWN, SHOWN_ALONE = 12, 200

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from programmes.models import Source
 from programmes.selectors.wording.formats import date_words, day_words
 from programmes.selectors.wording.texts import Text, stated_in, translated
-from programmes.types import certain
+from programmes.type_names import certain
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from programmes.selectors.promises.promise_rows import PromiseRow
 from programmes.selectors.wording.formats import day_words
 from programmes.selectors.wording.names import Named, Record
 from programmes.selectors.wording.texts import Sentence, Text, translated
-from programmes.types import certain
+from programmes.type_names import certain
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from programmes.selectors.wording.formats import (
     percentage,
 )
 from programmes.selectors.wording.statuses import StatusLine, rule_words, status_line
-from programmes.types import certain
+from programmes.type_names import certain
 
 # The parts of the examples of sums.
 _PARTS = {

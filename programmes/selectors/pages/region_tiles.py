@@ -28,7 +28,7 @@ from programmes.selectors.promises.counts import NO_COUNTS, Counts
 from programmes.selectors.promises.records import Record
 from programmes.selectors.wording.formats import number
 from programmes.selectors.wording.texts import Text, translated
-from programmes.types import certain
+from programmes.type_names import certain
 
 LONGEST_SHORT_NAME = 7
 # An annex is counted with the centre it belongs to.

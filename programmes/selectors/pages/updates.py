@@ -47,7 +47,7 @@ from programmes.selectors.wording.texts import (
     isolated,
     translated,
 )
-from programmes.types import certain
+from programmes.type_names import certain
 
 LATEST_OF_TARGET = 8
 PER_PAGE = 50

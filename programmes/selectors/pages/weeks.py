@@ -14,7 +14,7 @@ from programmes.selectors.pages.updates import UpdateLine, read_updates
 from programmes.selectors.promises.counts import standings_on
 from programmes.selectors.wording.formats import day_words
 from programmes.selectors.wording.texts import plain
-from programmes.types import certain
+from programmes.type_names import certain
 
 WEEKS, MOST, MOST_NAMED = 4, 500, 40
 

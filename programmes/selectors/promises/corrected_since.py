@@ -15,7 +15,7 @@ from programmes.models import Target, TargetRevision
 from programmes.selectors.promises.value_words import promised_by_words
 from programmes.selectors.wording.formats import day_words, said_words, unit_of
 from programmes.selectors.wording.texts import Sentence, Text, translated
-from programmes.types import certain
+from programmes.type_names import certain
 
 MOST = 50
 

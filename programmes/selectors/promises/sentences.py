@@ -24,7 +24,7 @@ from programmes.selectors.wording.formats import (
 )
 from programmes.selectors.wording.statuses import WORDS, in_sentence
 from programmes.selectors.wording.texts import Text, translated
-from programmes.types import certain
+from programmes.type_names import certain
 
 ELISION = re.compile(r"\bde (?=environ\b|au moins\b)")
 JUDGED_ON_THE_WAY = (Status.ON_TRACK, Status.BEHIND, Status.FAR_BEHIND, Status.UNDER_WAY)

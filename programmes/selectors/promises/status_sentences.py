@@ -22,7 +22,7 @@ from programmes.selectors.wording.formats import (
     progress_words,
 )
 from programmes.selectors.wording.statuses import WORDS, in_sentence
-from programmes.types import certain
+from programmes.type_names import certain
 
 COMPARED = (Status.ON_TRACK, Status.BEHIND, Status.FAR_BEHIND)
 

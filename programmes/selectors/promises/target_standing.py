@@ -19,7 +19,7 @@ from programmes.selectors.promises.promise_lines import NOT_COMPARED
 from programmes.selectors.promises.promise_rows import CENTRES, kind_of_parts
 from programmes.selectors.promises.value_words import last_promised, months_of
 from programmes.selectors.wording.formats import Unit, unit_of
-from programmes.types import certain
+from programmes.type_names import certain
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from programmes.selectors.wording.formats import (
     said_words,
     since_words,
 )
-from programmes.types import certain
+from programmes.type_names import certain
 
 # So many steps of a promise are named one by one at most.
 MOST_STEPS = 6

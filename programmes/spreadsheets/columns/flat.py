@@ -38,7 +38,7 @@ from programmes.spreadsheets.columns.cells import (
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables.figures import AmountColumn
-from programmes.types import certain
+from programmes.type_names import certain
 
 # Rows held at a time. What is made of so few stays in the processor's cache: 2,000 at a time took a third longer.
 CHUNK = 250

@@ -13,7 +13,7 @@ from programmes import access, country, languages
 from programmes.models import Territory
 from programmes.models.names import fold
 from programmes.spreadsheets.columns.values import CellRefusal
-from programmes.types import certain
+from programmes.type_names import certain
 
 # the columns by which people name a record, where its table has them
 _NAMES = (*(f"name_{code}" for code in languages.CODES), "acronym")

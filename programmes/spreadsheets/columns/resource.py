@@ -12,7 +12,7 @@ from import_export.resources import Resource
 from programmes import access
 from programmes.services.entries import require
 from programmes.spreadsheets.columns.column import Column
-from programmes.types import Rows
+from programmes.type_names import Rows
 
 Key = tuple[str, ...]
 # between the parts of a key as people read it

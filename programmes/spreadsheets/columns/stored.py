@@ -11,7 +11,7 @@ from programmes.spreadsheets.columns.cells import IntegerCell, PreciseDateCell, 
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.flat import chunks
 from programmes.spreadsheets.columns.resource import BETWEEN, Key, TableResource, shown_key
-from programmes.types import Rows
+from programmes.type_names import Rows
 
 # so many records are asked for in one query
 AT_ONCE = 500

@@ -43,7 +43,7 @@ from programmes.spreadsheets.importing.tally import CellTally
 from programmes.spreadsheets.importing.unusual import Unusual
 from programmes.spreadsheets.reading.headers import Block, table_names
 from programmes.spreadsheets.reading.sheets import Sheet
-from programmes.types import certain
+from programmes.type_names import certain
 
 # what programs and people add to the name of a file
 _COUNTED = re.compile(r"[\s_-]*(\(\d+\)|\d[\d_-]*)$")

@@ -22,7 +22,7 @@ from programmes.models.sealed_values import key_of, row_value, value_of
 from programmes.services.amendments import identity_refused
 from programmes.services.entries import require
 from programmes.spreadsheets.columns.column import Column
-from programmes.types import certain
+from programmes.type_names import certain
 
 
 def relied_on(record: models.Model) -> Sealed | None:

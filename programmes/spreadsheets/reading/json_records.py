@@ -25,7 +25,7 @@ from programmes.spreadsheets.reading.headers import (
     blocks_of,
 )
 from programmes.spreadsheets.reading.limits import Clock, Limits, NoRowsError, UnreadableFileError
-from programmes.types import certain
+from programmes.type_names import certain
 
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # a list that holds objects, or nothing: the title above a CSV may begin with a bracket too

@@ -46,7 +46,7 @@ from programmes.spreadsheets.reading.limits import (
 )
 from programmes.spreadsheets.reading.packages import Package, open_package
 from programmes.spreadsheets.reading.shown_cells import MONTH, OTHERWISE, PERCENT, YEAR, Shown
-from programmes.types import certain
+from programmes.type_names import certain
 
 _LENGTH = struct.Struct(">Q")
 _SCRIPT = Path(__file__).with_name("workbook_process.py")

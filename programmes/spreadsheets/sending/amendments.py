@@ -22,7 +22,7 @@ from programmes.spreadsheets.columns.column import Column, translated
 from programmes.spreadsheets.columns.flat import CHUNK, Cells
 from programmes.spreadsheets.columns.resource import BETWEEN, TableResource
 from programmes.spreadsheets.columns.tables import TABLES
-from programmes.types import Rows, certain
+from programmes.type_names import Rows, certain
 
 # What child rows say of people stays on the page of the record; where a file is kept, nobody outside learns.
 WITHHELD = {"signatures": ("person",), "evidence": ("file",)}

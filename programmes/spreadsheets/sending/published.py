@@ -70,7 +70,7 @@ from programmes.spreadsheets.sending.promises import (
     StandingResource,
 )
 from programmes.spreadsheets.sending.target_columns import with_cells_beside
-from programmes.types import Rows
+from programmes.type_names import Rows
 
 # Of every table: what is true of each row that leaves. Of some: what may not leave, or stands in another file.
 WITHHELD = {

@@ -9,7 +9,7 @@ from programmes.models import EDITABLE, State
 from programmes.models.review import OwnedByReviewed
 from programmes.services.entries import require
 from programmes.spreadsheets.columns.resource import TableResource
-from programmes.types import Words
+from programmes.type_names import Words
 
 
 class ReviewedResource(TableResource):
