@@ -16,6 +16,7 @@ from django.http import (
 from django.utils.http import http_date, parse_etags
 
 from programmes.models import DataFile
+from programmes.type_names import certain
 
 _PIECE = 256 * 1024
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
@@ -43,7 +44,7 @@ def file_answer(
     if response.status_code in (200, 206):
         response["Content-Type"] = content_type
         response["Content-Disposition"] = f'attachment; filename="{name}"'
-        response["Last-Modified"] = http_date(file.made_at.timestamp())
+        response["Last-Modified"] = http_date(certain(file.made_at).timestamp())
     response["ETag"] = validator
     return response
 

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 from random import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.filebased import FileBasedCache
@@ -12,6 +12,14 @@ from django.core.cache.backends.filebased import FileBasedCache
 
 class PageFiles(FileBasedCache):
     """As Django's, but of those who add a key at once one is told that it did; and files are not counted each time."""
+
+    if TYPE_CHECKING:
+        # of Django, not in its stubs
+        _dir: str
+
+        def _createdir(self) -> None: ...
+        def _write_content(self, file: Any, timeout: Any, value: Any) -> None: ...
+        def _key_to_file(self, key: str, version: Any = None) -> str: ...
 
     # the folder is read, to see whether it is full, once in so many times
     LOOKED_AT = 50
@@ -35,4 +43,4 @@ class PageFiles(FileBasedCache):
 
     def _cull(self) -> None:
         if random() * self.LOOKED_AT < 1:
-            super()._cull()
+            super()._cull()  # type: ignore[misc]  # of Django, not in its stubs

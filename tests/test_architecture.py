@@ -184,3 +184,8 @@ def _commands_by_chapter(language: str) -> list[tuple[list[str], set[str], int]]
         alike = {re.sub(rf"^/{language}/", "/en/", name) for name in names}
         chapters.append((blocks, alike, len(re.findall(r"^\|", chapter, re.MULTILINE))))
     return chapters
+
+
+def test_no_file_beside_the_verifier_hides_one_of_pythons_own() -> None:
+    beside = {file.stem for file in (ROOT / "programmes").glob("*.py")}
+    assert beside & sys.stdlib_module_names == set()

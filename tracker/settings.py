@@ -59,6 +59,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
 from babel import Locale, localedata
 from csp.constants import NONE, SELF
@@ -66,6 +67,9 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+# fields, forms and screens name the table they are of, as querysets do: ModelAdmin[Series]
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

@@ -18,12 +18,13 @@ from programmes.access.assigned import (
 )
 from programmes.models import Assignment, MeasurementShare, Programme, Territory, Waypoint
 from programmes.models.review import Reviewed
+from programmes.type_names import Rows
 
 # drafts and their parts: nothing of them is read by the public before somebody else has published it
 _PARTS = (MeasurementShare, Waypoint)
 
 
-def accounts(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
+def accounts(queryset: Rows, user: Any) -> Rows:
     """The accounts whose assignments all lie within a person's own and whose rights are no more than theirs.
 
     Without an assignment, none. An account that is assigned nothing is kept by those with national scope.

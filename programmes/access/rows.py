@@ -57,6 +57,7 @@ from programmes.models import (
     Territory,
     Waypoint,
 )
+from programmes.type_names import Rows
 
 # what a person asked for: one's own, and others' for administrators who keep every record of it
 OWNED = (ImportJob, BulkReview)
@@ -149,7 +150,7 @@ SCOPES: dict[type[models.Model], Scope] = {
 }
 
 
-def visible(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
+def visible(queryset: Rows, user: Any) -> Rows:
     """The rows of a queryset that a member of staff may see. Tables not named here are for superusers alone.
 
     Of imports, one's own, and all for those with national scope and the permission: of other administrators
@@ -172,7 +173,7 @@ def visible(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
     return _filtered(queryset, condition)
 
 
-def changeable(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
+def changeable(queryset: Rows, user: Any) -> Rows:
     """The rows of a queryset that lie in a member of staff's own territories and programmes."""
     found = _all_or_none(queryset, user)
     if found is not None:
@@ -205,7 +206,7 @@ def changes_all(user: Any, model: type[models.Model], keys: Iterable[int]) -> bo
     return True
 
 
-def _all_or_none(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any] | None:
+def _all_or_none(queryset: Rows, user: Any) -> Rows | None:
     """What needs no look at each row: nothing, everything, or what is owned. None where it does."""
     model = queryset.model._meta.concrete_model
     if not is_staff(user):
@@ -234,7 +235,7 @@ def _of_records(
     return condition
 
 
-def _owned(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[Any]:
+def _owned(queryset: Rows, user: Any) -> Rows:
     if not user.has_perm(f"programmes.view_{queryset.model._meta.model_name}"):
         return queryset.filter(owner=user)
     if has_national_scope(user):
@@ -336,7 +337,7 @@ def _any(paths: Iterable[str], ids: set[int]) -> Q:
     return condition
 
 
-def _filtered(queryset: models.QuerySet[Any], condition: Q) -> models.QuerySet[Any]:
+def _filtered(queryset: Rows, condition: Q) -> Rows:
     """Rows that meet a condition: a subquery keeps them single where it passes through several others."""
     model = queryset.model
     return queryset.filter(pk__in=model._default_manager.order_by().filter(condition).values("pk"))

@@ -34,7 +34,7 @@ from programmes.admin.signin.factors import end_sessions, with_second_factor
 from programmes.models import Preference
 
 
-class PreferenceInline(admin.StackedInline):
+class PreferenceInline(admin.StackedInline[Any]):
     """The language of an account's mail, and whether it gets reminders."""
 
     model = Preference
@@ -66,7 +66,7 @@ def role_words(group: Group) -> str:
     return str(ROLES.get(group.name, group.name))
 
 
-class RolesField(forms.ModelMultipleChoiceField):
+class RolesField(forms.ModelMultipleChoiceField[Any]):
     def label_from_instance(self, obj: Group) -> str:
         return role_words(obj)
 
@@ -84,7 +84,7 @@ STEPS = {
 }
 
 
-class PermissionsField(forms.ModelMultipleChoiceField):
+class PermissionsField(forms.ModelMultipleChoiceField[Any]):
     def label_from_instance(self, obj: Permission) -> str:
         if obj.codename == "delete_authenticator":
             return str(TITLE)
@@ -107,12 +107,15 @@ class InRole(admin.RelatedFieldListFilter):
     """Accounts of a role."""
 
     def field_choices(
-        self, field: models.Field, request: HttpRequest, model_admin: admin.ModelAdmin
+        self,
+        field: models.Field[Any, Any],
+        request: HttpRequest,
+        model_admin: admin.ModelAdmin[Any],
     ) -> list[tuple[Any, str]]:
         return [(group.pk, role_words(group)) for group in Group.objects.order_by("name")]
 
 
-class PasswordForm(AdminPasswordChangeForm):
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # it names no table when it runs
     """Django puts its own help together in one language for all."""
 
     usable_password_help_text = gettext_lazy(
@@ -139,7 +142,7 @@ def _warn_of_nothing_to_do(request: HttpRequest, account: User) -> None:
     messages.warning(request, text % {"account": account})
 
 
-class NewAccountForm(AdminUserCreationForm):
+class NewAccountForm(AdminUserCreationForm[Any]):
     """Its owner chooses the password, unless one is typed here."""
 
     usable_password = forms.ChoiceField(
@@ -186,12 +189,12 @@ class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return with_second_factor(access.accounts(super().get_queryset(request), request.user))
 
     def formfield_for_manytomany(
-        self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
-    ) -> forms.Field | None:
+        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **options: Any
+    ) -> Any:
         options["widget"] = forms.CheckboxSelectMultiple
         if db_field.name == "groups":
             options["form_class"] = RolesField
@@ -231,14 +234,14 @@ class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin):
         return remembered(request, ("account", account.pk), may)
 
     def save_model(
-        self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool
+        self, request: HttpRequest, obj: User, form: forms.ModelForm[Any], change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
         if change and not (obj.is_staff and obj.is_active):
             end_sessions(obj)
 
     def save_related(
-        self, request: HttpRequest, form: forms.ModelForm, formsets: list[Any], change: bool
+        self, request: HttpRequest, form: forms.ModelForm[Any], formsets: list[Any], change: bool
     ) -> None:
         """A new role or assignment opens the account, unless its box was changed by hand."""
         account = form.instance
@@ -281,8 +284,8 @@ class GroupAdmin(KnownKeys, DeletedRecords, DjangoGroupAdmin):
     has_change_permission = has_delete_permission = has_view_permission
 
     def formfield_for_manytomany(
-        self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
-    ) -> forms.Field | None:
+        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **options: Any
+    ) -> Any:
         """The permissions of the tables that staff work on, each with a box."""
         tables = [model._meta.model_name for model in self.admin_site._registry]
         options["queryset"] = (

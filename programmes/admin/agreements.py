@@ -88,7 +88,9 @@ class AgreementAdmin(TranslatedAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
         if not services.may_blank(request.user):
             raise PermissionDenied
-        organisation = organisation_id and get_object_or_404(Organisation, pk=organisation_id)
+        organisation = (
+            get_object_or_404(Organisation, pk=organisation_id) if organisation_id else None
+        )
         form = RemovalForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             words, reason = form.cleaned_data["words"].splitlines(), form.cleaned_data["reason"]

@@ -131,7 +131,7 @@ class AmendmentAdmin(ReviewedAdmin):
         """A file that a proposal brings, for whoever may see the proposal: it is looked at before it is published."""
         obj = self.get_object(request, str(object_id))
         files = [] if obj is None else proposed_files(obj)
-        if number >= len(files):
+        if obj is None or number >= len(files):
             raise Http404(_("There is no such file."))
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
@@ -146,7 +146,7 @@ class AmendmentAdmin(ReviewedAdmin):
         return super().render_change_form(request, context, *args, **options)
 
 
-_HAPPENS = {
+_HAPPENS: dict[str, Any] = {
     Amendment.Kind.SHOWING: gettext_lazy("The public sees this record, for good."),
     Amendment.Kind.WITHDRAWAL: gettext_lazy("The record is marked as withdrawn; its page stays."),
     Amendment.Kind.SETTING_ASIDE: gettext_lazy(

@@ -31,7 +31,7 @@ def _may_give(user: Any, territory: Any, programme: Any) -> bool:
     return access.may_give(user, territory=territory, programme=programme)
 
 
-class AssignmentForm(forms.ModelForm):
+class AssignmentForm(forms.ModelForm[Any]):
     """Refuses to assign, or to change, what is not the assigning person's own."""
 
     request: HttpRequest | None = None
@@ -47,7 +47,7 @@ class AssignmentForm(forms.ModelForm):
         return cleaned
 
 
-class AssignmentFormSet(BaseInlineFormSet):
+class AssignmentFormSet(BaseInlineFormSet[Any]):
     """The assignments of one account; taking one away follows the same rule as giving it."""
 
     request: HttpRequest | None = None
@@ -68,13 +68,13 @@ class AssignmentFields(ScopedFields):
     autocomplete_fields = ("territory", "programme")
 
 
-class AssignmentInline(AssignmentFields, admin.TabularInline):
+class AssignmentInline(AssignmentFields, admin.TabularInline[Any]):
     model = Assignment
     formset = AssignmentFormSet
     extra = 0
     fields = ("territory", "programme")
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).select_related("territory", "programme")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> type:
@@ -95,7 +95,7 @@ class AssignmentAdmin(KnownKeys, AssignmentFields, HistoryAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         kept = access.accounts(User.objects.order_by(), request.user)
         return super().get_queryset(request).filter(user__in=kept.values("pk"))
 
@@ -105,8 +105,8 @@ class AssignmentAdmin(KnownKeys, AssignmentFields, HistoryAdmin):
             open_account(obj.user)
 
     def formfield_for_foreignkey(
-        self, db_field: models.ForeignKey, request: HttpRequest, **options: Any
-    ) -> forms.Field:
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **options: Any
+    ) -> Any:
         if db_field.name == "user":
             options["queryset"] = access.accounts(
                 User.objects.filter(is_superuser=False), request.user

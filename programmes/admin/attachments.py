@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
+from programmes.admin.screen_parts import ScreenPart
 from programmes.models import Amendment
 from programmes.models.attachment import KINDS, AttachmentField, ending
 
@@ -15,7 +16,7 @@ from programmes.models.attachment import KINDS, AttachmentField, ending
 POLICY = "sandbox; default-src 'none'"
 
 
-class AttachmentScreen:
+class AttachmentScreen(ScreenPart):
     """The screen of a table whose records have an attached file."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -34,7 +35,7 @@ class AttachmentScreen:
 
     def file_stem(self, row: Any) -> str:
         """What a file that is taken out is called, without its ending."""
-        return row.code
+        return str(row.code)
 
 
 def download(name: str, stem: str) -> FileResponse:

@@ -40,6 +40,7 @@ from programmes.admin.sealing import SealedScreen
 from programmes.admin.translations import OwnLanguageFirst, TranslationMissing, translation_marks
 from programmes.languages import CODES
 from programmes.models import FrozenRowError
+from programmes.models.columns import precise_dates
 from programmes.models.review import Part
 
 OUTSIDE = "outside"
@@ -52,7 +53,7 @@ class TrackerAdmin(
     DeletedRecords,
     ScopedFields,
     FoldedSearch,
-    admin.ModelAdmin,
+    admin.ModelAdmin[Any],
 ):
     """A table of the tracker.
 
@@ -73,17 +74,17 @@ class TrackerAdmin(
     def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
         self.form = precise_form(self.form, model)
-        for name, label in getattr(model, "precise_dates", {}).items():
+        for name, label in precise_dates(model).items():
             setattr(self, name, _precise_column(name, label))
 
     # Scope
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = self.in_sight(request, super().get_queryset(request))
         related = (*RELATED.get(self.model, ()), *(self.list_select_related or ()))
         return rows.select_related(*related) if related else rows
 
-    def in_sight(self, request: HttpRequest, rows: models.QuerySet) -> models.QuerySet:
+    def in_sight(self, request: HttpRequest, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
         """Those of the rows that the person may see."""
         return access.visible(rows, request.user)
 
@@ -106,7 +107,7 @@ class TrackerAdmin(
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
-    ) -> type[forms.ModelForm]:
+    ) -> type[forms.ModelForm[Any]]:
         is_read = change and not self.has_change_permission(request, obj)
         if is_read:
             options["fields"] = []
@@ -175,19 +176,21 @@ class TrackerAdmin(
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(
-        self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool
     ) -> None:
         if change:
             self.refuse_stale(request, obj, form)
         with refusals():
             self.write(request, obj, form, change)
 
-    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+    def write(
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool
+    ) -> None:
         """Saves the record; tables with a rule call their service instead."""
         super().save_model(request, obj, form, change)
 
     def save_related(
-        self, request: HttpRequest, form: forms.ModelForm, formsets: list[Any], change: bool
+        self, request: HttpRequest, form: forms.ModelForm[Any], formsets: list[Any], change: bool
     ) -> None:
         with refusals():
             super().save_related(request, form, formsets, change)
@@ -322,7 +325,7 @@ class KeptAdmin(SealedScreen, TrackerAdmin, HistoryAdmin):
         return response
 
 
-class TranslatedAdmin(OwnLanguageFirst, KeptAdmin, TranslationAdmin):
+class TranslatedAdmin(OwnLanguageFirst, KeptAdmin, TranslationAdmin[Any]):
     """A table with columns in each language of the site."""
 
     @admin.display(description=gettext_lazy("languages"))

@@ -45,7 +45,7 @@ def begin(
     """Keeps what was asked for and hands it to a worker. seen: by key, the submission that was looked at."""
     asked = BulkReview.objects.create(
         owner=user,
-        table=model._meta.model_name,
+        table=str(model._meta.model_name),
         step=step.name,
         note=answer.note,
         show=answer.show,

@@ -152,8 +152,8 @@ def _posted(post: QueryDict, job: ImportJob, rows: list[Row]) -> Mapping:
                 said[letter] = tuple(typed)
     constants = {
         name.removeprefix("same-"): text.strip()
-        for name, text in post.items()
-        if name.startswith("same-") and text.strip()
+        for name in post
+        if name.startswith("same-") and (text := str(post[name])).strip()
     }
     says = tuple(post.get(f"says-{row}", "") for row in range(len(header_rows)))
     return Mapping(top.get("sheet", ""), header_rows, columns, says, constants, said)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from programmes.admin.forms import Refused
 from programmes.admin.labels import label_of, written
+from programmes.admin.screen_parts import ScreenPart
 from programmes.calculations.dates import PreciseDate
 
 SEEN = "seen_version"
@@ -19,16 +20,16 @@ SEEN = "seen_version"
 def version_of(row: models.Model) -> str:
     """A mark that changes whenever the record is saved. Empty for a table that keeps no such mark."""
     if hasattr(row, "changed_at"):
-        return row.changed_at.isoformat()
+        return str(row.changed_at.isoformat())
     if hasattr(row, "history"):
         return str(row.history.values_list("history_id", flat=True).first() or "")
     return ""
 
 
-class ConflictMixin:
+class ConflictMixin(ScreenPart):
     """Refuses a form that was opened before somebody else saved the record."""
 
-    def refuse_stale(self, request: HttpRequest, obj: Any, form: forms.ModelForm) -> None:
+    def refuse_stale(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any]) -> None:
         """Raises Refused where the stored record is not the one that the form was opened on. Locks the row."""
         if SEEN not in request.POST:
             return
@@ -48,7 +49,7 @@ class ConflictMixin:
         return super().render_change_form(request, context, *args, **options)
 
 
-def _sentences(stored: models.Model, form: forms.ModelForm) -> list[str]:
+def _sentences(stored: models.Model, form: forms.ModelForm[Any]) -> list[str]:
     """Who saved in the meantime, and each stored value that differs from what was typed."""
     last = stored.history.first() if hasattr(stored, "history") else None
     who = getattr(last, "history_user", None) or _("Somebody else")
@@ -69,7 +70,7 @@ def _sentences(stored: models.Model, form: forms.ModelForm) -> list[str]:
 
 
 def _shown(row: models.Model, name: str) -> str:
-    value = getattr(row, name, None)
+    value: Any = getattr(row, name, None)
     if hasattr(value, "all"):
         value = ", ".join(label_of(one) for one in value.all())
     elif isinstance(value, PreciseDate):

@@ -125,7 +125,7 @@ class AmountFormField(forms.DecimalField):
         )
         super().__init__(**options)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # its stubs take it for a whole number
         if value in self.empty_values or isinstance(value, Decimal):
             return super().to_python(value)
         text = str(value)[:LONGEST_DATE].replace("%", "").replace("٪", "")

@@ -108,7 +108,7 @@ class FileForm(OptionsForm):
     file = forms.FileField(label=gettext_lazy("file"), allow_empty_file=True)
 
 
-class FilesAdmin(admin.ModelAdmin):
+class FilesAdmin(admin.ModelAdmin[Any]):
     """Adds import and export to a table that files may fill. Must come first among the bases."""
 
     change_list_template = "admin/programmes/files/change_list.html"
@@ -353,12 +353,12 @@ class FilesAdmin(admin.ModelAdmin):
         response["Content-Disposition"] = f'attachment; filename="{self.table.name}.{kind}"'
         return response
 
-    def export_rows(self, request: HttpRequest) -> models.QuerySet:
+    def export_rows(self, request: HttpRequest) -> models.QuerySet[Any]:
         """The rows of the list as it is filtered, of those that the user may see."""
         chosen = self.get_changelist_instance(request).queryset.order_by().values("pk")
         return self.table().queryset(request.user).filter(pk__in=chosen)
 
-    def export_pieces(self, rows: models.QuerySet, asked: dict[str, str]) -> Iterator[bytes]:
+    def export_pieces(self, rows: models.QuerySet[Any], asked: dict[str, str]) -> Iterator[bytes]:
         """The rows as a file: kind, headings and language as the form of the list gives them."""
         return export_stream(
             self.table(),
@@ -440,7 +440,7 @@ class FilesAdmin(admin.ModelAdmin):
 
     def _rows(
         self, request: HttpRequest, job: ImportJob, kind: str, columns: list[Any]
-    ) -> Page | None:
+    ) -> Page[Any] | None:
         """One page of the rows of a kind, read from the one chunk that holds them."""
         count = job.counts.get(kind, 0)
         if not count or job.state in RUNNING:

@@ -22,7 +22,7 @@ class _Choice(admin.SimpleListFilter):
 
     path = ""
 
-    def rows(self, request: HttpRequest) -> QuerySet:
+    def rows(self, request: HttpRequest) -> QuerySet[Any]:
         raise NotImplementedError
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -44,10 +44,10 @@ def by_programme(path: str) -> type[_Choice]:
         title = _("programme")
         parameter_name = "programme"
 
-        def rows(self, request: HttpRequest) -> QuerySet:
+        def rows(self, request: HttpRequest) -> QuerySet[Any]:
             return rows_of(request, Programme)
 
-        def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
             if self.chosen() is None:
                 return queryset
             # a subquery keeps rows single where the path leads through several programmes
@@ -64,10 +64,12 @@ def by_region(*paths: str) -> type[_Choice]:
         title = _("region")
         parameter_name = "region"
 
-        def rows(self, request: HttpRequest) -> QuerySet:
-            return rows_of(request, Territory).regions()
+        def rows(self, request: HttpRequest) -> QuerySet[Any]:
+            territories: Any = rows_of(request, Territory)
+            regions: QuerySet[Territory] = territories.regions()
+            return regions
 
-        def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
             if self.chosen() is None:
                 return queryset
             condition = Q(pk__in=[])
@@ -99,7 +101,7 @@ class StatusToday(admin.SimpleListFilter):
             if value in counts
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():
             return queryset
         told = Standing.objects.at(timezone.localdate()).filter(status=self.value())
@@ -115,10 +117,11 @@ class Reporting(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("due", _("due, in my own scope")), ("late", _("late, in my own scope"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in ("due", "late"):
             return queryset
-        own, today = access.changeable(queryset, request.user), timezone.localdate()
+        own: Any = access.changeable(queryset, request.user)  # series
+        today = timezone.localdate()
         late = tasks.late_series(own, today)
         if self.value() == "late":
             return late
@@ -137,8 +140,10 @@ class Awaited(admin.SimpleListFilter):
             ("past", _("past and not reached, in my own scope")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        chosen = {"soon": tasks.soon_milestones, "past": tasks.past_milestones}.get(self.value())
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = {"soon": tasks.soon_milestones, "past": tasks.past_milestones}.get(
+            self.value() or ""
+        )
         if chosen is None:
             return queryset
         return chosen(access.changeable(queryset, request.user), timezone.localdate())
@@ -157,7 +162,7 @@ class Whose(admin.SimpleListFilter):
             ("scope", _("anyone, in my own scope")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in ("mine", "others", "scope"):
             return queryset
         own = access.changeable(queryset, request.user)

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from programmes.admin.keys import can_be_key
+from programmes.admin.screen_parts import ScreenPart
 from programmes.models.names import fold
 from programmes.selectors.wording.formats import number
 
@@ -31,12 +32,12 @@ LARGE = frozenset({"measurement"})
 Paths = dict[str, Any]
 
 
-class FoldedSearch:
+class FoldedSearch(ScreenPart):
     """Replaces the search of ModelAdmin. `search_fields` are paths of columns, without marks of lookups."""
 
     def get_search_results(
-        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
-    ) -> tuple[models.QuerySet, bool]:
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
         paths = _tree(self.get_search_fields(request))
         if not search_term.strip() or not paths:
             return queryset, False
@@ -49,7 +50,7 @@ class FoldedSearch:
         return queryset, several
 
 
-class KnownKeys:
+class KnownKeys(ScreenPart):
     """Of the rows that a list action is asked for, those whose keys can be keys; the stock admin fails on others."""
 
     def changelist_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
@@ -89,7 +90,7 @@ class QuickList(ChangeList):
         return f"{self.stem}{quote(result.pk)}/change/"
 
 
-class CountedPaginator(Paginator):
+class CountedPaginator(Paginator[Any]):
     """Pages of a list that may be very long: its rows are counted up to a limit, and one more."""
 
     @cached_property

@@ -13,6 +13,7 @@ from programmes.admin.fields import PreciseDateFormField, undisguised
 from programmes.admin.keys import can_be_key
 from programmes.admin.labels import label_of
 from programmes.languages import CODES
+from programmes.models.columns import precise_dates
 from programmes.models.named import own_first
 from programmes.services.promises import free_code
 
@@ -27,14 +28,14 @@ class Refused(Exception):
         self.error = error
 
 
-class LabelledChoiceField(forms.ModelChoiceField):
+class LabelledChoiceField(forms.ModelChoiceField[Any]):
     """Offers rows under a name that a person recognises."""
 
     def label_from_instance(self, obj: models.Model) -> str:
         return label_of(obj)
 
 
-class LabelledMultipleChoiceField(forms.ModelMultipleChoiceField):
+class LabelledMultipleChoiceField(forms.ModelMultipleChoiceField[Any]):
     def clean(self, value: Any) -> Any:
         """Refuses what cannot be a key as any other wrong choice: a database would fail on it."""
         if wrong := next((one for one in value or () if not can_be_key(one)), None):
@@ -46,7 +47,7 @@ class LabelledMultipleChoiceField(forms.ModelMultipleChoiceField):
         return label_of(obj)
 
 
-class TrackerForm(forms.ModelForm):
+class TrackerForm(forms.ModelForm[Any]):
     """The form of a record. `request` and `code_from` are set on the class made for each request.
 
     code_from: the column of which a new record's code is made where none was typed.
@@ -150,7 +151,7 @@ class TrackerForm(forms.ModelForm):
 
 def precise_form(base: type[TrackerForm], model: type[models.Model]) -> type[TrackerForm]:
     """The form of a table with one box for each of its precise dates, which may then be named among its fields."""
-    dates = getattr(model, "precise_dates", {})
+    dates = precise_dates(model)
     boxes = {
         name: PreciseDateFormField(label=capfirst(label), required=_is_always_dated(model, name))
         for name, label in dates.items()
@@ -168,7 +169,7 @@ def _is_filled(row: models.Model, name: str) -> bool:
     return getattr(row, f"{name}_on") is not None
 
 
-def _remember_label(field: forms.ModelChoiceField, row: models.Model, name: str) -> None:
+def _remember_label(field: forms.ModelChoiceField[Any], row: models.Model, name: str) -> None:
     """The label of the chosen row, where it was read with the record: spares a query for each box."""
     chosen = row._state.fields_cache.get(name)
     widget = getattr(field.widget, "widget", field.widget)

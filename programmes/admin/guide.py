@@ -119,7 +119,7 @@ def _pages(language: str) -> tuple[SafeString, list[tuple[str, str]]]:
     reader = MarkdownIt("commonmark", {"html": True}).enable("table")
     tokens = reader.parse(file.read_text(encoding="utf-8"))
     start = next(at for at, token in enumerate(tokens) if token.type == "heading_close") + 1
-    found = []
+    found: list[Any] = []
     for at, token in enumerate(tokens):
         if token.type == "heading_open" and token.tag == "h2":
             token.attrSet("id", CHAPTERS[len(found)])

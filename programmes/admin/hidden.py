@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
@@ -25,7 +26,7 @@ class Hidden:
     is_agreed: bool = False
 
 
-def hidden_below(rows: models.QuerySet) -> Hidden:
+def hidden_below(rows: models.QuerySet[Any]) -> Hidden:
     """What the public was never shown of all that the submitted ones among the rows rest on."""
     submitted = rows.filter(state=State.SUBMITTED)
     if rows.model is Amendment:
@@ -43,7 +44,7 @@ def _cut(names: list[str], *, is_agreed: bool) -> Hidden:
     return Hidden(tuple(names[:MOST_NAMED]), max(0, len(names) - MOST_NAMED), is_agreed)
 
 
-def _unsealed_owners(rows: models.QuerySet) -> Iterator[Sealed]:
+def _unsealed_owners(rows: models.QuerySet[Any]) -> Iterator[Sealed]:
     """The records that rows and their parts name, and that nothing published rests on yet."""
     keys = rows.order_by().values("pk")
     tables = [(rows.model, "pk__in")]

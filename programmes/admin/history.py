@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import yesno
@@ -16,6 +17,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 from programmes.admin.keys import can_be_key
 from programmes.admin.labels import written
 from programmes.calculations.dates import PreciseDate
+from programmes.models.columns import precise_dates
 from programmes.selectors.wording.formats import number
 
 
@@ -23,7 +25,7 @@ class ReadableChanges(HistoricalRecordContextHelper):
     """Changes with the labels of choices, dates and numbers in words, and yes or no. A date is one column."""
 
     def context_for_delta_changes(self, delta: Any) -> list[dict[str, Any]]:
-        dates = getattr(self.model, "precise_dates", {})
+        dates = precise_dates(self.model)
         parts = {f"{name}_{part}": name for name in dates for part in ("on", "precision", "from")}
         moved = dict.fromkeys(parts[one.field] for one in delta.changes if one.field in parts)
         rest = [one for one in delta.changes if one.field not in parts]
@@ -42,6 +44,7 @@ class ReadableChanges(HistoricalRecordContextHelper):
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         field = self.model._meta.get_field(change.field)
+        assert isinstance(field, models.Field)
         if field.choices:
             return dict(field.flatchoices).get(value, value)
         if isinstance(value, bool):

@@ -118,7 +118,7 @@ def typed_cells(post: QueryDict) -> list[tuple[str, str, str, list[int]]]:
             numbers = post.get(f"rows-{place}", "").split()
             rows = [int(number) for number in numbers if number.isdecimal()]
             text = "" if is_emptied else now
-            found.append((post[name], post.get(f"was-{place}", ""), text, rows))
+            found.append((str(post[name]), post.get(f"was-{place}", ""), text, rows))
     return found
 
 

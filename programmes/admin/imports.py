@@ -43,7 +43,7 @@ class ImportJobAdmin(OnlyShown, TrackerAdmin):
         """The table a file was sent for, by its name."""
         return str(TABLES[obj.table].model._meta.verbose_name_plural)
 
-    def in_sight(self, request: HttpRequest, rows: models.QuerySet) -> models.QuerySet:
+    def in_sight(self, request: HttpRequest, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
         others = remembered(
             request, "imports", lambda: kept_of_others(ImportJob.objects.all(), request.user)
         )

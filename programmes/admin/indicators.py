@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -40,8 +39,8 @@ class IndicatorAdmin(TranslatedAdmin):
     )
 
     def formfield_for_choice_field(
-        self, db_field: models.Field, request: HttpRequest, **options: Any
-    ) -> forms.Field:
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **options: Any
+    ) -> Any:
         if db_field.name == "measure":
             options["help_text"] = MEASURES
         return super().formfield_for_choice_field(db_field, request, **options)

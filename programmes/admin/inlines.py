@@ -17,7 +17,7 @@ from programmes.admin.translations import OwnLanguageFirst
 from programmes.models.sealed import SealedPart
 
 
-class OwnedFormSet(BaseInlineFormSet):
+class OwnedFormSet(BaseInlineFormSet[Any]):
     """Tells each form of a part which record it belongs to. What the public relies on of a part has a closed box."""
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
@@ -66,7 +66,7 @@ class PartsMixin(ScopedFields):
             return allowed or is_proposing(request)
         return allowed and (obj.sealed_at is None or getattr(request, "is_unsealed", False))
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         related = [
             field.name
             for field in self.opts.fields
@@ -86,21 +86,21 @@ class PartsMixin(ScopedFields):
         return formset
 
 
-class PartsInline(PartsMixin, admin.TabularInline):
+class PartsInline(PartsMixin, admin.TabularInline[Any]):
     """Parts as the lines of a table."""
 
 
-class PartsStack(PartsMixin, admin.StackedInline):
+class PartsStack(PartsMixin, admin.StackedInline[Any]):
     """Parts one under another: their boxes would not fit into a line."""
 
     template = "admin/programmes/parts_stack.html"
 
 
-class TranslatedPartsInline(OwnLanguageFirst, PartsMixin, TranslationTabularInline):
+class TranslatedPartsInline(OwnLanguageFirst, PartsMixin, TranslationTabularInline[Any]):
     """Parts as the lines of a table, their texts in three languages."""
 
 
-class TranslatedPartsStack(OwnLanguageFirst, PartsMixin, TranslationStackedInline):
+class TranslatedPartsStack(OwnLanguageFirst, PartsMixin, TranslationStackedInline[Any]):
     """Parts one under another, their texts in three languages."""
 
     template = "admin/programmes/parts_stack.html"

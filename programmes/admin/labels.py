@@ -136,7 +136,7 @@ def _with_place(centre: Centre) -> str:
     return named_apart(name) if place in name else f"{named_apart(name)} ({named_apart(place)})"
 
 
-def with_announcements(targets: QuerySet) -> QuerySet:
+def with_announcements(targets: QuerySet[Any]) -> QuerySet[Any]:
     """Targets with what was announced of them, the last first: their labels then say what is promised."""
     announced = TargetRevision.objects.order_by("-number")
     return targets.prefetch_related(Prefetch("revisions", announced, to_attr="announcements"))
@@ -226,7 +226,8 @@ def review_label(row: Reviewed) -> str:
         return f"{capfirst(row.get_kind_display())} – {name}"
     if isinstance(row, Reply):
         return f"{label_of(row.organisation)} {written(row.date)}".strip()
-    return f"{label_of(row)} {written(row.date)}".strip()
+    said: Any = row  # of a milestone
+    return f"{label_of(row)} {written(said.date)}".strip()
 
 
 def state_mark(row: Reviewed) -> SafeString:

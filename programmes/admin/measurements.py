@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import ForeignKey, Prefetch, QuerySet
-from django.forms import Field
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +23,8 @@ class MeasurementForm(UnusualForm, RatioForm):
     ratio_boxes = ("value",)
 
     def stored_series(self) -> Series | None:
-        return self.instance.series
+        series: Series | None = self.instance.series
+        return series
 
     def typed_series(self) -> Series | None:
         return self.cleaned_data.get("series")
@@ -110,7 +110,7 @@ class MeasurementAdmin(UnusualScreen, ReviewedAdmin):
     )
     inlines = (ShareInline,)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Series come in a query of their own: joins of many tables take the database longer to plan than to run."""
         series = Series.objects.select_related(*RELATED[Series])
         rows = super().get_queryset(request).select_related(None)
@@ -131,8 +131,8 @@ class MeasurementAdmin(UnusualScreen, ReviewedAdmin):
         return measured_words(obj)
 
     def formfield_for_foreignkey(
-        self, db_field: ForeignKey, request: HttpRequest, **options: Any
-    ) -> Field:
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **options: Any
+    ) -> Any:
         """Who enters a figure need not meet the word *series*: it is what is counted."""
         if db_field.name == "series":
             options["label"] = capfirst(_("what is counted"))

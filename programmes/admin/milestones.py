@@ -19,6 +19,8 @@ from programmes.admin.panels import Panel, list_url, listed
 from programmes.admin.scope import rows_of
 from programmes.admin.sealing import Visibility
 from programmes.models import Milestone, MilestoneStatement, Reply
+from programmes.models.columns import precise_dates
+from programmes.type_names import certain
 
 # the boxes of a new milestone's first statement
 PLANNED = ("date", "announced", "source")
@@ -29,7 +31,7 @@ class PlannedForm(TrackerForm):
 
     date = PreciseDateFormField(label=gettext_lazy("Planned date"), required=False)
     announced = PreciseDateFormField(
-        label=capfirst(MilestoneStatement.precise_dates["announced"]), required=False
+        label=capfirst(precise_dates(MilestoneStatement)["announced"]), required=False
     )
 
     def clean(self) -> dict[str, Any]:
@@ -106,15 +108,15 @@ class MilestoneAdmin(TranslatedAdmin):
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
-    ) -> type[forms.ModelForm]:
+    ) -> type[forms.ModelForm[Any]]:
         if obj is None:
             column = MilestoneStatement._meta.get_field("source")
-            source = self.formfield_for_dbfield(column, request)
+            source = certain(self.formfield_for_dbfield(column, request))
             source.required = False
             options["form"] = type("PlannedForm", (PlannedForm,), {"source": source})
         return super().get_form(request, obj, change=change, **options)
 
-    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+    def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().write(request, obj, form, change)
         if not change and form.is_planned():
             services.state(form.statement(obj), by=request.user)

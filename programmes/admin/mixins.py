@@ -19,6 +19,7 @@ from programmes.admin.forms import LabelledChoiceField, LabelledMultipleChoiceFi
 from programmes.admin.labels import RELATED, label_of
 from programmes.admin.panels import change_url
 from programmes.admin.scope import rows_of
+from programmes.admin.screen_parts import FieldsPart, ScreenPart
 from programmes.admin.widgets import AutocompleteKeys, KnownAutocomplete
 from programmes.models.columns import QuantityField
 from programmes.models.named import own_first
@@ -26,7 +27,7 @@ from programmes.models.named import own_first
 MISSING = _("missing: another language is shown")
 
 
-class OnlyShown:
+class OnlyShown(ScreenPart):
     """Records that the tracker writes itself: staff see them, and change none by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -39,16 +40,18 @@ class OnlyShown:
         return False
 
 
-class EnteredBy:
+class EnteredBy(ScreenPart):
     """A table that remembers who added a record: they may change it later."""
 
-    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+    def write(
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool
+    ) -> None:
         if not change:
             obj.entered_by = request.user
-        super().write(request, obj, form, change)
+        super().write(request, obj, form, change)  # type: ignore[misc]  # of the screens of the tracker
 
 
-class ScopedFields:
+class ScopedFields(FieldsPart):
     """Boxes of a form: every choice is scoped, numbers and days are read as people type them."""
 
     form = TrackerForm
@@ -60,8 +63,8 @@ class ScopedFields:
     }
 
     def formfield_for_foreignkey(
-        self, db_field: models.ForeignKey, request: HttpRequest, **options: Any
-    ) -> forms.Field:
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **options: Any
+    ) -> Any:
         model = db_field.remote_field.model
         options.setdefault("form_class", LabelledChoiceField)
         if db_field.name in self.get_autocomplete_fields(request):
@@ -72,8 +75,8 @@ class ScopedFields:
         return super().formfield_for_foreignkey(db_field, request, **options)
 
     def formfield_for_manytomany(
-        self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
-    ) -> forms.Field | None:
+        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **options: Any
+    ) -> Any:
         options.setdefault("form_class", LabelledMultipleChoiceField)
         if db_field.name in self.get_autocomplete_fields(request):
             options.setdefault("widget", AutocompleteKeys(db_field, self.admin_site))
@@ -84,8 +87,8 @@ class ScopedFields:
         return super().formfield_for_manytomany(db_field, request, **options)
 
     def formfield_for_dbfield(
-        self, db_field: models.Field, request: HttpRequest, **options: Any
-    ) -> forms.Field | None:
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **options: Any
+    ) -> Any:
         box = super().formfield_for_dbfield(db_field, request, **options)
         if box is not None and isinstance(box.widget, RelatedFieldWidgetWrapper):
             # another record is changed on its own screen, not from beside a box
@@ -95,7 +98,7 @@ class ScopedFields:
         return box
 
 
-def name_the_language(box: forms.Field, column: TranslationField) -> None:
+def name_the_language(box: forms.Field, column: Any) -> None:
     """The language of a translated box, in its `lang` and `dir`, and as it calls itself for its tab."""
     # which of them is filled in, the model says: any one will do
     box.required = False
@@ -123,11 +126,11 @@ class Named:
         return self.name
 
 
-class DeletedRecords:
+class DeletedRecords(ScreenPart):
     """The page that asks before a record is removed: names it and what goes with it, but for rows that only join two
     records."""
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
         """As Django's own, of which nothing says how a record is called."""
         if not objs:
             return [], {}, set(), []
@@ -148,9 +151,10 @@ class DeletedRecords:
             )
 
         found = collector.nested(line)
+        collected: dict[Any, Any] = collector.model_objs  # by table
         counts = {
             model._meta.verbose_name_plural: len(rows)
-            for model, rows in collector.model_objs.items()
+            for model, rows in collected.items()
             if not model._meta.auto_created
         }
         return found, counts, missing, [line(row) for row in collector.protected]

@@ -64,7 +64,7 @@ def list_url(model: type[models.Model], **filters: Any) -> str:
 
 def listed(
     title: str,
-    rows: models.QuerySet,
+    rows: models.QuerySet[Any],
     columns: Sequence[str],
     cells: Callable[[Any], Sequence[str]],
     *,
@@ -91,7 +91,7 @@ def listed(
     )
 
 
-def listed_targets(title: str, rows: models.QuerySet, **options: Any) -> Panel:
+def listed_targets(title: str, rows: models.QuerySet[Any], **options: Any) -> Panel:
     """A panel of targets with what was announced last of each. options: as of `listed`."""
 
     def cells(row: Any) -> Sequence[str]:

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django import forms
 from django.db import models
 from django.http import HttpRequest
 
 from programmes.admin.labels import label_of
+from programmes.admin.screen_parts import ScreenPart
 from programmes.models import EDITABLE
 
 
-class ReviewedPartAdmin:
+class ReviewedPartAdmin(ScreenPart):
     """owner: the column that names the reviewed record."""
 
     owner = ""
@@ -25,9 +25,9 @@ class ReviewedPartAdmin:
         return obj is None or obj.pk is None or getattr(obj, self.owner).is_editable
 
     def formfield_for_foreignkey(
-        self, db_field: models.ForeignKey, request: HttpRequest, **options: Any
-    ) -> forms.Field:
-        box = super().formfield_for_foreignkey(db_field, request, **options)
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **options: Any
+    ) -> Any:
+        box: Any = super().formfield_for_foreignkey(db_field, request, **options)
         if db_field.name == self.owner:
             box.queryset = box.queryset.filter(state__in=EDITABLE)
         return box

@@ -14,10 +14,12 @@ from programmes.admin.labels import RELATED, code_sign, label_of, written
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Amendment
 from programmes.models.attachment import AttachmentField, file_words, short_digest
+from programmes.models.columns import precise_dates
 from programmes.models.reasons import has_words
 from programmes.models.sealed import columns_of
 from programmes.models.sealed_values import said, value_of
 from programmes.selectors.wording.texts import direction_of
+from programmes.type_names import certain
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _words(model: type[models.Model], name: str, value: Any) -> list[Piece]:
     """A plain value of a column; nothing is a dash."""
     if value in (None, "", [], {}):
         return [Piece("–")]
-    if name in getattr(model, "precise_dates", {}):
+    if name in precise_dates(model):
         return [Piece(written(PreciseDate.parse(value)))]
     field = model._meta.get_field(name)
     if isinstance(field, models.ManyToOneRel):
@@ -140,14 +142,15 @@ def _words(model: type[models.Model], name: str, value: Any) -> list[Piece]:
     if isinstance(field, models.ManyToManyField):
         return [Piece(_record_words(field.related_model, key)) for key in value]
     if field.is_relation:
-        return [Piece(_record_words(field.related_model, value))]
+        return [Piece(_record_words(certain(field.related_model), value))]
     if isinstance(field, AttachmentField):
         return [Piece(file_words(value))]
     if name == "file_digest":
         return [Piece(short_digest(value))]
+    assert isinstance(field, models.Field)
     if field.choices:
         return [Piece(str(dict(field.flatchoices).get(value, value)))]
-    return [Piece(yesno(value) if isinstance(value, bool) else str(value))]
+    return [Piece(str(yesno(value) if isinstance(value, bool) else value))]
 
 
 def _row_words(model: type[models.Model], entry: dict[str, Any]) -> str:

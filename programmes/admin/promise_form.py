@@ -12,6 +12,7 @@ from programmes.admin.fields import PreciseDateFormField
 from programmes.admin.forms import TrackerForm
 from programmes.admin.ratios import HUNDRED
 from programmes.models import Indicator, Series, Target, TargetRevision
+from programmes.models.columns import precise_dates
 from programmes.models.target import DEFINITIONS
 
 PLACE = ("indicator", "programme", "territory", "centre")
@@ -64,8 +65,8 @@ PROMISE_FIELDSETS = (
 class PromiseForm(TrackerForm):
     """A target with its first announcement."""
 
-    due = PreciseDateFormField(label=capfirst(TargetRevision.precise_dates["due"]), required=False)
-    announced = PreciseDateFormField(label=capfirst(TargetRevision.precise_dates["announced"]))
+    due = PreciseDateFormField(label=capfirst(precise_dates(TargetRevision)["due"]), required=False)
+    announced = PreciseDateFormField(label=capfirst(precise_dates(TargetRevision)["announced"]))
 
     class Meta:
         model = Target
@@ -79,12 +80,15 @@ class PromiseForm(TrackerForm):
         )
 
     @classmethod
-    def bound_to(cls, screen: admin.ModelAdmin, request: HttpRequest) -> type["PromiseForm"]:
+    def bound_to(cls, screen: admin.ModelAdmin[Any], request: HttpRequest) -> type["PromiseForm"]:
         """The form with the boxes of a series and of an announcement, their choices scoped by the screen."""
-        boxes = {
-            field.name: screen.formfield_for_dbfield(field, request)
+        fields: list[Any] = [
+            model._meta.get_field(name)
             for model, names in ((Series, PLACE), (TargetRevision, ANNOUNCED))
-            for field in (model._meta.get_field(name) for name in names)
+            for name in names
+        ]
+        boxes: dict[str, Any] = {
+            field.name: screen.formfield_for_dbfield(field, request) for field in fields
         }
         boxes["value"].required = True
         return type(cls.__name__, (cls,), boxes)

@@ -31,12 +31,14 @@ from programmes.admin.mixins import name_the_language
 from programmes.admin.panels import Button, Panel, change_url, list_url, listed
 from programmes.admin.plain_values import columns_words
 from programmes.admin.scope import keeps, rows_of
+from programmes.admin.screen_parts import ScreenPart
 from programmes.admin.steps import LONGEST_NOTE, STEPS, Answer, seen_mark, take_step
 from programmes.admin.widgets import KnownAutocomplete
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Amendment, Evidence, Source
 from programmes.models.amendment import NEED_NO_REASON, REASON_MISSING, WAITS_ALREADY
 from programmes.models.attachment import settle_digest
+from programmes.models.columns import precise_dates
 from programmes.models.corrections import corrected_by, standing_entry
 from programmes.models.named import own_first
 from programmes.models.review import Reviewed, missing_translations
@@ -168,7 +170,7 @@ def amendable(model: type[Sealed]) -> list[str]:
 
 def boxes_of(model: type[Sealed], name: str) -> list[str]:
     """The boxes that a declared column has in a form: a translated text one a language. Child rows have none."""
-    if name in getattr(model, "precise_dates", {}):
+    if name in precise_dates(model):
         return [name]
     field = model._meta.get_field(name)
     if isinstance(field, models.ManyToOneRel):
@@ -178,7 +180,7 @@ def boxes_of(model: type[Sealed], name: str) -> list[str]:
     return [column.name for column in columns_of(model)[name] if column.editable]
 
 
-class ProposalMixin:
+class ProposalMixin(ScreenPart):
     """The screens of proposals of a table."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -410,7 +412,7 @@ def named(record: models.Model) -> str:
     return f"{record._meta.verbose_name} {label_of(record)}"
 
 
-def typed_values(record: Sealed, form: forms.ModelForm, formsets: list[Any]) -> dict[str, Any]:
+def typed_values(record: Sealed, form: forms.ModelForm[Any], formsets: list[Any]) -> dict[str, Any]:
     """The plain values that were typed in valid forms, by amendable name.
 
     What a set holds outside the person's sight stays in it. A file is stored before it is proposed.
@@ -427,7 +429,7 @@ def typed_values(record: Sealed, form: forms.ModelForm, formsets: list[Any]) -> 
     return found
 
 
-def _typed(record: Sealed, form: forms.ModelForm, name: str) -> Any:
+def _typed(record: Sealed, form: forms.ModelForm[Any], name: str) -> Any:
     value, box = form.cleaned_data[name], form.fields[name]
     if isinstance(box, forms.ModelMultipleChoiceField):
         unseen = getattr(record, name).exclude(pk__in=box.queryset.order_by().values("pk"))

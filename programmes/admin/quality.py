@@ -84,7 +84,7 @@ def quality_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     )
 
 
-def quality_file(request: HttpRequest) -> HttpResponse:
+def quality_file(request: HttpRequest) -> StreamingHttpResponse:
     """The rows of the chosen check, or of all, as CSV for a spreadsheet."""
     user, today = _reader(request), timezone.localdate()
     place, check = _chosen_place(request), _chosen_check(request)
@@ -144,7 +144,7 @@ def _lines(user: Any, on: date, place: Territory | None) -> Iterator[CheckLine]:
         yield CheckLine(check.key, str(KINDS[check.kind]), _table(check), number(count), not count)
 
 
-def _readable(check: Check, rows: models.QuerySet) -> models.QuerySet:
+def _readable(check: Check, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return rows.select_related(*RELATED.get(check.model, ()))
 
 
@@ -160,7 +160,7 @@ def _label(row: Any) -> str:
 
 
 def _detail(check: Check, row: Any, sums: dict[int, str]) -> str:
-    if isinstance(row, Measurement):
+    if check.model is Measurement:
         return _("%(figure)s on %(day)s; the figure before it: %(before)s") % {
             "figure": measured_words(row),
             "day": written(row.as_of),
@@ -198,7 +198,7 @@ def _pieces(
                     yield _written([*named, code, found.detail, address])
 
 
-def _chunks(rows: models.QuerySet) -> Iterator[list[Any]]:
+def _chunks(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
     chunk: list[Any] = []
     for row in rows.iterator(chunk_size=ROWS_A_CHUNK):
         chunk.append(row)

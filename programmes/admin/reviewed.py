@@ -64,18 +64,20 @@ MOST_NAMED = 50
 LONGEST_SOURCE = 60
 
 
-def _action(step: Step) -> Callable:
+def _action(step: Step) -> Callable[..., Any]:
     """The step as an action on the rows of a list."""
 
     @admin.action(description=step.title, permissions=[step.permission])
-    def act(screen: "ReviewedAdmin", request: HttpRequest, rows: models.QuerySet) -> Any:
+    def act(screen: "ReviewedAdmin", request: HttpRequest, rows: models.QuerySet[Any]) -> Any:
         return screen.confirm(request, step, rows)
 
     act.__name__ = f"{step.name.replace('-', '_')}_rows"
     return act
 
 
-class ReviewedAdmin(StoryScreen, ProposalMixin, OwnLanguageFirst, TrackerAdmin, TranslationAdmin):
+class ReviewedAdmin(
+    StoryScreen, ProposalMixin, OwnLanguageFirst, TrackerAdmin, TranslationAdmin[Any]
+):
     """A table under review.
 
     enter: the service that enters a new row. corrects: the column that names the row a new one corrects; empty where
@@ -150,7 +152,9 @@ class ReviewedAdmin(StoryScreen, ProposalMixin, OwnLanguageFirst, TrackerAdmin, 
         names = (name for one in self.copied for name in column_names(self.model, one))
         return {name: getattr(row, name) for name in names}
 
-    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+    def write(
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool
+    ) -> None:
         if change:
             self.remember_content(request, obj)
             services.change_draft(obj, by=request.user)
@@ -160,12 +164,12 @@ class ReviewedAdmin(StoryScreen, ProposalMixin, OwnLanguageFirst, TrackerAdmin, 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         services.discard(obj, by=request.user)
 
-    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         with transaction.atomic():
             for row in queryset:
                 services.discard(row, by=request.user)
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
         """The diary of a draft goes with it: nobody holds a permission to remove its lines one by one."""
         found, counts, missing, protected = super().get_deleted_objects(objs, request)
         return found, counts, missing - {ReviewEvent._meta.verbose_name}, protected
@@ -231,7 +235,7 @@ class ReviewedAdmin(StoryScreen, ProposalMixin, OwnLanguageFirst, TrackerAdmin, 
         self,
         request: HttpRequest,
         step: Step,
-        queryset: models.QuerySet,
+        queryset: models.QuerySet[Any],
         seen: dict[int, int] | None = None,
         back: str = "",
     ) -> HttpResponse | None:

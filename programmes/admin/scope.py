@@ -1,19 +1,21 @@
 """What a member of staff may see and change on the screens. access decides; this asks it once per request."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.http import HttpRequest
 
 from programmes import access
 
+Answer = TypeVar("Answer")
+Row = TypeVar("Row", bound=models.Model)
+
 
 def _memory(request: HttpRequest) -> dict[Any, Any]:
     """Answers of access already given for this request."""
-    if not hasattr(request, "_scope_memory"):
-        request._scope_memory = {}
-    return request._scope_memory
+    memory: dict[Any, Any] = request.__dict__.setdefault("_scope_memory", {})
+    return memory
 
 
 def has_scope(request: HttpRequest) -> bool:
@@ -22,7 +24,7 @@ def has_scope(request: HttpRequest) -> bool:
     return remembered(request, "any", lambda: access.shares_reference_tables(user))
 
 
-def rows_of(request: HttpRequest, model: type[models.Model]) -> models.QuerySet:
+def rows_of(request: HttpRequest, model: type[Row]) -> models.QuerySet[Row]:
     """The rows of a table that the person may see, unordered work left to the caller."""
     rows = model._default_manager.all()
     return remembered(request, model, lambda: access.visible(rows, request.user)).all()
@@ -50,20 +52,23 @@ def keeps(request: HttpRequest, row: models.Model) -> bool:
     return _ask(request, "keeps", row, lambda: access.may_change(request.user, row))
 
 
-def _ask(request: HttpRequest, question: str, row: models.Model, answer: Any) -> bool:
+def _ask(
+    request: HttpRequest, question: str, row: models.Model, answer: Callable[[], bool]
+) -> bool:
     if request.user.is_superuser:
         return True
     return remembered(request, (question, type(row), row.pk), answer)
 
 
-def remembered(request: HttpRequest, key: Any, answer: Callable[[], Any]) -> Any:
+def remembered(request: HttpRequest, key: Any, answer: Callable[[], Answer]) -> Answer:
     """An answer that is worked out once for a request, and again after a write."""
     memory = _memory(request)
     if key not in memory:
         memory[key] = answer()
-    return memory[key]
+    found: Answer = memory[key]
+    return found
 
 
 def forget(request: HttpRequest) -> None:
     """After a write: what was answered before may no longer hold."""
-    request._scope_memory = {}
+    request.__dict__["_scope_memory"] = {}

@@ -68,7 +68,9 @@ class Visibility(admin.SimpleListFilter):
             ("withdrawn", gettext_lazy("withdrawn")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> models.QuerySet[Any]:
         match self.value():
             case "hidden":
                 return queryset.filter(is_public=False)
@@ -133,7 +135,7 @@ class SealedScreen(ProposalMixin):
         return allowed and not (kept and (owner_is_sealed(obj) or getattr(obj, "sealed_at", None)))
 
     def save_model(
-        self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool
     ) -> None:
         if change and isinstance(obj, Sealed) and not getattr(request, "is_return", False):
             self._refuse_typed_over(request, obj)
@@ -173,7 +175,9 @@ class SealedScreen(ProposalMixin):
         request.is_history = True
         return super().history_form_view(request, object_id, version_id, extra_context)
 
-    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+    def write(
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool
+    ) -> None:
         """A return to an earlier state writes what is open at once, and proposes the rest."""
         if not getattr(request, "is_return", False):
             super().write(request, obj, form, change)
@@ -266,7 +270,7 @@ def _returned(stored: Sealed, earlier: Any, name: str) -> tuple[Any, Any]:
     return value, before
 
 
-def _take_over(stored: Any, earlier: Any, field: models.Field, beside: Any) -> None:
+def _take_over(stored: Any, earlier: Any, field: models.Field[Any, Any], beside: Any) -> None:
     fills = (
         isinstance(field, TranslationField)
         and not getattr(stored, field.attname)

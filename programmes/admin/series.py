@@ -22,7 +22,8 @@ class SeriesForm(TrackerForm):
     def _name_of(self, cleaned: dict[str, Any]) -> str:
         """The code of a series is made of those of what it joins, as where a target makes it."""
         names = ("indicator", "territory", "programme", "centre")
-        return services.Place(*(cleaned.get(name) for name in names)).stem
+        chosen: list[Any] = [cleaned.get(name) for name in names]
+        return services.Place(*chosen).stem
 
 
 @admin.register(Series)
@@ -77,7 +78,9 @@ class SeriesAdmin(TranslatedAdmin):
         # the name of a series is optional: an empty one is not a missing translation
         return list(self.list_filter)
 
-    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+    def write(
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool
+    ) -> None:
         twin = None
         if not change:
             place = services.Place(obj.indicator, obj.territory, obj.programme, obj.centre)

@@ -98,7 +98,7 @@ class TrackerAdminSite(admin.AdminSite):
     # the home page lists the tables in groups; beside a list or a form they would only take its room
     enable_nav_sidebar = False
 
-    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable:
         """What is only read asks for its scope once; what writes asks each time."""
         checked = super().admin_view(view, cacheable)
 
@@ -208,14 +208,16 @@ class TrackerAdminSite(admin.AdminSite):
         desk = home_desk(request) if has_scope(request) else None
         return super().index(request, {"desk": desk, **(extra_context or {})})
 
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
         """The tables in groups, in an order made for people rather than by application.
 
         They are put together when somebody looks at them: every page is given them, and few print them.
         """
         return SimpleLazyObject(lambda: self._groups(request, app_label))
 
-    def _groups(self, request: HttpRequest, app_label: str | None) -> list[dict]:
+    def _groups(self, request: HttpRequest, app_label: str | None) -> list[dict[str, Any]]:
         found = self._build_app_dict(request, app_label).values()
         by_name = {model["object_name"]: model for app in found for model in app["models"]}
         groups = []
@@ -229,7 +231,7 @@ class TrackerAdminSite(admin.AdminSite):
         return LabelledAutocomplete.as_view(admin_site=self)(request)
 
 
-def _group(slug: str, title: Any, models: list[dict]) -> dict[str, Any]:
+def _group(slug: str, title: Any, models: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "name": title,
         "app_label": slug,

@@ -176,7 +176,7 @@ class NoteForm(forms.Form):
             del self.fields["looked"], self.fields["confirmation"]
 
     def clean_note(self) -> str:
-        note = undisguised(self.cleaned_data["note"]).strip()
+        note: str = undisguised(self.cleaned_data["note"]).strip()
         if self.fields["note"].required:
             require_words(note)
         return note

@@ -20,7 +20,9 @@ from django.utils.translation import gettext as _
 
 from programmes.admin.labels import person_words, review_label, written
 from programmes.admin.panels import change_url
+from programmes.admin.screen_parts import ScreenPart
 from programmes.calculations.dates import PreciseDate
+from programmes.models.columns import precise_dates
 from programmes.models.review import STEP_COLUMNS, Reviewed, State, translated_columns
 from programmes.selectors.wording.formats import day_words, number
 
@@ -54,7 +56,7 @@ class Chapter:
 
 def content_of(row: Reviewed) -> dict[str, str]:
     """The content of a record as plain text, by column; a date with its precision is one."""
-    dates = getattr(row, "precise_dates", {})
+    dates = precise_dates(row)
     parts = {f"{name}_{part}" for name in dates for part in ("on", "precision", "from")}
     # what lies in the untranslated column is whatever was saved last
     unsaid = parts | KEPT_BY_ITSELF | STEP_COLUMNS | translated_columns(type(row)).keys()
@@ -132,7 +134,7 @@ def _moved(model: type[models.Model], text: str) -> Iterator[Moved]:
 
 
 def _name(model: type[models.Model], name: str) -> Any:
-    dates = getattr(model, "precise_dates", {})
+    dates = precise_dates(model)
     return dates[name] if name in dates else model._meta.get_field(name).verbose_name
 
 
@@ -140,9 +142,10 @@ def _said(model: type[models.Model], name: str, text: str) -> str:
     """A kept value in the reader's words."""
     if not text:
         return "–"
-    if name in getattr(model, "precise_dates", {}):
+    if name in precise_dates(model):
         return written(PreciseDate.parse(text)) or "–"
     field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
     if field.choices:
         return str(dict(field.flatchoices).get(text, text))
     if isinstance(field, models.DecimalField):
@@ -150,7 +153,7 @@ def _said(model: type[models.Model], name: str, text: str) -> str:
     return day_words(date.fromisoformat(text)) if isinstance(field, models.DateField) else text
 
 
-class StoryScreen:
+class StoryScreen(ScreenPart):
     """The screen of a reviewed table: its log keeps both values, and its history is read as a story."""
 
     def remember_content(self, request: HttpRequest, obj: Reviewed) -> None:
@@ -158,7 +161,7 @@ class StoryScreen:
         request.content_before = content_of(self.model._default_manager.get(pk=obj.pk))
 
     def construct_change_message(
-        self, request: HttpRequest, form: forms.ModelForm, formsets: Any, add: bool = False
+        self, request: HttpRequest, form: forms.ModelForm[Any], formsets: Any, add: bool = False
     ) -> list[dict[str, Any]]:
         """What the log keeps: of a change both values of each column, and what became of its parts."""
         message = super().construct_change_message(request, form, formsets, add)

@@ -101,7 +101,7 @@ class TargetAdmin(KeptAdmin):
 
     # Lists
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         today = Standing.objects.at(timezone.localdate())
         rows = with_announcements(super().get_queryset(request))
         return rows.prefetch_related(Prefetch("standings", today, to_attr="today"))
@@ -147,12 +147,14 @@ class TargetAdmin(KeptAdmin):
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
-    ) -> type[forms.ModelForm]:
+    ) -> type[forms.ModelForm[Any]]:
         if obj is None:
             options["form"] = PromiseForm.bound_to(self, request)
         return super().get_form(request, obj, change=change, **options)
 
-    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+    def write(
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool
+    ) -> None:
         if change:
             super().write(request, obj, form, change)
             return

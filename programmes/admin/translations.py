@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from modeltranslation.translator import translator
 
 from programmes import access, languages
+from programmes.admin.screen_parts import FieldsPart
 from programmes.models.named import own_first
 from programmes.selectors.desk.untranslated import main_column, untranslated
 
@@ -32,7 +33,7 @@ def _mark(row: Any, name: str, code: str) -> SafeString:
     )
 
 
-class OwnLanguageFirst:
+class OwnLanguageFirst(FieldsPart):
     """A form whose texts stand in the reader's own language before the others."""
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[Any, Any]]:
@@ -44,7 +45,8 @@ class OwnLanguageFirst:
 
 def _own_before_others(fields: Iterable[Any], model: type[models.Model]) -> list[Any]:
     """The boxes of a form, the languages of each text in the reader's order, where they stood in another."""
-    texts = set(translator.get_options_for_model(model).fields)
+    options: Any = translator.get_options_for_model(model)  # its types know no fields
+    texts = set(options.fields)
     found: list[Any] = []
     for field in fields:
         stem, _sign, language = field.rpartition("_") if isinstance(field, str) else ("", "", "")
@@ -59,12 +61,14 @@ class TranslationMissing(admin.SimpleListFilter):
     title = gettext_lazy("missing translation")
     parameter_name = "missing"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, Any]]:
         return [*languages.LABELS.items(), ("own", _("any, in my own scope"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "own":
             return access.changeable(queryset.filter(untranslated(queryset.model)), request.user)
         if self.value() not in languages.CODES:
             return queryset
-        return queryset.filter(untranslated(queryset.model, (self.value(),)))
+        return queryset.filter(untranslated(queryset.model, (str(self.value()),)))

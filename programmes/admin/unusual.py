@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from programmes.admin.fields import undisguised
 from programmes.admin.forms import TrackerForm
+from programmes.admin.screen_parts import ScreenPart
 from programmes.admin.steps import LONGEST_WORDS
 from programmes.models.plausibility import doubts_of
 from programmes.models.reasons import has_words
@@ -64,7 +65,7 @@ class UnusualForm(TrackerForm):
         return of is not None and (row.value is not None or has_fraction)
 
 
-class UnusualScreen:
+class UnusualScreen(ScreenPart):
     """The screen of such a table: its form is checked while it is typed."""
 
     change_form_template = "admin/programmes/unusual_form.html"

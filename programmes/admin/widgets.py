@@ -1,5 +1,6 @@
 """Boxes that search instead of listing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
@@ -10,7 +11,7 @@ from programmes.admin.keys import can_be_key
 class AutocompleteKeys(AutocompleteSelectMultiple):
     """An autocomplete of several records that passes over what cannot be a key, instead of failing on it."""
 
-    def optgroups(self, name: str, value: list[str], attr: Any = None) -> list[Any]:
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> list[Any]:
         return super().optgroups(name, list(filter(can_be_key, value)), attr)
 
 
@@ -21,7 +22,7 @@ class KnownAutocomplete(AutocompleteSelect):
         super().__init__(*args, **options)
         self.known: dict[str, str] = {}
 
-    def optgroups(self, name: str, value: list[str], attr: Any = None) -> list[Any]:
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> list[Any]:
         value = list(filter(can_be_key, value))
         chosen = [str(one) for one in value]
         if not chosen or not all(one in self.known for one in chosen):

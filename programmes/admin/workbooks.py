@@ -33,13 +33,13 @@ class WorkbookForm(forms.Form):
     tables = forms.MultipleChoiceField(
         label=gettext_lazy("tables"), widget=forms.CheckboxSelectMultiple
     )
-    territory = forms.ModelChoiceField(
+    territory: forms.ModelChoiceField[Territory] = forms.ModelChoiceField(
         None,
         label=gettext_lazy("territory"),
         required=False,
         empty_label=gettext_lazy("All that is mine"),
     )
-    programme = forms.ModelChoiceField(
+    programme: forms.ModelChoiceField[Programme] = forms.ModelChoiceField(
         None,
         label=gettext_lazy("programme"),
         required=False,
@@ -58,11 +58,12 @@ class WorkbookForm(forms.Form):
                 "language": get_language(),
             },
         )
-        self.fields["tables"].choices = [
+        boxes: dict[str, Any] = self.fields
+        boxes["tables"].choices = [
             (name, capfirst(TABLES[name].model._meta.verbose_name_plural)) for name in tables
         ]
-        self.fields["territory"].queryset = rows_of(request, Territory)
-        self.fields["programme"].queryset = rows_of(request, Programme)
+        boxes["territory"].queryset = rows_of(request, Territory)
+        boxes["programme"].queryset = rows_of(request, Programme)
 
 
 class SentForm(forms.Form):

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
@@ -21,11 +21,10 @@ from programmes.services.reminders import reminder_token
 log = logging.getLogger(__name__)
 
 
-def staff() -> QuerySet:
+def staff() -> QuerySet[User]:
     """Active staff with an assignment and an address."""
     return (
-        get_user_model()
-        .objects.filter(is_active=True, is_staff=True, assignments__isnull=False)
+        User.objects.filter(is_active=True, is_staff=True, assignments__isnull=False)
         .exclude(email="")
         .distinct()
         .order_by("pk")

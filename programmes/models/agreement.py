@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes.models.columns import (
     CodeField,
@@ -45,10 +46,10 @@ class Agreement(Named, Door):
         related_name="children",
     )
     programmes = models.ManyToManyField(
-        "Programme", verbose_name=_("programmes"), blank=True, related_name="agreements"
+        "programmes.Programme", verbose_name=_("programmes"), blank=True, related_name="agreements"
     )
     sources = models.ManyToManyField(
-        "Source", verbose_name=_("sources"), blank=True, related_name="agreements"
+        "programmes.Source", verbose_name=_("sources"), blank=True, related_name="agreements"
     )
 
     sealed = (
@@ -66,7 +67,7 @@ class Agreement(Named, Door):
     )
 
     named = ("title",)
-    objects = PublicQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(PublicQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS
@@ -121,7 +122,7 @@ class Signature(SealedPart):
     office = models.CharField(_("office"), max_length=250, blank=True)
     undertaking = models.TextField(_("what it undertakes"), blank=True)
 
-    objects = SealedPartQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(SealedPartQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS

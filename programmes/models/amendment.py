@@ -1,13 +1,14 @@
 """What changes in the open: sealed columns, and what was shown or published and no longer holds."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes.models.reasons import has_words
 from programmes.models.review import EDITABLE, TRANSITIONS, Reviewed, ReviewedQuerySet, State
@@ -21,21 +22,21 @@ WAITS_ALREADY = _(
 REASON_MISSING = _("Give the reason: the public reads it beside what changes.")
 
 
-class AmendmentQuerySet(ReviewedQuerySet):
-    def published(self) -> "AmendmentQuerySet":
+class AmendmentQuerySet(ReviewedQuerySet["Amendment"]):
+    def published(self) -> Self:
         """Those that took effect: the public reads them beside what they changed."""
         return self.filter(state=State.PUBLISHED)
 
-    def applied(self, known: datetime | None = None) -> "AmendmentQuerySet":
+    def applied(self, known: datetime | None = None) -> Self:
         """Those that had taken effect at a moment (None: now)."""
         rows = self.published()
         return rows if known is None else rows.filter(applied_at__lte=known)
 
-    def open(self) -> "AmendmentQuerySet":
+    def open(self) -> Self:
         """Those that nobody has decided on."""
         return self.filter(state__in=OPEN)
 
-    def of(self, record: models.Model) -> "AmendmentQuerySet":
+    def of(self, record: models.Model) -> Self:
         """Those of one record."""
         return self.filter(table=record._meta.model_name, record=record.pk)
 
@@ -79,7 +80,12 @@ class Amendment(Reviewed):
     }
     settled = ("applied_at",)
 
-    objects = AmendmentQuerySet.as_manager()
+    # of what is told in the place of a record: its table
+    said_of: type[models.Model]
+    # once it was read: the record that it speaks of
+    found: models.Model | None
+
+    objects = MultilingualManager.from_queryset(AmendmentQuerySet)()
 
     class Meta:
         default_permissions = ("add", "change", "delete", "view", "submit", "publish")

@@ -1,14 +1,17 @@
 """Tables whose rows are written once: what their querysets refuse."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 
+from programmes.models.querysets import queryset_only
 from programmes.models.review import FrozenRowError, is_lifted
 
+Row = TypeVar("Row", bound=models.Model, covariant=True)
 
-class AppendOnlyQuerySet(models.QuerySet):
+
+class AppendOnlyQuerySet(models.QuerySet[Row]):
     """Adds rows, and neither changes nor removes them but within `guards_lifted`. sentence: what it says instead."""
 
     sentence: ClassVar[Any]
@@ -22,20 +25,16 @@ class AppendOnlyQuerySet(models.QuerySet):
         self.refuse()
         return super().update(**changes)
 
-    update.alters_data = True
-
+    @queryset_only
     def delete(self) -> tuple[int, dict[str, int]]:
         self.refuse()
         return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
-
-    def _raw_delete(self, using: str) -> int:
+    def _raw_delete(self, using: str | None) -> int:
         self.refuse()
         return super()._raw_delete(using)
 
-    def bulk_update(self, objs: Any, fields: Sequence[str], batch_size: int | None = None) -> int:
+    def bulk_update(self, objs: Any, fields: Iterable[str], batch_size: int | None = None) -> int:
         raise FrozenRowError(self.sentence)
 
     def bulk_create(self, objs: Any, *args: Any, **options: Any) -> list[Any]:

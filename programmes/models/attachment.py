@@ -57,7 +57,7 @@ class AttachedFile(FieldFile):
 
     @property
     def url(self) -> str:
-        self._require_file()
+        self._require_file()  # type: ignore[attr-defined]  # of Django, not in its stubs
         meta = self.instance._meta
         name = f"admin:{meta.app_label}_{meta.model_name}_file"
         return reverse(name, args=[self.instance.pk])
@@ -65,7 +65,7 @@ class AttachedFile(FieldFile):
     @property
     def kind(self) -> str:
         """The ending of its name."""
-        return ending(self.name)
+        return ending(self.name or "")
 
 
 class AttachmentField(models.FileField):
@@ -98,7 +98,7 @@ def settle_digest(record: Any) -> None:
     """Gives a record with an attached file the digest of it, before it is saved: where the file is another than that
     which is kept. A row that is made anew of a proposal keeps the digest that was proposed.
     """
-    rows = models.QuerySet(type(record)).filter(pk=record.pk)
+    rows = models.QuerySet[Any](type(record)).filter(pk=record.pk)
     if not record.file:
         record.file_digest = ""
         return
@@ -120,7 +120,7 @@ def digest_of(file: FieldFile) -> str:
     file.open("rb")
     for piece in file.chunks():
         digest.update(piece)
-    if file._committed:
+    if file._committed:  # type: ignore[attr-defined]  # of Django, not in its stubs
         file.close()
     else:
         file.seek(0)  # it is still to be kept
@@ -142,7 +142,7 @@ def ending(name: str) -> str:
     return name.rpartition(".")[2].lower()
 
 
-def check_attachment(file: File, name: str) -> None:
+def check_attachment(file: File[Any], name: str) -> None:
     """Raises ValidationError where a file is too large, of another kind, or not what its name says."""
     largest = settings.SOURCE_FILE_MAX_BYTES
     if file.size > largest:
@@ -162,7 +162,7 @@ def check_attachment(file: File, name: str) -> None:
         )
 
 
-def _is(kind: str, file: File) -> bool:
+def _is(kind: str, file: File[Any]) -> bool:
     file.seek(0)
     try:
         if kind in _STARTS:
@@ -183,7 +183,7 @@ def _is_text(content: bytes) -> bool:
     return _NOT_TEXT.search(content) is None
 
 
-def _is_package(kind: str, file: File) -> bool:
+def _is_package(kind: str, file: File[Any]) -> bool:
     """Whether a ZIP holds what an office file of the kind does, and no macros. Only its list of parts is read."""
     try:
         with zipfile.ZipFile(file) as package:

@@ -6,15 +6,17 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes.models.columns import CodeField, other_spellings
 from programmes.models.named import Named
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
 from programmes.models.sealed import Door, door_check
+from programmes.type_names import Words
 
 
-def _degrees(name: str, limit: int) -> models.DecimalField:
+def _degrees(name: Words, limit: int) -> models.DecimalField[Decimal | None, Decimal | None]:
     return models.DecimalField(
         name,
         max_digits=9,
@@ -56,7 +58,7 @@ class Centre(Named, Door):
         "Territory", verbose_name=_("territory"), on_delete=models.PROTECT, related_name="centres"
     )
     serves = models.ManyToManyField(
-        "Territory",
+        "programmes.Territory",
         verbose_name=_("territories served"),
         blank=True,
         related_name="serving_centres",
@@ -73,14 +75,14 @@ class Centre(Named, Door):
         related_name="centres",
     )
     sectors = models.ManyToManyField(
-        "Sector", verbose_name=_("sectors"), blank=True, related_name="centres"
+        "programmes.Sector", verbose_name=_("sectors"), blank=True, related_name="centres"
     )
     facilities = models.TextField(_("facilities"), blank=True)
     programmes = models.ManyToManyField(
-        "Programme", verbose_name=_("programmes"), blank=True, related_name="centres"
+        "programmes.Programme", verbose_name=_("programmes"), blank=True, related_name="centres"
     )
     sources = models.ManyToManyField(
-        "Source", verbose_name=_("sources"), blank=True, related_name="centres"
+        "programmes.Source", verbose_name=_("sources"), blank=True, related_name="centres"
     )
 
     sealed = (
@@ -103,7 +105,7 @@ class Centre(Named, Door):
         "longitude": _("where it stands on a map, made more exact"),
     }
 
-    objects = PublicQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(PublicQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS

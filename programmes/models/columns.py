@@ -1,7 +1,7 @@
 """Kinds of columns that several tables share: codes, quantities, dates with their precision, other spellings."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self, TypeGuard, TypeVar, overload
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -10,14 +10,23 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programmes.calculations.dates import PreciseDate
+from programmes.type_names import Words
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 NUMBER_FROM_ONE = _("Numbers start at 1.")
 
 
-class CodeField(models.CharField):
+# what a field takes, and what it gives: Django's types of it, with None where the column may be empty
+Given = TypeVar("Given", contravariant=True)
+Read = TypeVar("Read", covariant=True)
+
+
+class CodeField(models.CharField[Given, Read]):
     """A short stable key, used in addresses and files. Lower-case letters, digits and hyphens."""
 
-    def __init__(self, verbose_name: Any = None, **kwargs: Any) -> None:
+    def __init__(self, verbose_name: Words | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 80)
         kwargs.setdefault("unique", True)
         kwargs.setdefault(
@@ -40,10 +49,10 @@ class CodeField(models.CharField):
         return name, path, args, kwargs
 
 
-class QuantityField(models.DecimalField):
+class QuantityField(models.DecimalField[Given, Read]):
     """A figure: at most 15 digits, 4 of them decimals (SQLite keeps no more). None is unknown, zero is zero."""
 
-    def __init__(self, verbose_name: Any = None, **kwargs: Any) -> None:
+    def __init__(self, verbose_name: Words | None = None, **kwargs: Any) -> None:
         kwargs["max_digits"], kwargs["decimal_places"] = 15, 4
         super().__init__(verbose_name, **kwargs)
 
@@ -53,7 +62,7 @@ class QuantityField(models.DecimalField):
         return name, path, args, kwargs
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[Decimal | int]:
     """Whether a quantity has been read as a finite number: what a field refused is still text."""
     return isinstance(value, Decimal | int) and Decimal(value).is_finite()
 
@@ -98,7 +107,16 @@ class PreciseDateField:
     of `precise_date_checks`.
     """
 
-    def __init__(self, verbose_name: Any) -> None:
+    if TYPE_CHECKING:
+        # what stands in its place on a row: PreciseDateProperty
+        @overload
+        def __get__(self, row: None, model: type[models.Model]) -> Self: ...
+        @overload
+        def __get__(self, row: models.Model, model: type[models.Model]) -> PreciseDate: ...
+        def __get__(self, row: Any, model: Any) -> Any: ...
+        def __set__(self, row: models.Model, value: PreciseDate | None) -> None: ...
+
+    def __init__(self, verbose_name: Words) -> None:
         self.verbose_name = verbose_name
         self.columns = {
             "on": models.DateField(verbose_name, null=True, blank=True),
@@ -112,7 +130,14 @@ class PreciseDateField:
         for suffix, column in self.columns.items():
             cls.add_to_class(f"{name}_{suffix}", column)
         setattr(cls, name, PreciseDateProperty(name))
-        cls.precise_dates = {**getattr(cls, "precise_dates", {}), name: self.verbose_name}
+        dates = {**precise_dates(cls), name: self.verbose_name}
+        cls.precise_dates = dates  # type: ignore[attr-defined]  # `precise_dates` reads it
+
+
+def precise_dates(model: type[models.Model] | models.Model) -> dict[str, Words]:
+    """The dates of a table that have a precision, each with what it is called, by name."""
+    dates: dict[str, Words] = getattr(model, "precise_dates", {})
+    return dates
 
 
 def precise_date_checks(table: str, *names: str) -> list[models.CheckConstraint]:
@@ -141,7 +166,7 @@ def precise_date_checks(table: str, *names: str) -> list[models.CheckConstraint]
     return checks
 
 
-def other_spellings() -> models.TextField:
+def other_spellings() -> models.TextField[str, str]:
     """Other ways a name is written, in any language, one per line: search and files find the record by each."""
     return models.TextField(
         _("other spellings"),
@@ -150,12 +175,12 @@ def other_spellings() -> models.TextField:
     )
 
 
-def public_flag() -> models.BooleanField:
+def public_flag() -> models.BooleanField[bool, bool]:
     """Whether the public may read of a record of a reference table. Always so once something published rests on it."""
     return models.BooleanField(_("public"), default=True, help_text=_("Shown on the public pages."))
 
 
-def entered_by() -> models.ForeignKey:
+def entered_by() -> "models.ForeignKey[User | None, User | None]":
     """Who made a record that all use: they may change it (see access)."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,

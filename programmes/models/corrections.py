@@ -6,7 +6,7 @@ row; it may itself be corrected.
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -45,6 +45,8 @@ ENDS_WITH_ITS_ENTRY = _(
     "goes with it; a mistaken correction is corrected again."
 )
 NOT_PUBLISHED = _("Only what is published is corrected. Change the draft itself.")
+
+Entry = TypeVar("Entry", bound=Reviewed)
 
 # an entry that has no number yet comes after all of its day
 MOST_NUMBERED = 32_767
@@ -96,7 +98,7 @@ def correction_faults(row: Any, column: str) -> dict[str, Any]:
     return faults
 
 
-def place_in_order(row: Any, entries: Mapping[int, Any]) -> tuple[Any, int]:
+def place_in_order(row: Any, entries: Mapping[int, Any]) -> tuple[date, int]:
     """By what an announcement is ordered among those of its target: a correction takes the place of what it corrects.
 
     entries: those of the target by key, ended ones included.
@@ -106,7 +108,7 @@ def place_in_order(row: Any, entries: Mapping[int, Any]) -> tuple[Any, int]:
     return row.announced_on, row.number
 
 
-def last_in_order(entries: Mapping[int, Any], counts: Callable[[Any], bool]) -> Any:
+def last_in_order(entries: Mapping[int, Entry], counts: Callable[[Entry], bool]) -> Entry | None:
     """The last in order of the published ones among some entries, by key, that count; None: none does.
 
     entries: as in `place_in_order`.
@@ -116,15 +118,16 @@ def last_in_order(entries: Mapping[int, Any], counts: Callable[[Any], bool]) -> 
 
 
 def known_before(
-    row: Any, entries: Mapping[int, Any], counts: Callable[[Any], bool] = lambda row: True
-) -> list[Any]:
+    row: Entry, entries: Mapping[int, Entry], counts: Callable[[Entry], bool] = lambda row: True
+) -> list[Entry]:
     """What readers know when an entry is published: the last in order, and those before and after its own place.
 
     They are the same but where it is announced earlier than another one. Of those that stand; where none does, of
     those that were taken back, and the one that stood last with them. entries: as in `place_in_order`; counts: which
     of them are looked at.
     """
-    place = (row.announced_on or date.max, row.number or MOST_NUMBERED)
+    asked: Any = row  # an announcement or a statement
+    place = (asked.announced_on or date.max, asked.number or MOST_NUMBERED)
     others = [
         one
         for one in entries.values()
@@ -141,8 +144,8 @@ def known_before(
     before = [one for one in told if place_in_order(one, entries) < place]
     # what was taken back still stands behind it in what readers are told
     after = [one for one in others if place_in_order(one, entries) > place]
-    ended = [one for one in told if one.ended_at is not None]
-    last = max(ended, key=lambda one: one.ended_at, default=told[-1])
+    ended = {one.ended_at: one for one in reversed(told) if one.ended_at is not None}
+    last = ended[max(ended)] if ended else told[-1]
     near = (told[-1], *before[-1:], *after[:1], last)
     return list({one.pk: one for one in near}.values())
 

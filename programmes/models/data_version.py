@@ -136,5 +136,5 @@ def data_state(using: str = "default") -> DataState:
         blake2b("".join(row[column] for row in rows).encode(), digest_size=12).hexdigest()
         for column in (0, 1)
     )
-    moment, site = rows[0][2:] if rows else (None, None)
-    return DataState(version, None if moment == NEVER else moment, site, words)
+    moment, changed = rows[0][2:] if rows else (None, None)
+    return DataState(version, None if moment == NEVER else moment, changed, words)

@@ -40,6 +40,8 @@ from programmes.models.sealed import (
     sealed_models,
     sealed_parts,
     sealed_sets,
+    table_named_by,
+    table_of_set,
 )
 from programmes.models.standing import Standing
 from programmes.models.target import Target, TargetRevision
@@ -165,7 +167,7 @@ def guards() -> Iterator[Guard]:
         if issubclass(model, Reviewed):
             yield from _of_reviewed(model)
         elif issubclass(model, OwnedByReviewed):
-            owner = model._meta.get_field(model.owner_name)
+            owner = model.owner_field()
             kept = (
                 f"SELECT 1 FROM {owner.related_model._meta.db_table} WHERE id = {{key}} "
                 f"AND state NOT IN ({_texts(EDITABLE)})"
@@ -179,12 +181,11 @@ def guards() -> Iterator[Guard]:
             f"AND NOT {_amended(model, '{key}')}"
         )
         for part in sealed_parts(model):
-            column = part._meta.get_field(part.owner_name).column
+            column = part.owner_field().column
             yield from _of_part(part, column, kept, SEALED_IS_KEPT)
             yield _of_staying(part, column)
         for field in sealed_sets(model):
-            through = field.remote_field.through
-            yield from _of_part(through, field.m2m_column_name(), kept, SEALED_IS_KEPT)
+            yield from _of_part(table_of_set(field), field.m2m_column_name(), kept, SEALED_IS_KEPT)
     yield from _of_originals()
     yield from _of_territories()
     yield from _of_standings()
@@ -246,12 +247,12 @@ def _of_reviewed(model: type[Reviewed]) -> Iterator[Guard]:
         "(NEW.state = 'published' AND NEW.published_at IS NULL)",
         *settled,
     )
-    kept = f"EXISTS (SELECT 1 FROM {table} WHERE state NOT IN ({editable}))"
+    any_kept = f"EXISTS (SELECT 1 FROM {table} WHERE state NOT IN ({editable}))"
     yield Guard(table, "INSERT", "NEW.state <> 'draft'", SHOWN_BY_REVIEW)
     yield from _of_replacing(model, f"met.state NOT IN ({editable})", PUBLISHED_IS_KEPT)
     yield Guard(table, "DELETE", f"OLD.state NOT IN ({editable})", PUBLISHED_IS_KEPT)
     yield Guard(table, "UPDATE", " OR ".join(refused), PUBLISHED_IS_KEPT)
-    yield Guard(table, "TRUNCATE", kept, PUBLISHED_IS_KEPT)
+    yield Guard(table, "TRUNCATE", any_kept, PUBLISHED_IS_KEPT)
     yield from _of_endings(model)
     yield from _of_moments(model)
 
@@ -388,7 +389,7 @@ def _of_clock() -> Iterator[Guard]:
 
 def _of_moments(model: type[models.Model]) -> Iterator[Guard]:
     """What is published, sealed, withdrawn or ends, does so at the moment that its publisher took from the clock."""
-    names = {field.column for field in model._meta.concrete_fields} & set(MOMENTS)
+    names = set(MOMENTS) & {field.column for field in model._meta.concrete_fields}
     moved = (
         f"(OLD.{name} IS NULL AND NEW.{name} IS NOT NULL AND NEW.{name} IS DISTINCT FROM {CLOCK})"
         for name in sorted(names)
@@ -416,7 +417,7 @@ def _of_diary() -> Iterator[Guard]:
         for field in _records_of_diary()
         for table, column, moment in (
             (events, field.column, "at"),
-            (field.related_model._meta.db_table, "id", "entered_at"),
+            (table_named_by(field)._meta.db_table, "id", "entered_at"),
         )
     )
     yield Guard(events, "INSERT", " OR ".join(later), DIARY_IN_ORDER, "order")
@@ -496,18 +497,18 @@ def _amended(model: type[models.Model], key: str) -> str:
 def _event_of_kept() -> str:
     """Whether the record of a line of the diary is kept."""
     return " OR ".join(
-        f"EXISTS (SELECT 1 FROM {field.related_model._meta.db_table} WHERE id = OLD.{field.column} "
+        f"EXISTS (SELECT 1 FROM {table_named_by(field)._meta.db_table} WHERE id = OLD.{field.column} "
         f"AND state NOT IN ({_texts(EDITABLE)}))"
         for field in _records_of_diary()
     )
 
 
-def _records_of_diary() -> list[models.Field]:
+def _records_of_diary() -> list[models.Field[Any, Any]]:
     """The columns that name the record of a line."""
     return [
         field
         for field in ReviewEvent._meta.concrete_fields
-        if field.is_relation and issubclass(field.related_model, Reviewed)
+        if field.is_relation and issubclass(table_named_by(field), Reviewed)
     ]
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -219,9 +219,10 @@ def parts_of_sums(sums: Iterable[int]) -> dict[int, list[Series]]:
     A part counts once the public relies on it: until then anyone could add or take it in silence.
     """
     found: dict[int, dict[int, Series]] = {whole: {} for whole in sums}
-    edge, seen = {whole: {whole} for whole in found}, {(whole, whole) for whole in found}
+    edge: dict[int | None, set[int]] = {whole: {whole} for whole in found}
+    seen = {(whole, whole) for whole in found}
     while edge:
-        below: dict[int, set[int]] = defaultdict(set)
+        below: dict[int | None, set[int]] = defaultdict(set)
         rows = Series.objects.filter(part_of__in=edge, sealed_at__isnull=False).order_by()
         for part in rows.select_related("territory", "centre"):
             for whole in edge[part.part_of_id]:
@@ -305,7 +306,7 @@ def _figures(
 ) -> dict[int, tuple[Reported, ...]]:
     """What was ever published of series, or is counted from openings as known at a moment, oldest first."""
     # a translated table's own queryset would make a dict of each row
-    rows = QuerySet(Measurement).filter(
+    rows = QuerySet[Measurement](Measurement).filter(
         series__in=[one.pk for one in series], published_at__isnull=False
     )
     found: dict[int, list[Reported]] = defaultdict(list)
@@ -320,5 +321,5 @@ def _figures(
     return defaultdict(tuple, figures)
 
 
-def _in_order(rows: Any) -> Iterator[tuple[Any, ...]]:
+def _in_order(rows: QuerySet[Measurement]) -> Iterable[tuple[Any, ...]]:
     return rows.order_by(F("as_of_on"), F("id")).values_list(*REPORTED)

@@ -27,21 +27,23 @@ class TranslatedHistory(HistoricalRecords):
         super().create_historical_record(instance, history_type, *args, **options)
         mark_change()
 
-    def copy_fields(self, model: type[models.Model]) -> dict[str, models.Field]:
-        fields = super().copy_fields(model)
+    def copy_fields(self, model: type[models.Model]) -> dict[str, models.Field[Any, Any]]:
+        fields: dict[str, models.Field[Any, Any]] = super().copy_fields(model)
         for name, field in fields.items():
             if isinstance(field, TranslationField):
-                plain = (
-                    models.TextField
-                    if isinstance(field.translated_field, models.TextField)
-                    else models.CharField
-                )
-                options = {"null": True, "blank": True, "verbose_name": field.verbose_name}
-                if plain is models.CharField:
-                    options["max_length"] = field.translated_field.max_length
-                fields[name] = plain(**options)
+                fields[name] = _plain(field)
                 fields[name].name = name
         return fields
+
+
+def _plain(field: TranslationField) -> models.Field[Any, Any]:
+    """A column without its translations."""
+    text = field.translated_field
+    if isinstance(text, models.TextField):
+        return models.TextField(null=True, blank=True, verbose_name=field.verbose_name)
+    return models.CharField(
+        null=True, blank=True, verbose_name=field.verbose_name, max_length=text.max_length
+    )
 
 
 @receiver(m2m_changed)
@@ -62,7 +64,8 @@ def keep_change_of_set(
     if action not in ("post_add", "pre_remove", "pre_clear"):
         return
     # what is taken out is still there: only what was in it counts
-    mine, others = {"pk": instance.pk}, {f"{field.name}__in": pk_set}
+    mine: dict[str, Any] = {"pk": instance.pk}
+    others: dict[str, Any] = {f"{field.name}__in": pk_set}
     if action == "pre_clear":
         others = {f"{field.name}__isnull": False}
     if reverse:
@@ -78,5 +81,5 @@ def keep_change_of_set(
         mark_change()
 
 
-def _through(field: models.ManyToManyField) -> type[models.Model]:
+def _through(field: models.ManyToManyField[Any, Any]) -> type[models.Model] | None:
     return field.remote_field.through

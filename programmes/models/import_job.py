@@ -31,6 +31,9 @@ class ImportJob(models.Model):
         ASIDE = "aside", _("left aside")
         FAILED = "failed", _("stopped by an error")
 
+    # what read its header in this process, for the check that follows: of rooms above this one
+    opened: Any
+
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("owner"),
@@ -194,7 +197,8 @@ class ImportChunk(models.Model):
 
         A column is the texts of all rows, or None where no row has any.
         """
-        return json.loads(zlib.decompress(bytes(self.payload)))
+        parts: list[Any] = json.loads(zlib.decompress(bytes(self.payload)))
+        return parts
 
 
 def _columns_of(rows: Sequence[Sequence[str | None]]) -> list[Sequence[str | None] | None]:

@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes.calculations import choices
 from programmes.models.columns import CodeField, public_flag
@@ -41,7 +42,7 @@ class Indicator(Named, Sealed):
     sealed = ("code", "name", "definition", "unit", "decimals", "measure")
 
     named = ("name", "unit")
-    objects = PublicQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(PublicQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS

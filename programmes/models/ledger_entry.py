@@ -10,24 +10,25 @@ from django.utils.translation import gettext_lazy as _
 from programmes import verify
 from programmes.calculations.dates import written_moment
 from programmes.models.append_only import AppendOnlyQuerySet
+from programmes.models.querysets import alters_data
 from programmes.models.review import FrozenRowError, is_lifted
 
 LEDGER_IS_KEPT = _("The ledger is only added to.")
 
 
-class LedgerEntryQuerySet(AppendOnlyQuerySet):
+class LedgerEntryQuerySet(AppendOnlyQuerySet["LedgerEntry"]):
     sentence = LEDGER_IS_KEPT
 
+    @alters_data
     def empty(self, numbers: Iterable[int]) -> int:
         """Takes content and salt away from entries, within a removal of personal data. How many."""
         entries = self.filter(pk__in=list(numbers))
         for entry in entries:
             entry.content = entry.salt = ""
-            one = super(AppendOnlyQuerySet, self.filter(pk=entry.pk))
-            one.update(content="", salt="", size=len(entry.line))
+            super(AppendOnlyQuerySet, self.filter(pk=entry.pk)).update(
+                content="", salt="", size=len(entry.line)
+            )
         return len(entries)
-
-    empty.alters_data = True
 
 
 class LedgerEntry(models.Model):

@@ -1,17 +1,19 @@
 """Reported figures and their breakdown."""
 
 import secrets
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes.calculations import choices
 from programmes.calculations.dates import DateError, as_of
 from programmes.calculations.figures import Figure
+from programmes.models.centre import Centre
 from programmes.models.columns import (
     CodeField,
     PreciseDateField,
@@ -63,12 +65,12 @@ def new_references(count: int) -> list[str]:
     return ["m" + signs[start : start + 11] for start in range(0, len(signs), 11)]
 
 
-class MeasurementQuerySet(ReviewedQuerySet):
-    def published(self) -> "MeasurementQuerySet":
+class MeasurementQuerySet(ReviewedQuerySet["Measurement"]):
+    def published(self) -> Self:
         """Published figures of public series."""
         return self.filter(Q(state=State.PUBLISHED) & public_series("series__"))
 
-    def once_published(self) -> "MeasurementQuerySet":
+    def once_published(self) -> Self:
         """The same with those that were corrected, set aside or withdrawn since."""
         return self.filter(Q(published_at__isnull=False) & public_series("series__"))
 
@@ -117,7 +119,10 @@ class Measurement(Reviewed):
     # by its numbers, which the database is asked for
     is_found_by_words = False
 
-    objects = MeasurementQuerySet.as_manager()
+    # of a figure that was counted: the centres that opened
+    opened: list[Centre]
+
+    objects = MultilingualManager.from_queryset(MeasurementQuerySet)()
 
     class Meta:
         default_permissions = REVIEWED_PERMISSIONS
@@ -252,7 +257,7 @@ class Dimension(Named, Sealed):
 
     sealed = ("code", "name")
 
-    objects = PublicQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(PublicQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS
@@ -281,7 +286,7 @@ class Category(Named, Sealed):
     sealed = ("dimension", "code", "name")
     open = {"position": _("its place in a list")}
 
-    objects = SealedQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(SealedQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS
@@ -300,7 +305,7 @@ class Category(Named, Sealed):
         return f"{self.dimension} – {self.name}"
 
 
-class MeasurementShareQuerySet(OwnedByReviewedQuerySet):
+class MeasurementShareQuerySet(OwnedByReviewedQuerySet["MeasurementShare"]):
     owner = "measurement"
 
 

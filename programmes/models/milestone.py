@@ -1,8 +1,8 @@
 """Dated deliverables: what was planned and what was reached are separate statements."""
 
+import datetime
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes.calculations import choices
 from programmes.calculations.milestones import Statement
@@ -36,7 +37,7 @@ from programmes.models.sealed import Door, door_check
 from programmes.models.source import Source, said_after
 
 
-class MilestoneQuerySet(PublicQuerySet):
+class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     owners = ("programme", "centre", "agreement")
 
 
@@ -84,7 +85,7 @@ class Milestone(Named, Door):
     sealed = ("code", "kind", "title", "programme", "centre", "agreement")
 
     named = ("title",)
-    objects = MilestoneQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(MilestoneQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS
@@ -108,23 +109,21 @@ class Milestone(Named, Door):
         return self.title or self.code
 
 
-class MilestoneStatementQuerySet(ReviewedQuerySet):
-    def published(self) -> "MilestoneStatementQuerySet":
+class MilestoneStatementQuerySet(ReviewedQuerySet["MilestoneStatement"]):
+    def published(self) -> Self:
         """Published statements of public milestones."""
         return self.filter(
             Q(state=State.PUBLISHED) & public_condition(MilestoneQuerySet.owners, "milestone__")
         )
 
-    def once_published(self) -> "MilestoneStatementQuerySet":
+    def once_published(self) -> Self:
         """The same with those that were corrected, set aside or withdrawn since."""
         return self.filter(
             Q(published_at__isnull=False)
             & public_condition(MilestoneQuerySet.owners, "milestone__")
         )
 
-    def openings(
-        self, kinds: Iterable[str], known: datetime | None = None
-    ) -> "MilestoneStatementQuerySet":
+    def openings(self, kinds: Iterable[str], known: datetime.datetime | None = None) -> Self:
         """What stood, at a moment (None: now), of the openings reached by public centres of some kinds."""
         found = self.once_published().standing(known)
         for owner in ("milestone", "milestone__centre"):
@@ -166,6 +165,7 @@ class MilestoneStatement(Reviewed):
     date = PreciseDateField(_("date"))
     date_text = models.CharField(_("date as printed"), max_length=120, blank=True)
     announced = PreciseDateField(_("announced on"))
+    announced_on: datetime.date
     source = models.ForeignKey(
         "Source",
         verbose_name=_("source"),
@@ -178,7 +178,7 @@ class MilestoneStatement(Reviewed):
     )
     reason = models.TextField(_("reason"), blank=True)
 
-    objects = MilestoneStatementQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(MilestoneStatementQuerySet)()
 
     class Meta:
         default_permissions = REVIEWED_PERMISSIONS
@@ -215,7 +215,7 @@ class MilestoneStatement(Reviewed):
     def statement(self) -> Statement:
         """The row as the arithmetic takes it, with the date of its source, but for what it corrects."""
         return Statement(
-            self.kind,
+            choices.StatementKind(self.kind),
             self.number,
             self.date,
             self.announced_on,
@@ -247,7 +247,7 @@ class MilestoneStatement(Reviewed):
                 errors["date_on"] = _(
                     "It is said to be reached after the date of its source. Check both dates."
                 )
-        if self.corrects_id and self.corrects.milestone_id != self.milestone_id:
+        if self.corrects is not None and self.corrects.milestone_id != self.milestone_id:
             errors["corrects"] = _("The statement that is corrected belongs to another milestone.")
         errors |= correction_faults(self, "corrects")
         if self.is_editable and self.moves_without_reason():

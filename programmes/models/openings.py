@@ -63,7 +63,7 @@ def _counts(series: Any, row: Any) -> bool:
 
 def _openings(rows: Iterable[MilestoneStatement]) -> tuple[Opening, ...]:
     """Each centre counted once: by its first opening."""
-    first: dict[int, tuple[date, int, MilestoneStatement]] = {}
+    first: dict[int | None, tuple[date, int, MilestoneStatement]] = {}
     for row in rows:
         step = (row.statement.first_day, row.pk, row)
         centre = row.milestone.centre_id

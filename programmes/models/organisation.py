@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes.models.columns import CodeField, entered_by, other_spellings, public_flag
 from programmes.models.named import Named
@@ -55,7 +56,7 @@ class Organisation(Named, Sealed):
         "entered_by": _("who keeps it, never public"),
     }
 
-    objects = PublicQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(PublicQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS

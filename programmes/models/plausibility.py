@@ -64,6 +64,8 @@ class Reference:
 
 
 # the day, the key, value, numerator, denominator, and the day on which its period starts, if it has one
+# of a figure its day, its value, and of a ratio both numbers
+Dated = tuple[date | None, Decimal | None, Decimal | None, Decimal | None]
 FigureRow = tuple[date, int, Decimal | None, Decimal | None, Decimal | None, date | None]
 FIGURE_ROW = ("as_of_on", "pk", "value", "numerator", "denominator", "period_start")
 
@@ -220,11 +222,14 @@ def _figures_of_days(rows: Collection[Measurement]) -> dict[int, Published]:
 def _read_figures(found: dict[int, Published], which: Q) -> None:
     """Reads figures of some series, the latest first. One query."""
     # a translated table's own queryset would make a dict of each row
-    figures = QuerySet(Measurement).filter(which, series__in=found.keys())
-    figures = figures.order_by("-as_of_on", "-pk").values_list("series", "state", *FIGURE_ROW)
-    for key, state, *figure in figures:
-        one = found[key]
-        (one.figures if state == State.PUBLISHED else one.waiting).append(tuple(figure))
+    rows = QuerySet[Measurement](Measurement).filter(which, series__in=found.keys())
+    rows = rows.order_by("-as_of_on", "-pk")
+    columns = rows.values_list("series", "state", *FIGURE_ROW)
+    for series, state, on, key, value, above, below, start in columns:
+        one = found[series]
+        (one.figures if state == State.PUBLISHED else one.waiting).append(
+            (on, key, value, above, below, start)
+        )
 
 
 def _of_same_day(row: Measurement, known: Published) -> list[str]:
@@ -302,28 +307,28 @@ def doubts_of_figures(rows: Iterable[Measurement]) -> dict[int, list[str]]:
 
     Their series and indicators are read with them.
     """
-    rows = {row.pk: row for row in rows}
+    by_key = {row.pk: row for row in rows}
     published = Measurement.objects.filter(series=OuterRef("series"), state=State.PUBLISHED)
     published = published.exclude(pk=OuterRef("pk"))
     # what corrects nothing excludes nothing: a comparison with NULL would exclude all
-    plain = [key for key, row in rows.items() if not row.supersedes_id]
+    plain = [key for key, row in by_key.items() if not row.supersedes_id]
     earlier = published.filter(as_of_on__lte=OuterRef("as_of_on")).order_by("-as_of_on", "-pk")
     later = published.filter(as_of_on__gt=OuterRef("as_of_on")).order_by("as_of_on", "pk")
-    beside = {
+    pairs = QuerySet[Measurement](Measurement).filter(pk__in=plain).order_by()
+    beside: dict[int, list[int | None]] = {
         key: pair
-        for key, *pair in QuerySet(Measurement)
-        .filter(pk__in=plain)
-        .order_by()
-        .values_list("pk", Subquery(earlier.values("pk")[:1]), Subquery(later.values("pk")[:1]))
+        for key, *pair in pairs.values_list(
+            "pk", Subquery(earlier.values("pk")[:1]), Subquery(later.values("pk")[:1])
+        )
     }
     figures = Measurement.objects.in_bulk({key for pair in beside.values() for key in pair if key})
-    promises = _promises({row.series_id for row in rows.values()})
-    _read_sums([row.series for row in rows.values()])
-    days = _figures_of_days(rows.values())
+    promises = _promises({row.series_id for row in by_key.values()})
+    _read_sums([row.series for row in by_key.values()])
+    days = _figures_of_days(by_key.values())
     found = {}
-    for key, row in rows.items():
+    for key, row in by_key.items():
         if key in beside:
-            last, following = (_dated(figures.get(one)) for one in beside[key])
+            last, following = (_dated(figures.get(one or 0)) for one in beside[key])
             reference = _reference(row, last, following, promises.get(row.series_id))
             value = _amount(row.value, row.numerator, row.denominator)
             found[key] = _sentences(value, row.as_of_on, reference)
@@ -340,11 +345,11 @@ def _read_sums(series: Iterable[Series]) -> None:
         keys = {one.part_of_id for one in waiting}
         wholes = Series.objects.select_related("indicator", "territory").in_bulk(keys)
         for one in waiting:
-            one.part_of = wholes[one.part_of_id]
+            one.part_of = wholes[one.part_of_id or 0]
         waiting = [one for one in wholes.values() if one.part_of_id]
 
 
-def _dated(row: Measurement | None) -> tuple[Any, ...] | None:
+def _dated(row: Measurement | None) -> Dated | None:
     return None if row is None else (row.as_of_on, row.value, row.numerator, row.denominator)
 
 
@@ -352,11 +357,11 @@ def _promises(series: Collection[int]) -> dict[int, tuple[Decimal, date | None]]
     """What is promised now of each series, and by when."""
     rows = TargetRevision.objects.filter(target__series__in=series, published_at__isnull=False)
     entries = rows.select_related("target").in_bulk()
-    stands = [
-        row for row in entries.values() if row.state == State.PUBLISHED and row.value is not None
-    ]
+    stands = [row for row in entries.values() if row.state == State.PUBLISHED]
     stands.sort(key=lambda row: place_in_order(row, entries))
-    return {row.target.series_id: (row.value, row.due_on) for row in stands}
+    return {
+        row.target.series_id: (row.value, row.due_on) for row in stands if row.value is not None
+    }
 
 
 def reference_of_figure(row: Measurement, known: Published | None = None) -> Reference:
@@ -371,21 +376,21 @@ def reference_of_figure(row: Measurement, known: Published | None = None) -> Ref
         others = [one for one in known.figures if one[1] not in (row.pk, row.supersedes_id)]
         before = next((one for one in others if one[0] <= on), None)
         after = min((one for one in others if one[0] > on), key=lambda one: one[:2], default=None)
-        pair = ((one[0], *one[2:5]) if one else None for one in (before, after))
-        return _reference(row, *pair, known.promise)
-    others = Measurement.objects.filter(series=row.series_id, state=State.PUBLISHED)
-    others = others.exclude(pk__in=[key for key in (row.pk, row.supersedes_id) if key])
-    others = others.values_list("as_of_on", "value", "numerator", "denominator")
-    earlier = others.filter(as_of_on__lte=on).order_by("-as_of_on", "-pk").first()
-    following = others.filter(as_of_on__gt=on).order_by("as_of_on", "pk").first()
+        last, coming = ((one[0], *one[2:5]) if one else None for one in (before, after))
+        return _reference(row, last, coming, known.promise)
+    stored = Measurement.objects.filter(series=row.series_id, state=State.PUBLISHED)
+    stored = stored.exclude(pk__in=[key for key in (row.pk, row.supersedes_id) if key])
+    dated = stored.values_list("as_of_on", "value", "numerator", "denominator")
+    earlier = dated.filter(as_of_on__lte=on).order_by("-as_of_on", "-pk").first()
+    following = dated.filter(as_of_on__gt=on).order_by("as_of_on", "pk").first()
     return _reference(row, earlier, following, _promises({row.series_id}).get(row.series_id))
 
 
 def _reference(
     row: Measurement,
-    earlier: tuple[Any, ...] | None,
-    following: tuple[Any, ...] | None,
-    promise: tuple[Any, ...] | None,
+    earlier: Dated | None,
+    following: Dated | None,
+    promise: tuple[Decimal, date | None] | None,
 ) -> Reference:
     indicator = row.series.indicator
     return Reference(
@@ -401,7 +406,11 @@ def _reference(
 
 
 def _amount(value: Decimal | None, above: Decimal | None, below: Decimal | None) -> Decimal:
-    return above / below if value is None else value
+    if value is not None:
+        return value
+    assert above is not None
+    assert below is not None
+    return above / below
 
 
 def _reference_of_announcement(row: TargetRevision) -> Reference:

@@ -4,6 +4,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes.models.columns import (
     NUMBER_FROM_ONE,
@@ -36,18 +37,18 @@ class Programme(Named, Door):
     start = PreciseDateField(_("start"))
     end = PreciseDateField(_("end"))
     territories = models.ManyToManyField(
-        "Territory", verbose_name=_("territories"), blank=True, related_name="programmes"
+        "programmes.Territory", verbose_name=_("territories"), blank=True, related_name="programmes"
     )
     sectors = models.ManyToManyField(
-        "Sector", verbose_name=_("sectors"), blank=True, related_name="programmes"
+        "programmes.Sector", verbose_name=_("sectors"), blank=True, related_name="programmes"
     )
     sources = models.ManyToManyField(
-        "Source", verbose_name=_("sources"), blank=True, related_name="programmes"
+        "programmes.Source", verbose_name=_("sources"), blank=True, related_name="programmes"
     )
     organisations = models.ManyToManyField(
-        "Organisation",
+        "programmes.Organisation",
         verbose_name=_("organisations"),
-        through="Participation",
+        through="programmes.Participation",
         related_name="programmes",
     )
 
@@ -68,7 +69,7 @@ class Programme(Named, Door):
         "other_spellings": _("helps searching, says nothing of its own"),
     }
 
-    objects = PublicQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(PublicQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS
@@ -123,7 +124,7 @@ class Participation(SealedPart):
     )
     role = models.CharField(_("role"), max_length=10, choices=Role)
 
-    objects = SealedPartQuerySet.as_manager()
+    objects = SealedPartQuerySet["Participation"].as_manager()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS
@@ -155,7 +156,7 @@ class Stage(Named, SealedPart):
     number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
     name = models.CharField(_("name"), max_length=250)
 
-    objects = SealedPartQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(SealedPartQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS

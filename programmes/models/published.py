@@ -1,11 +1,13 @@
 """What the public may see, for the tables that editors keep (the reviewed ones: see review.py)."""
 
+from typing import Self
+
 from django.db.models import Q
 
-from programmes.models.sealed import SealedQuerySet
+from programmes.models.sealed import SealedQuerySet, SealedRow
 
 
-class PublicQuerySet(SealedQuerySet):
+class PublicQuerySet(SealedQuerySet[SealedRow]):
     """Rows of a table with an `is_public` flag.
 
     `owners` names the foreign keys whose own row must be public too (or empty): a centre of a hidden
@@ -14,7 +16,7 @@ class PublicQuerySet(SealedQuerySet):
 
     owners: tuple[str, ...] = ()
 
-    def published(self) -> "PublicQuerySet":
+    def published(self) -> Self:
         """The rows the public may see."""
         return self.filter(public_condition(self.owners))
 

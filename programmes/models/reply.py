@@ -1,11 +1,12 @@
 """What the responsible body says beside a target or milestone."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes.models.columns import CodeField, PreciseDateField, precise_date_checks
 from programmes.models.named import Named
@@ -14,12 +15,12 @@ from programmes.models.review import Reviewed, ReviewedQuerySet, State
 from programmes.models.source import said_after
 
 
-class ReplyQuerySet(ReviewedQuerySet):
-    def published(self) -> "ReplyQuerySet":
+class ReplyQuerySet(ReviewedQuerySet["Reply"]):
+    def published(self) -> Self:
         """Published replies to what the public may see."""
         return self.once_published().filter(state=State.PUBLISHED)
 
-    def once_published(self) -> "ReplyQuerySet":
+    def once_published(self) -> Self:
         """The same with those that were withdrawn since."""
         beside = Q(target__is_public=True) | Q(milestone__is_public=True)
         return self.filter(Q(published_at__isnull=False) & beside)
@@ -58,7 +59,7 @@ class Reply(Named, Reviewed):
     )
 
     named = ("text",)
-    objects = ReplyQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(ReplyQuerySet)()
 
     class Meta:
         default_permissions = REVIEWED_PERMISSIONS

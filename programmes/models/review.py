@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -21,6 +21,8 @@ from simple_history.models import HistoricalRecords
 
 from programmes import languages
 from programmes.models.data_version import mark_change
+from programmes.models.querysets import queryset_only
+from programmes.type_names import Words
 
 
 class State(models.TextChoices):
@@ -164,28 +166,33 @@ def differing(row: models.Model, stored: Mapping[str, Any]) -> set[str]:
     }
 
 
-def refusal_of_change(state: str) -> str:
+def refusal_of_change(state: str) -> Words:
     """What is said where somebody changes a row of that state."""
     if state == State.SUBMITTED:
         return _("A submitted record stays as it is until a reviewer publishes or returns it.")
     return _("A published record is never edited. Enter a new one that corrects it.")
 
 
-class ReviewedQuerySet(models.QuerySet):
+Record = TypeVar("Record", bound="Reviewed", covariant=True)
+RecordPart = TypeVar("RecordPart", bound="Part", covariant=True)
+ReviewedPart = TypeVar("ReviewedPart", bound="OwnedByReviewed", covariant=True)
+
+
+class ReviewedQuerySet(models.QuerySet[Record]):
     """Refuses the ways around `save()`. States move one row at a time, through the services."""
 
-    def frozen(self) -> "ReviewedQuerySet":
+    def frozen(self) -> Self:
         """The rows that were published, or kept aside, and never change again."""
         return self.filter(state__in=FROZEN)
 
-    def standing(self, known: datetime | None = None) -> "ReviewedQuerySet":
+    def standing(self, known: datetime | None = None) -> Self:
         """The rows that stood at a moment (None: now)."""
         if known is None:
             return self.filter(state=State.PUBLISHED)
         ended_later = Q(ended_at__isnull=True) | Q(ended_at__gt=known)
         return self.filter(ended_later, published_at__lte=known)
 
-    def readable(self, known: datetime | None = None) -> "ReviewedQuerySet":
+    def readable(self, known: datetime | None = None) -> Self:
         """The rows that could be read at a moment (None: now): those that no longer stand are struck through.
 
         What was set aside without being published is shown as the other source's.
@@ -195,7 +202,7 @@ class ReviewedQuerySet(models.QuerySet):
         aside = Q(published_at__isnull=True, state=State.SET_ASIDE, ended_at__lte=known)
         return self.filter(Q(published_at__lte=known) | aside)
 
-    def locked(self) -> "ReviewedQuerySet":
+    def locked(self) -> Self:
         """The rows that nobody may change now: submitted, or frozen."""
         return self.exclude(state__in=EDITABLE)
 
@@ -212,16 +219,12 @@ class ReviewedQuerySet(models.QuerySet):
             note_changes(self.model, keys)
         return count
 
-    update.alters_data = True
-
+    @queryset_only
     def delete(self) -> tuple[int, dict[str, int]]:
         self._refuse_removal()
         return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
-
-    def _raw_delete(self, using: str) -> int:
+    def _raw_delete(self, using: str | None) -> int:
         self._refuse_removal()
         return super()._raw_delete(using)
 
@@ -295,7 +298,7 @@ class Reviewed(models.Model):
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
 
     # its steps of review: the relation of ReviewEvent with each table
-    events: ClassVar[Any]
+    events: ClassVar[Any]  # no table is named: each has its own
     # from each state, those that may follow
     transitions: ClassVar[Mapping[str, frozenset[str]]] = TRANSITIONS
     # columns that a step fills once, after it
@@ -389,8 +392,7 @@ def note_changes(model: type[Reviewed], keys: Iterable[int], *, by: Any = None) 
             `changed_by` of each record.
     """
     by = by or _signed_in()
-    events = model._meta.get_field("events")
-    diary, owner = events.related_model, events.field.attname
+    diary, owner = model.events.rel.related_model, model.events.field.attname
     keys = list(keys)
     lasts = diary.objects.filter(
         pk__in=diary.objects.filter(**{f"{owner}__in": keys})
@@ -400,8 +402,12 @@ def note_changes(model: type[Reviewed], keys: Iterable[int], *, by: Any = None) 
         .values("last")
     )
     known = set(lasts.values_list(owner, "from_state", "to_state", "by"))
-    rows = models.QuerySet(model).filter(pk__in=keys).values_list("pk", "state", "changed_by")
-    rows = [(key, state, changed if by is None else by.pk) for key, state, changed in rows]
+    rows = [
+        (key, state, changed if by is None else by.pk)
+        for key, state, changed in models.QuerySet[Reviewed](model)
+        .filter(pk__in=keys)
+        .values_list("pk", "state", "changed_by")
+    ]
     diary.objects.bulk_create(
         diary(**{owner: key, "from_state": state, "to_state": state, "by_id": by})
         for key, state, by in rows
@@ -415,16 +421,14 @@ def _signed_in() -> Any:
     return user if user is not None and user.is_authenticated else None
 
 
-class PartQuerySet(models.QuerySet):
+class PartQuerySet(models.QuerySet[RecordPart]):
     """Parts of a record: each stays with the one that it was made for."""
 
     def update(self, **changes: Any) -> int:
-        owner = self.model._meta.get_field(self.model.owner_name)
+        owner = self.model.owner_field()
         if not is_lifted() and changes.keys() & {owner.name, owner.attname}:
             raise FrozenRowError(STAYS)
         return super().update(**changes)
-
-    update.alters_data = True
 
 
 class Part(models.Model):
@@ -449,13 +453,20 @@ class Part(models.Model):
         if self._is_moved():
             raise ValidationError({self.owner_name: STAYS})
 
+    @classmethod
+    def owner_field(cls) -> models.ForeignKey[Any, Any]:  # to whichever table
+        """The foreign key to the record that it is a part of."""
+        field = cls._meta.get_field(cls.owner_name)
+        assert isinstance(field, models.ForeignKey)
+        return field
+
     def _is_moved(self) -> bool:
-        owner = self._meta.get_field(self.owner_name)
+        owner = self.owner_field()
         stored = type(self)._base_manager.filter(pk=self.pk).values_list(owner.attname, flat=True)
         return self.pk is not None and any(key != getattr(self, owner.attname) for key in stored)
 
 
-class OwnedByReviewedQuerySet(PartQuerySet):
+class OwnedByReviewedQuerySet(PartQuerySet[ReviewedPart]):
     """Parts of a reviewed row (waypoints, shares): frozen with the row that owns them."""
 
     owner: str
@@ -472,20 +483,16 @@ class OwnedByReviewedQuerySet(PartQuerySet):
             self._note(owners)
         return count
 
-    update.alters_data = True
-
+    @queryset_only
     def delete(self) -> tuple[int, dict[str, int]]:
         self._refuse_frozen()
         with transaction.atomic(savepoint=False):
             self._note(self._owners())
             return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
-
     def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
         objs = list(objs)
-        self.model._default_manager.filter(pk__in=[row.pk for row in objs])._refuse_frozen()
+        type(self)(self.model).filter(pk__in=[row.pk for row in objs])._refuse_frozen()
         for row in objs:
             row.refuse_frozen_owner()
         return super().bulk_update(objs, fields, batch_size)
@@ -504,7 +511,7 @@ class OwnedByReviewedQuerySet(PartQuerySet):
 
     def _note(self, owners: Iterable[int]) -> None:
         if not is_lifted():
-            note_changes(self.model._meta.get_field(self.owner).related_model, owners)
+            note_changes(self.model.owner_table(), owners)
 
 
 class OwnedByReviewed(Part):
@@ -523,14 +530,20 @@ class OwnedByReviewed(Part):
         self._note()
         return super().delete(*args, **options)
 
+    @classmethod
+    def owner_table(cls) -> type[Reviewed]:
+        """The table of the records that have such parts."""
+        table = cls.owner_field().related_model
+        assert issubclass(table, Reviewed)
+        return table
+
     def _note(self) -> None:
-        owner = self._meta.get_field(self.owner_name)
         if not is_lifted():
-            note_changes(owner.related_model, [getattr(self, owner.attname)])
+            note_changes(self.owner_table(), [getattr(self, self.owner_field().attname)])
 
     def refuse_frozen_owner(self) -> None:
         """Raises FrozenRowError where the row that owns this part, now or as stored, is frozen."""
-        owner_field = self._meta.get_field(self.owner_name)
+        owner_field = self.owner_field()
         owners = {getattr(self, owner_field.attname)}
         if self.pk:
             owners |= set(
@@ -540,7 +553,8 @@ class OwnedByReviewed(Part):
             )
         if (
             not is_lifted()
-            and owner_field.related_model._base_manager.filter(pk__in=owners - {None})
+            and self.owner_table()
+            ._base_manager.filter(pk__in=owners - {None})
             .exclude(state__in=EDITABLE)
             .exists()
         ):

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from programmes.models.querysets import queryset_only
 from programmes.models.review import FrozenRowError, State
 
 ONLY_ADDED_TO = _("The diary of review is only added to.")
@@ -21,17 +22,13 @@ def _of_one(names: tuple[str, ...]) -> Q:
     return condition
 
 
-class ReviewEventQuerySet(models.QuerySet):
+class ReviewEventQuerySet(models.QuerySet["ReviewEvent"]):
     def update(self, **changes: Any) -> int:
         raise FrozenRowError(ONLY_ADDED_TO)
 
-    update.alters_data = True
-
+    @queryset_only
     def delete(self) -> tuple[int, dict[str, int]]:
         raise FrozenRowError(ONLY_ADDED_TO)
-
-    delete.alters_data = True
-    delete.queryset_only = True
 
     def bulk_create(self, objs: Any, *args: Any, **options: Any) -> list[Any]:
         if options.get("update_conflicts"):

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from itertools import compress
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
@@ -24,6 +24,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.fields import TranslationField
 
+from programmes.models.columns import precise_dates
+from programmes.models.querysets import queryset_only
 from programmes.models.review import (
     FrozenRowError,
     Part,
@@ -34,6 +36,7 @@ from programmes.models.review import (
     passes_key,
     stored_values,
 )
+from programmes.type_names import Words
 
 # Columns that the mechanism itself keeps, on whichever table has them.
 KEPT = ("is_public", "sealed_at", "withdrawn_at")
@@ -58,10 +61,14 @@ class SealedError(FrozenRowError):
         )
 
 
-class SealedQuerySet(models.QuerySet):
+SealedRow = TypeVar("SealedRow", bound="Sealed", covariant=True)
+SealedRowPart = TypeVar("SealedRowPart", bound="SealedPart", covariant=True)
+
+
+class SealedQuerySet(models.QuerySet[SealedRow]):
     """Refuses the ways around `save()`."""
 
-    def sealed(self) -> "SealedQuerySet":
+    def sealed(self) -> Self:
         """The records that something published rests on, or that were shown."""
         return self.filter(sealed_at__isnull=False)
 
@@ -73,8 +80,6 @@ class SealedQuerySet(models.QuerySet):
             if names & {*KEPT, *self.model.settled}:
                 raise FrozenRowError(SHOWN_BY_REVIEW)
         return super().update(**changes)
-
-    update.alters_data = True
 
     def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
         objs = list(objs)
@@ -98,14 +103,12 @@ class SealedQuerySet(models.QuerySet):
             raise FrozenRowError(SHOWN_BY_REVIEW)
         return super().bulk_create(objs, *args, **options)
 
+    @queryset_only
     def delete(self) -> tuple[int, dict[str, int]]:
         self._refuse_sealed()
         return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
-
-    def _raw_delete(self, using: str) -> int:
+    def _raw_delete(self, using: str | None) -> int:
         self._refuse_sealed()
         return super()._raw_delete(using)
 
@@ -125,7 +128,7 @@ class Sealed(models.Model):
     sealed: ClassVar[tuple[str, ...]] = ()
     identity: ClassVar[tuple[str, ...]] = ("code",)
     settled: ClassVar[tuple[str, ...]] = ()
-    open: ClassVar[dict[str, str]] = {}
+    open: ClassVar[dict[str, Words]] = {}
     # related names of the records that it is the sum of: sealed with it
     added_up: ClassVar[tuple[str, ...]] = ()
 
@@ -187,23 +190,19 @@ def door_check(table: str) -> models.CheckConstraint:
     )
 
 
-class SealedPartQuerySet(PartQuerySet):
+class SealedPartQuerySet(PartQuerySet[SealedRowPart]):
     """Child rows of a sealed record are part of it."""
 
     def update(self, **changes: Any) -> int:
         self._refuse_sealed()
         return super().update(**changes)
 
-    update.alters_data = True
-
+    @queryset_only
     def delete(self) -> tuple[int, dict[str, int]]:
         self._refuse_sealed()
         return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
-
-    def _raw_delete(self, using: str) -> int:
+    def _raw_delete(self, using: str | None) -> int:
         self._refuse_sealed()
         return super()._raw_delete(using)
 
@@ -223,7 +222,7 @@ class SealedPartQuerySet(PartQuerySet):
         owner = self.model.owner_name
         sealed = self.filter(**{f"{owner}__sealed_at__isnull": False})
         for key in set(sealed.values_list(f"{owner}_id", flat=True)):
-            owner_model = self.model._meta.get_field(owner).related_model
+            owner_model = self.model.owner_field().related_model
             if not passes_key(owner_model, key):
                 raise SealedError(owner_model, [part_name(self.model)])
 
@@ -251,7 +250,7 @@ class SealedPart(Part):
 
     def refuse_sealed_owner(self) -> None:
         """Raises SealedError where the record it belongs to, now or as stored, is sealed."""
-        field = self._meta.get_field(self.owner_name)
+        field = self.owner_field()
         owners = {getattr(self, field.attname)}
         if self.pk:
             owners |= set(
@@ -267,30 +266,36 @@ class SealedPart(Part):
 # What each table has
 
 
+def text_of(field: models.Field[Any, Any]) -> str | None:
+    """The text that a column is one language of. None: it is no translation."""
+    return field.translated_field.name if isinstance(field, TranslationField) else None
+
+
 @cache
-def columns_of(model: type[models.Model]) -> dict[str, tuple[models.Field, ...]]:
+def columns_of(model: type[models.Model]) -> dict[str, tuple[models.Field[Any, Any], ...]]:
     """The database columns of each declared name: a date has three, a translated text one a language."""
-    found: dict[str, list[models.Field]] = {}
-    dates = getattr(model, "precise_dates", {})
+    found: dict[str, list[models.Field[Any, Any]]] = {}
+    dates = precise_dates(model)
     stems = {f"{name}_{suffix}": name for name in dates for suffix in ("on", "precision", "from")}
-    translated = {
-        field.translated_field.name
-        for field in model._meta.concrete_fields
-        if isinstance(field, TranslationField)
-    }
+    translated = {text_of(field) for field in model._meta.concrete_fields}
     for field in model._meta.concrete_fields:
-        if isinstance(field, TranslationField):
-            name = field.translated_field.name
-        elif field.name in translated:
-            # what lies in the untranslated column is whatever was saved last, and nobody reads it
-            continue
-        else:
+        name = text_of(field)
+        if name is None:
+            if field.name in translated:
+                # what lies in the untranslated column is whatever was saved last, and nobody reads it
+                continue
             name = stems.get(field.name, field.name)
         found.setdefault(name, []).append(field)
     return {name: tuple(fields) for name, fields in found.items()}
 
 
-def sealed_fields(model: type[models.Model]) -> dict[str, str]:
+def table_named_by(field: models.Field[Any, Any] | models.ForeignObjectRel) -> type[models.Model]:
+    """The table of the records that a relation names."""
+    assert field.related_model is not None
+    return field.related_model
+
+
+def sealed_fields(model: type[Sealed]) -> dict[str, str]:
     """The declared name of each sealed database column, by its attribute, those of the mechanism included."""
     names = {*model.sealed, *KEPT}
     return {
@@ -301,37 +306,44 @@ def sealed_fields(model: type[models.Model]) -> dict[str, str]:
     }
 
 
-def sealed_sets(model: type[models.Model]) -> list[models.ManyToManyField]:
+def sealed_sets(model: type[Sealed]) -> list[models.ManyToManyField[Any, Any]]:
     """Its sealed many-to-many sets that have no table of their own."""
     return [
         field
         for field in model._meta.many_to_many
-        if field.name in model.sealed and field.remote_field.through._meta.auto_created
+        if field.name in model.sealed and table_of_set(field)._meta.auto_created
     ]
 
 
-def sealed_parts(model: type[models.Model]) -> list[type[SealedPart]]:
+def table_of_set(field: models.ManyToManyField[Any, Any]) -> type[models.Model]:
+    """The table in which a many-to-many set is kept."""
+    through = field.remote_field.through
+    assert through is not None
+    return through
+
+
+def sealed_parts(model: type[Sealed]) -> list[type[SealedPart]]:
     """The models of its child rows."""
     return [
-        relation.related_model
+        part
         for relation in model._meta.related_objects
         if relation.get_accessor_name() in model.sealed
+        and issubclass(part := relation.related_model, SealedPart)
     ]
 
 
-def personal_columns(model: type[SealedPart]) -> list[models.Field]:
+def personal_columns(model: type[SealedPart]) -> list[models.Field[Any, Any]]:
     """The database columns of what a table declares as personal, in each language."""
     return [
         field
         for field in model._meta.concrete_fields
-        if (field.translated_field.name if isinstance(field, TranslationField) else field.name)
-        in model.personal
+        if (text_of(field) or field.name) in model.personal
     ]
 
 
 def part_name(model: type[SealedPart]) -> str:
     """What the owner calls the child rows of that model."""
-    return model._meta.get_field(model.owner_name).remote_field.get_accessor_name()
+    return str(model.owner_field().remote_field.get_accessor_name())
 
 
 def sealed_models() -> list[type[Sealed]]:
@@ -345,18 +357,19 @@ def sealed_models() -> list[type[Sealed]]:
 
 def label_of_column(model: type[models.Model], name: str) -> Any:
     """What staff call a declared name."""
-    dates = getattr(model, "precise_dates", {})
+    dates = precise_dates(model)
     if name in dates:
         return dates[name]
     field = model._meta.get_field(name)
     if isinstance(field, models.ManyToOneRel):
         return field.related_model._meta.verbose_name_plural
+    assert isinstance(field, models.Field)
     return field.verbose_name
 
 
 def changed_columns(record: Sealed, stored: dict[str, Any]) -> set[str]:
     """The sealed columns in which a record differs from what is stored. A translation filled in is no change."""
-    changed: dict[str, list[models.Field]] = {}
+    changed: dict[str, list[models.Field[Any, Any]]] = {}
     fields = {field.attname: field for field in record._meta.concrete_fields}
     for attname, name in sealed_fields(type(record)).items():
         field = fields[attname]
@@ -370,7 +383,7 @@ def changed_columns(record: Sealed, stored: dict[str, Any]) -> set[str]:
 
 
 def _only_fills(
-    record: Sealed, stored: dict[str, Any], name: str, changed: list[models.Field]
+    record: Sealed, stored: dict[str, Any], name: str, changed: list[models.Field[Any, Any]]
 ) -> bool:
     """Whether the change adds languages to a text that another language has already."""
     columns = columns_of(type(record))[name]
@@ -400,9 +413,8 @@ def unsealed_below(row: models.Model) -> list[Sealed]:
     Where another record is sealed, so is all it rests on: the search ends there.
     """
     found: dict[tuple[type[models.Model], int], Sealed] = {}
-    waiting = [row]
-    if isinstance(row, Sealed) and row.sealed_at is not None:
-        waiting = _rests_on(row)
+    is_sealed = isinstance(row, Sealed) and row.sealed_at is not None
+    waiting: list[models.Model] = [*_rests_on(row)] if is_sealed else [row]
     while waiting:
         one = waiting.pop()
         if isinstance(one, Sealed):
@@ -418,12 +430,12 @@ def _rests_on(row: models.Model) -> list[Sealed]:
 
     Which of them are such is one question; those are then read.
     """
-    names, roads = _references(type(row)), _roads(type(row))
+    names, roads = list(_references(type(row))), list(_roads(type(row)))
     if len(names) + len(roads) > 1:
         said = _question(type(row)).get(pk=row.pk)
         stamps, leads = said[: len(names)], said[len(names) :]
         names = [name for name, stamp in zip(names, stamps, strict=True) if stamp is None]
-        roads = compress(roads, leads)
+        roads = list(compress(roads, leads))
     found = [one for name in names if (one := getattr(row, name)) is not None]
     for model, back in roads:
         found += model._base_manager.filter(sealed_at=None, **{back: row.pk})
@@ -431,7 +443,7 @@ def _rests_on(row: models.Model) -> list[Sealed]:
 
 
 @cache
-def _question(model: type[models.Model]) -> models.QuerySet:
+def _question(model: type[models.Model]) -> models.QuerySet[models.Model, tuple[Any, ...]]:
     """Of rows, the stamps of the records in their columns, and whether each road leads to one that is not sealed."""
     stamps = (f"{name}__sealed_at" for name in _references(model))
     leads = (
@@ -450,7 +462,7 @@ def _references(model: type[models.Model]) -> tuple[str, ...]:
         field.name
         for field in model._meta.concrete_fields
         if field.is_relation
-        and issubclass(field.related_model, Sealed)
+        and issubclass(table_named_by(field), Sealed)
         and (not issubclass(model, Sealed) or field.name in model.sealed)
     )
 
@@ -459,27 +471,39 @@ def _references(model: type[models.Model]) -> tuple[str, ...]:
 def _roads(model: type[models.Model]) -> tuple[tuple[type[Sealed], str], ...]:
     """The tables of which a row names records otherwise than in a column: in a set, as what it adds up, in a part. Each
     with the path from there to the row."""
-    is_sealed = issubclass(model, Sealed)
-    sets = sealed_sets(model) if is_sealed else []
-    found = [(field.related_model, field.related_query_name()) for field in sets]
-    for name in model.added_up if is_sealed else ():
-        relation = model._meta.get_field(name)
-        found.append((relation.related_model, relation.field.name))
-    for part in sealed_parts(model) if is_sealed else parts_of(model):
-        for field in map(part._meta.get_field, _references(part)):
+    found, parts = [], parts_of(model)
+    if issubclass(model, Sealed):
+        parts = tuple(sealed_parts(model))
+        found = [(_sealed_by(field), field.related_query_name()) for field in sealed_sets(model)]
+        for name in model.added_up:
+            relation = model._meta.get_field(name)
+            assert isinstance(relation, models.ManyToOneRel)
+            found.append((_sealed_by(relation), relation.field.name))
+    for part in parts:
+        for name in _references(part):
+            field = part._meta.get_field(name)
+            assert isinstance(field, models.ForeignKey)
             if field.related_model is not model:
                 path = f"{field.related_query_name()}__{part.owner_name}"
-                found.append((field.related_model, path))
+                found.append((_sealed_by(field), path))
     return tuple(found)
 
 
+def _sealed_by(field: models.Field[Any, Any] | models.ForeignObjectRel) -> type[Sealed]:
+    """The sealed table whose records a relation names."""
+    table = table_named_by(field)
+    assert issubclass(table, Sealed)
+    return table
+
+
 @cache
-def parts_of(model: type[models.Model]) -> tuple[Any, ...]:
+def parts_of(model: type[models.Model]) -> tuple[type[Part], ...]:
     """The models of the rows that belong to a row: shares, waypoints, signatures …"""
     return tuple(
-        relation.related_model
+        part
         for relation in model._meta.related_objects
-        if getattr(relation.related_model, "owner_name", None) == relation.field.name
+        if issubclass(part := relation.related_model, Part)
+        and part.owner_name == relation.field.name
     )
 
 
@@ -493,7 +517,7 @@ def seal(records: Iterable[Sealed], at: datetime) -> None:
         by_model.setdefault(type(record), []).append(record)
     for model, found in by_model.items():
         stamp = {"sealed_at": at} | ({"is_public": True} if hasattr(model, "is_public") else {})
-        unsealed = models.QuerySet(model).filter(sealed_at=None)
+        unsealed = models.QuerySet[Sealed](model).filter(sealed_at=None)
         unsealed.filter(pk__in=[record.pk for record in found]).update(**stamp)
         for record in found:
             for name, value in stamp.items():
@@ -506,7 +530,7 @@ def seal(records: Iterable[Sealed], at: datetime) -> None:
 @cache
 def _owners_of_sets() -> dict[type[models.Model], tuple[type[Sealed], str]]:
     return {
-        field.remote_field.through: (model, field.name)
+        table_of_set(field): (model, field.name)
         for model in sealed_models()
         for field in sealed_sets(model)
     }

@@ -10,23 +10,24 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
-from modeltranslation.fields import TranslationField
 
 from programmes.calculations.dates import PreciseDate
-from programmes.models.sealed import columns_of, label_of_column
+from programmes.models.columns import precise_dates
+from programmes.models.review import Part, translated_columns
+from programmes.models.sealed import columns_of, label_of_column, table_named_by
 
 
 def value_of(record: models.Model, name: str) -> Any:
     """The plain value of a declared name of a record."""
-    if name in getattr(record, "precise_dates", {}):
+    if name in precise_dates(record):
         return getattr(record, name).notation or None
     field = record._meta.get_field(name)
     if isinstance(field, models.ManyToOneRel):
-        return _rows(record, field.related_model)
+        return _rows(record, _parts_by(field))
     if isinstance(field, models.ManyToManyField):
         return sorted(key_of(one) for one in getattr(record, name).all())
-    columns = columns_of(type(record))[name]
-    if isinstance(columns[0], TranslationField):
+    columns = translated_columns(type(record)).get(name)
+    if columns is not None:
         return {column.language: getattr(record, column.attname) or "" for column in columns}
     if field.is_relation:
         one = getattr(record, name)
@@ -40,17 +41,18 @@ def whole_value(record: models.Model, name: str, value: Any) -> Any:
     Raises:
         ValidationError: it names a record that does not exist.
     """
-    if name in getattr(record, "precise_dates", {}):
+    if name in precise_dates(record):
         return value or None
     field = record._meta.get_field(name)
     if isinstance(field, models.ManyToOneRel):
         return value or []
     if isinstance(field, models.ManyToManyField):
-        return sorted({key_of(_found(field.related_model, key, record)) for key in value or []})
-    if isinstance(columns_of(type(record))[name][0], TranslationField):
+        return sorted({key_of(_found(table_named_by(field), key, record)) for key in value or []})
+    if name in translated_columns(type(record)):
         return value_of(record, name) | {language: text or "" for language, text in value.items()}
+    assert isinstance(field, models.Field)
     if field.is_relation:
-        return key_of(_found(field.related_model, value, record)) if value else None
+        return key_of(_found(table_named_by(field), value, record)) if value else None
     return _plain(field.to_python(value))
 
 
@@ -60,20 +62,23 @@ def set_value(record: models.Model, name: str, value: Any) -> None:
     Raises:
         ValidationError: the value names a record that does not exist.
     """
-    if name in getattr(record, "precise_dates", {}):
+    if name in precise_dates(record):
         setattr(record, name, PreciseDate.parse(value or ""))
         return
     field = record._meta.get_field(name)
     if isinstance(field, models.ManyToOneRel):
-        _set_rows(record, field.related_model, value)
+        _set_rows(record, _parts_by(field), value)
     elif isinstance(field, models.ManyToManyField):
-        getattr(record, name).set([_found(field.related_model, key, record) for key in value])
-    elif isinstance(columns_of(type(record))[name][0], TranslationField):
-        for column in columns_of(type(record))[name]:
+        getattr(record, name).set([_found(table_named_by(field), key, record) for key in value])
+    elif name in translated_columns(type(record)):
+        for column in translated_columns(type(record))[name]:
             setattr(record, column.attname, value.get(column.language) or None)
     elif field.is_relation:
-        setattr(record, name, None if value is None else _found(field.related_model, value, record))
+        setattr(
+            record, name, None if value is None else _found(table_named_by(field), value, record)
+        )
     else:
+        assert isinstance(field, models.Field)
         setattr(record, name, field.to_python("" if value is None and not field.null else value))
 
 
@@ -81,7 +86,7 @@ def key_of(record: models.Model) -> str:
     """The key of a record in files: its code, its reference, its number among those of its owner, or its own."""
     for name in ("code", "ref"):
         if hasattr(record, name):
-            return getattr(record, name)
+            return str(getattr(record, name))
     return str(getattr(record, "number", record.pk))
 
 
@@ -108,18 +113,24 @@ def _found(model: type[models.Model], key: str, record: models.Model) -> Any:
         ) from None
 
 
-def _rows(record: models.Model, model: type[models.Model]) -> list[dict[str, Any]]:
+def _rows(record: models.Model, model: type[Part]) -> list[dict[str, Any]]:
     rows = model._base_manager.filter(**{model.owner_name: record}).order_by("pk")
     return [row_value(row) for row in rows]
 
 
-def row_value(row: Any) -> dict[str, Any]:
+def _parts_by(relation: models.ManyToOneRel) -> type[Part]:
+    table = relation.related_model
+    assert issubclass(table, Part)
+    return table
+
+
+def row_value(row: Part) -> dict[str, Any]:
     """The plain value of one child row."""
     kept = ("id", row.owner_name)
     return {name: value_of(row, name) for name in columns_of(type(row)) if name not in kept}
 
 
-def _set_rows(record: models.Model, model: type[models.Model], value: list[dict[str, Any]]) -> None:
+def _set_rows(record: models.Model, model: type[Part], value: list[dict[str, Any]]) -> None:
     """Makes the child rows anew: they have no identity of their own."""
     for row in model._base_manager.filter(**{model.owner_name: record}):
         row.delete()

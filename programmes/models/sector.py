@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes.models.columns import CodeField, public_flag
 from programmes.models.named import Named
@@ -19,7 +20,7 @@ class Sector(Named, Sealed):
 
     sealed = ("code", "name")
 
-    objects = PublicQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(PublicQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS

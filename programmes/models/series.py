@@ -1,12 +1,13 @@
 """One followed figure."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes.calculations import choices
 from programmes.models.centre import Centre
@@ -14,6 +15,7 @@ from programmes.models.columns import CodeField
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import public_condition
 from programmes.models.sealed import Sealed, SealedQuerySet
+from programmes.models.territory import Territory
 
 OWNERS = ("programme", "centre")
 PART_OF_ITSELF = _("A series cannot be part of itself, nor of its own parts.")
@@ -37,8 +39,8 @@ def leads_back(row: models.Model, name: str) -> bool:
     return edge is not None
 
 
-class SeriesQuerySet(SealedQuerySet):
-    def published(self) -> "SeriesQuerySet":
+class SeriesQuerySet(SealedQuerySet["Series"]):
+    def published(self) -> Self:
         """Series whose programme and centre, where named, are public."""
         return self.filter(public_series())
 
@@ -88,7 +90,10 @@ class Series(Sealed):
         related_name="series",
     )
     areas = models.ManyToManyField(
-        "Territory", verbose_name=_("territories covered"), blank=True, related_name="area_series"
+        "programmes.Territory",
+        verbose_name=_("territories covered"),
+        blank=True,
+        related_name="area_series",
     )
     role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.PROGRESS)
     figures = models.CharField(
@@ -148,7 +153,7 @@ class Series(Sealed):
 
     added_up = ("parts",)
 
-    objects = SeriesQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(SeriesQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS
@@ -239,7 +244,7 @@ class Series(Sealed):
         return errors
 
 
-def _lies_in(territory: models.Model | None, outer: int) -> bool:
+def _lies_in(territory: Territory | None, outer: int) -> bool:
     """Whether a territory is another, or lies in it."""
     while territory is not None:
         if territory.pk == outer:

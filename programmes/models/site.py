@@ -58,7 +58,7 @@ class LogoField(models.FileField):
 
 
 def _check_logo(value: FieldFile) -> None:
-    file: File = value.file
+    file: File[bytes] = value.file
     if file.size > LOGO_MAX_BYTES:
         raise ValidationError(
             _("The file has %(size)s; at most %(largest)s are kept.")
@@ -141,5 +141,5 @@ class Site(Named):
         """An address alone names no licence."""
         if self.licence_address and not self.licence:
             raise ValidationError({"licence": _("Name the licence of that address.")})
-        if self.country_id and self.country.level:
+        if self.country is not None and self.country.level:
             raise ValidationError({"country": _("Choose a country.")})

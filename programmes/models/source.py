@@ -36,7 +36,7 @@ class Source(Sealed):
         REPORT = "report", _("direct report")
 
     # Sources are read in other languages than those of the site too.
-    Language = models.TextChoices(
+    Language = models.TextChoices(  # type: ignore[call-overload]  # of data, as its documentation has it
         "Language",
         [
             (code.upper(), (code, name))
@@ -91,14 +91,14 @@ class Source(Sealed):
         "entered_by": _("who keeps it, never public"),
     }
 
-    objects = PublicQuerySet.as_manager()
+    objects = PublicQuerySet["Source"].as_manager()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         ordering = ["-date_on", "code"]
-        constraints = precise_date_checks("source", "date")
+        constraints = [*precise_date_checks("source", "date")]
 
     def save(self, *args: Any, **options: Any) -> None:
         """Saves it with the digest of a file that is new."""
@@ -129,7 +129,7 @@ class Evidence(SealedPart):
         _("digest of the attached file"), max_length=64, blank=True, default="", editable=False
     )
 
-    objects = SealedPartQuerySet.as_manager()
+    objects = SealedPartQuerySet["Evidence"].as_manager()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.calculations import choices
 from programmes.models.append_only import AppendOnlyQuerySet
 from programmes.models.found_first import FoundFirst
+from programmes.models.querysets import alters_data
 from programmes.models.review import FrozenRowError
 from programmes.models.target import Qualifier, Target
 
@@ -21,16 +23,14 @@ WRITTEN_ONCE = _(
 FOR_GOOD = date.max
 
 
-class StandingQuerySet(AppendOnlyQuerySet):
+class StandingQuerySet(AppendOnlyQuerySet["Standing"]):
     sentence = WRITTEN_ONCE
 
-    def at(self, on: date, known: datetime | None = None) -> "StandingQuerySet":
+    def at(self, on: date, known: datetime | None = None) -> Self:
         """Where targets stand on a day, as known at a moment (None: now). One row a target at most."""
         return self.known(known).filter(from_day__lte=on, until_day__gte=on)
 
-    def of(
-        self, targets: models.QuerySet[Target], on: date, known: datetime | None = None
-    ) -> "StandingQuerySet":
+    def of(self, targets: models.QuerySet[Target], on: date, known: datetime | None = None) -> Self:
         """Where some targets stand on a day, as known at a moment (None: now). One row a target at most.
 
         Looked up target by target, which is right for the hundred of a region; of all of them, `at` reads less.
@@ -39,7 +39,7 @@ class StandingQuerySet(AppendOnlyQuerySet):
         chosen = targets.order_by().annotate(standing=Subquery(rows.values("pk")[:1]))
         return self.filter(FoundFirst("pk", Subquery(chosen.values("standing"))))
 
-    def known(self, at: datetime | None = None) -> "StandingQuerySet":
+    def known(self, at: datetime | None = None) -> Self:
         """What the site said at a moment, of whatever day. None: what it says now."""
         if at is None:
             return self.filter(known_until=None)
@@ -48,27 +48,24 @@ class StandingQuerySet(AppendOnlyQuerySet):
             known_from__lte=at,
         )
 
+    @alters_data
     def end(self, keys: Iterable[int], at: datetime) -> int:
         """Ends rows that the site says now: from that moment on, it says otherwise."""
         rows = self.filter(pk__in=list(keys), known_until=None)
         return super(AppendOnlyQuerySet, rows).update(known_until=at)
-
-    end.alters_data = True
 
     def update(self, **changes: Any) -> int:
         if set(changes) == {"known_until"} and not self.exclude(known_until=None).exists():
             return super(AppendOnlyQuerySet, self).update(**changes)
         return super().update(**changes)
 
-    update.alters_data = True
 
-
-def _number() -> models.DecimalField:
+def _number() -> models.DecimalField[Decimal | None, Decimal | None]:
     """A number that was worked out: cut towards zero to six decimals, fifteen digits in all."""
     return models.DecimalField(max_digits=21, decimal_places=6, null=True)
 
 
-def _row_of(model: str) -> models.ForeignKey:
+def _row_of(model: str) -> models.ForeignKey[Any, Any]:
     """What a standing rests on: read with it, never looked up by."""
     return models.ForeignKey(
         model,

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes import languages
 from programmes.calculations import choices
@@ -66,8 +67,8 @@ def public_target(prefix: str = "") -> Q:
     return Q(**{f"{prefix}is_public": True}) & public_series(f"{prefix}series__")
 
 
-class TargetQuerySet(SealedQuerySet):
-    def published(self) -> "TargetQuerySet":
+class TargetQuerySet(SealedQuerySet["Target"]):
+    def published(self) -> Self:
         """Public targets of which an announcement was ever published: withdrawn, it leaves the page standing."""
         announced = TargetRevision.objects.filter(
             published_at__isnull=False, target=models.OuterRef("pk")
@@ -138,6 +139,9 @@ class Target(Door):
         "original",
     )
 
+    # of one that a file brings: its first announcement, until both are kept
+    first_revision: "TargetRevision"
+
     objects = TargetQuerySet.as_manager()
 
     class Meta:
@@ -171,9 +175,9 @@ class Target(Door):
 
     def _refuse_original(self, before: int | None) -> None:
         first = first_announced(self) if self.pk else None
-        is_first = first is not None and self.original_id == first.pk
-        is_named = before is not None and passes(self)
-        if not is_first and not (is_named and self._takes_place(self.original_id, before)):
+        if first is not None and self.original_id == first.pk:
+            return
+        if before is None or not passes(self) or not self._takes_place(self.original_id, before):
             raise FrozenRowError(ORIGINAL_IS_SETTLED)
 
     def _takes_place(self, key: int | None, original: int) -> bool:
@@ -210,7 +214,7 @@ class Target(Door):
             raise ValidationError(ORIGINAL_IS_EARLIER)
 
 
-def once_announced(target: Target) -> models.QuerySet:
+def once_announced(target: Target) -> "TargetRevisionQuerySet":
     """The announcements of a target that were ever published and may be its original one.
 
     A correction takes the place of what it corrects, so entries that correct others do not count; withdrawn or set
@@ -280,12 +284,12 @@ def definition_given(given: str | None, *texts: str | None) -> Definition:
     return tuple((code, text) for code in codes if (text := stands.get(code)))
 
 
-class TargetRevisionQuerySet(ReviewedQuerySet):
-    def published(self) -> "TargetRevisionQuerySet":
+class TargetRevisionQuerySet(ReviewedQuerySet["TargetRevision"]):
+    def published(self) -> Self:
         """Published announcements of public targets."""
         return self.filter(Q(state=State.PUBLISHED) & public_target("target__"))
 
-    def once_published(self) -> "TargetRevisionQuerySet":
+    def once_published(self) -> Self:
         """The same with those that were corrected, set aside or withdrawn since."""
         return self.filter(Q(published_at__isnull=False) & public_target("target__"))
 
@@ -321,6 +325,7 @@ class TargetRevision(Reviewed):
     )
     sense = models.CharField(_("sense"), max_length=8, choices=Sense, default=Sense.AT_LEAST)
     due = PreciseDateField(_("due date"))
+    due_on: date | None
     due_text = models.CharField(_("due date as printed"), max_length=120, blank=True)
     baseline = QuantityField(_("baseline"), null=True, blank=True)
     baseline_on = models.DateField(_("date of the baseline"), null=True, blank=True)
@@ -337,6 +342,7 @@ class TargetRevision(Reviewed):
         _("language of the wording"), max_length=8, choices=Source.Language, blank=True
     )
     announced = PreciseDateField(_("announced on"))
+    announced_on: date
     source = models.ForeignKey(
         "Source",
         verbose_name=_("source"),
@@ -347,7 +353,7 @@ class TargetRevision(Reviewed):
 
     settled = ("definition_languages",)
 
-    objects = TargetRevisionQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(TargetRevisionQuerySet)()
 
     class Meta:
         default_permissions = REVIEWED_PERMISSIONS
@@ -434,7 +440,7 @@ class TargetRevision(Reviewed):
             )
         if self.announced.first and self.announced.first > timezone.localdate():
             errors["announced_on"] = _("The announcement lies in the future.")
-        if self.corrects_id and self.corrects.target_id != self.target_id:
+        if self.corrects is not None and self.corrects.target_id != self.target_id:
             errors["corrects"] = _("The revision that is corrected belongs to another target.")
         errors |= correction_faults(self, "corrects")
         if self.is_editable and self._moves_without_reason(PROMISED):
@@ -485,7 +491,7 @@ class TargetRevision(Reviewed):
         )
 
 
-class WaypointQuerySet(OwnedByReviewedQuerySet):
+class WaypointQuerySet(OwnedByReviewedQuerySet["Waypoint"]):
     owner = "revision"
 
 

@@ -1,7 +1,7 @@
 """Places: the country, its regions, and what these are divided into; their kinds are those of the reference data."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 from programmes import country
 from programmes.models.columns import CodeField, other_spellings, public_flag
@@ -18,12 +19,12 @@ from programmes.models.published import PublicQuerySet
 from programmes.models.sealed import Sealed
 
 
-class TerritoryQuerySet(PublicQuerySet):
-    def regions(self) -> "TerritoryQuerySet":
+class TerritoryQuerySet(PublicQuerySet["Territory"]):
+    def regions(self) -> Self:
         """The regions, in the official order of their numbers."""
         return self.filter(kind__in=country.REGIONS).order_by("code")
 
-    def like(self, row: "Territory") -> "TerritoryQuerySet":
+    def like(self, row: "Territory") -> Self:
         """Those of the level of another: provinces and prefectures are of one."""
         return self.filter(kind__in=country.of_level(row.level))
 
@@ -40,7 +41,7 @@ class TerritoryQuerySet(PublicQuerySet):
             row.refuse_misplaced()
         return super().bulk_create(rows, *args, **options)
 
-    def within(self, territory_ids: set[int]) -> "TerritoryQuerySet":
+    def within(self, territory_ids: set[int]) -> Self:
         """The named territories and all that lie in them (the tree has three levels)."""
         return self.filter(
             Q(pk__in=territory_ids)
@@ -49,7 +50,7 @@ class TerritoryQuerySet(PublicQuerySet):
         )
 
 
-TerritoryKind: type[models.TextChoices] = models.TextChoices(
+TerritoryKind = models.TextChoices(  # type: ignore[call-overload]  # of data, as its documentation has it
     "TerritoryKind", [(kind.code.upper(), (kind.code, kind.name)) for kind in country.KINDS]
 )
 
@@ -94,7 +95,7 @@ class Territory(Named, Sealed):
         "population_year": _("counted anew at each census"),
     }
 
-    objects = TerritoryQuerySet.as_manager()
+    objects = MultilingualManager.from_queryset(TerritoryQuerySet)()
 
     class Meta:
         default_permissions = TABLE_PERMISSIONS

@@ -20,6 +20,7 @@ from hashlib import blake2b
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
@@ -64,7 +65,7 @@ def validator_of(request: HttpRequest, state: DataState | None = None) -> str:
     return quote_etag(blake2b("\n".join(parts).encode(), digest_size=16).hexdigest())
 
 
-def not_modified(request: HttpRequest, validator: str) -> HttpResponse | None:
+def not_modified(request: HttpRequest, validator: str) -> HttpResponseBase | None:
     """The short answer to a reader who already holds this page, else None."""
     held = parse_etags(request.headers.get("If-None-Match", ""))
     if validator not in {one.removeprefix("W/") for one in held}:
@@ -73,8 +74,8 @@ def not_modified(request: HttpRequest, validator: str) -> HttpResponse | None:
 
 
 def kept_or_built(
-    request: HttpRequest, build: Callable[[], tuple[HttpResponse, str]]
-) -> HttpResponse:
+    request: HttpRequest, build: Callable[[], tuple[HttpResponseBase, str]]
+) -> HttpResponseBase:
     """The page of an address: the reader's own, a kept one, or what `build` makes, with the validator it has.
 
     Raises:
@@ -145,9 +146,9 @@ def _is_left_to_a_worker(request: HttpRequest, page: KeptPage) -> bool:
     return is_reader and page.seconds > SLOW and timezone.now() - page.built_at < SLOW_IS_GIVEN
 
 
-def _keep(address: str, response: HttpResponse, validator: str, seconds: float) -> None:
+def _keep(address: str, response: HttpResponseBase, validator: str, seconds: float) -> None:
     """Keeps a page that was found, unless it is large, or a file: of these a worker makes what is kept."""
-    if response.status_code != 200 or response.streaming or response.cookies:
+    if response.status_code != 200 or response.cookies or not isinstance(response, HttpResponse):
         return
     if "Content-Disposition" in response or response.get("Cache-Control") == "no-store":
         return
@@ -159,12 +160,12 @@ def _keep(address: str, response: HttpResponse, validator: str, seconds: float) 
         kept_pages.count(address)
 
 
-def _given(request: HttpRequest, page: KeptPage) -> HttpResponse:
+def _given(request: HttpRequest, page: KeptPage) -> HttpResponseBase:
     kept_pages.count(request.path)
     return _sent(request, HttpResponse(page.content, headers=page.headers), page.validator)
 
 
-def _given_meanwhile(request: HttpRequest, page: KeptPage) -> HttpResponse:
+def _given_meanwhile(request: HttpRequest, page: KeptPage) -> HttpResponseBase:
     """A kept page that may no longer be what the database would say: it says of when it is."""
     response = HttpResponse(page.content, headers=page.headers)
     if response["Content-Type"].startswith("text/html"):
@@ -186,25 +187,26 @@ def _given_meanwhile(request: HttpRequest, page: KeptPage) -> HttpResponse:
     return as_taken(request, response)
 
 
-def _sent(request: HttpRequest, response: HttpResponse, validator: str) -> HttpResponse:
+def _sent(request: HttpRequest, response: HttpResponseBase, validator: str) -> HttpResponseBase:
     return with_validator(as_taken(request, response), validator)
 
 
-def packed(response: HttpResponse) -> HttpResponse:
+def packed(response: HttpResponseBase) -> HttpResponseBase:
     """An answer compressed, as nearly every reader takes it; files that are streamed stay as they are.
 
     Public pages hold nothing secret that could be guessed from how well it compresses beside a reader's question.
     """
-    if not response.streaming and len(response.content) >= WORTH_PACKING:
+    if isinstance(response, HttpResponse) and len(response.content) >= WORTH_PACKING:
         response.content = gzip.compress(response.content, LEVEL, mtime=0)
         response["Content-Encoding"] = "gzip"
     return response
 
 
-def as_taken(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def as_taken(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """The answer as it is, or unpacked for a reader who does not take it compressed."""
     takes = TAKES_PACKED.search(request.headers.get("Accept-Encoding", ""))
-    if response.get("Content-Encoding") == "gzip" and not takes:
+    is_packed = response.get("Content-Encoding") == "gzip"
+    if is_packed and not takes and isinstance(response, HttpResponse):
         response.content = gzip.decompress(response.content)
         del response["Content-Encoding"]
     return response
@@ -215,7 +217,7 @@ def is_endless(request: HttpRequest) -> bool:
     return bool(request.META.get("QUERY_STRING"))
 
 
-def with_validator(response: HttpResponse, validator: str) -> HttpResponse:
+def with_validator(response: HttpResponseBase, validator: str) -> HttpResponseBase:
     """Says how long an answer may be kept; only a page that was found has a validator. A file has its own."""
     response.setdefault("Cache-Control", PUBLIC)
     patch_vary_headers(response, ("Accept-Encoding",))

@@ -181,7 +181,10 @@ def as_json(nodes: dict[str, Node]) -> str:
     """The statements as JSON-LD."""
     graph = []
     for address, said in nodes.items():
-        node: dict[str, Any] = {"@id": address, "@type": [one.address for one in said["a"]]}
+        node: dict[str, Any] = {
+            "@id": address,
+            "@type": [one.address for one in said["a"] if isinstance(one, Iri)],
+        }
         node |= {name: [_value(one) for one in some] for name, some in said.items() if name != "a"}
         graph.append(node)
     return json.dumps({"@context": PREFIXES, "@graph": graph}, ensure_ascii=False, indent=1)

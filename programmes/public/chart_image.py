@@ -20,6 +20,7 @@ from programmes.selectors.pages.programmes import programme_page
 from programmes.selectors.pages.targets import target_page
 from programmes.selectors.promises.history import read_history, targets_of
 from programmes.selectors.wording.texts import isolated
+from programmes.type_names import certain
 
 DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 WIDTH, NARROW = 1040, 640
@@ -62,7 +63,7 @@ def chart(request: HttpRequest, asked: Asked, code: str, kind: str) -> HttpRespo
         "height": foot + 56,
         "titles": placed(titles, TOP, LINE),
         "said": placed(lines, TOP + LINE * len(titles), 22),
-        "drawing": mark_safe(DRAWING.search(html)[1]),
+        "drawing": mark_safe(certain(DRAWING.search(html))[1]),
         "below": below,
         "withdrawals": placed(taken_back, below + 400, 20),
         "foot": foot,

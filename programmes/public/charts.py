@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from programmes.selectors.lines.milestone_lines import MilestoneLine, StatementLine
 from programmes.selectors.promises.trajectories import Line, Point, Trajectory
+from programmes.type_names import certain
 
 WIDTH, HEIGHT = 400, 270
 LEFT, RIGHT, BOTTOM = 50, 12, 26
@@ -167,7 +168,7 @@ def trajectory_chart(data: Trajectory | None) -> TrajectoryChart | None:
 
 def _ahead_end(data: Trajectory, x: float, y: float, left: int) -> Dot:
     """Where the recent pace leads; its label stands on the side away from what is promised."""
-    point = data.ahead
+    point = certain(data.ahead)
     is_short = data.present is not None and point.value < data.present.points[-1].value
     label_y = y + 22 if is_short and y + 22 < HEIGHT - BOTTOM else y - 9
     return Dot(x, y, point.label, round(label_y, 1), left)
@@ -239,9 +240,7 @@ def _half(label: str) -> float:
     return max(DOT_LABEL_GAP, len(label) * SIGN) / 2
 
 
-def _dots(
-    points: Sequence[Point], at: Sequence[tuple[float, float]], left: float
-) -> tuple[Dot, ...]:
+def _dots(points: Sequence[Point], at: Sequence[tuple[float, float]], left: int) -> tuple[Dot, ...]:
     """Each report; from the last backwards, labels that would touch are left out."""
     dots, free = [], float("inf")
     for point, (x, y) in reversed(list(zip(points, at, strict=True))):
@@ -285,8 +284,16 @@ class Strip:
     today: str
 
 
+def _first(said: StatementLine) -> date:
+    return certain(said.when.first)
+
+
+def _last(said: StatementLine) -> date:
+    return certain(said.when.last)
+
+
 def _length(said: StatementLine) -> int:
-    return (said.when.last - said.when.first).days
+    return (_last(said) - _first(said)).days
 
 
 def strip(milestones: Sequence[MilestoneLine], on: date) -> Strip | None:
@@ -296,7 +303,7 @@ def strip(milestones: Sequence[MilestoneLine], on: date) -> Strip | None:
         for line in milestones
         for said in (*line.planned, line.reached)
         if said is not None
-        for day in (said.when.first, said.when.last)
+        for day in (_first(said), _last(said))
     ]
     if len(days) < ENDS_OF_TWO:
         return None
@@ -306,22 +313,22 @@ def strip(milestones: Sequence[MilestoneLine], on: date) -> Strip | None:
         return (day - first).days / (last - first).days * 100
 
     def mark(said: StatementLine) -> Mark:
-        start, end = share(said.when.first), share(said.when.last)
+        start, end = share(_first(said)), share(_last(said))
         return Mark(
             f"{start:.2f}%",
             f"{end - start:.2f}%",
             f"{(start + end) / 2:.2f}%",
-            is_day=said.when.first == said.when.last,
+            is_day=_first(said) == _last(said),
         )
 
     rows = []
     for line in milestones:
         reached = line.reached
-        late = line.planned and reached and reached.when.first > line.planned[0].when.last
-        since = share(line.planned[0].when.last) if late else 0.0
-        plan = line.planned[-1].when.last if line.planned else None
+        late = line.planned and reached and _first(reached) > _last(line.planned[0])
+        since = share(_last(line.planned[0])) if late else 0.0
+        plan = _last(line.planned[-1]) if line.planned else None
         silent = plan is not None and plan < on and reached is None and line.cancelled is None
-        unheard = share(plan) if silent else 0.0
+        unheard = share(certain(plan)) if silent else 0.0
         rows.append(
             StripRow(
                 milestone=line,
@@ -331,7 +338,7 @@ def strip(milestones: Sequence[MilestoneLine], on: date) -> Strip | None:
                 ),
                 reached=mark(reached) if reached else None,
                 late_from=f"{since:.2f}%" if late else "",
-                late_width=f"{share(reached.when.first) - since:.2f}%" if late else "",
+                late_width=f"{share(_first(certain(reached))) - since:.2f}%" if late else "",
                 silent_from=f"{unheard:.2f}%" if silent else "",
                 silent_width=f"{share(on) - unheard:.2f}%" if silent else "",
             )

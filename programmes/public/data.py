@@ -66,6 +66,7 @@ from programmes.spreadsheets.sending.published import (
 )
 from programmes.spreadsheets.sending.target_columns import target_cells
 from programmes.spreadsheets.sending.xlsx import DoesNotFitError
+from programmes.type_names import certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +288,7 @@ def _manifest_line(file: DataFile, state: str) -> dict[str, Any]:
         "bytes": file.size,
         "sha256": file.digest,
         "rows": file.rows,
-        "made_at": file.made_at.isoformat(),
+        "made_at": certain(file.made_at).isoformat(),
         "version": blake2b(file.made_from.encode(), digest_size=8).hexdigest(),
         "is_current": file.made_from == state,
     }

@@ -54,7 +54,8 @@ class StableFeed(Atom1Feed):
         self.langs = {"title": title.lang, "author": author.lang}
 
     def add_root_elements(self, handler: Any) -> None:
-        super().add_root_elements(_Speaking(handler, self.langs))
+        speaking: Any = _Speaking(handler, self.langs)  # it answers as what writes XML does
+        super().add_root_elements(speaking)
 
     def latest_post_date(self) -> datetime:
         return super().latest_post_date() if self.items else self.known
@@ -126,7 +127,8 @@ def _feed(
     )
     lines = read_updates(asked.on, known=asked.known, scope=scope).lines
     weeks = weeks_of(asked.on, known=asked.known, scope=scope)
-    for one in sorted((*lines, *weeks), key=lambda one: one.at, reverse=True):
+    entries: list[UpdateLine | Week] = [*lines, *weeks]
+    for one in sorted(entries, key=lambda one: one.at, reverse=True):
         if isinstance(one, Week):
             _add_week(feed, one, site, links, page, code)
         else:

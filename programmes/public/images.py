@@ -117,8 +117,8 @@ def picture(
             **context,
         },
     )
-    image = UNWRITABLE.sub("", image)
-    content = image if kind == SVG else rendered(image, zoom)
+    drawing = UNWRITABLE.sub("", image)
+    content = drawing if kind == SVG else rendered(drawing, zoom)
     return HttpResponse(content, content_type=TYPES[kind])
 
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.views.decorators.http import require_safe
@@ -41,7 +42,7 @@ PLAIN = (
 
 
 @require_safe
-def sitemap(request: HttpRequest) -> HttpResponse:
+def sitemap(request: HttpRequest) -> HttpResponseBase:
     """Every public page, each with its versions in the other languages."""
     validator = validator_of(request)
     if held := not_modified(request, validator):

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language_bidi
@@ -97,7 +98,7 @@ class Frame:
         return self.direction == "rtl"
 
 
-def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def public_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Gives a view the day and the moment asked for, and turns what it refuses into a page in the reader's language.
 
     A reader who already holds the page of this address is told so, and nothing is built; nor is a page that was built
@@ -106,10 +107,10 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @require_safe
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         started = monotonic()
 
-        def build() -> tuple[HttpResponse, str]:
+        def build() -> tuple[HttpResponseBase, str]:
             # The state is read before the rows: a page is never newer than its validator and its citation say.
             state = recent_state(since=started)
             with reading_replica(state.version):
@@ -124,12 +125,12 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def _answer(
-    view: Callable[..., HttpResponse],
+    view: Callable[..., HttpResponseBase],
     request: HttpRequest,
     state: DataState,
     *args: Any,
     **kwargs: Any,
-) -> HttpResponse:
+) -> HttpResponseBase:
     asked = today_only()
     try:
         asked = replace(read_asked(request), published=state.published)

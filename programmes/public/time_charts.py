@@ -7,6 +7,7 @@ runs from left to right in every language.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -251,7 +252,7 @@ def history_chart(history: History | None) -> HistoryChart | None:
     return HistoryChart(history, tuple(blocks), _year_ticks(quarters, step), most)
 
 
-def _year_ticks(quarters: Sequence, step: float) -> tuple[Tick, ...]:
+def _year_ticks(quarters: Sequence[Any], step: float) -> tuple[Tick, ...]:
     starts: dict[int, int] = {}
     for place, one in enumerate(quarters):
         starts.setdefault(one.day.year, place)

@@ -83,7 +83,7 @@ def best_language(request: HttpRequest) -> str:
             return get_supported_language_variant(wanted)
         except LookupError:
             continue
-    return settings.LANGUAGE_CODE
+    return str(settings.LANGUAGE_CODE)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -332,8 +332,10 @@ def updates(request: HttpRequest, asked: Asked) -> HttpResponse:
 class LongList(Protocol):
     """What is read page by page: `number` counts from one, `older` says whether another one follows."""
 
-    number: int
-    older: bool
+    @property
+    def number(self) -> int: ...
+    @property
+    def older(self) -> bool: ...
 
 
 def _pages(asked: Asked, page: LongList, name: str, *codes: str, sort: str = "") -> dict[str, str]:

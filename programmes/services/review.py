@@ -254,6 +254,7 @@ def refuse_excess_shares(row: Measurement) -> None:
     They may add up to less: what is not known of everyone stays unknown. A ratio is shared by its denominator.
     """
     total = row.value if row.denominator is None else row.denominator
+    assert total is not None  # measurement_value_or_fraction
     sums = row.shares.values_list("category__dimension").annotate(sum=Sum("value"))
     for dimension_id, shared in sums:
         if shared > total:

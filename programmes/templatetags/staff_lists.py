@@ -32,9 +32,9 @@ def quick_results(cl: QuickList) -> dict[str, Any]:
 
 def _rows(cl: QuickList) -> Iterator[SafeString]:
     """The cells of each row of the page."""
-    columns = [(*_column(cl, name), _is_link(cl, name)) for name in cl.list_display]
+    columns = [(*_column(cl, name), _is_link(cl, name)) for name in map(str, cl.list_display)]
     # the filters that a record leads back to are the same for all of them
-    filters = {"preserved_filters": cl.preserved_filters, "opts": cl.opts}
+    filters: dict[str, Any] = {"preserved_filters": cl.preserved_filters, "opts": cl.opts}
     query = add_preserved_filters(filters, f"{cl.stem}0/change/").removeprefix(
         f"{cl.stem}0/change/"
     )
@@ -85,7 +85,7 @@ def _column(cl: QuickList, name: str) -> tuple[str, Callable[[Any], Any]]:
     return start, lambda row: _words(column(row), empty)
 
 
-def _field_words(row: models.Model, field: models.Field, empty: str) -> Any:
+def _field_words(row: models.Model, field: models.Field[Any, Any], empty: str) -> Any:
     value = getattr(row, field.name)
     if isinstance(field, models.ForeignKey):
         return empty if value is None else value

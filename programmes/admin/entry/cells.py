@@ -57,7 +57,7 @@ class Cells(forms.Form):
     confirmation = forms.CharField(required=False, max_length=LONGEST_WORDS)
 
     def clean_as_of(self) -> PreciseDate:
-        when = self.cleaned_data["as_of"]
+        when: PreciseDate = self.cleaned_data["as_of"]
         if when.last is None:
             raise ValidationError(
                 _("Give the date that the figures speak of: here for all of them, or in each row.")
@@ -176,7 +176,7 @@ def enter(series: Series, boxes: dict[str, str], common: dict[str, str], *, by: 
     left_to = {name for name in COMMON if not boxes.get(name, "").strip()}
     cells = Cells({**boxes, **{name: common.get(name, "") for name in left_to}})
     if not cells.is_valid():
-        errors = {name: list(found) for name, found in cells.errors.items()}
+        errors = {name: [str(one) for one in found] for name, found in cells.errors.items()}
         return _refused(errors, left_to)
     typed = cells.cleaned_data
     try:

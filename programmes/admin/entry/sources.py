@@ -28,8 +28,8 @@ def source_name(source: Source) -> str:
 
 def usual_sources(user: Any) -> list[Source]:
     """The sources that a person used last, then the newest of all. Two queries."""
-    used = Measurement.objects.filter(entered_by=user).order_by().values("source")
-    used = used.annotate(last=Max("pk")).order_by("-last").values_list("source", flat=True)
+    own = Measurement.objects.filter(entered_by=user).order_by().values("source")
+    used = own.annotate(last=Max("pk")).order_by("-last").values_list("source", flat=True)
     keys = list(used[:MOST])
     rows = Source.objects.filter(Q(pk__in=keys) | Q(pk__in=_newest()))
     place = {key: number for number, key in enumerate(keys)}
@@ -92,7 +92,7 @@ class NewSource(forms.Form):
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, prefix="new", use_required_attribute=False, **options)
+        super().__init__(*args, **{**options, "prefix": "new", "use_required_attribute": False})
 
     def save(self, *, by: Any) -> Source | None:
         """Adds the source, with a code made of its title. None: a rule is broken, and the form says which."""

@@ -147,7 +147,7 @@ def record_view(
 def _errors(form: NoteForm) -> list[tuple[str, Any]]:
     """What is wrong with an answer, each with the box in which it is corrected; None: none in particular."""
     return [
-        (text, form[name] if name in form.fields else None)
+        (str(text), form[name] if name in form.fields else None)
         for name, found in form.errors.items()
         for text in found
     ]
@@ -162,7 +162,7 @@ def _require_reviewer(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _row(request: HttpRequest, table: str, key: int) -> tuple[Any, admin.ModelAdmin]:
+def _row(request: HttpRequest, table: str, key: int) -> tuple[Any, Any]:
     """The record of an address, with its screen. Raises Http404 where it is nobody's to decide here."""
     if table not in TABLES:
         raise Http404
@@ -247,7 +247,7 @@ def _done(step: Step, row: Reviewed) -> str:
     return words[step.name] % {"record": review_label(row)}
 
 
-def _lines(page: Page, query: str) -> list[QueueLine]:
+def _lines(page: Page[Waiting], query: str) -> list[QueueLine]:
     """The rows of a page of the queue. Two queries a table, and three for what is unusual of figures."""
     found: dict[tuple[str, int], Any] = {}
     for table, (model, _column) in TABLES.items():
@@ -281,7 +281,7 @@ def _tables(queue: list[Waiting]) -> list[tuple[str, str]]:
     """The tables of which something waits, by name."""
     present = {one.table for one in queue}
     return [
-        (name, capfirst(model._meta.verbose_name_plural))
+        (name, str(capfirst(model._meta.verbose_name_plural)))
         for name, (model, _column) in TABLES.items()
         if name in present
     ]
@@ -300,7 +300,7 @@ def _publish_ticked(request: HttpRequest) -> None:
         model = TABLES[table][0]
         if not request.user.has_perm(f"programmes.publish_{model._meta.model_name}"):
             raise PermissionDenied
-        rows = access.changeable(model._default_manager.filter(pk__in=seen), request.user)
+        rows: Any = access.changeable(model._default_manager.filter(pk__in=seen), request.user)
         rows = rows.select_related(*RELATED.get(model, ())).order_by("pk")
         answers += take_all(STEPS["publish"], list(rows), request.user, Answer(), seen)
     tell(request, STEPS["publish"], answers)

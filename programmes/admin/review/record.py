@@ -121,7 +121,7 @@ class Shown:
     order: str
 
 
-def shown(screen: admin.ModelAdmin, row: Reviewed) -> Shown:
+def shown(screen: admin.ModelAdmin[Any], row: Reviewed) -> Shown:
     """A submission beside what stood before it."""
     earlier, title = _earlier(row)
     return Shown(
@@ -130,7 +130,7 @@ def shown(screen: admin.ModelAdmin, row: Reviewed) -> Shown:
         before=title,
         beside=_beside(row),
         parts=_parts(row),
-        source=_source(row.source) if getattr(row, "source", None) else None,
+        source=_source(source) if (source := getattr(row, "source", None)) else None,
         order=_found_later(row),
     )
 
@@ -157,21 +157,22 @@ def _earlier(row: Reviewed) -> tuple[Reviewed | None, str]:
     """What a submission is compared with: what it corrects, else what was last published of the same."""
     corrected = corrected_by(row)
     if corrected is not None:
-        rows = type(row).objects.select_related(*RELATED.get(type(row), ()), "source")
-        return rows.get(pk=corrected.pk), _("What it corrects")
+        model: Any = type(row)  # each of these tables has a source
+        related = model._default_manager.select_related(*RELATED.get(type(row), ()), "source")
+        return related.get(pk=corrected.pk), _("What it corrects")
     if isinstance(row, TargetRevision):
-        rows = TargetRevision.objects.filter(target=row.target_id, published_at__isnull=False)
-        rows = rows.select_related(*RELATED[TargetRevision], "source")
-        return _last_standing(rows), _("Announced before")
+        told = TargetRevision.objects.filter(target=row.target_id, published_at__isnull=False)
+        told = told.select_related(*RELATED[TargetRevision], "source")
+        return _last_standing(told), _("Announced before")
     if isinstance(row, MilestoneStatement):
-        rows = MilestoneStatement.objects.filter(
+        said = MilestoneStatement.objects.filter(
             milestone=row.milestone_id, published_at__isnull=False
         )
-        return _last_standing(rows.select_related("milestone", "source")), _("Said before")
+        return _last_standing(said.select_related("milestone", "source")), _("Said before")
     return None, ""
 
 
-def _last_standing(rows: QuerySet, *, promises: bool = False) -> Any:
+def _last_standing(rows: QuerySet[Any], *, promises: bool = False) -> Any:
     """The last announced that stands, a correction in the place of its entry; None where nothing does.
 
     promises: of those that promise a value.
@@ -182,9 +183,10 @@ def _last_standing(rows: QuerySet, *, promises: bool = False) -> Any:
     )
 
 
-def _facts(screen: Any, row: Reviewed, earlier: Reviewed | None) -> list[Fact]:
+def _facts(screen: Any, row: Any, earlier: Any) -> list[Fact]:
     facts = []
-    translated = translated_columns(type(row))
+    model: type[Reviewed] = type(row)
+    translated = translated_columns(model)
     # a text is published in each language that it stands in: all of them are looked at
     columns = [
         (one.attname if one else name, one)

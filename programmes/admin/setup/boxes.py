@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 
 from programmes.admin.base import refusals
 from programmes.admin.entry.sources import usual_sources
@@ -16,6 +16,7 @@ from programmes.admin.forms import Refused
 from programmes.admin.scope import forget
 from programmes.admin.setup.steps import BESIDE_BOXES, columns_of_boxes
 from programmes.models import Source
+from programmes.type_names import StaffRequest, certain
 
 Given = dict[str, list[Any]]
 
@@ -29,13 +30,13 @@ class StepForm:
 
     def __init__(
         self,
-        request: HttpRequest,
+        request: StaffRequest,
         model: type[models.Model],
         boxes: tuple[str, ...],
         *,
         row: models.Model | None = None,
         given: Callable[[Callable[[str], str]], Given] = lambda _typed: {},
-        narrowed: dict[str, models.QuerySet] | None = None,
+        narrowed: dict[str, models.QuerySet[Any]] | None = None,
         start: dict[str, Any] | None = None,
         prefix: str | None = None,
     ) -> None:
@@ -50,8 +51,8 @@ class StepForm:
     def may_save(self) -> bool:
         """Whether the person may add such a record, or change this one."""
         if self.row is None:
-            return self.screen.has_add_permission(self.request)
-        return self.screen.has_change_permission(self.request, self.row)
+            return bool(self.screen.has_add_permission(self.request))
+        return bool(self.screen.has_change_permission(self.request, self.row))
 
     def is_untouched(self) -> bool:
         """Whether nothing was typed or chosen."""
@@ -94,7 +95,9 @@ class StepForm:
         """Chooses a record that was just added in the list of its table, if there is one. over: in place of another."""
         for name in self.shown:
             box = self.form.fields[name]
-            if isinstance(box, forms.ModelChoiceField) and box.queryset.model is type(record):
+            if isinstance(box, forms.ModelChoiceField) and certain(box.queryset).model is type(
+                record
+            ):
                 if over or not self.typed.get(name):
                     self.typed[name] = record.pk
                 return
@@ -122,7 +125,9 @@ class StepForm:
             elif name not in self.shown:
                 value = form[name].value()
                 values = value if isinstance(value, list) else [value]
-                keys = [getattr(one, "pk", one) for one in values if one not in (None, "", False)]
+                keys: list[Any] = [
+                    getattr(one, "pk", one) for one in values if one not in (None, "", False)
+                ]
                 data.setlist(form.add_prefix(name), keys)
         return data
 
@@ -144,15 +149,14 @@ class StepForm:
                 continue
             if name in self.narrowed:
                 box.queryset = self.narrowed[name]
-            elif box.queryset.model is Source:
+            elif certain(box.queryset).model is Source:
                 box.queryset = _sources(self.request.user, form[name].value())
             is_set = isinstance(box, forms.ModelMultipleChoiceField)
-            box.widget = (forms.CheckboxSelectMultiple if is_set else forms.Select)(
-                choices=box.choices
-            )
+            choices: Any = box.choices  # read by the widget, a record at a time
+            box.widget = (forms.CheckboxSelectMultiple if is_set else forms.Select)(choices=choices)
 
 
-def _sources(user: Any, chosen: Any) -> models.QuerySet:
+def _sources(user: Any, chosen: Any) -> models.QuerySet[Source]:
     """The sources that a person chooses among: the usual ones, and the one that stands there."""
     keys = [one.pk for one in usual_sources(user)]
     if str(chosen or "").isascii() and str(chosen or "").isdigit():
@@ -160,10 +164,10 @@ def _sources(user: Any, chosen: Any) -> models.QuerySet:
     return Source.objects.filter(pk__in=keys).order_by("-pk")
 
 
-def besides(request: HttpRequest, tables: Iterable[type[models.Model]]) -> dict[str, StepForm]:
+def besides(request: StaffRequest, tables: Iterable[type[models.Model]]) -> dict[str, StepForm]:
     """Small forms for records that are not in the lists yet, by table, where the person may add them."""
     made = {
-        model._meta.model_name: StepForm(
+        str(model._meta.model_name): StepForm(
             request, model, BESIDE_BOXES[model], prefix=f"new-{model._meta.model_name}"
         )
         for model in tables

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -24,12 +23,13 @@ from programmes.admin.steps import STEPS, Answer, doubts_to_submit, seen_mark, t
 from programmes.models import EDITABLE, Amendment, Programme, State
 from programmes.models.review import Reviewed
 from programmes.selectors.desk.queue import TABLES, name_of
+from programmes.type_names import StaffRequest, certain
 
 _TICKED = re.compile(r"([a-z]{1,20}):([0-9]{1,18}):([0-9]{1,18})\Z")
 PROMISES = (BY_NAME["targets"], BY_NAME["milestones"])
 
 
-def end_of(request: HttpRequest, programme: Programme, counts: dict[str, int]) -> dict[str, Any]:
+def end_of(request: StaffRequest, programme: Programme, counts: dict[str, int]) -> dict[str, Any]:
     """What the last page prints."""
     rows = _undecided(request, programme)
     find_records(row for row in rows if isinstance(row, Amendment))
@@ -68,7 +68,7 @@ def end_of(request: HttpRequest, programme: Programme, counts: dict[str, int]) -
     }
 
 
-def submit_ticked(request: HttpRequest, programme: Programme) -> None:
+def submit_ticked(request: StaffRequest, programme: Programme) -> None:
     """Submits what was ticked, as it was seen; what none of that shows, by a proposal to show it."""
     rows = _undecided(request, programme)
     drafts = {(name_of(type(row)), row.pk): row for row in rows}
@@ -91,7 +91,7 @@ def submit_ticked(request: HttpRequest, programme: Programme) -> None:
     tell(request, STEPS["submit"], answers)
 
 
-def _propose(request: HttpRequest, record: Any) -> Amendment | None:
+def _propose(request: StaffRequest, record: Any) -> Amendment | None:
     try:
         return services.propose_showing(record, by=request.user)
     except (PermissionDenied, ValidationError) as error:
@@ -99,11 +99,11 @@ def _propose(request: HttpRequest, record: Any) -> Amendment | None:
         return None
 
 
-def _undecided(request: HttpRequest, programme: Programme) -> list[Reviewed]:
+def _undecided(request: StaffRequest, programme: Programme) -> list[Reviewed]:
     """All of the programme that awaits somebody: announcements, statements, and proposals to show its records."""
     found: list[Reviewed] = []
     for step in PROMISES:
-        model, column, _boxes = step.said
+        model, column, _boxes = certain(step.said)
         owners = step.rows(request, programme).order_by().values("pk")
         found += _open(request, model, models.Q(**{f"{column}__in": owners}))
     proposed = models.Q()
@@ -112,19 +112,19 @@ def _undecided(request: HttpRequest, programme: Programme) -> list[Reviewed]:
     return found + _open(request, Amendment, proposed)
 
 
-def _open(request: HttpRequest, model: Any, condition: models.Q) -> list[Reviewed]:
+def _open(request: StaffRequest, model: Any, condition: models.Q) -> list[Reviewed]:
     rows = access.changeable(model._default_manager.filter(condition), request.user)
     rows = rows.filter(state__in=(*EDITABLE, State.SUBMITTED)).order_by("pk")
     return list(rows.select_related(*RELATED.get(model, ())))
 
 
-def _records(request: HttpRequest, programme: Programme) -> list[Any]:
+def _records(request: StaffRequest, programme: Programme) -> list[Any]:
     """The programme with its centres and agreements: what is shown by a step where nothing on it is published."""
     steps = (BY_NAME["centres"], BY_NAME["agreements"])
     return [programme, *(row for step in steps for row in step.rows(request, programme))]
 
 
-def _unshown(request: HttpRequest, programme: Programme, rows: Iterable[Reviewed]) -> list[Any]:
+def _unshown(request: StaffRequest, programme: Programme, rows: Iterable[Reviewed]) -> list[Any]:
     """Records of the programme that the public would not see even with all that awaits review."""
     if not request.user.has_perm("programmes.add_amendment"):
         return []
@@ -142,9 +142,9 @@ def _unshown(request: HttpRequest, programme: Programme, rows: Iterable[Reviewed
     return list(left.values())
 
 
-def _is_unsaid(request: HttpRequest, step: Step, programme: Programme) -> bool:
+def _is_unsaid(request: StaffRequest, step: Step, programme: Programme) -> bool:
     """Whether nothing was announced yet of some row of a step."""
-    model, column, _boxes = step.said
+    model, column, _boxes = certain(step.said)
     said = model._default_manager.filter(**{column: models.OuterRef("pk")})
     return step.rows(request, programme).exclude(models.Exists(said)).exists()
 
@@ -161,4 +161,4 @@ def _draft(row: Reviewed) -> Line:
 
 
 def _kind(row: models.Model) -> str:
-    return capfirst(row._meta.verbose_name)
+    return str(capfirst(row._meta.verbose_name))

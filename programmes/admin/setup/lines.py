@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from programmes.admin.labels import label_of, promise_words, state_mark, written
 from programmes.admin.panels import Button, change_url
 from programmes.admin.setup.steps import Step
 from programmes.models import EDITABLE, Programme, Signature, Target
+from programmes.type_names import StaffRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Line:
     value: str = ""
 
 
-def lines_of(request: HttpRequest, step: Step, programme: Programme) -> list[Line]:
+def lines_of(request: StaffRequest, step: Step, programme: Programme) -> list[Line]:
     """The rows of a step, each with the way to change it as long as that is not for review to decide."""
     rows = list(step.rows(request, programme))
     said = step.last_said(rows)
@@ -53,7 +53,7 @@ def lines_of(request: HttpRequest, step: Step, programme: Programme) -> list[Lin
 
 
 def changed_here(
-    request: HttpRequest, step: Step, rows: list[Any], said: dict[int, Any]
+    request: StaffRequest, step: Step, rows: list[Any], said: dict[int, Any]
 ) -> set[int]:
     """Those of the rows that the person may type over, or what was said of them last, by key."""
     found = step.model._default_manager.filter(pk__in=[row.pk for row in rows])

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Count, Q
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from programmes.admin.labels import RELATED
@@ -26,6 +25,7 @@ from programmes.models import (
     TargetRevision,
 )
 from programmes.models.named import own_first
+from programmes.type_names import StaffRequest
 
 END = "end"
 FIRST = "programme"
@@ -51,7 +51,7 @@ class Step:
     said: tuple[type[models.Model], str, tuple[str, ...]] | None = None
     needs: str = ""
 
-    def rows(self, request: HttpRequest, programme: Programme) -> models.QuerySet:
+    def rows(self, request: StaffRequest, programme: Programme) -> models.QuerySet[Any]:
         """What the programme has of it, as far as the person sees."""
         condition = Q()
         for path in self.paths:
@@ -163,7 +163,7 @@ def offered(counts: dict[str, int]) -> list[Step]:
     return [step for step in STEPS if not step.needs or counts[step.needs]]
 
 
-def counts_of(request: HttpRequest, programmes: list[Programme]) -> dict[int, dict[str, int]]:
+def counts_of(request: StaffRequest, programmes: list[Programme]) -> dict[int, dict[str, int]]:
     """How many rows of each step programmes have, by key. One query a way from a table to its programmes."""
     found = {one.pk: dict.fromkeys(BY_NAME, 0) for one in programmes}
     for step in STEPS:
@@ -198,7 +198,7 @@ def given(step: Step, programme: Programme, typed: Callable[[str], str]) -> dict
     return {}
 
 
-def narrowed(request: HttpRequest, programme: Programme) -> dict[str, models.QuerySet]:
+def narrowed(request: StaffRequest, programme: Programme) -> dict[str, models.QuerySet[Any]]:
     """Boxes whose choices are those of the programme."""
     return {
         "centre": rows_of(request, Centre)

@@ -36,6 +36,7 @@ from programmes.admin.setup.steps import (
 )
 from programmes.models import Programme, Signature, Target
 from programmes.selectors.wording.formats import number
+from programmes.type_names import StaffRequest
 
 MOST_UNDER_WAY = 50
 
@@ -53,9 +54,12 @@ class CopyForm(forms.Form):
         ),
     )
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: StaffRequest) -> None:
         super().__init__(request.POST if request.method == "POST" else None)
-        self.fields["copied"].queryset = rows_of(request, Programme).order_by("pk")
+        copied = self.fields["copied"]
+        assert isinstance(copied, forms.ModelChoiceField)
+        self.programmes = rows_of(request, Programme).order_by("pk")
+        copied.queryset = self.programmes
 
 
 def sets_up(request: HttpRequest) -> bool:
@@ -64,7 +68,9 @@ def sets_up(request: HttpRequest) -> bool:
     return screen.has_add_permission(request) or screen.has_change_permission(request)
 
 
-def set_up_view(request: HttpRequest, context: dict[str, Any], key: int, name: str) -> HttpResponse:
+def set_up_view(
+    request: StaffRequest, context: dict[str, Any], key: int, name: str
+) -> HttpResponse:
     """Each page of it. key: of the programme, 0 for none yet. name: of the step, empty for where one stands."""
     if not sets_up(request):
         raise PermissionDenied
@@ -89,7 +95,7 @@ def set_up_view(request: HttpRequest, context: dict[str, Any], key: int, name: s
     return _step(request, context, programme, counts, one, step, edited)
 
 
-def _under_way(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+def _under_way(request: StaffRequest, context: dict[str, Any]) -> HttpResponse:
     """The programmes that the public does not see yet, each with the step to go on with."""
     hidden = access.changeable(Programme.objects.filter(is_public=False), request.user)
     programmes = list(hidden.order_by("-pk")[:MOST_UNDER_WAY])
@@ -115,7 +121,7 @@ def _under_way(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     )
 
 
-def _new(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+def _new(request: StaffRequest, context: dict[str, Any]) -> HttpResponse:
     """The first step: the programme itself, all by itself or made like another one."""
     one, copy = StepForm(request, Programme, PROGRAMME_BOXES), CopyForm(request)
     if not one.may_save():
@@ -131,13 +137,13 @@ def _new(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             return HttpResponseRedirect(step_url(row, next_step(dict.fromkeys(BY_NAME, 0), FIRST)))
     elif request.method == "POST":
         one.keep_typed()
-    more = {"copy": copy if copy.fields["copied"].queryset.exists() else None}
+    more = {"copy": copy if copy.programmes.exists() else None}
     return _page(request, context, None, dict.fromkeys(BY_NAME, 0), one, more)
 
 
-def _programme(request: HttpRequest, key: int) -> Programme:
+def _programme(request: StaffRequest, key: int) -> Programme:
     """The programme of an address. Raises Http404 where it is not seen, PermissionDenied where it is not changed."""
-    row = rows_of(request, Programme).filter(pk=key).first()
+    row: Programme | None = rows_of(request, Programme).filter(pk=key).first()
     if row is None:
         raise Http404(_("This record lies outside your territories and programmes, or is gone."))
     if not admin.site.get_model_admin(Programme).has_change_permission(request, row):
@@ -145,7 +151,7 @@ def _programme(request: HttpRequest, key: int) -> Programme:
     return row
 
 
-def _edited(request: HttpRequest, step: Step, programme: Programme) -> models.Model | None:
+def _edited(request: StaffRequest, step: Step, programme: Programme) -> models.Model | None:
     """The row that an address asks to change; None where it asks for a new one."""
     text = request.GET.get("row", "")
     if not text:
@@ -155,11 +161,12 @@ def _edited(request: HttpRequest, step: Step, programme: Programme) -> models.Mo
         raise Http404(_("This record lies outside your territories and programmes, or is gone."))
     if not changed_here(request, step, [row], step.last_said([row])):
         raise PermissionDenied
-    return row
+    edited: models.Model = row
+    return edited
 
 
 def _form(
-    request: HttpRequest, step: Step, programme: Programme, edited: models.Model | None
+    request: StaffRequest, step: Step, programme: Programme, edited: models.Model | None
 ) -> StepForm:
     """The boxes of a new row, of a stored one, or of what was said of it."""
     if edited is not None and step.said is not None:
@@ -187,7 +194,7 @@ def _form(
 
 
 def _step(
-    request: HttpRequest,
+    request: StaffRequest,
     context: dict[str, Any],
     programme: Programme,
     counts: dict[str, int],
@@ -223,7 +230,7 @@ def _saved(row: models.Model) -> str:
     return label_of(row) if isinstance(row, Signature) else name_of_row(row)
 
 
-def _add_beside(request: HttpRequest, one: StepForm, beside: dict[str, StepForm]) -> bool:
+def _add_beside(request: StaffRequest, one: StepForm, beside: dict[str, StepForm]) -> bool:
     """Adds to the lists what was typed in the small forms, whichever button was pressed. Whether none was refused."""
     do = request.POST.get("do", "")
     for name, small in beside.items():
@@ -238,7 +245,7 @@ def _add_beside(request: HttpRequest, one: StepForm, beside: dict[str, StepForm]
 
 
 def _end(
-    request: HttpRequest, context: dict[str, Any], programme: Programme, counts: dict[str, int]
+    request: StaffRequest, context: dict[str, Any], programme: Programme, counts: dict[str, int]
 ) -> HttpResponse:
     if request.method == "POST":
         submit_ticked(request, programme)
@@ -252,7 +259,7 @@ def _end(
 
 
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     context: dict[str, Any],
     programme: Programme | None,
     counts: dict[str, int],

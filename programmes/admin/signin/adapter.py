@@ -42,7 +42,7 @@ class StaffAdapter(DefaultAccountAdapter):
         browsers.remember(request, response, user)
         return response
 
-    def get_reauthentication_methods(self, user: Any) -> list[dict]:
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Where there is a second factor, a password alone does not confirm who somebody is."""
         methods = super().get_reauthentication_methods(user)
         factors = [method for method in methods if method["id"] != "reauthenticate"]

@@ -33,7 +33,8 @@ class SignInForm(LoginForm):
             "dir": "auto",
             "autofocus": True,
         }
-        self.fields["login"].max_length = None
+        login: Any = self.fields["login"]  # a box for text
+        login.max_length = None
         self.fields["password"].help_text = ""  # the page has the link
 
     def clean_login(self) -> str:
@@ -75,19 +76,19 @@ class RefusedKey:
 
     def clean(self) -> Any:
         with _refused():
-            return super().clean()  # type: ignore[misc]
+            return super().clean()  # type: ignore[misc]  # of the form that it stands before
 
     def add_error(self, field: str | None, error: Any) -> None:
         if getattr(error, "code", "") == "incorrect_code":
             text = _("The key did not answer, or was refused. Try again, or use another way.")
             error = ValidationError(text, code=error.code)
-        super().add_error(field, error)
+        super().add_error(field, error)  # type: ignore[misc]  # of the form that it stands before
 
 
 class RefusedAnswer(RefusedKey):
     def clean_credential(self) -> Any:
         with _refused():
-            return super().clean_credential()  # type: ignore[misc]
+            return super().clean_credential()  # type: ignore[misc]  # of the form that it stands before
 
 
 class SignInKeyForm(RefusedAnswer, LoginWebAuthnForm):
@@ -111,7 +112,7 @@ class NewKeyForm(RefusedKey, AddWebAuthnForm):
         alone.help_text = _("It then asks for your fingerprint, face or PIN each time.")
 
 
-class MailForm(forms.ModelForm):
+class MailForm(forms.ModelForm[Preference]):
     """Which mail an account gets, and its language."""
 
     class Meta:

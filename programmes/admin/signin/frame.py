@@ -5,20 +5,21 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 
 from programmes.admin.signin.middleware import lacks_second_factor, turned_away
 
 
-def framed(view: Callable[..., HttpResponse], title: Any) -> Callable[..., HttpResponse]:
+def framed(view: Callable[..., HttpResponseBase], title: Any) -> Callable[..., HttpResponseBase]:
     """A view for staff and for who is not signed in; its template also knows what the staff's pages know, and its
     fields have labels alone."""
 
     @never_cache
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
         if away := turned_away(request):
             return away
         response = view(request, *args, **options)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from programmes.admin.signin.forms import MailForm
 from programmes.models import Preference
+from programmes.type_names import StaffRequest
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def mail(request: HttpRequest) -> HttpResponse:
+def mail(request: StaffRequest) -> HttpResponse:
     """GET shows what the account has chosen, or what holds where it has not; POST keeps a choice."""
     stored = Preference.objects.filter(user=request.user).first()
     form = MailForm(request.POST or None, instance=stored or Preference(user=request.user))

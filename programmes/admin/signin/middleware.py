@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from programmes import access
 from programmes.admin.signin.factors import has_second_factor
+from programmes.type_names import certain
 
 # What may be opened without: signing in and out, and the link at the foot of a reminder.
 SIGNED = "reminders_stop"
@@ -48,14 +49,14 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable, args: Any, options: Any
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, options: Any
     ) -> HttpResponse | None:
-        match = request.resolver_match
+        match = certain(request.resolver_match)
         if "admin" not in match.namespaces:
             return None
         if match.url_name != SIGNED and (away := turned_away(request)):
             return away
-        if match.url_name in OPEN:
+        if str(match.url_name) in OPEN:
             return None
         if not lacks_second_factor(request.user):
             return None

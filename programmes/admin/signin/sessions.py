@@ -7,7 +7,7 @@ from allauth.usersessions.internal.flows.sessions import end_other_sessions, end
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from programmes.admin.signin.devices import device_words
 from programmes.admin.signin.forms import EndSessionsForm
+from programmes.type_names import StaffRequest
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class SessionLine:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: StaffRequest) -> HttpResponse:
     """GET lists one's own sessions, the newest first. POST ends the one of that number, or all others."""
     if request.method == "POST":
         return _end(request)
@@ -46,7 +47,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "usersessions/usersession_list.html", {"lines": lines})
 
 
-def _end(request: HttpRequest) -> HttpResponse:
+def _end(request: StaffRequest) -> HttpResponse:
     form = EndSessionsForm(request.POST)
     if form.is_valid() and form.cleaned_data["session"] is not None:
         own = UserSession.objects.filter(user=request.user, pk=form.cleaned_data["session"])

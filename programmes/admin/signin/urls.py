@@ -10,6 +10,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as keys
 from django.contrib.auth.models import User
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
@@ -19,7 +20,7 @@ from programmes.admin.signin.mail import mail
 from programmes.admin.signin.sessions import sessions
 
 
-def _page(route: str, view: Callable, name: str, title: Any) -> URLPattern:
+def _page(route: str, view: Callable[..., HttpResponseBase], name: str, title: Any) -> URLPattern:
     return path(route, framed(view, title), name=name)
 
 
@@ -29,7 +30,11 @@ CODES = _("Recovery codes")
 # an invitation leads to it as well as a forgotten one
 NEW_PASSWORD = _("New password")
 # the boxes of the form that open a closed account, as the form calls them
-OPENED_BY = {name: User._meta.get_field(name).verbose_name for name in ("is_active", "is_staff")}
+OPENED_BY = {
+    field.name: field.verbose_name
+    for field in User._meta.concrete_fields
+    if field.name in ("is_active", "is_staff")
+}
 
 urlpatterns = [
     _page("", factors.index, "mfa_index", _("Security of my account")),

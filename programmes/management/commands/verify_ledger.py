@@ -41,7 +41,10 @@ class Command(BaseCommand):
                     # what is published meanwhile is in neither of the two
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             count, _digest = last_entry()
-            if not count and not any(model.objects.sealed().exists() for model in sealed_models()):
+            if not count and not any(
+                model._base_manager.filter(sealed_at__isnull=False).exists()
+                for model in sealed_models()
+            ):
                 self.stdout.write("0 entries: nothing was published yet")
                 return
             data = ((table.name, table.name, lines(table, today)) for table in public_tables())
@@ -49,8 +52,8 @@ class Command(BaseCommand):
             others = [*changed_files(), *changed_statuses()]
         sentences = [verify.sentence(fault, "en") for fault in found.faults]
         if sentences or others:
-            count = f"Faults: {found.count + len(others)}."
-            raise CommandError("\n".join([*sentences, *others[: verify.MOST_FAULTS], count]))
+            told = f"Faults: {found.count + len(others)}."
+            raise CommandError("\n".join([*sentences, *others[: verify.MOST_FAULTS], told]))
         self.stdout.write(f"{count} entries, {found.rows} rows, {found.kept} kept digests: all fit")
 
 
@@ -58,7 +61,7 @@ def changed_files() -> Iterator[str]:
     """What is wrong with the files that the public relies on: the ledger holds their digests."""
     sources = Source.objects.sealed()
     evidence = Evidence.objects.filter(source__in=sources).exclude(file="")
-    attached = [
+    attached: list[tuple[str, Source | Evidence]] = [
         *((f"sources, {one.code}", one) for one in sources.exclude(file="")),
         *(
             (f"evidence, {one.source.code}{verify.BETWEEN}{one.title}", one)

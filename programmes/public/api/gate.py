@@ -4,6 +4,7 @@ from time import monotonic
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, URLResolver
 from django.urls.resolvers import RegexPattern
 from django.utils.translation import gettext as _
@@ -37,7 +38,7 @@ def _unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 @csrf_exempt  # what would write is refused as all else: it has no session to abuse
-def gate(request: HttpRequest, rest: str) -> HttpResponse:
+def gate(request: HttpRequest, rest: str) -> HttpResponseBase:
     """Any address of the API: its answer, or a problem document."""
     if request.method == "OPTIONS":
         response = HttpResponse(status=204)
@@ -56,13 +57,13 @@ def gate(request: HttpRequest, rest: str) -> HttpResponse:
         return for_any_origin(response)
 
 
-def _answer(request: HttpRequest, rest: str) -> HttpResponse:
+def _answer(request: HttpRequest, rest: str) -> HttpResponseBase:
     if request.method not in ("GET", "HEAD"):
         raise ProblemError(405, _("The data are read only."))
     started = monotonic()
     view, options = _found(rest)
 
-    def build() -> tuple[HttpResponse, str]:
+    def build() -> tuple[HttpResponseBase, str]:
         refuse_too_many(request)
         # the state is read before the rows: an answer is never newer than its validator says
         state = recent_state(since=started)

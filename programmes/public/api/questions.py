@@ -4,7 +4,7 @@ import base64
 import json
 from hashlib import blake2b
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from programmes.spreadsheets.columns.cells import ChoiceCell, RowCell, YesNoCell
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.sending.published import is_shown, public_columns
+from programmes.type_names import Rows
 
 CLOCKS, PAGING = ("on", "known"), ("limit", "cursor")
 # A territory stands for what lies in it too, as on pages.
@@ -56,7 +57,7 @@ def refuse_unknown(request: HttpRequest, allowed: set[str]) -> None:
             raise ProblemError(400, _("The value of the parameter cannot be read."), name)
 
 
-def narrowed(rows: QuerySet, columns: dict[str, Column], request: HttpRequest) -> QuerySet:
+def narrowed(rows: Rows, columns: dict[str, Column], request: HttpRequest) -> Rows:
     """The rows that a request asks for.
 
     Raises:
@@ -134,7 +135,7 @@ def read_cursor(request: HttpRequest) -> int:
         raise ProblemError(
             400, _("The cursor belongs to another question. Start without one."), "cursor"
         )
-    return last
+    return int(last)
 
 
 def cursor_after(request: HttpRequest, last: int) -> str:

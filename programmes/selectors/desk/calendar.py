@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import models
+
 from programmes import access
 from programmes.calculations.dates import add_months
 from programmes.models import Measurement, Organisation, Series, State, Target
@@ -44,7 +46,7 @@ class Calendar:
 def calendar_of(user: Any, on: date) -> Calendar:
     """The calendar of a person's own scope on a day. Five queries, whatever the rows."""
     own = access.changeable(Series.objects.all(), user)
-    rows = followed_series(own, on).select_related(
+    rows: models.QuerySet[Any] = followed_series(own, on).select_related(
         "indicator", "programme", "centre__operator", "territory"
     )
     series = list(rows.exclude(reported_until=None))
@@ -87,7 +89,7 @@ def _reporters(series: list[Any], ends: list[date]) -> list[Reporter]:
     return sorted(found, key=lambda one: (one.organisation is None, str(one.organisation)))
 
 
-def _operators(series: list[Any]) -> dict[int, Organisation]:
+def _operators(series: list[Any]) -> dict[int, Organisation | None]:
     """Who reports each series: the operator of its centre, else who is responsible for its target."""
     targets = Target.objects.filter(series__in=[one.pk for one in series])
     targets = targets.exclude(responsible=None).select_related("responsible").order_by("-pk")

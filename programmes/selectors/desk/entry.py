@@ -20,6 +20,7 @@ from programmes.models import (
     TargetRevision,
     Territory,
 )
+from programmes.models.series import SeriesQuerySet
 from programmes.selectors.desk.tasks import due_series, late_series
 
 ROWS_A_PAGE = 200
@@ -51,12 +52,12 @@ class Wanted:
     chosen: tuple[int, ...] = ()
 
 
-def entered_series(user: Any) -> models.QuerySet:
+def entered_series(user: Any) -> SeriesQuerySet:
     """The series of a person's own scope for which figures are reported."""
     return access.changeable(Series.objects.filter(figures=Series.Figures.OWN), user)
 
 
-def wanted_series(user: Any, on: date, wanted: Wanted) -> models.QuerySet:
+def wanted_series(user: Any, on: date, wanted: Wanted) -> SeriesQuerySet:
     """The series that are asked for on a day, in the order of the grid."""
     rows = entered_series(user)
     if wanted.chosen:
@@ -83,10 +84,13 @@ def wanted_series(user: Any, on: date, wanted: Wanted) -> models.QuerySet:
     return rows.order_by("programme__code", "territory__hcp_code", "centre__code", "code")
 
 
-def entry_page(user: Any, on: date, wanted: Wanted, number: Any) -> tuple[Page, list[EntryRow]]:
+def entry_page(
+    user: Any, on: date, wanted: Wanted, number: Any
+) -> tuple[Page[int], list[EntryRow]]:
     """One page of the grid. Five queries, whatever the rows."""
-    page = Paginator(wanted_series(user, on, wanted), ROWS_A_PAGE).get_page(number)
-    page.object_list = list(page.object_list.values_list("pk", flat=True))
+    keys = wanted_series(user, on, wanted).values_list("pk", flat=True)
+    page = Paginator(keys, ROWS_A_PAGE).get_page(number)
+    page.object_list = list(page.object_list)
     return page, entry_rows(page.object_list)
 
 
@@ -100,7 +104,8 @@ def entry_rows(keys: Sequence[int]) -> list[EntryRow]:
         .exclude(value=None)
         .order_by("-announced_on", "-number")
     )
-    found = (
+    # with the keys that the query adds
+    found: dict[int, Any] = (
         Series.objects.filter(pk__in=keys)
         .select_related("indicator", "programme", "centre", "territory")
         .annotate(
@@ -133,13 +138,13 @@ def entry_rows(keys: Sequence[int]) -> list[EntryRow]:
     ]
 
 
-def entry_programmes(user: Any) -> models.QuerySet:
+def entry_programmes(user: Any) -> models.QuerySet[Programme]:
     """The programmes of which a person enters figures."""
     own = entered_series(user).exclude(programme=None).order_by().values("programme")
     return Programme.objects.filter(pk__in=own)
 
 
-def entry_territories(user: Any) -> models.QuerySet:
+def entry_territories(user: Any) -> models.QuerySet[Territory]:
     """The territories in which a person enters figures."""
     own = entered_series(user).order_by().values("territory")
     return Territory.objects.filter(pk__in=own)

@@ -26,11 +26,15 @@ from programmes.models import (
     TargetRevision,
     Territory,
 )
+from programmes.models.measurement import MeasurementQuerySet
 from programmes.models.openings import opened_by, read_openings
+from programmes.models.series import SeriesQuerySet
+from programmes.models.target import TargetQuerySet
 from programmes.selectors.desk.counting import counted
 from programmes.selectors.desk.tasks import late_series
 from programmes.selectors.desk.untranslated import untranslated
 from programmes.selectors.promises.shares_check import sums_of_shares
+from programmes.type_names import Rows
 
 JUMP = 10
 # Checks whose rows carry a computation of their own.
@@ -50,21 +54,21 @@ class Check:
     kind: str
     model: type[models.Model]
     places: tuple[str, ...]
-    faulty: Callable[[models.QuerySet, date], models.QuerySet]
+    faulty: Callable[[Any, date], models.QuerySet[Any]]  # of its own table
 
     @property
     def key(self) -> str:
         """Names the check in addresses and files."""
         return f"{self.kind}-{self.model._meta.model_name}"
 
-    def rows(self, user: Any, on: date, within: int | None = None) -> models.QuerySet:
+    def rows(self, user: Any, on: date, within: int | None = None) -> models.QuerySet[Any]:
         """The rows at fault that a person may mend, or of one territory alone, in the table's order."""
         rows = access.changeable(self.model._default_manager.all(), user)
         if within is not None:
             rows = rows.filter(pk__in=self._placed(within))
         return self.faulty(rows, on)
 
-    def _placed(self, within: int) -> models.QuerySet:
+    def _placed(self, within: int) -> models.QuerySet[Any, Any]:
         inside = Territory.objects.within({within}).order_by().values("pk")
         condition = Q(pk__in=[])
         for path in self.places:
@@ -84,7 +88,7 @@ KINDS = {
 }
 
 
-def _without_baseline(rows: models.QuerySet, on: date) -> models.QuerySet:
+def _without_baseline(rows: TargetQuerySet, on: date) -> TargetQuerySet:
     """Public targets whose present announcement names no baseline, or no date of it."""
     latest = (
         TargetRevision.objects.filter(
@@ -101,23 +105,23 @@ def _without_baseline(rows: models.QuerySet, on: date) -> models.QuerySet:
     return rows.published().filter(series__figures=Series.Figures.OWN).filter(Exists(bare))
 
 
-def _without_recent_figure(rows: models.QuerySet, on: date) -> models.QuerySet:
+def _without_recent_figure(rows: TargetQuerySet, on: date) -> TargetQuerySet:
     late = late_series(Series.objects.all(), on).order_by().values("pk")
     return rows.published().filter(series__in=late)
 
 
-def _untranslated(rows: models.QuerySet, on: date) -> models.QuerySet:
+def _untranslated(rows: Rows, on: date) -> Rows:
     return rows.filter(untranslated(rows.model))
 
 
-def _uneven(rows: models.QuerySet, on: date) -> models.QuerySet:
+def _uneven(rows: TargetQuerySet, on: date) -> TargetQuerySet:
     """Targets whose announced shares promise more or less than they do themselves. Two queries, and the rows' own."""
     wholes = rows.filter(Exists(Target.objects.filter(share_of=OuterRef("pk"))))
     sums = sums_of_shares(wholes.order_by().values_list("pk", flat=True), on)
     return rows.filter(pk__in=[pk for pk, total in sums.items() if not total.adds_up])
 
 
-def _miscounted(rows: models.QuerySet, on: date) -> models.QuerySet:
+def _miscounted(rows: SeriesQuerySet, on: date) -> SeriesQuerySet:
     """Series of openings whose reported figures, or the lack of one, disagree with what is said of the openings.
 
     Two queries for each, and the rows' own.
@@ -132,10 +136,10 @@ def _disagrees(series: Series, on: date) -> bool:
     figures = Measurement.objects.published().filter(series=series, as_of_on__lte=on)
     said = list(figures.order_by("as_of_on").values_list("as_of_on", "value"))
     last = said[-1][1] if said else 0
-    return any(opened_by(openings, day) != value for day, value in [*said, (on, last)])
+    return any(opened_by(openings, day or on) != value for day, value in [*said, (on, last)])
 
 
-def _placeless(rows: models.QuerySet, on: date) -> models.QuerySet:
+def _placeless(rows: models.QuerySet[Centre], on: date) -> models.QuerySet[Centre]:
     """Open centres of which no published figure says how many places, or beds, they have."""
     reached = MilestoneStatement.objects.filter(
         milestone__centre=OuterRef("pk"),
@@ -155,7 +159,7 @@ def _placeless(rows: models.QuerySet, on: date) -> models.QuerySet:
     )
 
 
-def _jumping(rows: models.QuerySet, on: date) -> models.QuerySet:
+def _jumping(rows: MeasurementQuerySet, on: date) -> MeasurementQuerySet:
     """Published figures more than ten times, or less than a tenth of, the one before them: `before`."""
     before = Window(
         Lag("value"), partition_by=F("series"), order_by=(F("as_of_on").asc(), F("id").asc())
@@ -167,7 +171,7 @@ def _jumping(rows: models.QuerySet, on: date) -> models.QuerySet:
     )
 
 
-def _sourceless(rows: models.QuerySet, on: date) -> models.QuerySet:
+def _sourceless(rows: Rows, on: date) -> Rows:
     """Public records that name no source of their own."""
     named = rows.model.sources.through.objects.filter(
         **{rows.model._meta.model_name: OuterRef("pk")}

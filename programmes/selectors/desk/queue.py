@@ -21,6 +21,7 @@ from programmes.models import (
     TargetRevision,
     Territory,
 )
+from programmes.type_names import Rows
 
 # the tables under review, by what addresses call them, with the column of the diary that names them
 TABLES: dict[str, tuple[type[models.Model], str]] = {
@@ -58,7 +59,7 @@ def name_of(model: type[models.Model]) -> str:
     return next(name for name, (one, _column) in TABLES.items() if one is model)
 
 
-def awaiting(user: Any) -> dict[str, models.QuerySet]:
+def awaiting(user: Any) -> dict[str, models.QuerySet[Any]]:
     """What each table holds that a person may decide on: submitted in their scope, none of it their own."""
     found = {}
     for name, (model, column) in TABLES.items():
@@ -82,13 +83,13 @@ def queue_of(user: Any, wanted: QueueFilter) -> list[Waiting]:
     )
 
 
-def _waiting(name: str, rows: models.QuerySet) -> Iterator[Waiting]:
+def _waiting(name: str, rows: models.QuerySet[Any]) -> Iterator[Waiting]:
     values = rows.order_by("changed_at", "pk").values_list("changed_at", "pk", "entered_by")
     for since, key, person in values[:MOST_WAITING]:
         yield Waiting(since, name, key, person)
 
 
-def _narrowed(rows: models.QuerySet, wanted: QueueFilter) -> models.QuerySet:
+def _narrowed(rows: Rows, wanted: QueueFilter) -> Rows:
     if wanted.person is not None:
         rows = rows.filter(entered_by=wanted.person)
     if wanted.programme is not None:
@@ -123,6 +124,6 @@ def people_in(queue: list[Waiting]) -> list[Any]:
     return list(get_user_model().objects.filter(pk__in=keys).order_by("username"))
 
 
-def queue_programmes(user: Any) -> models.QuerySet:
+def queue_programmes(user: Any) -> models.QuerySet[Programme]:
     """The programmes among which a reviewer chooses."""
     return access.visible(Programme.objects.all(), user)

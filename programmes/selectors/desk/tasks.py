@@ -34,9 +34,11 @@ from programmes.models import (
 )
 from programmes.models.review import Reviewed
 from programmes.models.review_event import RECORDS
+from programmes.models.series import SeriesQuerySet
 from programmes.selectors.desk.counting import counted
 from programmes.selectors.desk.queue import TABLES, awaiting
 from programmes.selectors.desk.untranslated import untranslated
+from programmes.type_names import Rows
 
 REVIEWED: dict[type[Reviewed], str] = {
     Measurement: "measurement",
@@ -95,7 +97,7 @@ def desk_of(user: Any, on: date) -> Desk:
 # Conditions, for counts and lists alike
 
 
-def due_series(rows: models.QuerySet, on: date) -> models.QuerySet:
+def due_series(rows: SeriesQuerySet, on: date) -> SeriesQuerySet:
     """Series whose next figure is due or late on a day: the last published one is older than their interval.
 
     Only where a public target that still stands is measured by the series itself. Where no figure was ever
@@ -105,22 +107,22 @@ def due_series(rows: models.QuerySet, on: date) -> models.QuerySet:
     return followed_series(rows, on).filter(_older(on, _intervals(), intervals=1))
 
 
-def late_series(rows: models.QuerySet, on: date) -> models.QuerySet:
+def late_series(rows: SeriesQuerySet, on: date) -> SeriesQuerySet:
     """Series due for more than another interval: the public pages say *no recent data*."""
     return followed_series(rows, on).filter(_older(on, _intervals(), intervals=2))
 
 
-def soon_milestones(rows: models.QuerySet, on: date) -> models.QuerySet:
+def soon_milestones(rows: Rows, on: date) -> Rows:
     """Milestones planned from a day to 60 days later, and not reached."""
     return _awaited(rows).filter(awaited_on__gte=on, awaited_on__lte=on + AHEAD)
 
 
-def past_milestones(rows: models.QuerySet, on: date) -> models.QuerySet:
+def past_milestones(rows: Rows, on: date) -> Rows:
     """Milestones whose planned date has passed, and that nothing says are reached."""
     return _awaited(rows).filter(awaited_on__lt=on)
 
 
-def followed_series(rows: models.QuerySet, on: date) -> models.QuerySet:
+def followed_series(rows: SeriesQuerySet, on: date) -> SeriesQuerySet:
     """Series with a public target of their own, and `reported_until`: their last figure or first announcement."""
     figures = Measurement.objects.filter(
         series=OuterRef("pk"), state=State.PUBLISHED, as_of_on__lte=on
@@ -131,8 +133,11 @@ def followed_series(rows: models.QuerySet, on: date) -> models.QuerySet:
         .values("target__series")
         .annotate(first=Min("announced_on"))
     )
-    latest = TargetRevision.objects.filter(target=OuterRef("target"), state=State.PUBLISHED)
-    latest = latest.order_by("-announced_on", "-number").values("pk")[:1]
+    latest = (
+        TargetRevision.objects.filter(target=OuterRef("target"), state=State.PUBLISHED)
+        .order_by("-announced_on", "-number")
+        .values("pk")[:1]
+    )
     standing = TargetRevision.objects.filter(
         Q(due_on__isnull=True) | Q(due_on__gt=OuterRef("reported_until")),
         pk=Subquery(latest),
@@ -166,7 +171,7 @@ def _older(on: date, known: Iterable[tuple[int, int]], *, intervals: int) -> Q:
     return condition
 
 
-def _awaited(rows: models.QuerySet) -> models.QuerySet:
+def _awaited(rows: Rows) -> Rows:
     """Milestones last said to be planned, never reached, with the day they are planned for as `awaited_on`."""
     said = MilestoneStatement.objects.filter(milestone=OuterRef("pk"), state=State.PUBLISHED)
     last = said.order_by("-announced_on", "-number")
@@ -218,7 +223,7 @@ def _own(model: type[Reviewed], user: Any, on: date) -> Iterator[Task]:
         "draft": {"state__exact": State.DRAFT.value},
         "published": {"state__exact": State.PUBLISHED.value, "published_at__date__gte": since},
     }
-    rows = access.changeable(model.objects.filter(entered_by=user), user).order_by()
+    rows = access.changeable(model._default_manager.filter(entered_by=user), user).order_by()
     counts = rows.aggregate(
         **{kind: Count("pk", filter=Q(**filters)) for kind, filters in kinds.items()}
     )
@@ -234,13 +239,13 @@ def notices_of(user: Any, after: int, until: int) -> list[Task]:
     """
     steps = ReviewEvent.objects.filter(pk__gt=after, pk__lte=until).exclude(by=user)
 
-    def count(rows: models.QuerySet, column: str, state: State) -> int:
+    def count(rows: models.QuerySet[Any], column: str, state: State) -> int:
         step = steps.filter(**{column: OuterRef("pk")}, to_state=state)
         return rows.order_by().filter(Exists(step), state=state).count()
 
     found = []
     for model, column in REVIEWED.items():
-        rows = access.changeable(model.objects.filter(entered_by=user), user)
+        rows = access.changeable(model._default_manager.filter(entered_by=user), user)
         for kind, state in (("returned", State.RETURNED), ("published", State.PUBLISHED)):
             filters = {"state__exact": state.value, "whose": "mine"}
             found.append(Task(kind, model, count(rows, column, state), filters))
@@ -255,7 +260,7 @@ def _returned(user: Any) -> tuple[tuple[Reviewed, str], ...]:
     """The last records of a person's own that were sent back, each with the reviewer's note. One query."""
     condition = Q(pk__in=[])
     for model, name in REVIEWED.items():
-        own = access.changeable(model.objects.all(), user)
+        own = access.changeable(model._default_manager.all(), user)
         own = own.filter(entered_by=user, state=State.RETURNED).order_by()
         condition |= Q(**{f"{name}__in": own.values("pk")})
     last = (
@@ -307,8 +312,8 @@ def _translations(user: Any) -> Iterator[Task]:
         for model in TRANSLATED
         if user.has_perm(f"programmes.change_{model._meta.model_name}")
     ]
-    rows = {
-        model: access.changeable(model.objects.filter(untranslated(model)), user)
+    rows: dict[Any, models.QuerySet[Any]] = {
+        model: access.changeable(model._default_manager.filter(untranslated(model)), user)
         for model in tables
     }
     for model, count in counted(rows).items():

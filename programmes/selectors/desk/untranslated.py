@@ -21,6 +21,7 @@ def untranslated(model: type[models.Model], languages: Iterable[str] = CODES) ->
 
 def main_column(model: Any) -> str:
     """The translated column that names a record: its name or its title; of a reply, its text."""
-    columns = translator.get_options_for_model(model).fields
+    options: Any = translator.get_options_for_model(model)  # its types know no fields
+    columns = options.fields
     # their own order is not that of their declaration
     return next(name for name in ("name", "title", "text") if name in columns)

@@ -16,11 +16,13 @@ from programmes.calculations.dates import PreciseDate
 from programmes.languages import CODES
 from programmes.models import Amendment
 from programmes.models.attachment import AttachmentField, file_words, short_digest
-from programmes.models.sealed import columns_of, label_of_column
+from programmes.models.columns import precise_dates
+from programmes.models.sealed import Sealed, columns_of, label_of_column
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.wording.formats import date_words, day_words, language, number
 from programmes.selectors.wording.names import Record
 from programmes.selectors.wording.texts import Text, first_of, stated_in, translated
+from programmes.type_names import certain
 
 # Where the name of a record stands, of tables whose records have another one than `name`.
 TITLES = {"agreement": "title", "milestone": "title"}
@@ -81,7 +83,7 @@ def change_lines(rows: list[Amendment], *, known: datetime | None = None) -> tup
             changes=changes_of(row, names),
             reason=translated(row, "reason"),
             source=public_source(row.source),
-            later=known is not None and row.applied_at > known,
+            later=known is not None and certain(row.applied_at) > known,
             blanks=row.kind == Amendment.Kind.BLANKING,
             withdraws=row.kind in (Amendment.Kind.WITHDRAWAL, Amendment.Kind.SETTING_ASIDE),
         )
@@ -92,12 +94,13 @@ def change_lines(rows: list[Amendment], *, known: datetime | None = None) -> tup
 def changes_of(row: Amendment, names: Names) -> tuple[Change, ...]:
     """What one amendment changed, column by column, in the order of the record's own."""
     model = row.model
+    sealed = model.sealed if issubclass(model, Sealed) else ()
     return tuple(
         Change(
             capfirst(str(label_of_column(model, name))),
-            *_pair(model, name, *row.changes[name], names),
+            *_pair(model, name, row.changes[name][0], row.changes[name][1], names),
         )
-        for name in model.sealed
+        for name in sealed
         if name in row.changes
     )
 
@@ -110,7 +113,7 @@ def names_of(records: Iterable[Record]) -> Names:
     found: Names = {}
     for table, codes in wanted.items():
         model = Amendment(table=table).model
-        rows = model._default_manager.filter(code__in=codes)
+        rows: models.QuerySet[Any] = model._default_manager.filter(code__in=codes)
         if table == "series":
             rows = rows.select_related("indicator")
         elif table == "target":
@@ -140,7 +143,7 @@ def _named(rows: list[Amendment]) -> set[Record]:
             for value in values:
                 if related is not None and not hasattr(related, "owner_name"):
                     codes = value if isinstance(value, list) else [value]
-                    found |= {(related._meta.model_name, code) for code in codes if code}
+                    found |= {(str(related._meta.model_name), code) for code in codes if code}
                 elif related is not None:
                     found |= _named_in_parts(related, value)
     return {one for one in found if _has_code(one[0])}
@@ -148,7 +151,7 @@ def _named(rows: list[Amendment]) -> set[Record]:
 
 def _named_in_parts(model: type[models.Model], parts: list[dict[str, Any]] | None) -> set[Record]:
     return {
-        (related._meta.model_name, value)
+        (str(related._meta.model_name), value)
         for part in parts or ()
         for name, value in part.items()
         if value and (related := _related(model, name)) is not None
@@ -156,7 +159,7 @@ def _named_in_parts(model: type[models.Model], parts: list[dict[str, Any]] | Non
 
 
 def _related(model: type[models.Model], name: str) -> type[models.Model] | None:
-    if name in getattr(model, "precise_dates", {}):
+    if name in precise_dates(model):
         return None
     return model._meta.get_field(name).related_model
 
@@ -185,19 +188,20 @@ def _words(model: type[models.Model], name: str, value: Any, names: Names) -> Te
     """A plain value (models/sealed_values.py) as a reader reads it."""
     if value in (None, "", [], {}):
         return Text(_("nothing"))
-    if name in getattr(model, "precise_dates", {}):
+    if name in precise_dates(model):
         return Text(date_words(PreciseDate.parse(value)))
     field = model._meta.get_field(name)
     if isinstance(field, models.ManyToOneRel):
         return Text(_("; ").join(_part_words(field.related_model, part, names) for part in value))
     if field.is_relation:
-        return _record_words(field.related_model, value, names)
+        return _record_words(certain(field.related_model), value, names)
     if isinstance(value, dict):
         return first_of(value)
     if isinstance(field, AttachmentField):
         return Text(file_words(value))
     if name == "file_digest":
         return Text(short_digest(value))
+    assert isinstance(field, models.Field)
     if field.choices:
         return Text(str(dict(field.flatchoices).get(value, value)))
     if isinstance(field, models.DateField):
@@ -210,7 +214,7 @@ def _words(model: type[models.Model], name: str, value: Any, names: Names) -> Te
 
 
 def _record_words(model: type[models.Model], value: Any, names: Names) -> Text:
-    table = model._meta.model_name
+    table = str(model._meta.model_name)
     if isinstance(value, list):
         texts = (names.get((table, code)) or Text(code) for code in value)
         return Text(_(", ").join(text.text for text in texts))

@@ -126,9 +126,9 @@ def read_centres(
 
     One query. known: the moment as known at which; None: now.
     """
+    public_ones: QuerySet[Any] = Centre.objects.published()  # with what the query adds
     rows = (
-        Centre.objects.published()
-        .filter(pk__in=centres.order_by().values("pk"))
+        public_ones.filter(pk__in=centres.order_by().values("pk"))
         .select_related("territory__parent", "parent")
         .annotate(
             announced=_first_published(known),
@@ -136,7 +136,7 @@ def read_centres(
         )
         .order_by("said_announced_on", "said_milestone", "said_number")
     )
-    public: dict[int, Centre] = {}
+    public: dict[int, Any] = {}
     said: dict[int, dict[int, CentreMilestone]] = defaultdict(dict)
     for row in rows:
         public.setdefault(row.pk, row)

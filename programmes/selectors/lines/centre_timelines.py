@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -10,9 +11,10 @@ from programmes.calculations.choices import (
     CentreState,
     MilestoneKind,
     MilestoneState,
+    Precision,
     StatementKind,
 )
-from programmes.calculations.dates import Precision
+from programmes.calculations.dates import PreciseDate
 from programmes.calculations.milestones import (
     Delay,
     MilestoneStanding,
@@ -26,6 +28,7 @@ from programmes.selectors.lines.milestone_lines import plan_words
 from programmes.selectors.lines.withdrawals import Withdrawals
 from programmes.selectors.wording.formats import date_words, in_days, in_months
 from programmes.selectors.wording.texts import Text, translated
+from programmes.type_names import certain
 
 IN_TIME, LATE, UNDATED, OVERDUE, AHEAD, NO_DATE = (
     "in_time",
@@ -98,7 +101,7 @@ def centre_timelines(
 def _region(row: CentreRow) -> Territory:
     """The region that a centre stands in."""
     territory = row.centre.territory
-    return territory.parent if territory.level > 1 else territory
+    return certain(territory.parent) if territory.level > 1 else territory
 
 
 def _order(row: CentreTimeline) -> tuple[int, date, str]:
@@ -157,8 +160,8 @@ def _timeline(row: CentreRow, on: date, *, of_region: bool) -> CentreTimeline:
         name=translated(region if of_region else centre, "name"),
         region=region.code,
         works=min(works, default=None),
-        plans=tuple((said.when.first, said.when.last) for said in planned),
-        opened=(opened[-1].when.first, opened[-1].when.last) if is_open and opened else None,
+        plans=tuple(_days(said.when) for said in planned),
+        opened=_days(opened[-1].when) if is_open and opened else None,
         is_span=bool(opened) and opened[-1].when.precision is Precision.SPAN,
         kind=kind,
         note=note,
@@ -175,7 +178,12 @@ def _state(state: CentreState, kind: str) -> str:
     return _("Works") if state is CentreState.UNDER_CONSTRUCTION else str(STATE_WORDS[state])
 
 
-def _dates(planned: Sequence, opened: Sequence) -> str:
+def _days(when: PreciseDate) -> tuple[date, date]:
+    """The first and the last day of what is dated."""
+    return certain(when.first), certain(when.last)
+
+
+def _dates(planned: Sequence[Any], opened: Sequence[Any]) -> str:
     """What is drawn of an opening, for those who do not see it."""
     found = [
         _("planned for %(date)s") % {"date": words}

@@ -72,7 +72,8 @@ def ledger_days(
     days = entries_by(on, known)
     found = days.order_by("-day").values("day").annotate(last=Max("number"), count=Count("number"))
     ends = {one["last"]: one["count"] for one in found[:limit]}
-    entries = LedgerEntry.objects.filter(number__in=found.values("last")[:limit] if limit else ends)
+    last_of_days: Any = found.values("last")[:limit] if limit else ends  # a query of keys, or keys
+    entries = LedgerEntry.objects.filter(number__in=last_of_days)
     for day, last, digest, at in entries.order_by("-number").values_list(
         "day", "number", "digest", "moment"
     ):
@@ -151,7 +152,7 @@ def _detail(row: Mapping[str, Any]) -> str:
     for name in AMOUNTS:
         if row.get(name) is not None:
             amount = Decimal(row[name])
-            decimals = max(0, -amount.as_tuple().exponent)
+            decimals = max(0, -int(amount.as_tuple().exponent))
             found.append(
                 percentage(amount / 100, decimals)
                 if name == "percent"

@@ -32,6 +32,7 @@ from programmes.selectors.wording.formats import (
     said_words,
 )
 from programmes.selectors.wording.texts import Text, stated_in, translated
+from programmes.type_names import certain
 
 KIND = MilestoneStatement.Kind
 
@@ -108,7 +109,7 @@ class MilestoneLine:
     def order(self) -> date:
         """Where it stands in time: when it was reached, else the date it was last planned for."""
         said = self.reached or (self.planned[-1] if self.planned else None)
-        return said.when.first if said else date.max
+        return certain(said.when.first) if said else date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def read_statements(
         if row.published_at is not None:
             corrected = entries.get(row.corrects_id or 0)
             told[row.milestone_id].append(
-                replace(statements[row.pk], corrects=corrected and corrected.number)
+                replace(statements[row.pk], corrects=corrected.number if corrected else None)
             )
     said = [row for row in entries.values() if statements[row.pk].told_day <= on]
     said.sort(key=lambda row: (*place_in_order(row, entries), row.number))
@@ -263,7 +264,7 @@ def _statement_line(
     }
     return StatementLine(
         kind=row.kind,
-        kind_words=words[row.kind],
+        kind_words=words[KIND(row.kind)],
         date=date_words(row.date) if row.date.last else "",
         printed=stated_in("" if row.date.last else row.date_text, row.wording_language),
         when=row.date,

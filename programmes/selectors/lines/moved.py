@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
-from django.db.models import ManyToOneRel, Q
+from django.db.models import ManyToOneRel, Model, Q
 
 from programmes.calculations.choices import MilestoneKind
 from programmes.models import Amendment, Centre, Milestone, MilestoneStatement, Series, Territory
 from programmes.models.review import column_names
 from programmes.models.sealed import sealed_models
+from programmes.type_names import certain
 
 # The tables whose records gather others, which are read on their pages.
 GATHERING = (
@@ -53,15 +54,15 @@ def roads() -> dict[str, tuple[tuple[str, str], ...]]:
             field = next((one for one in model._meta.get_fields() if one.name == name), None)
             if field is None or not field.is_relation:
                 continue
-            related = field.related_model
-            named = {related}
+            related = certain(field.related_model)
+            named: set[type[Model] | None] = {related}
             if isinstance(field, ManyToOneRel):
                 named = {
                     one.related_model for one in related._meta.concrete_fields if one.is_relation
                 } - {model}
             for table in GATHERING:
-                if any(one._meta.model_name == table for one in named):
-                    found[table].append((model._meta.model_name, name))
+                if any(one is not None and one._meta.model_name == table for one in named):
+                    found[table].append((str(model._meta.model_name), name))
     return {table: tuple(sorted(some)) for table, some in found.items()}
 
 

@@ -25,6 +25,7 @@ from programmes.models import (
 )
 from programmes.models.found_first import FoundFirst
 from programmes.models.histories import parts_of_sums
+from programmes.models.measurement import MeasurementQuerySet
 from programmes.models.openings import Opening, read_openings
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.wording.formats import (
@@ -37,6 +38,7 @@ from programmes.selectors.wording.formats import (
 )
 from programmes.selectors.wording.names import Named, named
 from programmes.selectors.wording.texts import NOTHING, Sentence, Text, translated
+from programmes.type_names import certain
 
 # How many figures of a series stand in a list: the latest. And on the page of a target.
 SHOWN, SHOWN_ALONE = 12, 200
@@ -125,8 +127,9 @@ def read_series(
     before it chooses among them. known: the moment as known at which; None: now. first, most: how many are left out
     before, and how many are read (None: all).
     """
-    asked = Subquery(series.order_by().values("pk"))
-    public = Series.objects.published().filter(FoundFirst("pk", asked))
+    public: QuerySet[Series] = Series.objects.published().filter(
+        FoundFirst("pk", Subquery(series.order_by().values("pk")))
+    )
     if most is not None:
         public = listed_series(series, on, known=known)[first : first + most]
     rows = latest_figures(public, on, known, SHOWN).select_related(
@@ -148,7 +151,8 @@ def listed_series(
 ) -> QuerySet[Series]:
     """The public ones among series of which a figure was published, in the order of long lists."""
     told = Measurement.objects.readable(known).filter(series=OuterRef("pk"), as_of_on__lte=on)
-    public = Series.objects.published().filter(pk__in=series.order_by().values("pk"))
+    asked = Subquery(series.order_by().values("pk"))
+    public = Series.objects.published().filter(FoundFirst("pk", asked))
     return public.filter(Exists(told)).order_by("-role", "indicator__code", "code")
 
 
@@ -174,9 +178,9 @@ def read_figures(
 
 def latest_figures(
     series: QuerySet[Series], on: date, known: datetime | None, most: int
-) -> QuerySet[Measurement]:
+) -> MeasurementQuerySet:
     """The latest figures of each series, one more than shown; as many that no longer stand."""
-    alike = [F("series"), F("state")]
+    alike: list[F | Case] = [F("series"), F("state")]
     if known is not None:
         alike.append(Case(When(ended_at__gt=known, then=1), default=0))
     place = Window(RowNumber(), partition_by=alike, order_by=[F("as_of_on").desc(), F("pk").desc()])
@@ -208,7 +212,8 @@ def _counted(opening: Opening) -> Measurement:
     figure = Measurement(
         ref="", value=Decimal(opening.count), source=said.source, state=State.PUBLISHED
     )
-    figure.as_of, figure.opened = said.date, [row.milestone.centre for row in opening.statements]
+    figure.as_of = said.date
+    figure.opened = [certain(row.milestone.centre) for row in opening.statements]
     return figure
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from programmes.models import Source
 from programmes.selectors.wording.formats import date_words, day_words
 from programmes.selectors.wording.texts import Text, stated_in, translated
+from programmes.type_names import certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,9 @@ def read_sources(
         evidence_language=F("evidence__language"),
         evidence_url=F("evidence__url"),
     )
-    found, pieces = dict[int, Source](), defaultdict[int, list[EvidenceLine]](list)
-    for row in beside.order_by(*Source._meta.ordering, "evidence_title"):
+    found, pieces = dict[int, Any](), defaultdict[int, list[EvidenceLine]](list)
+    row: Any  # a source with what the query adds
+    for row in beside.order_by(*certain(Source._meta.ordering), "evidence_title"):
         found[row.pk] = row
         if row.evidence_url:
             title = stated_in(row.evidence_title, row.evidence_language)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import overload
 
 from django.db.models import Q
 from django.utils import timezone
@@ -26,6 +27,7 @@ from programmes.selectors.promises.promise_rows import PromiseRow
 from programmes.selectors.wording.formats import day_words
 from programmes.selectors.wording.names import Named, Record
 from programmes.selectors.wording.texts import Sentence, Text, translated
+from programmes.type_names import certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,10 @@ class Withdrawals:
         found = self.of(table, code)
         return found.mark if found else ""
 
+    @overload
+    def marked(self, row: Named) -> Named: ...
+    @overload
+    def marked(self, row: Named | None) -> Named | None: ...
     def marked(self, row: Named | None) -> Named | None:
         """A record by its name, with its mark."""
         return None if row is None else replace(row, mark=self.mark(row.table, row.code))
@@ -127,7 +133,7 @@ _SUMS = ("series", "target")
 
 def doors() -> list[str]:
     """The tables whose records can be withdrawn."""
-    return [model._meta.model_name for model in sealed_models() if issubclass(model, Door)]
+    return [str(model._meta.model_name) for model in sealed_models() if issubclass(model, Door)]
 
 
 def read_withdrawals(
@@ -162,10 +168,10 @@ def read_withdrawals(
     for table, keys in codes.items():
         asked |= Q(kind__in=told_of_records, table=table, key__in=keys)
     asked |= may_move(roads, counted)
-    rows = Amendment.objects.published().filter(asked).select_related("source__organisation")
-    rows = list(rows.order_by("-applied_at", "-pk"))
+    told = Amendment.objects.published().filter(asked).select_related("source__organisation")
+    rows = list(told.order_by("-applied_at", "-pk"))
     of_statements = by_their_milestones(
-        row for row in rows if known is None or row.applied_at <= known
+        row for row in rows if known is None or certain(row.applied_at) <= known
     )
     moved = moved_counts(rows, counted)
     found = Withdrawals(known=known)
@@ -184,7 +190,7 @@ def read_withdrawals(
             Withdrawal(
                 row.table,
                 row.key,
-                row.applied_at,
+                certain(row.applied_at),
                 translated(row, "reason"),
                 public_source(row.source),
             ),

@@ -4,7 +4,7 @@ from django.db.models import Value
 
 from programmes.models import Agreement, Centre, Organisation, Programme, Target, Territory
 
-TABLES = {
+TABLES: dict[str, type[Programme | Target | Territory | Centre | Agreement | Organisation]] = {
     "programme": Programme,
     "target": Target,
     "territory": Territory,

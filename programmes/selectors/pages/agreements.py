@@ -80,7 +80,7 @@ def agreement_list(on: date, *, known: datetime | None = None) -> AgreementList:
         Prefetch("signatures", Signature.objects.select_related("organisation"))
     )
     dated = sorted(rows, key=lambda row: row.code)
-    dated.sort(key=lambda row: row.date_on or date.min, reverse=True)
+    dated.sort(key=lambda row: row.date.last or date.min, reverse=True)
     parties = (one.organisation for row in dated for one in _signatures(row))
     withdrawals = read_withdrawals(map(record_of, (*dated, *parties)), known=known)
     lines = tuple(_line(row, withdrawals) for row in dated)

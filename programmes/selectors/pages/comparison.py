@@ -1,13 +1,13 @@
 """Two or three regions side by side: the figures of their own pages, one row for what is counted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from programmes.models import Series, Target, Territory
 from programmes.selectors.lines.notes import Notes
@@ -112,7 +112,7 @@ def compare(places: Sequence[Territory], on: date, *, known: datetime | None = N
     )
 
 
-def _targets(places: Sequence[Territory], above: Sequence[Territory]) -> Iterable[Target]:
+def _targets(places: Sequence[Territory], above: Sequence[Territory]) -> QuerySet[Target]:
     inside = Territory.objects.within({row.pk for row in places})
     return Target.objects.filter(
         Q(series__territory__in=inside) | Q(series__territory__in=above, series__centre=None),

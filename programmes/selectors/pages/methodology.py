@@ -22,6 +22,7 @@ from programmes.selectors.wording.formats import (
     percentage,
 )
 from programmes.selectors.wording.statuses import StatusLine, rule_words, status_line
+from programmes.type_names import certain
 
 # The parts of the examples of sums.
 _PARTS = {
@@ -98,7 +99,7 @@ def _given(example: Example, unit: Unit) -> Iterator[Line]:
 
 
 def _promise(promise: Promise, unit: Unit) -> str:
-    target = unit.amount(promise.value, sense=promise.sense)
+    target = unit.amount(certain(promise.value), sense=promise.sense)
     text = target
     if promise.due is not None:
         text = _("%(target)s by %(due)s") % {"target": target, "due": day_words(promise.due)}
@@ -120,10 +121,10 @@ def _figure(figure: Figure, unit: Unit) -> str:
         whole = Unit(Measure.LEVEL)
         value = _("%(part)s of %(whole)s") % {
             "part": whole.bare(figure.numerator),
-            "whole": whole.bare(figure.denominator),
+            "whole": whole.bare(certain(figure.denominator)),
         }
     else:
-        value = unit.amount(figure.value, figure.qualifier)
+        value = unit.amount(certain(figure.value), figure.qualifier)
     if figure.period_start:
         when = as_of_words(span_of(figure.period_start, figure.as_of))
     else:
@@ -140,7 +141,7 @@ def _words(name: str, value: object, unit: Unit) -> str:
     if isinstance(value, PreciseDate):
         return date_words(value)
     if name.startswith("status"):
-        return status_line(Status(value)).words
+        return status_line(Status(str(value))).words
     if isinstance(value, Decimal):
         return percentage(value / 100, 1) if name.endswith("_percent") else unit.bare(value)
     return str(_PARTS.get(str(value), value))

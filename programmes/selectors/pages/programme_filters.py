@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -91,7 +92,7 @@ def filtered_programmes(
     return ProgrammeList(tuple(lines), read_notes(withdrawals))
 
 
-def _chosen(on: date, filters: Filters, known: datetime | None) -> QuerySet[Programme]:
+def _chosen(on: date, filters: Filters, known: datetime | None) -> QuerySet[Programme, Any]:
     """The keys of the programmes that meet every condition."""
     rows = Programme.objects.published()
     if filters.territory:

@@ -28,6 +28,7 @@ from programmes.selectors.promises.counts import NO_COUNTS, Counts
 from programmes.selectors.promises.records import Record
 from programmes.selectors.wording.formats import number
 from programmes.selectors.wording.texts import Text, translated
+from programmes.type_names import certain
 
 LONGEST_SHORT_NAME = 7
 # An annex is counted with the centre it belongs to.
@@ -91,11 +92,11 @@ def tiles_of(
 
     centres: those that fill the tiles, one a region; where a region has more, the one that is furthest behind.
     """
-    filling = {}
-    for row in centres.rows if centres else ():
-        before = filling.get(row.region)
-        if before is None or WORST.index(row.kind) < WORST.index(before.kind):
-            filling[row.region] = row
+    filling: dict[str, CentreTimeline] = {}
+    for one in centres.rows if centres else ():
+        before = filling.get(one.region)
+        if before is None or WORST.index(one.kind) < WORST.index(before.kind):
+            filling[one.region] = one
     by_region = defaultdict(list)
     for row in page_rows.centres:
         line = centre_line(row, page_rows.on, page_rows.withdrawals)
@@ -138,7 +139,7 @@ def fill_key(tiles: Iterable[RegionTile]) -> tuple[tuple[str, str], ...]:
 
 def region_code(row: Territory) -> str:
     """The code of the region that a territory lies in (its parent read with it), or its own."""
-    return row.parent.code if row.level > 1 else row.code
+    return certain(row.parent).code if row.level > 1 else row.code
 
 
 def _tile(

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
+from programmes.calculations.choices import Status
 from programmes.models import (
     Agreement,
     Milestone,
@@ -28,7 +29,7 @@ from programmes.selectors.promises.records import GROUP_OF, GROUPS, WORDS, Recor
 from programmes.selectors.wording.texts import Text, translated
 
 # By page, whose report there is.
-KINDS: dict[str, type[Model]] = {
+KINDS: dict[str, type[Programme | Territory | Agreement | Organisation]] = {
     "programme": Programme,
     "territory": Territory,
     "agreement": Agreement,
@@ -97,7 +98,9 @@ def report_page(kind: str, code: str, on: date, *, known: datetime | None = None
             ReportSection(group, str(WORDS[group]), some)
             for group in GROUPS
             if (
-                some := tuple(one for one in lines if GROUP_OF.get(one.promise.row.status) == group)
+                some := tuple(
+                    one for one in lines if GROUP_OF.get(Status(one.promise.row.status)) == group
+                )
             )
         ),
         milestones=page_rows.milestones(),

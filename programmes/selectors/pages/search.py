@@ -9,7 +9,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from heapq import nsmallest
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from programmes.models import Centre, Programme, Standing, Territory
@@ -225,7 +227,7 @@ def _page_numbers(
 
 
 # The records on whose pages figures without a promise stand, with what their lists are chosen by.
-PAGES = {
+PAGES: dict[str, QuerySet[Any]] = {
     "centre": Centre.objects.all(),
     "programme": Programme.objects.all(),
     "territory": Territory.objects.select_related("parent__parent"),

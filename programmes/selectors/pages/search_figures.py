@@ -19,6 +19,7 @@ from programmes.selectors.pages.search_index import SAID, Followed, Index
 from programmes.selectors.promises.value_words import dated_value
 from programmes.selectors.wording.formats import unit_in
 from programmes.selectors.wording.word_index import EXACT, is_number
+from programmes.type_names import certain
 
 # digits before the point of the largest value that is kept, and after it
 LONGEST, DECIMALS = 11, 4
@@ -98,7 +99,7 @@ def places_of(
     for key, value in rows:
         for place in index.by_series.get(key, ()):
             followed = index.entries[place].followed
-            shown = followed.shown(Fraction(value)) if followed is not None else None
+            shown = followed.shown(Fraction(value)) if followed and value is not None else None
             for number, places in found.items():
                 if number.value == shown:
                     places[place] = EXACT * SAID
@@ -178,7 +179,11 @@ def _said(
     *stored: Any,
 ) -> FigureSaid:
     """A row in words."""
-    amount = Fraction(value) if value is not None else Fraction(numerator) / Fraction(denominator)
+    amount = (
+        Fraction(value)
+        if value is not None
+        else Fraction(certain(numerator)) / Fraction(certain(denominator))
+    )
     unit = unit_in(followed.units, followed.measure, followed.decimals)
     as_of = PreciseDate.from_stored(*stored)
     words = dated_value(unit.amount(amount, qualifier), period_words(start, as_of))

@@ -139,26 +139,33 @@ def read_index(_version: str) -> Index:
 
 
 def _entries() -> Iterator[Entry]:
-    for row in Territory.objects.published().select_related("parent"):
-        yield _entry("territory", row, "name", place=row.parent, spellings=row.other_spellings)
-    for row in Programme.objects.published():
-        texts = _values(row, "summary").values()
-        yield _entry("programme", row, "name", spellings=row.other_spellings, rest=texts)
+    for place in Territory.objects.published().select_related("parent"):
+        yield _entry(
+            "territory", place, "name", place=place.parent, spellings=place.other_spellings
+        )
+    for programme in Programme.objects.published():
+        summary = _values(programme, "summary").values()
+        yield _entry(
+            "programme", programme, "name", spellings=programme.other_spellings, rest=summary
+        )
     said = _said()
     targets = _with_page().select_related(*AROUND_SERIES, "agreement", "responsible")
-    for row in targets:
-        yield _target(row, said["target", row.pk])
-    for row in Centre.objects.published().select_related("territory"):
-        yield _entry("centre", row, "name", place=row.territory, spellings=row.other_spellings)
-    for row in Organisation.objects.published():
-        yield _entry("organisation", row, "name", spellings=f"{row.acronym}\n{row.other_spellings}")
+    for target in targets:
+        yield _target(target, said["target", target.pk])
+    for centre in Centre.objects.published().select_related("territory"):
+        yield _entry(
+            "centre", centre, "name", place=centre.territory, spellings=centre.other_spellings
+        )
+    for owner in Organisation.objects.published():
+        spellings = f"{owner.acronym}\n{owner.other_spellings}"
+        yield _entry("organisation", owner, "name", spellings=spellings)
     for row in Agreement.objects.published():
         texts = [*_values(row, "subject").values(), *_values(row, "place").values()]
-        texts.append(str(row.date_on.year) if row.date_on else "")
+        texts.append(str(row.date.last.year) if row.date.last else "")
         yield _entry("agreement", row, "title", rest=[*texts, *said["agreement", row.pk].words])
-    for row in _followed().select_related(*(path.partition("__")[2] for path in AROUND_SERIES)):
-        if row.centre or row.programme or row.territory.is_public:
-            yield _series(row)
+    for one in _followed().select_related(*(path.partition("__")[2] for path in AROUND_SERIES)):
+        if one.centre or one.programme or one.territory.is_public:
+            yield _series(one)
 
 
 def _with_page() -> QuerySet[Target]:
@@ -320,7 +327,7 @@ def _followed_by(series: Series, target: int = 0) -> Followed:
         Measure(indicator.measure),
         indicator.decimals,
         _values(indicator, "unit"),
-        (row._meta.model_name, row.code),
+        (str(row._meta.model_name), row.code),
         target,
         series.figures == FiguresFrom.OWN and indicator.measure != Measure.RATIO,
     )

@@ -52,7 +52,7 @@ def record_card(
     )
 
 
-RECORDS = {
+RECORDS: dict[str, tuple[type[Programme | Territory | Agreement | Organisation], str]] = {
     "programme": (Programme, "name"),
     "territory": (Territory, "name"),
     "agreement": (Agreement, "title"),
@@ -64,9 +64,9 @@ def _targets(page: str, row: Programme | Territory | Agreement | Organisation) -
     targets = Target.objects.filter(series__role=Series.Role.PROGRESS).order_by("code")
     match page:
         case "programme":
-            return targets.filter(series__programme=row)
+            return targets.filter(series__programme=row.pk)
         case "territory":
             return targets.filter(series__territory__in=Territory.objects.within({row.pk}))
         case "agreement":
-            return targets.filter(agreement=row)
-    return targets.filter(responsible=row)
+            return targets.filter(agreement=row.pk)
+    return targets.filter(responsible=row.pk)

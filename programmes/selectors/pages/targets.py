@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -178,7 +178,8 @@ def promise_of(code: str, on: date, *, known: datetime | None = None) -> Card | 
     return Card(line, sentence(standing))
 
 
-def _target(code: str) -> Target | None:
+def _target(code: str) -> Any:
+    """A target with what its query adds; None where there is none."""
     return (
         Target.objects.published()
         .filter(code=code)
@@ -254,8 +255,8 @@ def _due_next(standing: TargetStanding) -> list[Input]:
     ahead = [one for one in promise.waypoints if one.on > standing.on]
     if ahead:
         step = min(ahead, key=lambda one: one.on)
-        words = {"value": standing.unit.amount(step.value), "day": day_words(step.on)}
-        found.append(Input(_("Next step"), _("%(value)s on %(day)s") % words))
+        said = {"value": standing.unit.amount(step.value), "day": day_words(step.on)}
+        found.append(Input(_("Next step"), _("%(value)s on %(day)s") % said))
     if promise.due and promise.due >= standing.on:
         found.append(Input(_("Due date"), date_words(promised.due)))
     return found

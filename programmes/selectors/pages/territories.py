@@ -174,5 +174,7 @@ def _agreements(row: Territory, inside: QuerySet[Territory], on: date) -> QueryS
 def _population(row: Territory) -> str:
     if row.population is None:
         return ""
-    words = {"people": number(row.population), "year": row.population_year or ""}
-    return _("%(people)s (census of %(year)s)") % words if row.population_year else words["people"]
+    people = number(row.population)
+    if not row.population_year:
+        return people
+    return _("%(people)s (census of %(year)s)") % {"people": people, "year": row.population_year}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -42,7 +43,7 @@ class Scope:
     milestones: QuerySet[Milestone] | None = None
     targets: QuerySet[Target] | None = None
     name: Text | None = None
-    records: dict[str, QuerySet] = field(default_factory=dict)
+    records: dict[str, QuerySet[Any]] = field(default_factory=dict)
     gathering: tuple[str, ...] = ()
     counted: tuple[Counted, ...] = ()
 
@@ -56,7 +57,7 @@ def programme_scope(code: str) -> Scope | None:
         Q(programme=row) | Q(centre__programmes=row) | Q(agreement__programmes=row)
     )
     series = Series.objects.filter(programme=row)
-    records = {
+    records: dict[str, QuerySet[Any]] = {
         "programme": Programme.objects.filter(pk=row.pk),
         "centre": Centre.objects.filter(programmes=row),
         "agreement": Agreement.objects.filter(programmes=row),
@@ -76,7 +77,7 @@ def territory_scope(code: str) -> Scope | None:
     inside = Territory.objects.within({row.pk})
     milestones = Milestone.objects.filter(centre__territory__in=inside)
     series = Series.objects.filter(territory__in=inside)
-    records = {
+    records: dict[str, QuerySet[Any]] = {
         "territory": inside,
         "centre": Centre.objects.filter(territory__in=inside),
         "programme": Programme.objects.filter(territories__in=inside),
@@ -95,7 +96,10 @@ def agreement_scope(code: str) -> Scope | None:
         return None
     targets = Target.objects.published().filter(agreement=row)
     series = Series.objects.filter(targets__in=targets)
-    records = {"agreement": Agreement.objects.filter(pk=row.pk), **_rested_on(series)}
+    records: dict[str, QuerySet[Any]] = {
+        "agreement": Agreement.objects.filter(pk=row.pk),
+        **_rested_on(series),
+    }
     return Scope(
         series,
         Milestone.objects.filter(agreement=row),
@@ -127,7 +131,7 @@ def target_scope(code: str) -> Scope:
         opened |= Q(pk__in=found.values("pk"))
         counted.append(Counted.of(row))
     milestones = Milestone.objects.filter(opened)
-    records = {
+    records: dict[str, QuerySet[Any]] = {
         "agreement": Agreement.objects.filter(targets__in=targets),
         "programme": Programme.objects.filter(series__in=series),
         "centre": Centre.objects.filter(Q(series__in=series) | Q(milestones__in=milestones)),
@@ -136,7 +140,7 @@ def target_scope(code: str) -> Scope:
     return Scope(series, milestones, targets, records=records, counted=tuple(counted))
 
 
-def came_or_left(scope: Scope, tables: Mapping[str, QuerySet]) -> list[int]:
+def came_or_left(scope: Scope, tables: Mapping[str, QuerySet[Any]]) -> list[int]:
     """The amendments by which something came to one of the records of a scope, by table, or left it. A query, seldom
     more."""
     gathering = {table: tables[table] for table in (*scope.gathering, "series", "target")}
@@ -159,7 +163,7 @@ def named_target_scope(code: str) -> Scope | None:
     return None if row is None else replace(target_scope(code), name=label_of(row))
 
 
-def _rested_on(series: QuerySet[Series]) -> dict[str, QuerySet]:
+def _rested_on(series: QuerySet[Series]) -> dict[str, QuerySet[Any]]:
     """What the figures and promises of series rest on, and that is said of more than these."""
     cited = Q(measurements__series__in=series) | Q(target_revisions__target__series__in=series)
     return {

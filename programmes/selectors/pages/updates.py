@@ -48,6 +48,7 @@ from programmes.selectors.wording.texts import (
     isolated,
     translated,
 )
+from programmes.type_names import certain
 
 LATEST_OF_TARGET = 8
 PER_PAGE = 50
@@ -169,11 +170,10 @@ def _events(on: date, scope: Scope, between: _Between) -> QuerySet[ReviewEvent]:
     """
     series = scope.series if scope.series is not None else Series.objects.all()
     targets = Target.objects.published()
-    targets = targets.filter(
-        series__in=series
-        if scope.targets is None
-        else targets.filter(pk__in=scope.targets.values("pk")).values("series")
-    )
+    of_series: Any = series  # or the keys of some
+    if scope.targets is not None:
+        of_series = targets.filter(pk__in=scope.targets.values("pk")).values("series")
+    targets = targets.filter(series__in=of_series)
     milestones = Milestone.objects.published()
     if scope.milestones is not None:
         milestones = milestones.filter(pk__in=scope.milestones.values("pk"))
@@ -297,9 +297,9 @@ def _lines(events: list[ReviewEvent]) -> tuple[UpdateLine, ...]:
     }
     owners, said = _pages(changes.values()), _said_before(events)
     return tuple(
-        _of_amendment(one, changes[one.amendment_id], owners)
+        _of_amendment(one, changes[one.amendment.pk], owners)
         if one.amendment
-        else _line(one, said.get(one.revision or one.statement, Before()))
+        else _line(one, said.get((one.revision or one.statement), Before()))
         for one in events
     )
 
@@ -307,7 +307,7 @@ def _lines(events: list[ReviewEvent]) -> tuple[UpdateLine, ...]:
 class _Entry(NamedTuple):
     """An announcement or a statement, as much of it as tells its place in order."""
 
-    row: TargetRevision | MilestoneStatement
+    row: Any  # of the one table or of the other
     number: int
     announced: date
     corrects: int | None
@@ -328,9 +328,11 @@ class Before(NamedTuple):
     is_resumed: bool = False
 
 
-def _said_before(events: list[ReviewEvent]) -> dict[TargetRevision | MilestoneStatement, Before]:
+def _said_before(
+    events: list[ReviewEvent],
+) -> dict[TargetRevision | MilestoneStatement | None, Before]:
     """What was said before each announcement and statement of some steps. A query for either."""
-    found = {}
+    found: dict[TargetRevision | MilestoneStatement | None, Before] = {}
     for table, owner in ((TargetRevision, "target_id"), (MilestoneStatement, "milestone_id")):
         name = "revision" if table is TargetRevision else "statement"
         told = [one for event in events if (one := getattr(event, name))]
@@ -340,7 +342,7 @@ def _said_before(events: list[ReviewEvent]) -> dict[TargetRevision | MilestoneSt
             rows = table.objects.filter(published_at__isnull=False, **{f"{owner}__in": owners})
             for row in rows.select_related("corrects"):
                 at = timezone.localtime(row.published_at)
-                corrects = row.corrects and row.corrects.number
+                corrects = row.corrects.number if row.corrects else None
                 entry = _Entry(row, row.number, row.announced_on, corrects, at, row.ended_at)
                 said[getattr(row, owner)].append(entry)
         for row in told:
@@ -375,7 +377,8 @@ def _rows(place: Iterable[_Entry]) -> list[TargetRevision | MilestoneStatement]:
 
 
 def _line(event: ReviewEvent, before: Before) -> UpdateLine:
-    row = event.measurement or event.revision or event.statement or event.reply
+    # of whichever table the step is
+    row: Any = event.measurement or event.revision or event.statement or event.reply
     ended = event.to_state in ENDS
     what, label, detail, place, (page, code) = (
         _of_figure(event)
@@ -384,7 +387,7 @@ def _line(event: ReviewEvent, before: Before) -> UpdateLine:
         if event.revision
         else _of_statement(event.statement, before)
         if event.statement
-        else _of_reply(event.reply)
+        else _of_reply(certain(event.reply))
     )
     if ended:
         what = _("Withdrawn") if event.to_state == State.WITHDRAWN else capfirst(_("set aside"))
@@ -418,13 +421,17 @@ def _alters(row: Measurement | TargetRevision | MilestoneStatement | Reply, said
 Told = tuple[str, Text, str | Text | Sentence, Text, tuple[str, str]]
 
 
-def _of_figure(event: ReviewEvent) -> Told:
-    row, code = event.measurement, event.target_of_figure
+def _of_figure(event: Any) -> Told:
+    """event: a step with what its query adds."""
+    row: Measurement = event.measurement
+    code = event.target_of_figure
     series = row.series
     what = _("Figure corrected") if row.supersedes_id else _("New figure")
     page = ("target", code) if code else _page_of_series(series)
     unit = unit_of(series.indicator)
-    detail = f"{figure_words(row, unit)} {period_words(row.period_start, row.as_of)}"
+    detail: str | Sentence = (
+        f"{figure_words(row, unit)} {period_words(row.period_start, row.as_of)}"
+    )
     if row.supersedes:
         before = figure_words(row.supersedes, unit)
         detail = _("%(detail)s, instead of %(before)s") % {"detail": detail, "before": before}
@@ -477,7 +484,7 @@ def _of_statement(row: MilestoneStatement, said: Before) -> Told:
         if said.is_late
         else _("Milestone reached"),
         kind.CANCELLED: _("Milestone cancelled"),
-    }[row.kind]
+    }[kind(row.kind)]
     detail = _when(row)
     if row.corrects_id:
         what = _("Milestone corrected")
@@ -486,7 +493,7 @@ def _of_statement(row: MilestoneStatement, said: Before) -> Told:
     elif said.row and row.date.last and said.row.date.last and said.row.date != row.date:
         before = date_words(said.row.date)
         detail = _("%(detail)s; reported before: %(before)s") % {"detail": detail, "before": before}
-    owner, page = _owner_of(row.milestone)
+    owner, page = _owner_of(certain(row.milestone))
     return what, translated(row.milestone, "title"), detail, owner, page
 
 
@@ -510,21 +517,21 @@ def _of_reply(row: Reply) -> Told:
         series = row.target.series
         place = translated(series.territory, "name")
         return what, _label(series), speaker, place, ("target", row.target.code)
-    place, page = _owner_of(row.milestone)
+    place, page = _owner_of(certain(row.milestone))
     return what, translated(row.milestone, "title"), speaker, place, page
 
 
 def _of_amendment(
     event: ReviewEvent, line: ChangeLine, pages: dict[Record, tuple[str, str]]
 ) -> UpdateLine:
-    kinds = Amendment.Kind
+    kinds, amendment = Amendment.Kind, certain(event.amendment)
     what = {
         kinds.CHANGE: _("Record changed"),
         kinds.SHOWING: _("Shown to the public"),
         kinds.WITHDRAWAL: _("Withdrawn"),
         kinds.SETTING_ASIDE: capfirst(_("set aside")),
         kinds.BLANKING: _("Personal data removed"),
-    }[event.amendment.kind]
+    }[kinds(amendment.kind)]
     page, code = pages.get((line.table, line.code), ("", ""))
     return UpdateLine(
         key=str(event.pk),
@@ -538,7 +545,7 @@ def _of_amendment(
         reason=line.reason,
         page=page,
         code=code,
-        alters=event.amendment.kind != kinds.SHOWING,
+        alters=amendment.kind != kinds.SHOWING,
     )
 
 
@@ -569,9 +576,9 @@ def _pages(lines: Iterable[ChangeLine]) -> dict[Record, tuple[str, str]]:
         for row in rows.select_related("centre", "programme", "territory"):
             found["series", row.code] = _page_of_series(row)
     if codes["milestone"]:
-        rows = Milestone.objects.filter(code__in=codes["milestone"])
-        for row in rows.select_related("centre", "programme", "agreement"):
-            found["milestone", row.code] = _owner_of(row)[1]
+        milestones = Milestone.objects.filter(code__in=codes["milestone"])
+        for one in milestones.select_related("centre", "programme", "agreement"):
+            found["milestone", one.code] = _owner_of(one)[1]
     return found
 
 

@@ -14,6 +14,7 @@ from programmes.selectors.pages.updates import UpdateLine, read_updates
 from programmes.selectors.promises.counts import standings_on
 from programmes.selectors.wording.formats import day_words
 from programmes.selectors.wording.texts import plain
+from programmes.type_names import certain
 
 WEEKS, MOST, MOST_NAMED = 4, 500, 40
 
@@ -87,7 +88,7 @@ def _due_dates_passed(
     elif scope.series is not None:
         mine = Target.objects.filter(series__in=scope.series.values("pk"))
         rows = rows.filter(target__in=mine.values("pk"))
-    days = rows.order_by().values_list("present__due_on", flat=True)
+    days = map(certain, rows.order_by().values_list("present__due_on", flat=True))
     return Counter(day - timedelta(days=day.weekday()) for day in days)
 
 

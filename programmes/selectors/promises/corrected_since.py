@@ -15,6 +15,7 @@ from programmes.models import Target, TargetRevision
 from programmes.selectors.promises.value_words import promised_by_words
 from programmes.selectors.wording.formats import day_words, said_words, unit_of
 from programmes.selectors.wording.texts import Sentence, Text, translated
+from programmes.type_names import certain
 
 MOST = 50
 
@@ -81,7 +82,7 @@ def corrected_since(
 
 
 def _line(row: TargetRevision) -> CorrectedSince:
-    before, series = row.corrects, row.target.series
+    before, series = certain(row.corrects), row.target.series
     before.target = row.target
     label = translated(series, "name") or translated(series.indicator, "name")
     return CorrectedSince(row.target.code, label, corrected_words(before, row))

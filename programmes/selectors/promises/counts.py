@@ -57,12 +57,12 @@ class Counts:
         """What became of those of a region and the places in it."""
         groups, statuses = self.places.get(code, []), Counter[str]()
         for one in groups:
-            statuses[one.status] += one.count
+            statuses[one.status] += one.promises
         return record_of(
             statuses,
             sum(one.moved for one in groups),
             sum(one.moved_late for one in groups),
-            sum(one.count for one in groups if one.original in PAST_DUE),
+            sum(one.promises for one in groups if one.original in PAST_DUE),
         )
 
 
@@ -71,7 +71,7 @@ class Group(NamedTuple):
 
     status: str
     original: str
-    count: int
+    promises: int
     moved: int
     moved_late: int
 

@@ -204,7 +204,7 @@ def promise_rows(
 
     known: the moment as known at which; None: now.
     """
-    order = [_from_standing(name) for name in targets.query.order_by or ("code",)]
+    order = [_from_standing(str(name)) for name in targets.query.order_by or ("code",)]
     chosen = Target.objects.published().filter(pk__in=targets.order_by().values("pk"))
     rows = Standing.objects.of(chosen, on, known)
     return rows_of_standings(rows.order_by(*order), known=known)
@@ -249,7 +249,7 @@ def _row(row: tuple[Any, ...], announced: dict[int, Announced]) -> PromiseRow:
     size = len(CODES)
     figure, opening, (source, opening_source, keys, parts_are) = dates[:3], dates[3:6], dates[6:]
     dated = figure if figure[0] else opening if opening[0] else None
-    return PromiseRow(
+    columns = (
         *own,
         *(names[at : at + size] for at in range(0, len(names), size)),
         PreciseDate.from_stored(*dated) if dated else None,
@@ -257,6 +257,7 @@ def _row(row: tuple[Any, ...], announced: dict[int, Announced]) -> PromiseRow:
         tuple(announced[pk] for pk in keys),
         parts_are,
     )
+    return PromiseRow(*columns)
 
 
 def _announced(

@@ -27,6 +27,7 @@ from programmes.selectors.wording.formats import (
 )
 from programmes.selectors.wording.statuses import WORDS, in_sentence
 from programmes.selectors.wording.texts import Text, translated
+from programmes.type_names import certain
 
 ELISION = re.compile(r"\bde (?=environ\b|au moins\b)")
 JUDGED_ON_THE_WAY = (Status.ON_TRACK, Status.BEHIND, Status.FAR_BEHIND, Status.UNDER_WAY)
@@ -108,7 +109,7 @@ def _parts_sentence(standing: TargetStanding) -> str:
     covered = coverage_words(coverage.covered, coverage.total, standing.parts_are)
     names = {series.code: str(part_name(series)) for series, _last in standing.parts}
     pieces = [covered]
-    missing, outdated = standing.value.coverage.missing, standing.outcome.outdated
+    missing, outdated = coverage.missing, certain(standing.outcome).outdated
     for keys, pattern in (
         (missing, ngettext("Not reported: %(names)s.", "Not reported: %(names)s.", len(missing))),
         (outdated, ngettext("Outdated: %(names)s.", "Outdated: %(names)s.", len(outdated))),

@@ -22,6 +22,7 @@ from programmes.selectors.wording.formats import (
     month_words,
 )
 from programmes.selectors.wording.statuses import WORDS, in_sentence
+from programmes.type_names import certain
 
 COMPARED = (Status.ON_TRACK, Status.BEHIND, Status.FAR_BEHIND)
 
@@ -53,7 +54,7 @@ def _withdrawn(standing: TargetStanding) -> str:
 
 
 def _abandoned(standing: TargetStanding) -> str:
-    revision = standing.present
+    revision = certain(standing.present)
     words = {
         "date": date_words(revision.announced),
         "source": _source(revision.source),
@@ -76,7 +77,7 @@ def _abandoned(standing: TargetStanding) -> str:
 
 def _not_started(standing: TargetStanding) -> str:
     return _("Not started: progress counts from %(day)s, for a target of %(target)s.") % {
-        "day": day_words(standing.outcome.start.first),
+        "day": day_words(certain(certain(standing.outcome).start.first)),
         "target": promised_by_words(standing.unit, standing.present),
     }
 
@@ -93,7 +94,7 @@ def _achieved(standing: TargetStanding) -> str:
         "as_of": value_date_of(standing),
         "target": promised_words(standing.unit, standing.present),
     }
-    if standing.outcome.verdict.as_last_measured:
+    if certain(certain(standing.outcome).verdict).as_last_measured:
         return (
             _("Achieved, as last measured: %(value)s %(as_of)s, for a target of %(target)s.")
             % words
@@ -102,7 +103,7 @@ def _achieved(standing: TargetStanding) -> str:
 
 
 def _achieved_date_not_shown(standing: TargetStanding) -> str:
-    value = standing.outcome.verdict.value
+    value = certain(certain(standing.outcome).verdict).value
     return _(
         "Reached by %(day)s at the latest: %(value)s, for a target of %(target)s; nothing shows whether the due date "
         "(%(due)s) was met."
@@ -110,7 +111,7 @@ def _achieved_date_not_shown(standing: TargetStanding) -> str:
         "day": day_words(value.as_of),
         "value": amount_words(standing.unit, value.amount, value.qualifier, ""),
         "target": promised_words(standing.unit, standing.present),
-        "due": date_words(standing.present.due),
+        "due": date_words(certain(standing.present).due),
     }
 
 
@@ -118,7 +119,7 @@ def _achieved_late(standing: TargetStanding) -> str:
     return _(
         "Achieved after the due date (%(due)s): %(value)s %(as_of)s, for a target of %(target)s."
     ) % {
-        "due": date_words(standing.present.due),
+        "due": date_words(certain(standing.present).due),
         "value": value_of(standing),
         "as_of": value_date_of(standing),
         "target": promised_words(standing.unit, standing.present),
@@ -127,14 +128,15 @@ def _achieved_late(standing: TargetStanding) -> str:
 
 def _missed(standing: TargetStanding) -> str:
     words = {
-        "due": date_words(standing.present.due),
+        "due": date_words(certain(standing.present).due),
         "value": value_of(standing),
         "target": promised_words(standing.unit, standing.present),
     }
-    if standing.outcome.progress is None:
+    progress = certain(standing.outcome).progress
+    if progress is None:
         return _("Not met by the due date (%(due)s): %(value)s against %(target)s.") % words
     words["progress"] = progress_towards(
-        standing.outcome.progress, standing.value.amount, standing.present.value
+        progress, certain(standing.value).amount, certain(standing.present).value
     )
     return (
         _("Not met by the due date (%(due)s): %(value)s against %(target)s, %(progress)s.") % words
@@ -142,7 +144,7 @@ def _missed(standing: TargetStanding) -> str:
 
 
 def _result_awaited(standing: TargetStanding) -> str:
-    due = standing.outcome.promise.due
+    due = certain(certain(standing.outcome).promise.due)
     words = _past_due(standing) | {"until": day_words(standing.history.rule.later(due))}
     if standing.value is None:
         return (
@@ -178,7 +180,7 @@ def _due_date_passed(standing: TargetStanding) -> str:
 
 def _past_due(standing: TargetStanding) -> dict[str, str]:
     return {
-        "due": day_words(standing.outcome.promise.due),
+        "due": day_words(certain(certain(standing.outcome).promise.due)),
         "value": value_of(standing),
         "as_of": value_date_of(standing),
         "target": promised_words(standing.unit, standing.present),
@@ -186,13 +188,13 @@ def _past_due(standing: TargetStanding) -> dict[str, str]:
 
 
 def _no_recent_data(standing: TargetStanding) -> str:
-    words = {"value": value_of(standing), "dated": dating_words(standing.dated)}
+    words = {"value": value_of(standing), "dated": dating_words(certain(standing.dated))}
     if standing.last is None:
         text = _("No recent data: the last figure, %(value)s, %(dated)s.") % words
     else:
         words["source"] = _source(standing.last.source)
         text = _("No recent data: the last figure, %(value)s, %(dated)s (%(source)s).") % words
-    before = standing.outcome.when_measured
+    before = certain(standing.outcome).when_measured
     if before not in COMPARED:
         return text
     then = _("When last measured: %(status)s.") % {"status": in_sentence(str(WORDS[before]))}
@@ -208,7 +210,7 @@ def _under_way(standing: TargetStanding) -> str:
         UnderWay.PARTS_MISSING: _("Under way: not compared while parts are missing."),
         UnderWay.JUST_STARTED: _("Under way: less than a tenth of the time has gone."),
         UnderWay.NO_FIGURE_SINCE: _("Under way: no figure since the date was set."),
-    }[standing.outcome.under_way]
+    }[certain(certain(standing.outcome).under_way)]
 
 
 def _counted(standing: TargetStanding, pattern: str) -> str:
@@ -216,7 +218,7 @@ def _counted(standing: TargetStanding, pattern: str) -> str:
     text = pattern % {**_expected(standing), "day": day_words(standing.on)}
     if late := _met_too_late(standing):
         return f"{text} {late}"
-    if projected := standing.outcome.pace.projected_after(standing.on):
+    if projected := certain(standing.outcome).pace.projected_after(standing.on):
         words = {"projected": month_words(projected)}
         text += " " + _("At this pace, met in %(projected)s.") % words
     return text
@@ -224,10 +226,8 @@ def _counted(standing: TargetStanding, pattern: str) -> str:
 
 def _met_too_late(standing: TargetStanding) -> str:
     """Of what is on track and leads to a day after the due date: both, and why it is on track. Else empty."""
-    projected, due = (
-        standing.outcome.pace.projected_after(standing.on),
-        standing.outcome.promise.due,
-    )
+    outcome = certain(standing.outcome)
+    projected, due = outcome.pace.projected_after(standing.on), outcome.promise.due
     if standing.status is not Status.ON_TRACK or not projected or not due or projected <= due:
         return ""
     return _(
@@ -239,11 +239,11 @@ def _met_too_late(standing: TargetStanding) -> str:
 def _on_track(standing: TargetStanding) -> str:
     if standing.history.rule.counted:
         return _counted(standing, _("On track: %(expected)s expected by %(day)s."))
-    words, pace = _expected(standing), standing.outcome.pace
+    words, pace = _expected(standing), certain(standing.outcome).pace
     # A pace that leads away, or to a day already past, would contradict the status.
     if pace.projected_after(standing.on) is None or pace.required is None:
         return _("On track: %(expected)s expected by then.") % words
-    words["recent"] = _pace(standing, pace.recent)
+    words["recent"] = _pace(standing, certain(pace.recent))
     words["required"] = _pace(standing, pace.required)
     text = (
         _(
@@ -282,7 +282,7 @@ def _far_behind(standing: TargetStanding) -> str:
 
 def _late(standing: TargetStanding, met_later: str, never_met: str, no_pace: str) -> str:
     """What was expected, and where the recent pace leads: to a day, nowhere, or it is not known."""
-    words, pace = _expected(standing), standing.outcome.pace
+    words, pace = _expected(standing), certain(standing.outcome).pace
     if projected := pace.projected_after(standing.on):
         return met_later % {**words, "projected": month_words(projected)}
     leads_nowhere = pace.recent is not None and pace.projected is None
@@ -310,7 +310,7 @@ _SENTENCES = {
 
 
 def _expected(standing: TargetStanding) -> dict[str, str]:
-    return {"expected": standing.unit.amount(standing.outcome.expected_value)}
+    return {"expected": standing.unit.amount(certain(certain(standing.outcome).expected_value))}
 
 
 def _pace(standing: TargetStanding, a_month: Fraction) -> str:

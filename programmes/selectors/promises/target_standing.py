@@ -19,6 +19,7 @@ from programmes.selectors.promises.promise_lines import NOT_COMPARED
 from programmes.selectors.promises.promise_rows import CENTRES, kind_of_parts
 from programmes.selectors.promises.value_words import last_promised, months_of
 from programmes.selectors.wording.formats import Unit, unit_of
+from programmes.type_names import certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class TargetStanding:
         """The start of a promise whose figures per period are added up."""
         if self.history.rule.measure is not Measure.PER_PERIOD or self.value is None:
             return None
-        return self.outcome.start.first
+        return certain(self.outcome).start.first
 
     @property
     def dated(self) -> PreciseDate | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,6 +24,7 @@ from programmes.selectors.wording.formats import (
     said_words,
     since_words,
 )
+from programmes.type_names import certain
 
 # So many steps of a promise are named one by one at most.
 MOST_STEPS = 6
@@ -58,7 +59,17 @@ def progress_towards(
     return _("%(progress)s of the promised change") % {"progress": words}
 
 
-def last_promised(announcements: Iterable[Any]) -> Any:
+class Promising(Protocol):
+    """What may promise a value: a stored announcement, or what a list reads of one."""
+
+    @property
+    def value(self) -> Decimal | None: ...
+
+
+Announcement = TypeVar("Announcement", bound=Promising)
+
+
+def last_promised(announcements: Iterable[Announcement]) -> Announcement | None:
     """The last announcement that promises a value: the present one, or the one before it was abandoned; or None."""
     return next((one for one in reversed(tuple(announcements)) if one.value is not None), None)
 
@@ -68,7 +79,7 @@ def months_of(first: date, last: date) -> PreciseDate:
     if first == last:
         return PreciseDate.of_day(first)
     start, end = (PreciseDate.of_month(day.year, day.month) for day in (first, last))
-    return start if start == end else PreciseDate.of_span(start.first, end.last)
+    return start if start == end else PreciseDate.of_span(certain(start.first), certain(end.last))
 
 
 def value_date_words(since: date | None, dated: PreciseDate | None, *, is_sum: bool) -> str:

@@ -203,7 +203,7 @@ class IntegerCell(Cell):
             )
         return int(number)
 
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> int | None:
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return value
 
 
@@ -224,7 +224,7 @@ class DayCell(Cell):
     def doubt(self, raw: Any, value: Any, lookups: Lookups) -> Doubt | None:
         return _year_as_day(value)
 
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> date | None:
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return value
 
 
@@ -250,7 +250,7 @@ class PreciseDateCell(Cell):
         said = {"text": as_text(raw), "month": value.notation}
         return Doubt(Cause.LOOSE_DATE, _("“%(text)s” is read as the month %(month)s.") % said)
 
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str | date:
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         if value.precision is Precision.DAY:
             return value.last
         return value.notation
@@ -328,7 +328,9 @@ class RowCell(Cell):
         super().__init__()
         self.model, self.key, self.related = model, key, related
 
-    def read(self, value: Any, *, lookups: Lookups, **kwargs: Any) -> models.Model | None:
+    def read(  # type: ignore[override]  # it is always given what it looks up in
+        self, value: Any, *, lookups: Lookups, **kwargs: Any
+    ) -> models.Model | None:
         if is_empty(value):
             return None
         return self.find(as_text(value), lookups)
@@ -365,7 +367,9 @@ class RowCell(Cell):
 class RowsCell(RowCell):
     """Several records, by their keys, joined with |."""
 
-    def read(self, value: Any, *, lookups: Lookups, **kwargs: Any) -> list[models.Model]:
+    def read(  # type: ignore[override]  # several in the place of one
+        self, value: Any, *, lookups: Lookups, **kwargs: Any
+    ) -> list[models.Model]:
         codes = [code.strip() for code in as_text(value).split(MANY) if code.strip()]
         # two spellings of one record are that record once
         found = {id(record): record for record in (self.find(code, lookups) for code in codes)}

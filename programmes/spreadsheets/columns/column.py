@@ -58,7 +58,8 @@ class Column(Field):
     @property
     def declared(self) -> str:
         """The name by which its model declares it sealed or open: a text in three languages has one."""
-        return self.attribute.removesuffix(f"_{self.language}") if self.language else self.attribute
+        name = str(self.attribute)
+        return name.removesuffix(f"_{self.language}") if self.language else name
 
     def read_cell(
         self, value: Any, lookups: Lookups, number_format: str = "", rounding: int | None = None

@@ -21,6 +21,7 @@ from import_export.fields import Field
 from programmes.calculations.choices import Precision
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Indicator
+from programmes.models.sealed import table_of_set
 from programmes.spreadsheets.columns.cells import (
     MANY,
     ChoiceCell,
@@ -37,6 +38,7 @@ from programmes.spreadsheets.columns.cells import (
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables.figures import AmountColumn
+from programmes.type_names import certain
 
 # Rows held at a time. What is made of so few stays in the processor's cache: 2,000 at a time took a third longer.
 CHUNK = 250
@@ -59,7 +61,7 @@ class FlatColumn:
 
 
 def chunks(
-    table: TableResource, rows: models.QuerySet, columns: list[Column]
+    table: TableResource, rows: models.QuerySet[Any], columns: list[Column]
 ) -> Iterator[list[Cells]]:
     """The cells of a queryset, a chunk of rows at a time: for each column the sequence of its cells."""
     flat = flat_columns(table, columns)
@@ -73,19 +75,23 @@ def flat_columns(table: TableResource, columns: list[Column]) -> list[FlatColumn
     if any(column.code in table.of_another_row for column in columns):
         return None
     flat = [_flat_column(table.model, column) for column in columns]
-    return None if None in flat else flat
+    known = [one for one in flat if one is not None]
+    return known if len(known) == len(flat) else None
 
 
-def values_of(rows: models.QuerySet, flat: list[FlatColumn], *more: Any) -> models.QuerySet:
+def values_of(
+    rows: models.QuerySet[Any], flat: list[FlatColumn], *more: Any
+) -> models.QuerySet[Any, Any]:
     """The values that the cells of rows are made from; behind them, those of `more` expressions."""
     numbers = {column.paths[0] for column in flat if column.number}
     texts = {path: f"text_of_{path}" for path in numbers}
-    plain = rows.select_related(None).prefetch_related(None)
+    plain: Any = rows.select_related(None).prefetch_related(None)
     # a translated table's own queryset would make a dict of each row
     plain = plain.rewrite(False) if hasattr(plain, "rewrite") else plain
-    return plain.annotate(
+    values: models.QuerySet[Any, Any] = plain.annotate(
         **{text: Cast(path, models.TextField()) for path, text in texts.items()}
     ).values_list(*(texts.get(path, path) for path in _paths(flat)), *more)
+    return values
 
 
 def cells_of(found: Iterable[tuple[Any, ...]], flat: list[FlatColumn]) -> Iterator[list[Cells]]:
@@ -102,7 +108,7 @@ def _paths(flat: list[FlatColumn]) -> list[str]:
 
 
 def _from_instances(
-    table: TableResource, rows: models.QuerySet, columns: list[Column]
+    table: TableResource, rows: models.QuerySet[Any], columns: list[Column]
 ) -> Iterator[list[Cells]]:
     found = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(found, CHUNK)):
@@ -150,7 +156,10 @@ def _is_stored(model: type[models.Model], path: str) -> bool:
     *owners, name = path.split("__")
     try:
         for owner in owners:
-            model = model._meta.get_field(owner).related_model
+            related = model._meta.get_field(owner).related_model
+            if related is None:
+                return False
+            model = related
         return model._meta.get_field(name).concrete
     except (FieldDoesNotExist, AttributeError):
         return False
@@ -189,7 +198,7 @@ def _number(widget: NumberCell, text: str) -> Decimal:
     whole = text.removesuffix(".0000")
     if not widget.percent and whole.isdecimal():
         return Decimal(whole)
-    return widget.render(Decimal(text))
+    return certain(widget.render(Decimal(text)))
 
 
 def _precise_dates(days: Cells, precisions: Cells, firsts: Cells) -> Cells:
@@ -206,9 +215,10 @@ def _notation(day: date | None, precision: str, first: date | None) -> str:
 
 def _many(model: type[models.Model], column: Column) -> FlatColumn:
     """The keys of many-to-many rows, read once per chunk."""
-    field = model._meta.get_field(column.attribute)
+    field = model._meta.get_field(str(column.attribute))
+    assert isinstance(field, models.ManyToManyField)
     owner, key = field.m2m_field_name(), f"{field.m2m_reverse_field_name()}__{column.widget.key}"
-    links = field.remote_field.through._default_manager
+    links = table_of_set(field)._default_manager
 
     def cells(owners: Cells) -> Cells:
         found: dict[Any, list[str]] = {}

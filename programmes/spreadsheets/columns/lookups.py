@@ -13,6 +13,7 @@ from programmes import access, country, languages
 from programmes.models import Territory
 from programmes.models.names import fold
 from programmes.spreadsheets.columns.values import CellRefusal
+from programmes.type_names import certain
 
 # the columns by which people name a record, where its table has them
 _NAMES = (*(f"name_{code}" for code in languages.CODES), "acronym")
@@ -114,7 +115,7 @@ class Lookups:
 class _Rows:
     """The rows of one table by every text that means them. Names are folded when the first one is looked for."""
 
-    def __init__(self, key: str, rows: models.QuerySet) -> None:
+    def __init__(self, key: str, rows: models.QuerySet[Any]) -> None:
         self.key = key
         self.by_key = {getattr(row, key): row for row in rows}
         self.by_number: dict[Decimal, models.Model] | None = None
@@ -167,8 +168,9 @@ class _Rows:
         folded = fold(_bare(text))
         if len(folded) < _SHORTEST_NEAR:
             return []
-        spellings = get_close_matches(folded, self.by_spelling or {}, n=3, cutoff=_NEAR)
-        found = {id(row): row for one in spellings for row in self.by_spelling[one]}
+        known = self.by_spelling or {}
+        spellings = get_close_matches(folded, known, n=3, cutoff=_NEAR)
+        found = {id(row): row for one in spellings for row in known[one]}
         return list(found.values())[:3]
 
     def add(self, row: models.Model) -> None:
@@ -196,7 +198,7 @@ class _Rows:
 
     def _spell(self, row: models.Model) -> None:
         for spelling in {fold(text) for text in self._texts(row)} - {""}:
-            rows = self.by_spelling.setdefault(spelling, [])
+            rows = certain(self.by_spelling).setdefault(spelling, [])
             if not any(row is other for other in rows):
                 rows.append(row)
 

@@ -86,7 +86,7 @@ def _from_text(text: str, number_format: str | None) -> Decimal:
 
 
 def _in_format(
-    text: str, simple: re.Match | None, grouped: re.Match | None, number_format: str
+    text: str, simple: re.Match[str] | None, grouped: re.Match[str] | None, number_format: str
 ) -> Decimal:
     """The one reading that agrees with the chosen format."""
     point, thousands = NUMBER_FORMATS[number_format]
@@ -102,16 +102,16 @@ def _in_format(
     raise ValueError(_not_a_number(text))
 
 
-def _number(found: re.Match) -> Decimal:
+def _number(found: re.Match[str]) -> Decimal:
     whole = re.sub(r"[ .,]", "", found["whole"])
     return Decimal(f"{found['sign'].strip()}{whole}.{found['decimals'] or '0'}")
 
 
-def _same_sign_twice(found: re.Match) -> bool:
+def _same_sign_twice(found: re.Match[str]) -> bool:
     return found.re is _GROUPED and found["point"] == found["thousands"]
 
 
-def _two_readings(text: str, found: re.Match, *, is_of_file: bool) -> str:
+def _two_readings(text: str, found: re.Match[str], *, is_of_file: bool) -> str:
     whole = found["sign"].strip() + found["whole"]
     if is_of_file:
         words = _(
@@ -138,7 +138,7 @@ def _bounded(number: Decimal, value: Any, decimals: int) -> Decimal:
         return Decimal(0)
     fits = -decimals <= number.adjusted() < _MOST_DIGITS
     plain = number.normalize(_EXACT) if fits else number
-    if not fits or -plain.as_tuple().exponent > decimals:
+    if not fits or -int(plain.as_tuple().exponent) > decimals:
         raise CellRefusal(
             _(
                 "“%(text)s” is too long: at most 11 digits are kept before the decimal sign and %(decimals)s after it."

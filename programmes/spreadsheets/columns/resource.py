@@ -12,6 +12,7 @@ from import_export.resources import Resource
 from programmes import access
 from programmes.services.entries import require
 from programmes.spreadsheets.columns.column import Column
+from programmes.type_names import Rows
 
 Key = tuple[str, ...]
 # between the parts of a key as people read it
@@ -33,7 +34,8 @@ class TableType(DeclarativeMetaclass):
                 told |= {one.code: one for one in value}
             else:
                 told[key] = value
-        return super().__new__(cls, name, bases, told)
+        made: TableType = super().__new__(cls, name, bases, told)
+        return made
 
 
 class TableResource(Resource, metaclass=TableType):
@@ -81,11 +83,11 @@ class TableResource(Resource, metaclass=TableType):
         """Columns that a file may have in place of the one that names a record by its key."""
         return [part for column in self.columns for part in getattr(column.widget, "parts", ())]
 
-    def queryset(self, by: Any) -> models.QuerySet:
+    def queryset(self, by: Any) -> models.QuerySet[Any]:
         """The rows that a member of staff may see, with all that their cells need."""
         return self.complete(access.visible(self.model._default_manager.all(), by))
 
-    def complete(self, rows: models.QuerySet) -> models.QuerySet:
+    def complete(self, rows: Rows) -> Rows:
         """Rows with all that their cells need, in the order of an export."""
         return (
             rows.select_related(*self.related).prefetch_related(*self.many).order_by(*self.order())
@@ -99,7 +101,7 @@ class TableResource(Resource, metaclass=TableType):
         """Whether a stored record of these texts can be meant by its nature."""
         return True
 
-    def text_of(self, record: models.Model, column: Column) -> str:
+    def text_of(self, record: Any, column: Column) -> str:
         """What a file shows of a record in a column."""
         value = self.value_of(record, column.code)
         return "" if value is None else column.written(value)
@@ -108,14 +110,14 @@ class TableResource(Resource, metaclass=TableType):
         """A new, unsaved record."""
         return self.model()
 
-    def settle(self, record: models.Model, cells: dict[str, Any], *, is_new: bool) -> None:
+    def settle(self, record: Any, cells: dict[str, Any], *, is_new: bool) -> None:
         """Puts the read cells on the record (many-to-many ones wait for the save). Raises ValidationError."""
         for code, value in cells.items():
             column = self.fields[code]
             if not column.many:
                 self.put(record, column, value)
 
-    def put(self, record: models.Model, column: Column, value: Any) -> None:
+    def put(self, record: Any, column: Column, value: Any) -> None:
         """Sets one value; a cell that is empty where the column may not be keeps the column's default."""
         if value is None or value == "":
             if column.code not in self._empty:
@@ -123,11 +125,11 @@ class TableResource(Resource, metaclass=TableType):
             value = self._empty[column.code]
         setattr(record, column.attribute, value)
 
-    def value_of(self, record: models.Model, code: str) -> Any:
+    def value_of(self, record: Any, code: str) -> Any:
         """The value that a record has now in a column."""
         return self.fields[code].of(record)
 
-    def refusal(self, record: models.Model) -> str:
+    def refusal(self, record: Any) -> str:
         """Why a stored record may not be changed by a file; empty where it may."""
         return ""
 
@@ -143,7 +145,7 @@ class TableResource(Resource, metaclass=TableType):
             "%(columns)s: only those to whom the whole country is assigned may change this."
         ) % {"columns": ", ".join(names)}
 
-    def placed(self, record: models.Model, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: Any, cells: dict[str, Any], by: Any) -> bool:
         """Whether a record, new or moved, would lie in the sender's scope."""
         return True
 
@@ -164,7 +166,7 @@ class TableResource(Resource, metaclass=TableType):
             self._kept[asked] = set(rows.order_by().values_list("pk", flat=True))
         return owner.pk in self._kept[asked]
 
-    def check(self, record: models.Model) -> None:
+    def check(self, record: Any) -> None:
         """Raises ValidationError where the record breaks a rule of its model; its sentences are named by columns."""
         unsaved = [
             field.name
@@ -182,7 +184,7 @@ class TableResource(Resource, metaclass=TableType):
         except ValidationError as error:
             raise self._by_column(record, error) from error
 
-    def _by_column(self, record: models.Model, error: ValidationError) -> ValidationError:
+    def _by_column(self, record: Any, error: ValidationError) -> ValidationError:
         """The error with each field named by the column that holds it, where one does."""
         codes = {
             name: column.code
@@ -194,7 +196,7 @@ class TableResource(Resource, metaclass=TableType):
             {codes.get(name, name): sentences for name, sentences in error.error_dict.items()}
         )
 
-    def remove(self, record: models.Model, *, by: Any) -> None:
+    def remove(self, record: Any, *, by: Any) -> None:
         """Removes a record that an import made. Raises ProtectedError where others depend on it."""
         require(by, "delete", self.model)
         if not access.may_delete(by, record):
@@ -207,7 +209,7 @@ class TableResource(Resource, metaclass=TableType):
         for record in records:
             self.remove(record, by=by)
 
-    def last_changed_by(self, record: models.Model) -> str:
+    def last_changed_by(self, record: Any) -> str:
         """Who touched a record last, as far as it is known."""
         latest = (
             record.history.select_related("history_user").first()
@@ -216,7 +218,7 @@ class TableResource(Resource, metaclass=TableType):
         )
         return str(latest.history_user or "") if latest else ""
 
-    def save(self, record: models.Model, cells: dict[str, Any], *, by: Any, is_new: bool) -> None:
+    def save(self, record: Any, cells: dict[str, Any], *, by: Any, is_new: bool) -> None:
         """Writes one checked record. Raises PermissionDenied or ValidationError."""
         require(by, "add" if is_new else "change", self.model)
         refusal = "" if is_new else self.refusal_of_columns(cells, by)

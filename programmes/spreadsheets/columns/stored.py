@@ -11,6 +11,7 @@ from programmes.spreadsheets.columns.cells import IntegerCell, PreciseDateCell, 
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.flat import chunks
 from programmes.spreadsheets.columns.resource import BETWEEN, Key, TableResource, shown_key
+from programmes.type_names import Rows
 
 # so many records are asked for in one query
 AT_ONCE = 500
@@ -87,7 +88,7 @@ class StoredRows:
             shown: place for key, place in self._by_key.items() if (shown := shown_key(key)) in keys
         }
 
-    def _add(self, rows: models.QuerySet) -> None:
+    def _add(self, rows: models.QuerySet[Any]) -> None:
         table = self.table
         rows = rows.select_related(*table.related).prefetch_related(*table.many).order_by("pk")
         shared: dict[Any, str] = {}
@@ -115,7 +116,7 @@ class StoredRows:
                     self._by_key[key] = place
 
 
-def _with(rows: models.QuerySet, column: Column, texts: Collection[str]) -> models.QuerySet:
+def _with(rows: Rows, column: Column, texts: Collection[str]) -> Rows:
     """Those of some records that may have one of some texts in a column: of dates, all between them."""
     widget, path = column.widget, column.attribute
     if isinstance(widget, RowCell):

@@ -43,6 +43,7 @@ from programmes.spreadsheets.importing.tally import CellTally
 from programmes.spreadsheets.importing.unusual import Unusual
 from programmes.spreadsheets.reading.headers import Block, table_names
 from programmes.spreadsheets.reading.sheets import Sheet
+from programmes.type_names import certain
 
 # what programs and people add to the name of a file
 _COUNTED = re.compile(r"[\s_-]*(\(\d+\)|\d[\d_-]*)$")
@@ -118,7 +119,7 @@ class Check:
         self.held: dict[str, str] = {}
         self.proposing = Proposing(table.model, by)
         self.unusual = Unusual(table.model)
-        self.nothing = [None] * len(sheet.columns)
+        self.nothing: list[str | None] = [None] * len(sheet.columns)
 
     def _memo(self, column: Column) -> Memo:
         number_format = self.sheet.detected.get("number_format", "")
@@ -173,7 +174,7 @@ class Check:
                 yield (number,), [[cell] for cell in raw]
             return
         numbers: list[int] = []
-        columns: list[list[Any]] = [[] for _column in self.sheet.columns]
+        columns: list[Any] = [[] for _column in self.sheet.columns]
         for some, cells in self.sheet.blocks:
             numbers += some
             for column, more in zip(columns, cells, strict=True):
@@ -198,13 +199,17 @@ class Check:
         pks = [None if place is None else self.stored.pks[place] for place in stored]
         if not errors and not differing and self._are_all_known(pks):
             self.seen.update(zip((*keys, *pks), (*numbers, *numbers), strict=True))
-            yield Unchanged(numbers, [shown_key(key) for key in keys], pks)
+            yield Unchanged(numbers, [shown_key(key) for key in keys], list(map(certain, pks)))
             return
-        records = self._records({pks[row] for row in differing} - {None})
+        records = self._records({pk for row in differing if (pk := pks[row]) is not None})
         if self.table.model is Measurement:
             self.unusual.read(
                 {cell.value.pk for cell in read.get("series", ()) if cell.value is not None}
-                | {record.series_id for record in records.values()}
+                | {
+                    record.series_id
+                    for record in records.values()
+                    if isinstance(record, Measurement)
+                }
             )
         for row, number in enumerate(numbers):
             found = errors.get(row)
@@ -226,9 +231,9 @@ class Check:
                     elif row not in differing:
                         yield Outcome(number, UNCHANGED, shown_key(keys[row]), pks[row])
                     else:
-                        change = self._compared(stored[row], sent)
+                        change = self._compared(certain(stored[row]), sent)
                         outcome = Outcome(number, CHANGED, shown_key(keys[row]), pks[row], *change)
-                        record = records[pks[row]]
+                        record = records[certain(pks[row])]
                         outcome = self._changed(outcome, record, cells)
                         if self._moves_a_figure(outcome):
                             doubts += self._doubts_of_record(number, record)
@@ -269,15 +274,15 @@ class Check:
 
     def _differing(self, texts: dict[str, list[str]], stored: list[int | None]) -> set[int]:
         """The rows that say anything else than what is stored, and those of which nothing is."""
-        rows = [row for row, place in enumerate(stored) if place is not None]
+        rows = [(row, place) for row, place in enumerate(stored) if place is not None]
         found: set[int] = set()
         for code in self.compared:
             sent, was = texts[code], self.stored.column(code)
             usual = code in self.usual
             found.update(
                 row
-                for row in rows
-                if sent[row] != was[stored[row]] and not (usual and not sent[row])
+                for row, place in rows
+                if sent[row] != was[place] and not (usual and not sent[row])
             )
         return found
 
@@ -365,13 +370,13 @@ class Check:
     ) -> Iterator[Doubt]:
         is_stored = place is not None and code in self.compared
         # what is stored already was asked about, or entered by hand
-        if cell.doubt and not (is_stored and self.stored.column(code)[place] == cell.text):
+        if cell.doubt and not (is_stored and self.stored.column(code)[certain(place)] == cell.text):
             yield cell.doubt
         if span := self._span(number, code):
             sentence = _("The cell is part of the merged cells %(range)s: it takes their value.")
             yield Doubt(Cause.MERGED, sentence % {"range": span})
         is_erased = is_stored and not cell.text
-        if is_erased and code not in self.usual and self.stored.column(code)[place]:
+        if is_erased and code not in self.usual and self.stored.column(code)[certain(place)]:
             yield Doubt(Cause.ERASED, _("The cell is empty: it would erase what is stored."))
 
     def _moves_a_figure(self, outcome: Outcome) -> bool:
@@ -479,8 +484,11 @@ class Check:
             anew = self.proposing.proposed(record, cells, relied, self.table.fields)
             proposes = frozenset(place for place in sent if columns[place].declared in anew)
             left_out = {place for place in sent if columns[place].declared in relied} - proposes
+        before, after = outcome.before, outcome.after
+        assert isinstance(before, list)
+        assert isinstance(after, list)
         for place in left_out:
-            outcome.before[place] = outcome.after[place] = None
+            before[place] = after[place] = None
         left = set(sent) - left_out
         if not left:
             return Outcome(outcome.row, UNCHANGED, outcome.key, outcome.pk)

@@ -13,7 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from programmes import access
 from programmes.models import EDITABLE, FrozenRowError, ImportChunk, State
-from programmes.models.review import STEP_COLUMNS, note_changes
+from programmes.models.review import STEP_COLUMNS, Reviewed, note_changes
 from programmes.services.entries import require
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.importing.applying import Applier, Conflict, ConflictError, refused
@@ -64,6 +64,7 @@ class DraftsApplier(Applier):
                 record.changed_by = self.by
         if not self.conflicts:
             update_rows(self.table.model, list(stored.values()))
+            assert issubclass(self.table.model, Reviewed)
             note_changes(self.table.model, stored)
             self.progress.add(len(rows))
 
@@ -72,7 +73,7 @@ class DraftsApplier(Applier):
         records = []
         for row, _key, _pk, _before, after in rows:
             cells = self.cells(after)
-            record = self.table.blank(cells, self.by)
+            record: Any = self.table.blank(cells, self.by)
             self._settle(row, record, cells, is_new=True)
             record.entered_by = record.changed_by = self.by
             records.append(record)
@@ -99,7 +100,7 @@ class DraftsApplier(Applier):
 
 
 def _values(
-    records: Iterable[models.Model], fields: Sequence[models.Field], *, add: bool
+    records: Iterable[models.Model], fields: Sequence[models.Field[Any, Any]], *, add: bool
 ) -> Iterable[list[Any]]:
     """What the database is given for some columns of records."""
     # the connection itself: finding it anew for each value takes longer than the rest
@@ -130,13 +131,15 @@ def _reserved(model: type[models.Model], count: int) -> list[int]:
     return list(range(last + 1, last + count + 1))
 
 
-def insert_rows(table: str, fields: Sequence[models.Field], rows: Iterable[Sequence[Any]]) -> None:
+def insert_rows(
+    table: str, fields: Sequence[models.Field[Any, Any]], rows: Iterable[Sequence[Any]]
+) -> None:
     """Adds rows of so many columns to a table."""
-    columns = ", ".join(field.column for field in fields)
+    columns = ", ".join(str(field.column) for field in fields)
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             marks = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(rows))
             return
         with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             for row in rows:
@@ -153,10 +156,11 @@ def update_rows(model: type[models.Model], records: list[models.Model]) -> None:
         if connection.vendor != "postgresql":
             marks = ", ".join(f"{field.column} = %s" for field in fields)
             cursor.executemany(
-                f"UPDATE {table} SET {marks} WHERE id = %s AND state IN ({editable})", rows
+                f"UPDATE {table} SET {marks} WHERE id = %s AND state IN ({editable})",
+                list(rows),
             )
             return
-        columns = ", ".join(field.column for field in fields)
+        columns = ", ".join(str(field.column) for field in fields)
         cursor.execute(
             f"CREATE TEMPORARY TABLE import_changes ON COMMIT DROP AS SELECT {columns}, id"
             f" FROM {table} WITH NO DATA"

@@ -67,7 +67,7 @@ def begin(
         else:
             options = with_changed_by(options, changed_by(stored))
         stored.chunks.all().delete()
-        afresh = {
+        afresh: dict[str, Any] = {
             "state": state,
             "started_at": timezone.now(),
             "rows_done": 0,

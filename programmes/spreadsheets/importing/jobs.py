@@ -61,11 +61,10 @@ from programmes.spreadsheets.importing.outcomes import CHANGED, NEW, PROPOSED, R
 from programmes.spreadsheets.importing.repairs import Repairs
 from programmes.spreadsheets.importing.undoing import CannotUndoError, undo_chunks
 from programmes.spreadsheets.reading.headers import HeaderError, table_names
-from programmes.spreadsheets.reading.limits import Limits, NoRowsError
+from programmes.spreadsheets.reading.limits import Limits, NoRowsError, UnreadableFileError
 from programmes.spreadsheets.reading.mapping import can_be_mapped
 from programmes.spreadsheets.reading.sent_files import content_of, open_job, read_options
 from programmes.spreadsheets.reading.sheets import (
-    UnreadableFileError,
     open_sheet,
     sheets_of,
 )

@@ -1,6 +1,7 @@
 """Imports that nobody works on any more: their pages say so, and they may be tried again."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import translation
@@ -15,7 +16,7 @@ State = ImportJob.State
 LEFT_AFTER = timedelta(minutes=3)
 
 
-def take_up_left(now: datetime, check: Task, *others: Task) -> int:
+def take_up_left(now: datetime, check: Task[..., Any], *others: Task[..., Any]) -> int:
     """Takes up imports that a web process left when it died: those to be checked are, others say what became of them.
 
     check, others: the tasks of imports; what waits for one of them is not left. How many there were.
@@ -33,7 +34,7 @@ def take_up_left(now: datetime, check: Task, *others: Task) -> int:
     return found
 
 
-def end_stopped(jobs: QuerySet) -> None:
+def end_stopped(jobs: QuerySet[ImportJob]) -> None:
     """Of jobs that nobody works on: nothing of them was written, or they are applied as before; each says so."""
     for job in jobs:
         with translation.override(job.language):

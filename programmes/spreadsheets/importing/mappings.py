@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -115,7 +115,7 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def remembered(owner: AbstractBaseUser, table: str, sheet: str, rows: list[Row]) -> Mapping | None:
+def remembered(owner: User, table: str, sheet: str, rows: list[Row]) -> Mapping | None:
     """What a person said of the last file of the table whose headers were the same."""
     for kept in ColumnMapping.objects.filter(owner=owner, table=table)[:LOOKED_THROUGH]:
         mapping = Mapping.of_stored({**kept.mapping, "sheet": sheet})

@@ -22,6 +22,7 @@ from programmes.models.sealed_values import key_of, row_value, value_of
 from programmes.services.amendments import identity_refused
 from programmes.services.entries import require
 from programmes.spreadsheets.columns.column import Column
+from programmes.type_names import certain
 
 
 def relied_on(record: models.Model) -> Sealed | None:
@@ -35,9 +36,9 @@ def sealed_columns(record: models.Model, columns: Iterable[Column]) -> list[Colu
     """Those of some columns of a stored record that only a proposal changes."""
     if relied_on(record) is None:
         return []
-    if isinstance(record, SealedPart):
+    if not isinstance(record, Sealed):
         return list(columns)
-    return [column for column in columns if column.declared in type(record).sealed]
+    return [column for column in columns if column.declared in record.sealed]
 
 
 class Proposing:
@@ -48,11 +49,11 @@ class Proposing:
 
     def refuse(self, record: models.Model, changed: Sequence[Column]) -> None:
         """Raises ValidationError beside each column of a sealed record that not even a proposal changes."""
-        if relied_on(record) is None or isinstance(record, SealedPart):
+        if relied_on(record) is None or not isinstance(record, Sealed):
             return
         errors = {}
         for column in changed:
-            if column.declared in type(record).identity:
+            if column.declared in record.identity:
                 errors[column.code] = identity_refused([str(column.label)])
             elif column.declared == "is_public":
                 errors[column.code] = _(
@@ -99,7 +100,7 @@ class Proposing:
         """Whether a new or changed child row of a sealed record is a new proposal. Raises as `proposed`."""
         self._require()
         owner, name, now = relied_on(part), part_name(type(part)), row_value(part)
-        for other in self._waiting.get(owner.pk, []):
+        for other in self._waiting.get(certain(owner).pk, []):
             if name not in other.changes:
                 continue
             _old, new = other.changes[name]
@@ -119,7 +120,7 @@ class Proposing:
         """The open proposals of the table whose records are sealed, by record."""
         model = self.model
         if issubclass(model, SealedPart):
-            model = model._meta.get_field(model.owner_name).related_model
+            model = model.owner_field().related_model
         found: dict[int, list[Amendment]] = {}
         for one in Amendment.objects.open().filter(
             table=model._meta.model_name, kind=Amendment.Kind.CHANGE
@@ -199,7 +200,7 @@ def new_value(record: models.Model, name: str, cells: dict[str, Any], columns: A
 
 
 def _code_of(name: str, columns: Any) -> str:
-    return next(code for code, column in columns.items() if column.declared == name)
+    return next(str(code) for code, column in columns.items() if column.declared == name)
 
 
 def _only_fills(record: models.Model, name: str, changed: list[Column]) -> bool:

@@ -89,7 +89,8 @@ def repair(
 def _places(cells: Iterable[tuple[str, str, str, list[int]]]) -> Iterator[tuple[str, int | str]]:
     """Of each cell the code of its column, and the number of its row or, wherever it is, its text."""
     for code, was, _now, rows in cells:
-        yield from ((code, row) for row in rows or [was])
+        places: list[int] | list[str] = rows or [was]
+        yield from ((code, place) for place in places)
 
 
 def _asked_about(job: ImportJob, repairs: Repairs) -> set[tuple[str, int | str]]:

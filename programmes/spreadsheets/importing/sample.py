@@ -130,7 +130,7 @@ def _load(folder: Path, table: str) -> dict[str, int]:
     applied = jobs.apply(job, by=user)
     if applied.state != ImportJob.State.APPLIED:
         raise FileRefusedError(table, [CellError(0, "", "", applied.message)])
-    counts = job.counts
+    counts: dict[str, int] = job.counts
     job.delete()
     return counts
 
@@ -179,7 +179,7 @@ def _told_on(draft: tuple[str, Any]) -> date:
     _table, row = draft
     if isinstance(row, Measurement):
         return row.as_of_on or date.min
-    told = row.date_on if isinstance(row, Reply) else row.announced_on
+    told = row.date.last if isinstance(row, Reply) else row.announced_on
     return told or date.min
 
 

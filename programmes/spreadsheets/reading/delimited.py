@@ -62,7 +62,7 @@ def open_text(
         tops[name] = _top(content, encoding, DELIMITERS[name], skipped)
         headers[name] = search.find(tops[name])
     # the order of DELIMITERS decides between equals, as in a file of one column
-    delimiter = max(headers, key=lambda name: headers[name].fit if headers[name] else (0, 0))
+    delimiter = max(headers, key=lambda name: one.fit if (one := headers[name]) else (0, 0))
     if headers[delimiter] is None:
         _refuse_broken(content, encoding, DELIMITERS[delimiter], skipped)
     header = search.check(headers[delimiter])
@@ -160,6 +160,7 @@ def _rows(
     number = count = cells_read = 0
     others = set(range(header.width)).difference(header.indexes)
     block: list[Row] = []
+    is_read = False
     while True:
         with clock:
             block.clear()
@@ -177,14 +178,14 @@ def _rows(
                     if len(block) == _CHECK_EVERY or number % _CHECK_EVERY == 0:
                         break
                 else:
-                    parsed = None
+                    is_read = True
             except csv.Error as error:
                 raise _broken(number + 1, error) from error
             limits.check_rows(count)
             limits.check_cells(cells_read)
             clock.check()
         yield from block
-        if parsed is None:
+        if is_read:
             return
 
 

@@ -25,6 +25,7 @@ from programmes.spreadsheets.reading.headers import (
     blocks_of,
 )
 from programmes.spreadsheets.reading.limits import Clock, Limits, NoRowsError, UnreadableFileError
+from programmes.type_names import certain
 
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # a list that holds objects, or nothing: the title above a CSV may begin with a bracket too
@@ -116,7 +117,7 @@ def _records(text: str, limits: Limits, clock: Clock) -> Iterator[Record]:
     try:
         while True:
             with clock:
-                place = _BETWEEN.match(text, place).end()
+                place = certain(_BETWEEN.match(text, place)).end()
                 if not count and text[place : place + 1] == "]":
                     place += 1
                     break
@@ -126,7 +127,7 @@ def _records(text: str, limits: Limits, clock: Clock) -> Iterator[Record]:
                 count += 1
                 limits.check_rows(count)
                 limits.check_columns(len(record))
-                place = _BETWEEN.match(text, place).end()
+                place = certain(_BETWEEN.match(text, place)).end()
                 end = text[place : place + 1]
                 if end not in (",", "]"):
                     raise json.JSONDecodeError("", text, place)
@@ -136,7 +137,7 @@ def _records(text: str, limits: Limits, clock: Clock) -> Iterator[Record]:
             yield record
             if end == "]":
                 break
-        rest = _BETWEEN.match(text, place).end()
+        rest = certain(_BETWEEN.match(text, place)).end()
         if rest < len(text):
             raise json.JSONDecodeError("", text, rest)
     except json.JSONDecodeError as error:

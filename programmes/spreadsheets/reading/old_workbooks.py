@@ -285,7 +285,7 @@ def _sector_table(content: bytes, size: int) -> list[int]:
 
 
 def _chain(content: bytes, size: int, table: list[int], sector: int) -> bytes:
-    parts = []
+    parts: list[bytes] = []
     while sector < _LAST_SECTOR and len(parts) <= len(content) // size:
         parts.append(content[size * sector : size * (sector + 1)])
         sector = table[sector]

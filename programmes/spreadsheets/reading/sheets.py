@@ -4,7 +4,7 @@ What was detected (encoding, delimiter, sheet) is said, and the sender may choos
 silence: what cannot be read for certain is refused with a sentence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -178,7 +178,7 @@ def open_sheet(
     return Sheet(
         found.name,
         columns,
-        [header.written[next(filter(_is_place, places))] for places in given],
+        [header.written[next(one for one in places if one is not None)] for places in given],
         header.ignored + [header.written[place] for place in spare],
         {**found.detected, "header_row": str(header.number)},
         joined_blocks(_counted(found, letters, {letters[place] for place in not_read}), sources),
@@ -219,10 +219,6 @@ def open_found(
     )
 
 
-def _is_place(place: int | None) -> bool:
-    return place is not None
-
-
 def _counted(found: Found, letters: list[str], not_read: set[str]) -> Iterator[Block]:
     """The blocks of a sheet, the cells of its columns counted on the way; what was filled down is none of them."""
     marks = found.marks
@@ -255,7 +251,7 @@ def sheets_of(content: bytes) -> list[str]:
 
 
 def _refuse_unknown(options: ReadOptions) -> None:
-    accepted = {
+    accepted: dict[str, Collection[str]] = {
         "encoding": ENCODINGS,
         "delimiter": delimited.DELIMITERS,
         "number_format": NUMBER_FORMATS,

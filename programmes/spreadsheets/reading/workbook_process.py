@@ -30,7 +30,11 @@ from python_calamine import (
 
 # started in isolation: its own folder is not looked in
 sys.path.append(str(Path(__file__).parent))
-from shown_cells import Shown, merged, shown_in_package
+from shown_cells import (  # type: ignore[import-not-found]  # beside it: this is not the package's
+    Shown,
+    merged,
+    shown_in_package,
+)
 
 LENGTH = struct.Struct(">Q")
 # headers are shorter; what is sent before the sheet is chosen stays small

@@ -46,6 +46,7 @@ from programmes.spreadsheets.reading.limits import (
 )
 from programmes.spreadsheets.reading.packages import Package, open_package
 from programmes.spreadsheets.reading.shown_cells import MONTH, OTHERWISE, PERCENT, YEAR, Shown
+from programmes.type_names import certain
 
 _LENGTH = struct.Struct(">Q")
 _SCRIPT = Path(__file__).with_name("workbook_process.py")
@@ -176,8 +177,8 @@ def _chosen(
             _("The columns stand in several sheets: %(sheets)s. Choose the sheet to read.")
             % {"sheets": ", ".join(top.name for top, _header in best)}
         )
-    top, header = best[0] if best else (None, None)
-    return top, search.check(header)
+    header = search.check(best[0][1] if best else None)
+    return best[0][0], header
 
 
 def _blocks(
@@ -213,7 +214,8 @@ def _blocks(
         sight.see(numbers, columns)
         for place, number in enumerate(numbers) if placed else ():
             for column, fault in placed.get(number, {}).items():
-                columns[column][place] = fault
+                cells: Any = columns[column]  # a list: it came from the process
+                cells[place] = fault
         yield numbers, columns
     _leave(process.rest, top.first_column, marks)
     # calamine leaves out the rows at the end that hold nothing else
@@ -258,7 +260,7 @@ class _Sight:
             for place, (first, _span) in cells.items()
         }
 
-    def see(self, numbers: Sequence[int], columns: list[list[Any]]) -> None:
+    def see(self, numbers: Sequence[int], columns: list[Any]) -> None:
         """Turns the cells of some rows into what is shown."""
         kinds, hidden, texts = self.shown.kinds, self.shown.hidden, self.shown.texts
         if not (kinds or hidden or texts or self.covered):
@@ -333,7 +335,7 @@ class _Process:
             env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         )
         self.close = weakref.finalize(self, _end, self.process)
-        _widen(self.process.stdout)
+        _widen(certain(self.process.stdout))
 
     def open(self, content: bytes) -> None:
         """Hands over a file that has been checked, to be opened. Raises UnreadableFileError."""
@@ -372,9 +374,10 @@ class _Process:
     def _send(self, value: Any) -> None:
         message = pickle.dumps(value, protocol=5)
         try:
-            self.process.stdin.write(_LENGTH.pack(len(message)))
-            self.process.stdin.write(message)
-            self.process.stdin.flush()
+            pipe = certain(self.process.stdin)
+            pipe.write(_LENGTH.pack(len(message)))
+            pipe.write(message)
+            pipe.flush()
         except (BrokenPipeError, ConnectionResetError):
             raise self._ended() from None
 
@@ -400,7 +403,7 @@ class _Process:
         return kind, value
 
     def _read(self, length: int) -> bytes:
-        output = self.process.stdout.fileno()
+        output = certain(self.process.stdout).fileno()
         parts = []
         with selectors.DefaultSelector() as selector:
             selector.register(output, selectors.EVENT_READ)
@@ -434,9 +437,9 @@ def _widen(pipe: IO[bytes]) -> None:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
-def _end(process: subprocess.Popen) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     process.kill()
     process.wait()
     for pipe in (process.stdin, process.stdout):
         with contextlib.suppress(OSError):  # bytes still to be written to a process that has ended
-            pipe.close()
+            certain(pipe).close()

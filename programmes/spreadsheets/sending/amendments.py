@@ -22,6 +22,7 @@ from programmes.spreadsheets.columns.column import Column, translated
 from programmes.spreadsheets.columns.flat import CHUNK, Cells
 from programmes.spreadsheets.columns.resource import BETWEEN, TableResource
 from programmes.spreadsheets.columns.tables import TABLES
+from programmes.type_names import Rows, certain
 
 # What child rows say of people stays on the page of the record; where a file is kept, nobody outside learns.
 WITHHELD = {"signatures": ("person",), "evidence": ("file",)}
@@ -47,14 +48,14 @@ class AmendmentResource(TableResource):
     source = Column("source", _("source"), RowCell(Source))
     published_at = Column("published_at", _("published at"), MomentCell(), attribute="applied_at")
 
-    def complete(self, rows: models.QuerySet) -> models.QuerySet:
+    def complete(self, rows: Rows) -> Rows:
         return rows.select_related("source").order_by("pk")
 
 
-def amendment_cells(rows: models.QuerySet) -> Iterator[list[Cells]]:
+def amendment_cells(rows: models.QuerySet[Any]) -> Iterator[list[Cells]]:
     """The cells of published amendments, oldest first, a chunk of them at a time."""
-    resources = (*TABLES.values(), AmendmentResource)
-    files = {resource.model._meta.model_name: resource.name for resource in resources}
+    resources: list[type[TableResource]] = [*TABLES.values(), AmendmentResource]
+    files = {str(resource.model._meta.model_name): resource.name for resource in resources}
     found = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(found, CHUNK)):
         owners = _owners(chunk)
@@ -73,7 +74,7 @@ def _cells(
     key = f"{owner}{BETWEEN}{row.key}" if owner else row.key
     said = (row.pk, row.kind, files[row.table], key)
     texts = (getattr(row, name) or "" for name in REASONS)
-    why = (*texts, row.source.code if row.source else "", written_moment(row.applied_at))
+    why = (*texts, row.source.code if row.source else "", written_moment(certain(row.applied_at)))
     for name, values in sorted((row.changes or {"": (None, None)}).items()):
         yield (*said, name, *(_text(name, value) for value in values), *why)
 
@@ -92,7 +93,7 @@ def _text(name: str, value: Any) -> str:
 
 def _owners(rows: list[Amendment]) -> dict[tuple[str, int], str]:
     """The code of the target or milestone of each announcement or statement. One query a table."""
-    found = {}
+    found: dict[tuple[str, int], str] = {}
     for table, path in OWNERS.items():
         keys = [row.record for row in rows if row.table == table]
         if keys:

@@ -123,7 +123,7 @@ def _missing(state: str) -> list[str]:
         ),
         [PACKAGE],
     ]
-    turns = {}
+    turns: dict[str, datetime] = {}
     for names in groups:
         found = [rows[name] for name in names if name in rows]
         made = {row.name: row.made_at or NEVER for row in found}
@@ -195,7 +195,7 @@ def make(
 @contextmanager
 def _written(
     row: DataFile, pieces: Callable[[], Iterable[bytes]]
-) -> Iterator[tuple[File, int, str]]:
+) -> Iterator[tuple[File[bytes], int, str]]:
     """The pieces in a file beside where it will lie, with its size and digest. Gone after it unless it was moved."""
     folder = getattr(row.storage, "location", None)
     if folder:
@@ -213,7 +213,7 @@ def _written(
         temporary.seek(0)
         file = File(temporary, name=row.name)
         if folder:  # the storage moves a file that has a place
-            file.temporary_file_path = lambda: temporary.name  # type: ignore[attr-defined]
+            file.temporary_file_path = lambda: temporary.name  # type: ignore[attr-defined]  # it reads this
         yield file, size, digest.hexdigest()
 
 

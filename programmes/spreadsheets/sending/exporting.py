@@ -59,7 +59,7 @@ def export_columns(
 
 def export_stream(
     table: TableResource,
-    rows: models.QuerySet,
+    rows: models.QuerySet[Any],
     *,
     kind: str,
     headings: str = "labels",
@@ -87,13 +87,16 @@ def written(
     """
     if kind == "json":
         return _json(columns, found)
-    write = {"csv": _csv, "xlsx": partial(_xlsx, table_title(table))}[kind]
-    return write(_headings(columns, headings), columns, found)
+    write: dict[str, Callable[..., Iterator[bytes]]] = {
+        "csv": _csv,
+        "xlsx": partial(_xlsx, table_title(table)),
+    }
+    return write[kind](_headings(columns, headings), columns, found)
 
 
 def export_file(
     table: TableResource,
-    rows: models.QuerySet,
+    rows: models.QuerySet[Any],
     *,
     kind: str,
     headings: str = "labels",

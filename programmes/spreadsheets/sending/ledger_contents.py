@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from programmes.calculations.dates import written_moment
 from programmes.models import Amendment
-from programmes.models.review import Reviewed
+from programmes.models.review import Part, Reviewed
 from programmes.models.sealed import KEPT, Sealed, parts_of, sealed_parts
 from programmes.services import ledger
 from programmes.services.ledger import Told
@@ -75,13 +75,13 @@ def _flat(model: type[models.Model]) -> list[FlatColumn]:
     return flat
 
 
-def _parts(model: type[models.Model]) -> Sequence[type[models.Model]]:
+def _parts(model: type[models.Model]) -> Sequence[type[Part]]:
     """The models of the rows that an entry holds with a record."""
     return sealed_parts(model) if issubclass(model, Sealed) else parts_of(model)
 
 
 @cache
-def _stored(model: type[models.Model]) -> QuerySet:
+def _stored(model: type[models.Model]) -> QuerySet[Any, Any]:
     """Its rows as the values of their cells; behind them, whether there are any of each part."""
     has = (
         Exists(QuerySet(part).filter(**{part.owner_name: OuterRef("pk")})) for part in _parts(model)
@@ -98,7 +98,7 @@ def kept_columns(model: type[models.Model]) -> tuple[Column, ...]:
     """
     table = table_of(model)
     free = issubclass(model, Sealed) and not issubclass(model, Reviewed)
-    sealed = {*model.sealed, *KEPT} if free else set()
+    sealed = {*model.sealed, *KEPT} if issubclass(model, Sealed) else set()
     return tuple(
         column
         for column in public_columns(table)

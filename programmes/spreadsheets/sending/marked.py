@@ -166,8 +166,8 @@ class _Marks:
             lines = self.explained[self.sheet.addresses.row(number)]
             if line not in lines:
                 lines.append(line)
-        for cell in self.asked:
-            self._decide(cell)
+        for asked in self.asked:
+            self._decide(asked)
         count = 0
         for number, cells in islice(self.sheet.rows, WHOLE_UP_TO + 1):
             count += 1

@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 # started in isolation: no other folder is looked in
 sys.path.append(str(Path(__file__).parents[1] / "reading"))
-from workbook_process import bound
+from workbook_process import bound  # type: ignore[import-not-found]  # of the folder added above
 
 
 def mark(content: bytes, asked: dict[str, Any]) -> bytes:
@@ -77,7 +77,7 @@ def explanation_column(page: Worksheet, header: int, asked: dict[str, Any]) -> i
     title = page.cell(header, last, asked["title"])
     title.font, title.fill = Font(bold=True), PatternFill("solid", fgColor=asked["beside"])
     page.column_dimensions[title.column_letter].width = 60
-    return last
+    return int(last)
 
 
 def unmark(page: Worksheet, header: int, author: str, colour: str) -> None:

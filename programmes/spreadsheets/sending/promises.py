@@ -83,7 +83,7 @@ class DerivedResource(TableResource):
     def label(self) -> str:
         return str(self.title)
 
-    def rows(self, on: date, known: datetime | None) -> QuerySet:
+    def rows(self, on: date, known: datetime | None) -> QuerySet[Any]:
         """The rows of a day, as known at a moment (None: now)."""
         raise NotImplementedError
 
@@ -119,7 +119,7 @@ class StandingResource(DerivedResource):
     total = Column("total", _("parts in all"), IntegerCell())
     known_from = Column("known_from", _("said since"), InstantCell())
 
-    def rows(self, on: date, known: datetime | None) -> QuerySet:
+    def rows(self, on: date, known: datetime | None) -> QuerySet[Any]:
         targets = standings_on(on, known).order_by().values("target")
         found = Standing.objects.known(known).filter(from_day__lte=on, target__in=targets)
         return found.exclude(status=Status.NOT_YET_PROMISED)
@@ -223,14 +223,14 @@ class PromiseResource(DerivedResource):
     reason_columns = translated("withdrawn_reason", _("why it was withdrawn"), TextCell())
     address = Column("address", _("address of the page"), TextCell())
 
-    def rows(self, on: date, known: datetime | None) -> QuerySet:
+    def rows(self, on: date, known: datetime | None) -> QuerySet[Any]:
         return standings_on(on, known).exclude(status=Status.NOT_YET_PROMISED)
 
     def order(self) -> tuple[str, ...]:
         return ("target__code",)
 
     def cells(
-        self, rows: QuerySet, columns: list[Column], on: date, known: datetime | None
+        self, rows: QuerySet[Any], columns: list[Column], on: date, known: datetime | None
     ) -> Iterator[list[Cells]]:
         """The cells of standings, a chunk of rows at a time."""
         reasons = reasons_of_withdrawal("target", known)

@@ -70,6 +70,7 @@ from programmes.spreadsheets.sending.promises import (
     StandingResource,
 )
 from programmes.spreadsheets.sending.target_columns import with_cells_beside
+from programmes.type_names import Rows
 
 # Of every table: what is true of each row that leaves. Of some: what may not leave, or stands in another file.
 WITHHELD = {
@@ -119,7 +120,7 @@ STATE = Column("state", _("state"), ChoiceCell(State), read_only=True)
 
 
 # Of each moment at which something ends, what its row says until then.
-ENDS = {
+ENDS: dict[str, dict[str, str | None]] = {
     "ended_at": {"ended_at": None, "state": State.PUBLISHED.value}
     | dict.fromkeys(column_names(Measurement, "outcome_reason"), ""),
     "withdrawn_at": {"withdrawn_at": None},
@@ -128,7 +129,8 @@ ENDS = {
 
 def public_tables() -> list[TableResource]:
     """The tables that anyone may take, in the order in which one may refer to the one before."""
-    return [resource() for resource in (*TABLES.values(), AmendmentResource)]
+    resources: list[type[TableResource]] = [*TABLES.values(), AmendmentResource]
+    return [resource() for resource in resources]
 
 
 def derived_tables() -> list[DerivedResource]:
@@ -198,7 +200,7 @@ def public_file(
     return written(table, columns, found, kind=kind, headings=headings)
 
 
-def rows_of(table: TableResource, on: date, known: datetime | None = None) -> QuerySet:
+def rows_of(table: TableResource, on: date, known: datetime | None = None) -> QuerySet[Any]:
     """The rows of a file of a day, as known at a moment (None: now)."""
     if isinstance(table, DerivedResource):
         return table.rows(on, known)
@@ -207,7 +209,7 @@ def rows_of(table: TableResource, on: date, known: datetime | None = None) -> Qu
 
 def public_cells(
     table: TableResource,
-    rows: QuerySet,
+    rows: QuerySet[Any],
     columns: list[Column],
     on: date,
     known: datetime | None = None,
@@ -224,57 +226,59 @@ def public_cells(
     return _screened(table, columns, found, known)
 
 
-def public_rows(model: type[models.Model], on: date, known: datetime | None = None) -> QuerySet:
+def public_rows(
+    model: type[models.Model], on: date, known: datetime | None = None
+) -> QuerySet[Any]:
     """The rows of a model that speak of a day or earlier, of those that had been published at a moment (None: now)."""
     return _ROWS[model](Clocks(on, known))
 
 
-def _published(rows: QuerySet, at: Clocks) -> QuerySet:
+def _published(rows: Rows, at: Clocks) -> Rows:
     """Of rows that were once published, those that were by the moment."""
     return rows if at.known is None else rows.filter(published_at__lte=at.known)
 
 
-def _series(at: Clocks) -> QuerySet:
+def _series(at: Clocks) -> QuerySet[Series]:
     """Series that something published rests on, as the ledger has them: a sum rests on each of its parts, one without
     figures too. A draft promise does not give itself away by its series."""
     sealed = Series.objects.published().sealed()
     return sealed if at.known is None else sealed.filter(sealed_at__lte=at.known)
 
 
-def _targets(at: Clocks) -> QuerySet:
+def _targets(at: Clocks) -> QuerySet[Target]:
     announced = _revisions(at).filter(target=OuterRef("pk"))
     return Target.objects.published().filter(Exists(announced))
 
 
-def _revisions(at: Clocks) -> QuerySet:
+def _revisions(at: Clocks) -> QuerySet[TargetRevision]:
     return _published(TargetRevision.objects.once_published(), at).filter(announced_on__lte=at.on)
 
 
-def _measurements(at: Clocks) -> QuerySet:
+def _measurements(at: Clocks) -> QuerySet[Measurement]:
     return _published(Measurement.objects.once_published(), at).filter(as_of_on__lte=at.on)
 
 
-def _statements(at: Clocks) -> QuerySet:
+def _statements(at: Clocks) -> QuerySet[MilestoneStatement]:
     """As on pages: what happened by then, and what was announced by then."""
     return _published(MilestoneStatement.objects.once_published(), at).filter(said_by(at.on))
 
 
-def _milestones(at: Clocks) -> QuerySet:
+def _milestones(at: Clocks) -> QuerySet[Milestone]:
     said = _statements(at).filter(milestone=OuterRef("pk"))
     return Milestone.objects.published().filter(Exists(said))
 
 
-def _replies(at: Clocks) -> QuerySet:
+def _replies(at: Clocks) -> QuerySet[Reply]:
     return _published(Reply.objects.once_published(), at).filter(
         Q(target__in=_targets(at)) | Q(milestone__in=_milestones(at)), date_on__lte=at.on
     )
 
 
-def _amendments(at: Clocks) -> QuerySet:
+def _amendments(at: Clocks) -> QuerySet[Amendment]:
     return Amendment.objects.applied(at.known).filter(applied_at__date__lte=at.on)
 
 
-def _sources(at: Clocks) -> QuerySet:
+def _sources(at: Clocks) -> QuerySet[Source]:
     """Sources of something that is public."""
     cited = Q()
     for rows in (
@@ -286,14 +290,18 @@ def _sources(at: Clocks) -> QuerySet:
     return Source.objects.published().filter(cited)
 
 
-def _of_programme(model: type[models.Model]) -> Callable[[Clocks], QuerySet]:
+def _of_programme(model: type[models.Model]) -> Callable[[Clocks], QuerySet[Any]]:
     return lambda at: model._default_manager.filter(programme__in=Programme.objects.published())
+
+
+def _whole(model: Any) -> Callable[[Clocks], QuerySet[Any]]:
+    return lambda at: model._default_manager.published()
 
 
 # The tables of which all that is public leaves, whether something rests on it or not.
 WHOLE = (Territory, Organisation, Sector, Programme, Centre, Indicator, Dimension)
-_ROWS: dict[type[models.Model], Callable[[Clocks], QuerySet]] = {
-    model: (lambda at, model=model: model._default_manager.published()) for model in WHOLE
+_ROWS: dict[type[models.Model], Callable[[Clocks], QuerySet[Any]]] = {
+    model: _whole(model) for model in WHOLE
 }
 _ROWS |= {
     Category: lambda at: Category.objects.filter(dimension__in=Dimension.objects.published()),
@@ -334,7 +342,7 @@ def _screened(
     shown: dict[type[models.Model], dict[str, bool]] = {}
     places = {column.code: place for place, column in enumerate(columns)}
     is_door = issubclass(table.model, Door)
-    withdrawn = reasons_of_withdrawal(table.model._meta.model_name, known) if is_door else {}
+    withdrawn = reasons_of_withdrawal(str(table.model._meta.model_name), known) if is_door else {}
     for chunk in found:
         yield [
             _screen(column.widget, cells, shown.setdefault(column.widget.model, {}))
@@ -381,7 +389,7 @@ def is_shown(model: type[models.Model], code: str) -> bool:
     return _shown(model).filter(code=code).exists()
 
 
-def _shown(model: type[models.Model]) -> QuerySet:
+def _shown(model: Any) -> QuerySet[Any]:
     """What the public relies on, and of the tables that leave whole, all that is public."""
-    rows = model._default_manager.filter(sealed_at__isnull=False)
+    rows: QuerySet[Any] = model._default_manager.filter(sealed_at__isnull=False)
     return rows | model._default_manager.published() if model in WHOLE else rows

@@ -144,7 +144,9 @@ def _write_cell(
     elif isinstance(value, str):
         sheet.write_string(row, place, value, formats.of("text", locked=locked))
     elif isinstance(value, date):
-        sheet.write_datetime(row, place, value, formats.of("day", locked=locked))
+        # its types know no days, only moments
+        day: Any = value
+        sheet.write_datetime(row, place, day, formats.of("day", locked=locked))
     else:
         kind = "whole" if value == int(value) else "decimal"
         if column.code.endswith("year"):

@@ -77,7 +77,7 @@ def _plans(tables: Iterable[str], by: Any) -> list[SheetPlan]:
 
 def _rows(
     table: TableResource, by: Any, territory: Territory | None, programme: Programme | None
-) -> models.QuerySet:
+) -> models.QuerySet[Any]:
     """The rows of a table that `by` may change, within the chosen territory and programme."""
     kept = access.changeable(table.model._default_manager.all(), by)
     scope = access.SCOPES.get(table.model)
@@ -93,7 +93,7 @@ def _rows(
     return table.complete(table.model._default_manager.filter(pk__in=keys))
 
 
-def _any(paths: Iterable[str], rows: models.QuerySet) -> Q:
+def _any(paths: Iterable[str], rows: models.QuerySet[Any]) -> Q:
     condition = Q(pk__in=[])
     for path in paths:
         condition |= Q(**{f"{path}__in": rows.values("pk")})

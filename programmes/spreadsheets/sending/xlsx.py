@@ -74,7 +74,7 @@ def write_sheet(
     title: str,
     columns: list[Column],
     headings: list[str],
-    rows: Iterable[Sequence],
+    rows: Iterable[Sequence[Any]],
 ) -> None:
     """Writes one sheet of rows into a file, holding a few rows at a time.
 
@@ -94,7 +94,7 @@ def write_sheet(
     )
 
 
-def _records(headings: list[str], rows: Iterable[Sequence]) -> Iterable[dict[str, Any]]:
+def _records(headings: list[str], rows: Iterable[Sequence[Any]]) -> Iterable[dict[str, Any]]:
     """The rows as the writer takes them. The first one names the columns, so there is one even where no row is."""
     number = 1
     for number, row in enumerate(rows, start=2):

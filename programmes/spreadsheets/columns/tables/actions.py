@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from programmes import access, services
@@ -181,7 +180,7 @@ class ReplyResource(ReviewedResource):
     source = Column("source", _("source"), RowCell(Source), required=True)
     state = Column("state", _("state"), ChoiceCell(State), read_only=True)
 
-    def placed(self, record: models.Model, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: Reply, cells: dict[str, Any], by: Any) -> bool:
         return self.owners_placed([record.target, record.milestone], by)
 
     def save(self, record: Reply, cells: dict[str, Any], *, by: Any, is_new: bool) -> None:

@@ -69,7 +69,7 @@ def is_ratio(record: Any) -> bool:
         record = record.revision
     if hasattr(record, "target_id"):
         record = record.target
-    return record.series.indicator.measure == Indicator.Measure.RATIO
+    return bool(record.series.indicator.measure == Indicator.Measure.RATIO)
 
 
 def settle_amounts(
@@ -241,7 +241,9 @@ class MeasurementResource(ReviewedResource):
 class CategoryCell(TextCell):
     """The code of a category, or its name in any language where all that bear it have one code."""
 
-    def read(self, value: Any, *, lookups: Lookups, **kwargs: Any) -> str:
+    def read(  # type: ignore[override]  # it is always given what it looks up in
+        self, value: Any, *, lookups: Lookups, **kwargs: Any
+    ) -> str:
         text = super().read(value, lookups=lookups, **kwargs)
         by_code = lookups.grouped(Category, "pk", (), "code")
         if not text or text in by_code:

@@ -129,7 +129,7 @@ class TargetResource(RevisionColumns):
 
     def first(self, record: Target) -> TargetRevision | None:
         """The first announcement of a target: saved, or waiting to be."""
-        waiting = getattr(record, "first_revision", None)
+        waiting: TargetRevision | None = getattr(record, "first_revision", None)
         if waiting is not None or record.pk is None:
             return waiting
         return min(record.revisions.all(), key=lambda revision: revision.number, default=None)
@@ -347,7 +347,9 @@ class WaypointResource(PartResource):
             if revision is None:
                 raise ValidationError({"number": _("Give the number of the revision.")})
             record.revision = revision
-        amounts = {code: cells[code] for code in ("value", "percent") if code in cells}
+        amounts: dict[str, Any] = {
+            code: cells[code] for code in ("value", "percent") if code in cells
+        }
         for value in settle_amounts(record, amounts, {"value": "percent"}).values():
             record.value = value
 
@@ -403,7 +405,7 @@ class StatementResource(ReviewedResource):
             services.change_draft(record, by=by)
 
 
-def next_number(earlier: models.QuerySet, cells: dict[str, Any], seen: dict[Any, int]) -> int:
+def next_number(earlier: models.QuerySet[Any], cells: dict[str, Any], seen: dict[Any, int]) -> int:
     """The number a new announcement must bear, counting those that earlier rows of the same file add."""
     owner = next(cells[code] for code in ("target", "milestone") if code in cells)
     stored = earlier.aggregate(last=models.Max("number"))["last"] or 0
@@ -411,7 +413,7 @@ def next_number(earlier: models.QuerySet, cells: dict[str, Any], seen: dict[Any,
     return seen[owner]
 
 
-def numbered(earlier: models.QuerySet, number: int | None) -> Any:
+def numbered(earlier: models.QuerySet[Any], number: int | None) -> Any:
     """The announcement of that number, None where no number is given. Raises ValidationError where there is none."""
     if number is None:
         return None

@@ -9,15 +9,16 @@ from programmes.models import EDITABLE, State
 from programmes.models.review import OwnedByReviewed
 from programmes.services.entries import require
 from programmes.spreadsheets.columns.resource import TableResource
+from programmes.type_names import Words
 
 
 class ReviewedResource(TableResource):
     """A table whose rows arrive as drafts and are never changed once submitted."""
 
     def refusal(self, record: Any) -> str:
-        return self.refusal_of_state(record.state)
+        return str(self.refusal_of_state(record.state))
 
-    def refusal_of_state(self, state: str) -> str:
+    def refusal_of_state(self, state: str) -> Words:
         """Why a record in that state may not be changed by a file; empty where it may."""
         if state == State.SUBMITTED:
             return _("This record awaits review: it can be changed only once it has been returned.")
@@ -31,7 +32,7 @@ class ReviewedResource(TableResource):
         services.discard(record, by=by)
 
     def remove_all(self, records: list[Any], *, by: Any) -> None:
-        rows = self.model.objects.filter(pk__in=[record.pk for record in records])
+        rows = self.model._default_manager.filter(pk__in=[record.pk for record in records])
         services.discard_all(rows, by=by)
 
     def last_changed_by(self, record: Any) -> str:
