@@ -32,7 +32,7 @@ def _in_language(texts: dict[str, str]) -> str:
 _lazily = lazy(_in_language, str)
 
 
-class Kind(NamedTuple):
+class TerritoryKind(NamedTuple):
     """A kind of territory. part_of: the sentence that refuses one in the wrong place. before, behind: the words that
     people write beside the name of one."""
 
@@ -45,7 +45,7 @@ class Kind(NamedTuple):
 
 
 KINDS = tuple(
-    Kind(
+    TerritoryKind(
         one["code"],
         one["level"],
         _lazily(one["name"]),

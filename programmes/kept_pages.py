@@ -45,7 +45,7 @@ class KeptPage:
     seconds: float = 0.0
 
 
-def page_of(address: str) -> KeptPage | None:
+def kept_page(address: str) -> KeptPage | None:
     """The page that was built last of an address."""
     found = _tried(lambda store: store.get(_key("page", address)))
     return KeptPage(*found) if found else None
@@ -57,7 +57,7 @@ def keep_page(address: str, page: KeptPage) -> None:
     _tried(lambda store: store.set(_key("page", address), kept))
 
 
-def forget() -> None:
+def forget_pages() -> None:
     """Forgets all pages: what they say was removed for good."""
     _tried(lambda store: store.clear())
 

@@ -107,7 +107,7 @@ def set_aside_by_two(row: Any, reason: str) -> Any:
 
 
 def published_by_two(row: Any, **options: Any) -> Any:
-    """A draft taken through review by the services, which write the diary; a second account publishes it."""
+    """A draft taken through review by the services, which write the review log; a second account publishes it."""
     row = services.submit(row, by=data_account(), note="secret note")
     return services.publish(row, by=review_account(), note="secret note", **options)
 

@@ -55,7 +55,7 @@ DEPENDS_ON_THE_DATABASE = (
     "tests/test_forbidden_moves.py",
     "tests/test_older_database.py",
     "tests/admin/test_bulk.py",
-    "tests/admin/test_finding.py",
+    "tests/admin/test_record_search.py",
     "tests/admin/test_lists.py",
     "tests/admin/test_scope.py",
     "tests/admin/test_status_filter.py",

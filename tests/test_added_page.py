@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from programmes.models import Sector
-from programmes.selectors.wording.names import Named, named
+from programmes.selectors.wording.names import NamedRecord, named
 
 
 @dataclass(frozen=True, slots=True)
 class SectorLine:
     """A public sector, with its public programmes counted."""
 
-    sector: Named
+    sector: NamedRecord
     programmes: int
 
 
@@ -32,7 +32,7 @@ def sector_lines() -> tuple[SectorLine, ...]:
     return tuple(SectorLine(named(row), row.count) for row in rows)
 '''
 VIEW = """@public_page
-def sectors(request: HttpRequest, asked: Asked) -> HttpResponse:
+def sectors(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     return render_page(request, "public/sectors.html", asked, {"lines": sector_lines()})
 
 

@@ -14,13 +14,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models.columns import CodeField, public_flag
-from programmes.models.named import Named
+from programmes.models.named import NamedModel
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
 from programmes.models.sealed import Sealed
 
 
-class Trade(Named, Sealed):
+class Trade(NamedModel, Sealed):
     """A trade: baker, welder and so on."""
 
     code = CodeField()
@@ -44,7 +44,7 @@ COLUMNS = """class TradeResource(TableResource):
     name, model = "trades", Trade
 
     code = code_column()
-    name_columns = translated("name", _("name"), TextCell(max_length=200), required=True)
+    name_columns = in_each_language("name", _("name"), TextCell(max_length=200), required=True)
     is_public = public_column()
 
 
@@ -168,7 +168,7 @@ def add_table(copy: Path) -> None:
     add_before(verify, ', "indicators"}', ', "trades"')
     # its screen
     (rooms / "admin/trades.py").write_text(SCREEN)
-    screens = rooms / "admin/tables.py"
+    screens = rooms / "admin/all_screens.py"
     add_before(screens, ")\n\n__all__", "    trades,\n")
     add_before(screens, "]\n", '    "trades",\n')
     add_before(rooms / "admin/site.py", ', "Indicator", "Series"', ', "Trade"')

@@ -81,10 +81,10 @@ def needs_second_factor(user: Any) -> bool:
     harm others."""
     if not is_staff(user):
         return False
-    return user.is_superuser or any(map(_is_grave, user.get_all_permissions()))
+    return user.is_superuser or any(map(_is_sensitive, user.get_all_permissions()))
 
 
-def _is_grave(permission: str) -> bool:
+def _is_sensitive(permission: str) -> bool:
     app, _dot, code = permission.partition(".")
     step, _sign, table = code.partition("_")
     if step == "publish" or (app in ("auth", "mfa") and step != "view"):

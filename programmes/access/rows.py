@@ -80,7 +80,7 @@ BATCH = 1000
 
 
 @dataclass(frozen=True)
-class Scope:
+class TableScope:
     """How a table reaches a place and a programme.
 
     `wider` lookups make a row visible where it covers the assigned place from above (a national programme seen from
@@ -92,26 +92,26 @@ class Scope:
     wider: tuple[str, ...] = ()
 
 
-def _through(prefix: str, *scopes: Scope) -> Scope:
+def _through(prefix: str, *scopes: TableScope) -> TableScope:
     """The scope of a table whose rows hang on rows of another."""
 
     def prefixed(name: str) -> tuple[str, ...]:
         return tuple(f"{prefix}__{path}" for scope in scopes for path in getattr(scope, name))
 
-    return Scope(prefixed("territory"), prefixed("programme"), prefixed("wider"))
+    return TableScope(prefixed("territory"), prefixed("programme"), prefixed("wider"))
 
 
-def _merged(*scopes: Scope) -> Scope:
-    return Scope(
+def _merged(*scopes: TableScope) -> TableScope:
+    return TableScope(
         tuple(path for scope in scopes for path in scope.territory),
         tuple(path for scope in scopes for path in scope.programme),
         tuple(path for scope in scopes for path in scope.wider),
     )
 
 
-_PROGRAMME = Scope(territory=("territories",), programme=("pk",), wider=("territories",))
-_CENTRE = Scope(territory=("territory",), programme=("programmes",))
-_SERIES = Scope(territory=("territory",), programme=("programme",))
+_PROGRAMME = TableScope(territory=("territories",), programme=("pk",), wider=("territories",))
+_CENTRE = TableScope(territory=("territory",), programme=("programmes",))
+_SERIES = TableScope(territory=("territory",), programme=("programme",))
 _AGREEMENT = _through("programmes", _PROGRAMME)
 _TARGET = _through("series", _SERIES)
 _MILESTONE = _merged(
@@ -123,7 +123,7 @@ _MEASUREMENT = _through("series", _SERIES)
 _REVISION = _through("target", _TARGET)
 _STATEMENT = _through("milestone", _MILESTONE)
 
-SCOPES: dict[type[models.Model], Scope] = {
+SCOPES: dict[type[models.Model], TableScope] = {
     Programme: _PROGRAMME,
     Participation: _through("programme", _PROGRAMME),
     Stage: _through("programme", _PROGRAMME),
@@ -316,7 +316,7 @@ def _centres(user: Any, path: str) -> Q:
     return condition
 
 
-def _within(scope: Scope, user: Any, *, with_wider: bool = False) -> Q:
+def _within(scope: TableScope, user: Any, *, with_wider: bool = False) -> Q:
     """The condition under which a row reaches what is assigned to a person."""
     condition = Q(pk__in=[])
     for place, work in assigned(user):

@@ -24,11 +24,11 @@ from django.utils.translation import gettext_lazy
 
 from programmes import access
 from programmes.admin.assignments import AssignmentInline
-from programmes.admin.finding import KnownKeys
 from programmes.admin.invitations import given_to, invite, open_account, send_invitations
 from programmes.admin.lost_factors import TITLE, remove_factors
 from programmes.admin.mixins import DeletedRecords
 from programmes.admin.personal_data import erase_data, take_data
+from programmes.admin.record_search import KnownKeys
 from programmes.admin.scope import has_scope, remembered
 from programmes.admin.signin.factors import end_sessions, with_second_factor
 from programmes.models import Preference
@@ -103,7 +103,7 @@ def _single_permissions(request: HttpRequest) -> models.QuerySet[Permission]:
     return Permission.objects.filter(user__pk=account).distinct()
 
 
-class InRole(admin.RelatedFieldListFilter):
+class RoleFilter(admin.RelatedFieldListFilter):
     """Accounts of a role."""
 
     def field_choices(
@@ -184,7 +184,7 @@ class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin):
         "is_active",
         "second_factor",
     )
-    list_filter = ("is_staff", "is_active", ("groups", InRole))
+    list_filter = ("is_staff", "is_active", ("groups", RoleFilter))
     filter_horizontal = ()
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

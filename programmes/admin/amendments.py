@@ -15,12 +15,17 @@ from django.utils.translation import gettext_lazy
 
 from programmes.admin.attachments import download, proposed_files
 from programmes.admin.base import search_in
-from programmes.admin.filters import Whose
-from programmes.admin.finding import QuickList
+from programmes.admin.filters import EnteredByFilter
 from programmes.admin.labels import code_sign, find_records, found_record, label_of, review_label
 from programmes.admin.panels import Button, change_url
-from programmes.admin.plain_values import Told, changes_of, columns_words, told_of
+from programmes.admin.plain_values import (
+    ColumnValue,
+    column_values,
+    columns_words,
+    proposed_changes,
+)
 from programmes.admin.proposals import shown_with
+from programmes.admin.record_search import QuickList
 from programmes.admin.reviewed import ReviewedAdmin
 from programmes.models import Amendment
 from programmes.models.review import Reviewed
@@ -49,7 +54,7 @@ class AmendmentAdmin(ReviewedAdmin):
         "entered_at",
     )
     list_display_links = ("kind",)
-    list_filter = ("state", Whose, "kind")
+    list_filter = ("state", EnteredByFilter, "kind")
     list_select_related = ("entered_by", "source")
     search_fields = search_in("key", "*reason")
     autocomplete_fields = ("source",)
@@ -103,15 +108,15 @@ class AmendmentAdmin(ReviewedAdmin):
     @admin.display(description=gettext_lazy("what changes"))
     def changes_shown(self, obj: Amendment) -> SafeString | str:
         """Old beside new; of what changes no column, what happens to the record."""
-        also, told = list[str](), list[Told]()
+        also, told = list[str](), list[ColumnValue]()
         if obj.kind == Amendment.Kind.SHOWING and obj.applied_at is None:
             record = found_record(obj)
             if record is not None:
-                also, told = shown_with(record), told_of(record)
+                also, told = shown_with(record), column_values(record)
         return render_to_string(
             "admin/programmes/_changes.html",
             {
-                "changes": changes_of(obj),
+                "changes": proposed_changes(obj),
                 "words": _HAPPENS.get(obj.kind, ""),
                 "also": also,
                 "told": told,

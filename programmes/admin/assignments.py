@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from programmes import access
 from programmes.admin.base import search_in
-from programmes.admin.finding import KnownKeys
 from programmes.admin.history import HistoryAdmin
 from programmes.admin.invitations import open_account
 from programmes.admin.mixins import ScopedFields
+from programmes.admin.record_search import KnownKeys
 from programmes.admin.scope import has_scope, remembered
 from programmes.models import Assignment
 

@@ -27,21 +27,25 @@ from modeltranslation.admin import TranslationAdmin
 from programmes import access
 from programmes.admin.conflicts import ConflictMixin
 from programmes.admin.files import FilesAdmin
-from programmes.admin.finding import CountedPaginator, FoldedSearch, KnownKeys, QuickList
-from programmes.admin.forms import Refused, TrackerForm, precise_form
-from programmes.admin.hidden_by import hidden_by
+from programmes.admin.forms import TrackerForm, WriteRefusedError, precise_form
 from programmes.admin.history import HistoryAdmin, ReadableChanges
 from programmes.admin.keys import can_be_key
 from programmes.admin.labels import RELATED, label_of, written
 from programmes.admin.mixins import DeletedRecords, ScopedFields
 from programmes.admin.panels import Button, Panel
+from programmes.admin.record_search import CountedPaginator, FoldedSearch, KnownKeys, QuickList
 from programmes.admin.scope import adds_to, forget, keeps, removes, sees
 from programmes.admin.sealing import SealedScreen
-from programmes.admin.translations import OwnLanguageFirst, TranslationMissing, translation_marks
+from programmes.admin.translations import (
+    MissingTranslationFilter,
+    OwnLanguageFirst,
+    translation_marks,
+)
+from programmes.admin.why_hidden import hidden_by
 from programmes.languages import CODES
 from programmes.models import FrozenRowError
 from programmes.models.columns import precise_dates
-from programmes.models.review import Part
+from programmes.models.review import RecordPart
 
 OUTSIDE = "outside"
 
@@ -155,7 +159,7 @@ class TrackerAdmin(
             names = {field.name for field in self.opts.fields}
             held = access.held_columns(request.user, self.model)
             # a part stays with its record
-            owner = [self.model.owner_name] if issubclass(self.model, Part) else []
+            owner = [self.model.owner_name] if issubclass(self.model, RecordPart) else []
             fixed = [*self.fixed, *owner, *sorted(held)]
             fields += [name for name in fixed if name in names and name not in fields]
         return list(dict.fromkeys(fields))
@@ -169,7 +173,7 @@ class TrackerAdmin(
     ) -> HttpResponse:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as refused:
+        except WriteRefusedError as refused:
             # all of it was undone: the same form once more, with the reason and what was typed
             request.refusal = refused.error
             forget(request)
@@ -198,9 +202,9 @@ class TrackerAdmin(
         self.refuse_outside(request, form.instance)
 
     def refuse_outside(self, request: HttpRequest, obj: models.Model) -> None:
-        """Raises Refused where a record, as just written, is not the person's own."""
+        """Raises WriteRefusedError where a record, as just written, is not the person's own."""
         if not keeps(request, obj):
-            raise Refused(ValidationError(access.outside(self.model), code=OUTSIDE))
+            raise WriteRefusedError(ValidationError(access.outside(self.model), code=OUTSIDE))
 
     # Lists
 
@@ -296,7 +300,7 @@ class TrackerAdmin(
         return [Button(add_url(model, **initial), text)] if allowed else []
 
 
-class KeptAdmin(SealedScreen, TrackerAdmin, HistoryAdmin):
+class TrackerHistoryAdmin(SealedScreen, TrackerAdmin, HistoryAdmin):
     """A table that keeps its history."""
 
     def get_historical_record_context_helper(
@@ -319,13 +323,13 @@ class KeptAdmin(SealedScreen, TrackerAdmin, HistoryAdmin):
                 if request.is_return:
                     forget(request)
                     self.refuse_outside(request, self.model._default_manager.get(pk=object_id))
-        except Refused as refused:
+        except WriteRefusedError as refused:
             messages.error(request, " ".join(refused.error.messages))
             return HttpResponseRedirect(request.path)
         return response
 
 
-class TranslatedAdmin(OwnLanguageFirst, KeptAdmin, TranslationAdmin[Any]):
+class TranslatedAdmin(OwnLanguageFirst, TrackerHistoryAdmin, TranslationAdmin[Any]):
     """A table with columns in each language of the site."""
 
     @admin.display(description=gettext_lazy("languages"))
@@ -334,18 +338,18 @@ class TranslatedAdmin(OwnLanguageFirst, KeptAdmin, TranslationAdmin[Any]):
         return translation_marks(obj)
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return [*super().get_list_filter(request), TranslationMissing]
+        return [*super().get_list_filter(request), MissingTranslationFilter]
 
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turns what a service or a model refuses into a Refused, so that nothing of the write stays."""
+    """Turns what a service or a model refuses into a WriteRefusedError, so that nothing of the write stays."""
     try:
         yield
     except ValidationError as error:
-        raise Refused(error) from error
+        raise WriteRefusedError(error) from error
     except (PermissionDenied, FrozenRowError) as error:
-        raise Refused(ValidationError(str(error))) from error
+        raise WriteRefusedError(ValidationError(str(error))) from error
 
 
 def add_url(model: type[models.Model], **initial: Any) -> str:

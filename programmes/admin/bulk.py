@@ -15,9 +15,9 @@ from django_tasks import task
 from programmes import access
 from programmes.admin.base import TrackerAdmin
 from programmes.admin.labels import review_label
-from programmes.admin.mixins import OnlyShown
+from programmes.admin.mixins import ReadOnlyAdmin
+from programmes.admin.review_steps import STEPS, Answer, ReviewStep, take_piece
 from programmes.admin.scope import has_scope
-from programmes.admin.steps import STEPS, Answer, Step, take_piece
 from programmes.models import (
     Amendment,
     BulkReview,
@@ -40,7 +40,7 @@ MOST_REFUSALS = 500
 
 
 def begin(
-    user: Any, model: type[models.Model], step: Step, seen: dict[int, int], answer: Answer
+    user: Any, model: type[models.Model], step: ReviewStep, seen: dict[int, int], answer: Answer
 ) -> BulkReview:
     """Keeps what was asked for and hands it to a worker. seen: by key, the submission that was looked at."""
     asked = BulkReview.objects.create(
@@ -104,7 +104,7 @@ def _take_piece(asked_id: int) -> BulkReview:
 
 
 @admin.register(BulkReview)
-class BulkReviewAdmin(OnlyShown, TrackerAdmin):
+class BulkReviewAdmin(ReadOnlyAdmin, TrackerAdmin):
     list_display = ("step_shown", "table_shown", "progress", "owner", "asked_at", "finished_at")
     list_select_related = ("owner",)
     actions = None

@@ -18,7 +18,7 @@ from programmes.spreadsheets.importing.mappings import (
     give_meaning,
     likely_header,
     look,
-    remembered,
+    remembered_mapping,
     rows_of_top,
     suggested,
 )
@@ -27,7 +27,7 @@ from programmes.spreadsheets.reading.mapping import (
     MOST_HEADER_ROWS,
     PERIOD,
     TURNED,
-    Mapping,
+    SheetMapping,
     header_texts,
     meanings,
 )
@@ -103,7 +103,7 @@ def columns_view(
 
 def _mapping_to_show(
     request: HttpRequest, job: ImportJob, table: TableResource, rows: list[Row]
-) -> tuple[Mapping, bool]:
+) -> tuple[SheetMapping, bool]:
     """What the page shows: what was posted, asked for, said of this file, remembered, or suggested; and whether it is
     remembered."""
     if request.method == "POST":
@@ -115,7 +115,7 @@ def _mapping_to_show(
     said = mapping_of(job)
     if said is not None and said.sheet == sheet:
         return said, False
-    kept = remembered(job.owner, job.table, sheet, rows)
+    kept = remembered_mapping(job.owner, job.table, sheet, rows)
     if kept is not None:
         return kept, True
     return suggested(job, rows, likely_header(rows, table), table), False
@@ -131,7 +131,7 @@ def _header_rows(sent: QueryDict, rows: list[Row]) -> tuple[int, ...]:
     return tuple(numbers[place : place + min(int(count), MOST_HEADER_ROWS)])
 
 
-def _posted(post: QueryDict, job: ImportJob, rows: list[Row]) -> Mapping:
+def _posted(post: QueryDict, job: ImportJob, rows: list[Row]) -> SheetMapping:
     """The mapping that the form says."""
     top = job.detected["top"]
     header_rows = _header_rows(post, rows)
@@ -156,7 +156,7 @@ def _posted(post: QueryDict, job: ImportJob, rows: list[Row]) -> Mapping:
         if name.startswith("same-") and (text := str(post[name])).strip()
     }
     says = tuple(post.get(f"says-{row}", "") for row in range(len(header_rows)))
-    return Mapping(top.get("sheet", ""), header_rows, columns, says, constants, said)
+    return SheetMapping(top.get("sheet", ""), header_rows, columns, says, constants, said)
 
 
 def _width(rows: list[Row]) -> int:
@@ -164,7 +164,7 @@ def _width(rows: list[Row]) -> int:
 
 
 def _asked(
-    job: ImportJob, table: TableResource, mapping: Mapping, rows: list[Row]
+    job: ImportJob, table: TableResource, mapping: SheetMapping, rows: list[Row]
 ) -> dict[str, Any]:
     """The boxes of the form: one for each column of the file, each header row, and each column of the table."""
     known = meanings(table)

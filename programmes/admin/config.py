@@ -11,4 +11,4 @@ class TrackerAdminConfig(AdminConfig):
     def ready(self) -> None:
         super().ready()
         # this package is imported before the tables are: the screens wait until they can be loaded
-        import_module("programmes.admin.tables")
+        import_module("programmes.admin.all_screens")

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from programmes.admin.forms import Refused
+from programmes.admin.forms import WriteRefusedError
 from programmes.admin.labels import label_of, written
 from programmes.admin.screen_parts import ScreenPart
 from programmes.calculations.dates import PreciseDate
@@ -30,13 +30,13 @@ class ConflictMixin(ScreenPart):
     """Refuses a form that was opened before somebody else saved the record."""
 
     def refuse_stale(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any]) -> None:
-        """Raises Refused where the stored record is not the one that the form was opened on. Locks the row."""
+        """Raises WriteRefusedError where the stored record is not the one that the form showed. Locks the row."""
         if SEEN not in request.POST:
             return
         stored = type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
         if request.POST[SEEN] != version_of(stored):
             request.in_conflict = True
-            raise Refused(ValidationError(_sentences(stored, form)))
+            raise WriteRefusedError(ValidationError(_sentences(stored, form)))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any

@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from programmes.admin.base import TrackerAdmin, TranslatedAdmin, search_in
 from programmes.admin.inlines import TranslatedPartsInline
-from programmes.admin.parts import ReviewedPartAdmin
+from programmes.admin.reviewed_parts import ReviewedPartAdmin
 from programmes.models import Category, Dimension, MeasurementShare
 
 

@@ -23,9 +23,9 @@ from programmes.admin.exports import WAITED_FOR_ROWS as EXPORTED_AT_ONCE
 from programmes.admin.exports import ask_for_export, export_page
 from programmes.admin.import_cells import (
     ask_marking,
-    cells_of,
+    cell_counts,
+    cells_by_handling,
     doubtful_rows,
-    ledger_of,
     marked_content,
     refused_cells,
     refuses_decimals,
@@ -49,12 +49,12 @@ from programmes.spreadsheets.importing.progress import rows_written
 from programmes.spreadsheets.importing.repairs import repair
 from programmes.spreadsheets.reading.encodings import ENCODINGS
 from programmes.spreadsheets.reading.headers import MOST_LISTED
-from programmes.spreadsheets.reading.ledger import Went
-from programmes.spreadsheets.reading.sent_files import BESIDE, addresses_of, content_of
+from programmes.spreadsheets.reading.listed_cells import CellHandling
+from programmes.spreadsheets.reading.sent_files import BESIDE, addresses_of, sent_content
 from programmes.spreadsheets.reading.sheets import ROUNDINGS
+from programmes.spreadsheets.sending.error_markup import marked_name
 from programmes.spreadsheets.sending.exporting import FORMATS, export_stream
-from programmes.spreadsheets.sending.marked import marked_name
-from programmes.spreadsheets.sending.workbook import make_workbook
+from programmes.spreadsheets.sending.operator_workbook import make_workbook
 from programmes.spreadsheets.sending.xlsx import DoesNotFitError
 
 ROWS_A_PAGE = 100
@@ -219,7 +219,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
             "labels": {column.code: column.label for column in table.columns},
             "is_mapped": "mapping" in job.options,
             "columns_address": self._address("import_columns", job.pk),
-            "cells": cells_of(job),
+            "cells": cell_counts(job),
             # a file may hold cells of places that another person does not keep
             "cells_address": self._address("import_cells", job.pk)
             if job.owner_id == request.user.pk
@@ -282,23 +282,23 @@ class FilesAdmin(admin.ModelAdmin[Any]):
         job = self._job(request, job_id)
         address = self._address("import_job", job.pk)
         context = self._context(request, _("Columns of the file: %(table)s"))
-        is_small = len(content_of(job)) <= WAITED_FOR_BYTES
+        is_small = len(sent_content(job)) <= WAITED_FOR_BYTES
         return columns_view(request, job, self.table(), context, address, is_small=is_small)
 
     def cells_view(self, request: HttpRequest, job_id: int) -> HttpResponse:
         """The cells of a file that were not simply read, one by one, for whoever sent it."""
         job = self._job(request, job_id)
-        cells = cells_of(job)
+        cells = cell_counts(job)
         if cells is None or job.state in RUNNING or job.owner_id != request.user.pk:
             raise Http404(_("There is no such import."))
         went = request.GET.get("went", "")
-        listed = ledger_of(job, went if went in Went.values else "")
+        listed = cells_by_handling(job, went if went in CellHandling.values else "")
         context = self._context(request, _("Cells of the file: %(table)s")) | {
             "job": job,
             "cells": cells,
             "page": Paginator(listed, ROWS_A_PAGE).get_page(request.GET.get("page")),
             "went": went,
-            "ways": Went.choices,
+            "ways": CellHandling.choices,
             "most": MOST_LISTED,
             "is_cut": max(cells["left"], cells["refused"] + cells["doubtful"]) > MOST_LISTED,
             "job_address": self._address("import_job", job.pk),
@@ -382,25 +382,25 @@ class FilesAdmin(admin.ModelAdmin[Any]):
                 self._apply(request, job)
             elif asked == "check":
                 jobs.start_again(job, options=_chosen(request, job), by=request.user)
-                check_sent(job, len(content_of(job)))
+                check_sent(job, len(sent_content(job)))
             elif asked == "confirm":
                 repair(job, typed_cells(request.POST), by=request.user)
                 jobs.confirm(job, request.POST.getlist("confirmed"), by=request.user)
-                check_sent(job, len(content_of(job)))
+                check_sent(job, len(sent_content(job)))
             elif asked == "take_in":
                 jobs.start_again(job, options={**job.options, "left_out": []}, by=request.user)
-                check_sent(job, len(content_of(job)))
+                check_sent(job, len(sent_content(job)))
             elif asked == "repair":
                 out = rows_left_out(request.POST)
                 repair(job, typed_cells(request.POST), by=request.user, left_out=out)
-                check_sent(job, len(content_of(job)))
+                check_sent(job, len(sent_content(job)))
             elif asked == "forget":
                 as_sent = {k: v for k, v in job.options.items() if k != "repairs"}
                 jobs.start_again(job, options=as_sent, by=request.user)
-                check_sent(job, len(content_of(job)))
+                check_sent(job, len(sent_content(job)))
             elif asked == "round":
                 jobs.start_again(job, options={**job.options, "rounding": "2"}, by=request.user)
-                check_sent(job, len(content_of(job)))
+                check_sent(job, len(sent_content(job)))
             elif asked == "mark":
                 ask_marking(job, language_now())
             elif asked == "leave_out" and job.state == State.CONFLICT:
@@ -408,7 +408,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
             elif asked == "undo":
                 self._undo(request, job)
             elif asked == "set_aside":
-                jobs.set_aside(job)
+                jobs.set_job_aside(job)
                 self.message_user(request, _("The import is set aside."), messages.SUCCESS)
                 return redirect("admin:index")
         except (FrozenRowError, CannotUndoError, PermissionDenied) as error:

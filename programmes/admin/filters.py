@@ -17,7 +17,7 @@ from programmes.selectors.desk import tasks
 MOST = 60
 
 
-class _Choice(admin.SimpleListFilter):
+class _RecordFilter(admin.SimpleListFilter):
     """A filter by a related record. `path` leads to it from the table."""
 
     path = ""
@@ -37,10 +37,10 @@ class _Choice(admin.SimpleListFilter):
         return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
-def by_programme(path: str) -> type[_Choice]:
+def by_programme(path: str) -> type[_RecordFilter]:
     """A filter by the programmes in sight."""
 
-    class ByProgramme(_Choice):
+    class ProgrammeFilter(_RecordFilter):
         title = _("programme")
         parameter_name = "programme"
 
@@ -54,13 +54,13 @@ def by_programme(path: str) -> type[_Choice]:
             found = queryset.model._default_manager.filter(**{path: self.chosen()})
             return queryset.filter(pk__in=found.order_by().values("pk"))
 
-    return ByProgramme
+    return ProgrammeFilter
 
 
-def by_region(*paths: str) -> type[_Choice]:
+def by_region(*paths: str) -> type[_RecordFilter]:
     """A filter by region: what lies in it or in one of its parts."""
 
-    class ByRegion(_Choice):
+    class RegionFilter(_RecordFilter):
         title = _("region")
         parameter_name = "region"
 
@@ -78,10 +78,10 @@ def by_region(*paths: str) -> type[_Choice]:
             found = queryset.model._default_manager.filter(condition)
             return queryset.filter(pk__in=found.order_by().values("pk"))
 
-    return ByRegion
+    return RegionFilter
 
 
-class StatusToday(admin.SimpleListFilter):
+class StatusFilter(admin.SimpleListFilter):
     """Of targets: where they stand today, each status with how many there are in sight."""
 
     title = _("status today")
@@ -108,7 +108,7 @@ class StatusToday(admin.SimpleListFilter):
         return queryset.filter(pk__in=told.order_by().values("target"))
 
 
-class Reporting(admin.SimpleListFilter):
+class ReportingFilter(admin.SimpleListFilter):
     """Of series: whether the next figure is due, or late."""
 
     title = _("next figure")
@@ -128,7 +128,7 @@ class Reporting(admin.SimpleListFilter):
         return tasks.due_series(own, today).exclude(pk__in=late.order_by().values("pk"))
 
 
-class Awaited(admin.SimpleListFilter):
+class PlannedDateFilter(admin.SimpleListFilter):
     """Of milestones: planned soon, or past without being reached."""
 
     title = _("planned date")
@@ -149,7 +149,7 @@ class Awaited(admin.SimpleListFilter):
         return chosen(access.changeable(queryset, request.user), timezone.localdate())
 
 
-class Whose(admin.SimpleListFilter):
+class EnteredByFilter(admin.SimpleListFilter):
     """Of records under review: entered by the person, or by others of the same scope."""
 
     title = pgettext_lazy("filter", "entered by")

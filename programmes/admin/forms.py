@@ -20,7 +20,7 @@ from programmes.services.promises import free_code
 COLUMNS = ("on", "precision", "from")
 
 
-class Refused(Exception):
+class WriteRefusedError(Exception):
     """A write that a service or the scope refuses; nothing of it stays. `error` is shown on the form."""
 
     def __init__(self, error: ValidationError) -> None:

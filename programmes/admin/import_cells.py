@@ -13,7 +13,7 @@ from programmes.spreadsheets.importing.outcomes import REFUSED
 from programmes.spreadsheets.importing.repairs import Repairs
 from programmes.spreadsheets.importing.tally import ColumnTally
 from programmes.spreadsheets.reading.headers import OtherSheet
-from programmes.spreadsheets.reading.ledger import Went, listed_cells
+from programmes.spreadsheets.reading.listed_cells import CellHandling, listed_cells
 from programmes.spreadsheets.reading.sent_files import addresses_of
 from programmes.spreadsheets.sending import tasks
 
@@ -144,7 +144,7 @@ def typed_in(job: ImportJob) -> list[dict[str, Any]]:
     return every + single
 
 
-def cells_of(job: ImportJob) -> Mapping[str, Any] | None:
+def cell_counts(job: ImportJob) -> Mapping[str, Any] | None:
     """Where each cell of the file went: the columns that were read, the other sheets, and the sums; None where it was
     not checked."""
     columns = [ColumnTally(*one) for one in job.detected.get("cells", [])]
@@ -160,7 +160,7 @@ def cells_of(job: ImportJob) -> Mapping[str, Any] | None:
     return {"columns": columns, "others": others, "total": sum(sums.values()), **sums}
 
 
-def ledger_of(job: ImportJob, went: str) -> list[dict[str, Any]]:
+def cells_by_handling(job: ImportJob, went: str) -> list[dict[str, Any]]:
     """The cells of the file that were not simply read, or those of them that went one way."""
     here = job.detected.get("sheet", "")
     has_letters = job.detected.get("kind") != "json"
@@ -171,7 +171,7 @@ def ledger_of(job: ImportJob, went: str) -> list[dict[str, Any]]:
             "address": f"{cell.letter}{cell.row}" if has_letters and cell.letter else cell.row,
             "name": ("" if has_letters else cell.letter) if cell.letter else _("the whole row"),
             "text": cell.text,
-            "went": Went(cell.went).label,
+            "went": CellHandling(cell.went).label,
             "sentence": cell.sentence,
         }
         for cell in listed_cells(job)

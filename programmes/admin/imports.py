@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from programmes import access
 from programmes.admin.base import TrackerAdmin
-from programmes.admin.mixins import OnlyShown
+from programmes.admin.mixins import ReadOnlyAdmin
 from programmes.admin.scope import has_scope, remembered
 from programmes.models import ImportJob
 from programmes.spreadsheets.columns.tables import TABLES
@@ -25,7 +25,7 @@ admin.site.unregister(DBTaskResult)
 
 
 @admin.register(ImportJob)
-class ImportJobAdmin(OnlyShown, TrackerAdmin):
+class ImportJobAdmin(ReadOnlyAdmin, TrackerAdmin):
     list_display = ("file_name", "look", "table_name", "state", "owner", "created_at", "applied_at")
     list_filter = ("state",)
     list_select_related = ("owner",)

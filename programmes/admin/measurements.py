@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes import services
 from programmes.admin.base import search_in
-from programmes.admin.filters import Whose, by_programme, by_region
+from programmes.admin.filters import EnteredByFilter, by_programme, by_region
 from programmes.admin.inlines import PartsInline
 from programmes.admin.labels import RELATED, label_of, measured_words
 from programmes.admin.ratios import PartRatioForm, RatioForm, as_typed
@@ -45,7 +45,7 @@ class MeasurementAdmin(UnusualScreen, ReviewedAdmin):
     list_display = ("label", "figure", "as_of", "source_shown", "state_shown", "entered_by_shown")
     list_filter = (
         "state",
-        Whose,
+        EnteredByFilter,
         by_region("series__territory"),
         by_programme("series__programme"),
     )

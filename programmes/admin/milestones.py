@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from programmes import services
 from programmes.admin.base import TranslatedAdmin, search_in
 from programmes.admin.fields import PreciseDateFormField
-from programmes.admin.filters import Awaited, by_programme, by_region
+from programmes.admin.filters import PlannedDateFilter, by_programme, by_region
 from programmes.admin.forms import TrackerForm
 from programmes.admin.labels import label_of, state_mark, written
 from programmes.admin.panels import Panel, list_url, listed
@@ -65,7 +65,7 @@ class MilestoneAdmin(TranslatedAdmin):
     list_display = ("title", "kind", "about", "languages", "visibility")
     list_filter = (
         "kind",
-        Awaited,
+        PlannedDateFilter,
         Visibility,
         by_region("centre__territory"),
         by_programme("programme"),

@@ -27,7 +27,7 @@ from programmes.models.named import own_first
 MISSING = _("missing: another language is shown")
 
 
-class OnlyShown(ScreenPart):
+class ReadOnlyAdmin(ScreenPart):
     """Records that the tracker writes itself: staff see them, and change none by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -40,7 +40,7 @@ class OnlyShown(ScreenPart):
         return False
 
 
-class EnteredBy(ScreenPart):
+class EnteredByMixin(ScreenPart):
     """A table that remembers who added a record: they may change it later."""
 
     def write(
@@ -116,7 +116,7 @@ def name_the_language(box: forms.Field, column: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Named:
+class PrintedRecord:
     """A record for a page of Django's own, which prints it as a text: by its name."""
 
     pk: Any
@@ -162,5 +162,5 @@ class DeletedRecords(ScreenPart):
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         row = context["object"]
         return super().render_delete_form(
-            request, context | {"object": Named(row.pk, label_of(row))}
+            request, context | {"object": PrintedRecord(row.pk, label_of(row))}
         )

@@ -3,12 +3,12 @@
 from django.contrib import admin
 
 from programmes.admin.base import TranslatedAdmin, search_in
-from programmes.admin.mixins import EnteredBy
+from programmes.admin.mixins import EnteredByMixin
 from programmes.models import Organisation
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(EnteredBy, TranslatedAdmin):
+class OrganisationAdmin(EnteredByMixin, TranslatedAdmin):
     code_from = "name"
     list_display = ("name", "acronym", "kind", "territory", "languages", "is_public")
     list_filter = ("kind", "is_public")

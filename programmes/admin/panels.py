@@ -16,7 +16,7 @@ LIMIT = 10
 
 
 @dataclass(frozen=True)
-class Line:
+class PanelLine:
     """One record: its address, and its cells, the first of which is the link."""
 
     url: str
@@ -37,7 +37,7 @@ class Panel:
 
     title: str
     columns: Sequence[str] = ()
-    lines: Sequence[Line] = ()
+    lines: Sequence[PanelLine] = ()
     total: int | None = None
     all_url: str = ""
     buttons: Sequence[Button] = field(default_factory=tuple)
@@ -78,7 +78,7 @@ def listed(
         title=title,
         columns=columns,
         lines=[
-            Line(
+            PanelLine(
                 change_url(row),
                 [cell if isinstance(cell, SafeString) else str(cell) for cell in cells(row)],
             )

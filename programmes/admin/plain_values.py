@@ -39,7 +39,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Change:
+class ProposedChange:
     """A column of an amendment: what it is called, what stood there, what is to stand there."""
 
     label: str
@@ -47,7 +47,7 @@ class Change:
     new: Sequence[Piece]
 
 
-def changes_of(amendment: Amendment) -> list[Change]:
+def proposed_changes(amendment: Amendment) -> list[ProposedChange]:
     """The columns that an amendment changes. Of a text in several languages, those that differ; beside a translation
     stands what it translates."""
     model = amendment.model
@@ -56,23 +56,23 @@ def changes_of(amendment: Amendment) -> list[Change]:
         before, after = _differing(model, name, old, new)
         if amendment.kind == Amendment.Kind.TRANSLATION:
             before = [Piece(text, code, stays=True) for code, text in old.items() if text] or before
-        found.append(Change(said(model, name), before, after))
+        found.append(ProposedChange(said(model, name), before, after))
     return found
 
 
 @dataclass(frozen=True)
-class Told:
+class ColumnValue:
     """A column of a record that is to be shown: what it is called, what stands there."""
 
     label: str
     pieces: Sequence[Piece]
 
 
-def told_of(record: Any) -> list[Told]:
+def column_values(record: Any) -> list[ColumnValue]:
     """What the public will rely on once a record is shown, but for its code; what says nothing is left out."""
     model = type(record)
     told = (
-        Told(said(model, name), _words(model, name, value_of(record, name)))
+        ColumnValue(said(model, name), _words(model, name, value_of(record, name)))
         for name in model.sealed
         if name != "code"
     )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from programmes.admin.base import KeptAdmin, TranslatedAdmin, search_in
+from programmes.admin.base import TrackerHistoryAdmin, TranslatedAdmin, search_in
 from programmes.admin.inlines import PartsInline, TranslatedPartsInline
 from programmes.admin.panels import Button, Panel, list_url, listed, listed_targets
 from programmes.admin.scope import rows_of
@@ -122,7 +122,7 @@ class ProgrammeAdmin(TranslatedAdmin):
 
 
 @admin.register(Participation)
-class ParticipationAdmin(KeptAdmin):
+class ParticipationAdmin(TrackerHistoryAdmin):
     list_display = ("programme", "role", "organisation")
     list_filter = ("role",)
     list_select_related = ("programme", "organisation")

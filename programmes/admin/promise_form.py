@@ -119,5 +119,5 @@ class PromiseForm(TrackerForm):
     def terms(self) -> dict[str, Any]:
         """The other arguments of services.promise."""
         names = ("agreement", "responsible", "share_of", "code")
-        place = services.Place(**{name: self.cleaned_data[name] for name in PLACE})
+        place = services.SeriesIdentity(**{name: self.cleaned_data[name] for name in PLACE})
         return {name: self.cleaned_data.get(name) for name in names} | {"place": place}

@@ -30,9 +30,9 @@ from programmes.admin.labels import label_of, person_words, state_mark, written
 from programmes.admin.mixins import name_the_language
 from programmes.admin.panels import Button, Panel, change_url, list_url, listed
 from programmes.admin.plain_values import columns_words
+from programmes.admin.review_steps import LONGEST_NOTE, STEPS, Answer, seen_mark, take_step
 from programmes.admin.scope import keeps, rows_of
 from programmes.admin.screen_parts import ScreenPart
-from programmes.admin.steps import LONGEST_NOTE, STEPS, Answer, seen_mark, take_step
 from programmes.admin.widgets import KnownAutocomplete
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Amendment, Evidence, Source
@@ -42,7 +42,7 @@ from programmes.models.columns import precise_dates
 from programmes.models.corrections import corrected_by, standing_entry
 from programmes.models.named import own_first
 from programmes.models.review import Reviewed, missing_translations
-from programmes.models.sealed import Door, Sealed, columns_of, part_name, sealed_parts
+from programmes.models.sealed import Sealed, Showable, columns_of, part_name, sealed_parts
 from programmes.models.sealed_values import key_of, row_value, value_of
 
 Kind = Amendment.Kind
@@ -395,19 +395,19 @@ def kinds_for(obj: Any) -> list[str]:
     found: list[str] = []
     if isinstance(obj, Sealed) and obj.sealed_at is not None and amendable(type(obj)):
         found.append(Kind.CHANGE)
-    if isinstance(obj, Door) and not obj.is_public:
+    if isinstance(obj, Showable) and not obj.is_public:
         found.append(Kind.SHOWING)
-    elif isinstance(obj, Door) and not obj.is_withdrawn:
+    elif isinstance(obj, Showable) and not obj.is_withdrawn:
         found.append(Kind.WITHDRAWAL)
     return found
 
 
 def shown_with(record: Any) -> list[str]:
     """What would be shown with a record, because it rests on it and was never shown."""
-    return [named(one) for one in services.hidden_owners(record) if one != record]
+    return [name_with_kind(one) for one in services.hidden_owners(record) if one != record]
 
 
-def named(record: models.Model) -> str:
+def name_with_kind(record: models.Model) -> str:
     """A record with what it is: programme JobInTech."""
     return f"{record._meta.verbose_name} {label_of(record)}"
 

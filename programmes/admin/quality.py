@@ -28,7 +28,7 @@ from programmes.admin.panels import change_url
 from programmes.admin.scope import has_scope, rows_of
 from programmes.languages import CODES, own_name
 from programmes.models import Measurement, Target, Territory
-from programmes.selectors.desk.quality import CHECKS, KINDS, Check, counts, differences
+from programmes.selectors.desk.quality import CHECKS, KINDS, QualityCheck, counts, share_differences
 from programmes.selectors.desk.untranslated import main_column
 from programmes.selectors.wording.formats import language as language_now
 from programmes.selectors.wording.formats import number
@@ -103,7 +103,7 @@ def _reader(request: HttpRequest) -> Any:
     return request.user
 
 
-def _chosen_check(request: HttpRequest) -> Check | None:
+def _chosen_check(request: HttpRequest) -> QualityCheck | None:
     key = request.GET.get("check", "")
     if key and key not in CHECKS:
         raise Http404(_("There is no such check."))
@@ -131,7 +131,7 @@ def _places(request: HttpRequest) -> list[Territory]:
     ]
 
 
-def _table(check: Check) -> str:
+def _table(check: QualityCheck) -> str:
     return capfirst(str(check.model._meta.verbose_name_plural))
 
 
@@ -144,13 +144,13 @@ def _lines(user: Any, on: date, place: Territory | None) -> Iterator[CheckLine]:
         yield CheckLine(check.key, str(KINDS[check.kind]), _table(check), number(count), not count)
 
 
-def _readable(check: Check, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+def _readable(check: QualityCheck, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return rows.select_related(*RELATED.get(check.model, ()))
 
 
-def _findings(check: Check, rows: list[Any], on: date) -> Iterator[Finding]:
+def _findings(check: QualityCheck, rows: list[Any], on: date) -> Iterator[Finding]:
     """The rows of one page, or of one chunk of a file."""
-    sums = differences(rows, on) if check.kind == "sum" else {}
+    sums = share_differences(rows, on) if check.kind == "sum" else {}
     for row in rows:
         yield Finding(change_url(row), _label(row), _detail(check, row, sums))
 
@@ -159,7 +159,7 @@ def _label(row: Any) -> str:
     return label_of(row.series if isinstance(row, Measurement) else row)
 
 
-def _detail(check: Check, row: Any, sums: dict[int, str]) -> str:
+def _detail(check: QualityCheck, row: Any, sums: dict[int, str]) -> str:
     if check.model is Measurement:
         return _("%(figure)s on %(day)s; the figure before it: %(before)s") % {
             "figure": measured_words(row),
@@ -176,7 +176,7 @@ def _detail(check: Check, row: Any, sums: dict[int, str]) -> str:
 
 def _pieces(
     request: HttpRequest,
-    checks: list[Check],
+    checks: list[QualityCheck],
     user: Any,
     on: date,
     within: int | None,

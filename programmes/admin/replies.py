@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes import services
 from programmes.admin.base import search_in
-from programmes.admin.filters import Whose
+from programmes.admin.filters import EnteredByFilter
 from programmes.admin.labels import label_of
 from programmes.admin.reviewed import ReviewedAdmin
 from programmes.models import Reply
@@ -25,7 +25,7 @@ class ReplyAdmin(ReviewedAdmin):
         "state_shown",
         "entered_by_shown",
     )
-    list_filter = ("state", Whose)
+    list_filter = ("state", EnteredByFilter)
     list_select_related = ("milestone", "source", "entered_by")
     search_fields = search_in(
         "code", "*text", "organisation__*name", "target__code", "milestone__code"

@@ -24,7 +24,7 @@ from modeltranslation.admin import TranslationAdmin
 from programmes import services
 from programmes.admin.base import TrackerAdmin
 from programmes.admin.bulk import begin
-from programmes.admin.hidden import Hidden, hidden_below
+from programmes.admin.hidden_owners import HiddenOwners, hidden_below
 from programmes.admin.keys import can_be_key
 from programmes.admin.labels import (
     RELATED,
@@ -37,19 +37,19 @@ from programmes.admin.labels import (
 from programmes.admin.panels import Button, change_url, list_url
 from programmes.admin.proposals import ProposalMixin
 from programmes.admin.review.record import review_url
-from programmes.admin.scope import rows_of
-from programmes.admin.steps import (
+from programmes.admin.review_history import ReviewHistoryScreen
+from programmes.admin.review_steps import (
     STEPS,
     Answer,
     NoteForm,
-    Step,
+    ReviewStep,
     doubts_to_submit,
     mark_of,
     read_seen,
     seen_mark,
     take_step,
 )
-from programmes.admin.story import StoryScreen
+from programmes.admin.scope import rows_of
 from programmes.admin.translations import OwnLanguageFirst
 from programmes.models import Amendment, FrozenRowError, ReviewEvent, State
 from programmes.models.plausibility import doubts_of
@@ -64,7 +64,7 @@ MOST_NAMED = 50
 LONGEST_SOURCE = 60
 
 
-def _action(step: Step) -> Callable[..., Any]:
+def _action(step: ReviewStep) -> Callable[..., Any]:
     """The step as an action on the rows of a list."""
 
     @admin.action(description=step.title, permissions=[step.permission])
@@ -76,7 +76,7 @@ def _action(step: Step) -> Callable[..., Any]:
 
 
 class ReviewedAdmin(
-    StoryScreen, ProposalMixin, OwnLanguageFirst, TrackerAdmin, TranslationAdmin[Any]
+    ReviewHistoryScreen, ProposalMixin, OwnLanguageFirst, TrackerAdmin, TranslationAdmin[Any]
 ):
     """A table under review.
 
@@ -170,7 +170,7 @@ class ReviewedAdmin(
                 services.discard(row, by=request.user)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
-        """The diary of a draft goes with it: nobody holds a permission to remove its lines one by one."""
+        """The review log of a draft goes with it: nobody holds a permission to remove its lines one by one."""
         found, counts, missing, protected = super().get_deleted_objects(objs, request)
         return found, counts, missing - {ReviewEvent._meta.verbose_name}, protected
 
@@ -213,7 +213,7 @@ class ReviewedAdmin(
         return self._asked(request, step, seen)
 
     def _asked(
-        self, request: HttpRequest, step: Step, seen: dict[int, int], back: str = ""
+        self, request: HttpRequest, step: ReviewStep, seen: dict[int, int], back: str = ""
     ) -> HttpResponse:
         if not self._may_take(request, step):
             raise PermissionDenied
@@ -225,16 +225,16 @@ class ReviewedAdmin(
         """The list with the filters it had when the records were chosen."""
         return list_url(self.model, **request.GET.dict())
 
-    def _bulk_url(self, step: Step) -> str:
+    def _bulk_url(self, step: ReviewStep) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_bulk", args=[step.name])
 
-    def _may_take(self, request: HttpRequest, step: Step) -> bool:
+    def _may_take(self, request: HttpRequest, step: ReviewStep) -> bool:
         return getattr(self, f"has_{step.permission}_permission")(request)
 
     def confirm(
         self,
         request: HttpRequest,
-        step: Step,
+        step: ReviewStep,
         queryset: models.QuerySet[Any],
         seen: dict[int, int] | None = None,
         back: str = "",
@@ -273,7 +273,7 @@ class ReviewedAdmin(
                 return HttpResponseRedirect(change_url(asked))
             take_step(request, step, list(rows), form.answer(), seen)
             return None
-        hidden = hidden_below(queryset) if step.name == "publish" else Hidden()
+        hidden = hidden_below(queryset) if step.name == "publish" else HiddenOwners()
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -390,7 +390,7 @@ class ReviewedAdmin(
             return HttpResponseRedirect(request.get_full_path())
 
 
-def _doubts(rows: Iterable[Reviewed], step: Step) -> dict[int, list[str]]:
+def _doubts(rows: Iterable[Reviewed], step: ReviewStep) -> dict[int, list[str]]:
     """What is unusual of those that the step would bring on, by key. Of an answer that keeps them back, nothing."""
     unusual = {"submit": doubts_to_submit, "publish": doubts_of}.get(step.name)
     if unusual is None:

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes import services
 from programmes.admin.base import TrackerAdmin, search_in
-from programmes.admin.filters import Whose, by_programme, by_region
+from programmes.admin.filters import EnteredByFilter, by_programme, by_region
 from programmes.admin.inlines import PartsInline
 from programmes.admin.labels import figure_words, label_of, plain_figure
-from programmes.admin.parts import ReviewedPartAdmin
 from programmes.admin.ratios import PartRatioForm, RatioForm, as_typed, series_of
 from programmes.admin.reviewed import ReviewedAdmin
+from programmes.admin.reviewed_parts import ReviewedPartAdmin
 from programmes.admin.scope import rows_of
 from programmes.admin.unusual import UnusualForm, UnusualScreen
 from programmes.models import Series, Target, TargetRevision, Waypoint
@@ -60,7 +60,7 @@ class TargetRevisionAdmin(UnusualScreen, ReviewedAdmin):
     )
     list_filter = (
         "state",
-        Whose,
+        EnteredByFilter,
         "kind",
         by_region("target__series__territory"),
         by_programme("target__series__programme"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from modeltranslation.fields import TranslationField
 
 from programmes import services
-from programmes.admin.forms import Refused
+from programmes.admin.forms import WriteRefusedError
 from programmes.admin.labels import written
 from programmes.admin.panels import Button, change_url
 from programmes.admin.plain_values import columns_words
@@ -22,10 +22,10 @@ from programmes.admin.proposals import ProposalMixin, boxes_of, is_proposing
 from programmes.calculations.dates import PreciseDate
 from programmes.models.sealed import (
     KEPT,
-    Door,
     Sealed,
     SealedError,
     SealedPart,
+    Showable,
     columns_of,
     part_name,
     sealed_parts,
@@ -42,7 +42,7 @@ class PublicState:
     buttons: list[Button]
 
 
-def visibility_words(record: Door) -> str:
+def visibility_words(record: Showable) -> str:
     """Whether the public sees a record, and since when."""
     if record.withdrawn_at is not None:
         return _("withdrawn since %(day)s") % {"day": _day(record.withdrawn_at)}
@@ -165,7 +165,7 @@ class SealedScreen(ProposalMixin):
             if inline.model in sealed_parts(self.model) and _is_typed_over(formset, sent)
         ]
         if columns:
-            raise Refused(forms.ValidationError(str(SealedError(self.model, columns))))
+            raise WriteRefusedError(forms.ValidationError(str(SealedError(self.model, columns))))
 
     # Returns to an earlier state
 
@@ -233,7 +233,7 @@ class SealedScreen(ProposalMixin):
             )
         if not isinstance(obj, Sealed):
             return None
-        words = visibility_words(obj) if isinstance(obj, Door) else ""
+        words = visibility_words(obj) if isinstance(obj, Showable) else ""
         also = ""
         if obj.sealed_at is not None:
             also = _(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from programmes import access, services
 from programmes.admin.base import TranslatedAdmin, search_in
-from programmes.admin.filters import Reporting, by_programme, by_region
+from programmes.admin.filters import ReportingFilter, by_programme, by_region
 from programmes.admin.forms import TrackerForm
 from programmes.admin.labels import RELATED, label_of, measured_words, state_mark, written
 from programmes.admin.panels import Panel, list_url, listed, listed_targets
@@ -23,7 +23,7 @@ class SeriesForm(TrackerForm):
         """The code of a series is made of those of what it joins, as where a target makes it."""
         names = ("indicator", "territory", "programme", "centre")
         chosen: list[Any] = [cleaned.get(name) for name in names]
-        return services.Place(*chosen).stem
+        return services.SeriesIdentity(*chosen).stem
 
 
 @admin.register(Series)
@@ -31,7 +31,7 @@ class SeriesAdmin(TranslatedAdmin):
     form = SeriesForm
     code_from = "indicator"
     list_display = ("label", "programme", "centre", "territory", "role", "interval_months")
-    list_filter = ("role", Reporting, by_region("territory"), by_programme("programme"))
+    list_filter = ("role", ReportingFilter, by_region("territory"), by_programme("programme"))
     list_select_related = ("indicator", "programme", "centre", "territory")
     search_fields = search_in(
         "code",
@@ -83,7 +83,7 @@ class SeriesAdmin(TranslatedAdmin):
     ) -> None:
         twin = None
         if not change:
-            place = services.Place(obj.indicator, obj.territory, obj.programme, obj.centre)
+            place = services.SeriesIdentity(obj.indicator, obj.territory, obj.programme, obj.centre)
             twin = services.twin_series(place)
         super().write(request, obj, form, change)
         if twin is not None and access.may_change(request.user, twin):

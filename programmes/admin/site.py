@@ -26,12 +26,12 @@ from programmes.admin.entry.views import entry_view, rows_view
 from programmes.admin.guide import guide_link, guide_view
 from programmes.admin.home import home_desk
 from programmes.admin.labels import label_of
+from programmes.admin.operator_workbook import workbook_view
 from programmes.admin.quality import quality_file, quality_view
 from programmes.admin.reminders import stop_view
 from programmes.admin.review.desk import queue_view, record_view
 from programmes.admin.scope import has_scope
 from programmes.admin.setup.views import set_up_view
-from programmes.admin.workbooks import workbook_view
 from programmes.selectors.wording.site import site_words
 
 
@@ -200,7 +200,7 @@ class TrackerAdminSite(admin.AdminSite):
         return guide_view(request, self.each_context(request))
 
     def workbook_view(self, request: HttpRequest) -> HttpResponse:
-        """Workbooks of several tables, out and back: see workbooks.py."""
+        """Workbooks of several tables, out and back: see operator_workbook.py."""
         return workbook_view(request, self.each_context(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

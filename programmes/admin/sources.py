@@ -3,9 +3,9 @@
 from django.contrib import admin
 
 from programmes.admin.attachments import AttachmentScreen
-from programmes.admin.base import KeptAdmin
+from programmes.admin.base import TrackerHistoryAdmin
 from programmes.admin.inlines import PartsStack
-from programmes.admin.mixins import EnteredBy
+from programmes.admin.mixins import EnteredByMixin
 from programmes.models import Evidence, Source
 
 
@@ -15,7 +15,7 @@ class EvidenceInline(PartsStack):
 
 
 @admin.register(Source)
-class SourceAdmin(AttachmentScreen, EnteredBy, KeptAdmin):
+class SourceAdmin(AttachmentScreen, EnteredByMixin, TrackerHistoryAdmin):
     code_from = "title"
     list_display = ("title", "publisher", "date", "kind", "language", "is_public")
     list_filter = ("kind", "language", "is_public")
@@ -30,7 +30,7 @@ class SourceAdmin(AttachmentScreen, EnteredBy, KeptAdmin):
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(AttachmentScreen, KeptAdmin):
+class EvidenceAdmin(AttachmentScreen, TrackerHistoryAdmin):
     list_display = ("title", "source", "language")
     list_select_related = ("source",)
     search_fields = ("title", "url", "source__code", "source__title")

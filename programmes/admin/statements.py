@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes import services
 from programmes.admin.base import search_in
-from programmes.admin.filters import Whose
+from programmes.admin.filters import EnteredByFilter
 from programmes.admin.reviewed import ReviewedAdmin
 from programmes.models import MilestoneStatement
 
@@ -24,7 +24,7 @@ class MilestoneStatementAdmin(ReviewedAdmin):
         "state_shown",
         "entered_by_shown",
     )
-    list_filter = ("state", Whose, "kind")
+    list_filter = ("state", EnteredByFilter, "kind")
     list_select_related = ("milestone", "source", "entered_by")
     search_fields = search_in("milestone__code", "milestone__*title", "wording")
     autocomplete_fields = ("milestone", "source", "corrects")

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programmes import services
-from programmes.admin.base import KeptAdmin, search_in
-from programmes.admin.filters import StatusToday, by_programme, by_region
+from programmes.admin.base import TrackerHistoryAdmin, search_in
+from programmes.admin.filters import StatusFilter, by_programme, by_region
 from programmes.admin.forms import LabelledChoiceField
 from programmes.admin.labels import (
     RELATED,
@@ -31,9 +31,9 @@ from programmes.admin.labels import (
 )
 from programmes.admin.panels import Button, Panel, list_url, listed, listed_targets
 from programmes.admin.promise_form import PLACE, PROMISE_FIELDSETS, PromiseForm
+from programmes.admin.review_steps import seen_mark
 from programmes.admin.scope import keeps, rows_of
 from programmes.admin.sealing import Visibility
-from programmes.admin.steps import seen_mark
 from programmes.models import (
     EDITABLE,
     Measurement,
@@ -49,7 +49,7 @@ from programmes.selectors.promises.shares_check import sum_of_shares
 
 
 @admin.register(Target)
-class TargetAdmin(KeptAdmin):
+class TargetAdmin(TrackerHistoryAdmin):
     fixed = ("code", "series")
     list_display = (
         "label",
@@ -63,7 +63,7 @@ class TargetAdmin(KeptAdmin):
     )
     list_filter = (
         Visibility,
-        StatusToday,
+        StatusFilter,
         by_region("series__territory"),
         by_programme("series__programme"),
     )
@@ -126,7 +126,7 @@ class TargetAdmin(KeptAdmin):
     def state_shown(self, obj: Target) -> str:
         return state_mark(obj.announcements[0]) if obj.announcements else ""
 
-    @admin.display(description=StatusToday.title)
+    @admin.display(description=StatusFilter.title)
     def status_today(self, obj: Target) -> str:
         return obj.today[0].get_status_display() if obj.today else ""
 

@@ -57,7 +57,7 @@ def _own_before_others(fields: Iterable[Any], model: type[models.Model]) -> list
     return found
 
 
-class TranslationMissing(admin.SimpleListFilter):
+class MissingTranslationFilter(admin.SimpleListFilter):
     title = gettext_lazy("missing translation")
     parameter_name = "missing"
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from programmes.admin.fields import undisguised
 from programmes.admin.forms import TrackerForm
+from programmes.admin.review_steps import LONGEST_WORDS
 from programmes.admin.screen_parts import ScreenPart
-from programmes.admin.steps import LONGEST_WORDS
 from programmes.models.plausibility import doubts_of
 from programmes.models.reasons import has_words
 

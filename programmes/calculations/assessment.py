@@ -11,7 +11,7 @@ from programmes.calculations.figures import Figure, Rule
 from programmes.calculations.outcome import Assessment
 from programmes.calculations.promise_rules import PromiseRules
 from programmes.calculations.promises import Promise
-from programmes.calculations.series import OwnSeries, Part, SeriesValues, SumSeries
+from programmes.calculations.series import OwnSeries, PartSeries, SeriesValues, SumSeries
 from programmes.calculations.slippage import Slippage, slippage
 
 # Of the rules by which a target is judged: one more with every change after which something else is said of the same
@@ -159,7 +159,7 @@ def assess(
 
 def assess_sum(
     promises: Iterable[Promise],
-    parts: Iterable[Part],
+    parts: Iterable[PartSeries],
     rule: Rule,
     on: date,
     known: datetime | None = None,
@@ -186,7 +186,7 @@ def target_history(
 
 def sum_history(
     promises: Iterable[Promise],
-    parts: Iterable[Part],
+    parts: Iterable[PartSeries],
     rule: Rule,
     known: datetime | None = None,
     original: int | None = None,

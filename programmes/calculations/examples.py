@@ -6,7 +6,7 @@ from decimal import Decimal
 from programmes.calculations.choices import Measure, Qualifier, Sense
 from programmes.calculations.figures import Rule
 from programmes.calculations.promises import Waypoint
-from programmes.calculations.series import Part
+from programmes.calculations.series import PartSeries
 from programmes.calculations.worked_example import (
     Example,
     assessed,
@@ -24,9 +24,9 @@ from programmes.calculations.worked_example import (
 
 _PUPILS = make_promise(1000, baseline=0)
 _REGIONS = (
-    Part("Oriental", (make_figure(date(2023, 1, 1), 290),)),
-    Part("Souss-Massa", (make_figure(date(2022, 7, 1), 110),)),
-    Part("Fès-Meknès", ()),
+    PartSeries("Oriental", (make_figure(date(2023, 1, 1), 290),)),
+    PartSeries("Souss-Massa", (make_figure(date(2022, 7, 1), 110),)),
+    PartSeries("Fès-Meknès", ()),
 )
 _INSERTED = make_promise("0.8", baseline="0.2")
 
@@ -253,8 +253,8 @@ EXAMPLES: tuple[Example, ...] = (
         rule=Rule(Measure.RATIO),
         promises=(_INSERTED,),
         parts=(
-            Part("Oriental", (make_ratio(date(2023, 1, 1), 9, 10),)),
-            Part("Souss-Massa", (make_ratio(date(2023, 1, 1), 36, 90),)),
+            PartSeries("Oriental", (make_ratio(date(2023, 1, 1), 9, 10),)),
+            PartSeries("Souss-Massa", (make_ratio(date(2023, 1, 1), 36, 90),)),
         ),
     ),
 )

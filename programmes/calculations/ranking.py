@@ -11,7 +11,7 @@ _FROM_ABOVE = {Qualifier.UP_TO, Qualifier.LESS_THAN}
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StatedFigure:
     """A figure as it was stated: the number, and whether it is one or only a bound."""
 
     value: Fraction
@@ -29,7 +29,7 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Rank:
     """A place counted from the highest figure, 1, among `count` figures.
 
     It lies between `best` and `worst`, which differ where a figure is only a bound ("more than 35,000"). Equal figures
@@ -41,7 +41,7 @@ class Place:
     count: int
 
 
-def place_of(figure: Stated, others: Iterable[Stated]) -> Place | None:
+def rank_of(figure: StatedFigure, others: Iterable[StatedFigure]) -> Rank | None:
     """The place of a figure among the others that were reported; None where there is no other.
 
     What was not reported takes no place: it is neither lowest nor zero.
@@ -49,16 +49,16 @@ def place_of(figure: Stated, others: Iterable[Stated]) -> Place | None:
     compared = list(others)
     if not compared:
         return None
-    return Place(
+    return Rank(
         best=1 + sum(_is_above(one, figure) for one in compared),
         worst=1 + sum(_may_be_above(one, figure) for one in compared),
         count=1 + len(compared),
     )
 
 
-def _is_above(one: Stated, other: Stated) -> bool:
+def _is_above(one: StatedFigure, other: StatedFigure) -> bool:
     return one.least is not None and other.most is not None and one.least > other.most
 
 
-def _may_be_above(one: Stated, other: Stated) -> bool:
+def _may_be_above(one: StatedFigure, other: StatedFigure) -> bool:
     return one.most is None or other.least is None or one.most > other.least

@@ -15,14 +15,14 @@ from programmes.calculations.values import (
     Coverage,
     PartReport,
     Value,
+    figure_value,
     period_counts,
     period_values,
-    value_of,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartSeries:
     """One part series of a sum: its key (a name or code) and its figures."""
 
     key: str
@@ -60,14 +60,14 @@ class OwnSeries:
     ) -> None:
         self.rule, self.figures = rule, known_figures(figures, known)
         rule.check_figures(self.figures)
-        self.values = [value_of(one) for one in self.figures]
+        self.values = [figure_value(one) for one in self.figures]
 
     def counted(self, start: Start, baseline: Fraction) -> CountedValues:
         found = cut_at_start(self.values, start.first)
         if self.rule.measure is not Measure.PER_PERIOD:
             return found
         earlier = [
-            value_of(one)
+            figure_value(one)
             for one in self.figures
             if one.as_of <= start.first and not period_counts(one, start.first, start.is_stated)
         ]
@@ -96,7 +96,9 @@ class SumSeries:
         FigureError: `same_part`; the figures contradict each other or the measure.
     """
 
-    def __init__(self, parts: Iterable[Part], rule: Rule, known: datetime | None = None) -> None:
+    def __init__(
+        self, parts: Iterable[PartSeries], rule: Rule, known: datetime | None = None
+    ) -> None:
         self.rule = rule
         self.parts = [(one.key, OwnSeries(one.figures, rule, known)) for one in parts]
         if len({key for key, _series in self.parts}) < len(self.parts):

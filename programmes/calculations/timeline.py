@@ -10,7 +10,7 @@ from programmes.calculations.outcome import Assessment
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TimelineStep:
     """Where a target stands from a day to a day, both included; until None: for good."""
 
     first: date
@@ -18,7 +18,7 @@ class Step:
     assessment: Assessment
 
 
-def steps(history: TargetHistory, since: date | None = None) -> tuple[Step, ...]:
+def steps(history: TargetHistory, since: date | None = None) -> tuple[TimelineStep, ...]:
     """The steps of a target, from the beginning or from a day on."""
     first = since or date.min
     days = [first, *(day for day in history.days_of_change() if day > first)]
@@ -29,6 +29,6 @@ def steps(history: TargetHistory, since: date | None = None) -> tuple[Step, ...]
             found.append((day, assessment))
     ends = [day - timedelta(1) for day, _assessment in found[1:]]
     return tuple(
-        Step(day, end, assessment)
+        TimelineStep(day, end, assessment)
         for (day, assessment), end in zip(found, [*ends, None], strict=True)
     )

@@ -125,7 +125,7 @@ def combined(qualifiers: Iterable[Qualifier]) -> Qualifier:
     return Qualifier.ABOUT
 
 
-def value_of(figure: Figure) -> Value:
+def figure_value(figure: Figure) -> Value:
     """A figure alone."""
     return Value(
         figure.amount,

@@ -18,7 +18,7 @@ from programmes.calculations.dates import PreciseDate, as_of, read_date, span_of
 from programmes.calculations.figures import Figure, Rule
 from programmes.calculations.outcome import Assessment
 from programmes.calculations.promises import Promise, Waypoint
-from programmes.calculations.series import Part
+from programmes.calculations.series import PartSeries
 
 Result = Decimal | date | PreciseDate | int | str | None
 
@@ -37,7 +37,7 @@ class Example:
     rule: Rule = Rule(Measure.RUNNING_TOTAL)  # noqa: RUF009 - immutable
     promises: tuple[Promise, ...] = ()
     figures: tuple[Figure, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[PartSeries, ...] = ()
     given: tuple[tuple[str, str], ...] = ()
 
     @property

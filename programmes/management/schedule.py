@@ -14,7 +14,7 @@ from programmes.management.warming import warm_pages
 from programmes.services.queue import when_refused
 from programmes.services.schedule import Work, note_end, note_failure
 from programmes.spreadsheets.importing import tasks as imports
-from programmes.spreadsheets.importing.left import take_up_left
+from programmes.spreadsheets.importing.stranded_jobs import take_up_stranded
 from programmes.spreadsheets.sending.data_files import (
     make_due_files,
     remove_old_files,
@@ -33,7 +33,7 @@ def _command(*words: str) -> None:
 
 
 def _take_up_left() -> None:
-    take_up_left(timezone.now(), imports.check_job, imports.apply_job, imports.undo_job)
+    take_up_stranded(timezone.now(), imports.check_job, imports.apply_job, imports.undo_job)
 
 
 def _clean_up() -> None:
@@ -74,6 +74,6 @@ def run_scheduled(name: str) -> None:
 
 
 @when_refused(run_scheduled)
-def tell(name: str) -> bool:
+def tell_operator(name: str) -> bool:
     """What fails at each turn is told to the operator once."""
     return note_failure(name, "failed three times; see the log")

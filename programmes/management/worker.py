@@ -25,7 +25,7 @@ from django.db import (
 from django.utils import timezone
 
 from programmes.management.schedule import SCHEDULE, run_scheduled
-from programmes.models import Worker as WorkerRow
+from programmes.models import Worker
 from programmes.services import queue
 from programmes.services.schedule import hand_out
 
@@ -36,7 +36,7 @@ LONGEST_WAIT = 10.0
 NICENESS = 15
 
 
-class Worker:
+class WorkerLoop:
     """A worker. interval: seconds between looks at an empty queue. lease: seconds after which it counts as gone."""
 
     def __init__(
@@ -158,6 +158,6 @@ class Worker:
 
     def _leave(self) -> None:
         try:
-            WorkerRow.objects.filter(pk=self.name).delete()
+            Worker.objects.filter(pk=self.name).delete()
         except Error:
             log.info("The worker ends while the database is away.")

@@ -14,13 +14,13 @@ from programmes.models.columns import (
     PreciseDateField,
     precise_date_checks,
 )
-from programmes.models.named import Named
+from programmes.models.named import NamedModel
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
-from programmes.models.sealed import Door, SealedPart, SealedPartQuerySet, door_check
+from programmes.models.sealed import SealedPart, SealedPartQuerySet, Showable, door_check
 
 
-class Agreement(Named, Door):
+class Agreement(NamedModel, Showable):
     """A framework convention, specific convention, partnership, memorandum or amendment."""
 
     class Kind(models.TextChoices):

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
 from programmes.models.columns import CodeField, other_spellings
-from programmes.models.named import Named
+from programmes.models.named import NamedModel
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
-from programmes.models.sealed import Door, door_check
+from programmes.models.sealed import Showable, door_check
 from programmes.type_names import Words
 
 
@@ -27,7 +27,7 @@ def _degrees(name: Words, limit: int) -> models.DecimalField[Decimal | None, Dec
     )
 
 
-class Centre(Named, Door):
+class Centre(NamedModel, Showable):
     """A training centre, school or boarding house. An annex belongs to its city and is counted once with it.
 
     Its state (announced, planned, under construction, open, closed) is not stored: it follows from its milestones.

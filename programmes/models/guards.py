@@ -1,7 +1,7 @@
 """The database's own guards: triggers on PostgreSQL and SQLite that hold whoever comes past the models.
 
 They are written from what the models declare, and made anew after each migration (SQLite drops those of a table that it
-rebuilds). They keep: rows that were published or submitted, their parts, the diary of review, the ledger, sealed
+rebuilds). They keep: rows that were published or submitted, their parts, the review log, the ledger, sealed
 columns, sets and child rows of sealed records, and the order in time of what was published. An amendment passes while
 it is published and has not taken effect.
 `guards_lifted` is the one way past them: for migrations, which say what they did, and for fills of tests.
@@ -495,7 +495,7 @@ def _amended(model: type[models.Model], key: str) -> str:
 
 
 def _event_of_kept() -> str:
-    """Whether the record of a line of the diary is kept."""
+    """Whether the record of a line of the review log is kept."""
     return " OR ".join(
         f"EXISTS (SELECT 1 FROM {table_named_by(field)._meta.db_table} WHERE id = OLD.{field.column} "
         f"AND state NOT IN ({_texts(EDITABLE)}))"

@@ -20,8 +20,8 @@ from programmes.calculations.faults import FigureError
 from programmes.calculations.figures import Figure, Rule
 from programmes.calculations.outcome import Assessment
 from programmes.calculations.promises import Promise, Waypoint
-from programmes.calculations.series import Part
-from programmes.calculations.timeline import Step, steps
+from programmes.calculations.series import PartSeries
+from programmes.calculations.timeline import TimelineStep, steps
 from programmes.models.measurement import Measurement
 from programmes.models.openings import read_openings
 from programmes.models.series import Series
@@ -67,7 +67,7 @@ Reported = tuple[int, Figure]
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class PublishedHistory:
     """All that was ever published of a target, and the rule that reads it.
 
     revisions: the key of each announcement, by number. original: the number of the original announcement, where it is
@@ -83,7 +83,9 @@ class History:
     parts: tuple[tuple[str, tuple[Reported, ...]], ...] | None
     part_series: tuple[Series, ...] = ()
 
-    def steps(self, since: date | None = None, known: datetime | None = None) -> tuple[Step, ...]:
+    def steps(
+        self, since: date | None = None, known: datetime | None = None
+    ) -> tuple[TimelineStep, ...]:
         """Where it stands, from the beginning or from a day on, as known at a moment (None: now)."""
         try:
             return steps(self.as_known(known), since)
@@ -112,7 +114,7 @@ class History:
         terms = (self.rule, known, self.original)
         if self.parts is None:
             return target_history(self.promises, [one for _key, one in self.figures], *terms)
-        parts = [Part(code, tuple(one for _key, one in rows)) for code, rows in self.parts]
+        parts = [PartSeries(code, tuple(one for _key, one in rows)) for code, rows in self.parts]
         return sum_history(self.promises, parts, *terms)
 
     def without_figures(self, known: datetime | None = None) -> TargetHistory:
@@ -124,16 +126,16 @@ class History:
         log.exception("the published rows of target %s contradict each other", self.code)
 
 
-def read_histories(targets: Iterable[int]) -> dict[int, History]:
+def read_histories(targets: Iterable[int]) -> dict[int, PublishedHistory]:
     """The histories of targets of which something was announced, by key. A few queries, however many they are."""
     announced = _announcements(targets)
     rows = Target.objects.filter(pk__in=announced).select_related("series__indicator", "original")
     return _histories(list(rows.order_by()), announced)
 
 
-def read_history(
+def read_target_history(
     target: Target, revisions: Iterable[TargetRevision], known: datetime | None = None
-) -> History:
+) -> PublishedHistory:
     """The history of one target, read with its series, and all that was ever published of it with the waypoints.
 
     Two queries: those of figures and, of a sum, of its parts. known: the moment as known at which openings are counted.
@@ -143,7 +145,7 @@ def read_history(
 
 def histories_of(
     targets: Mapping[Target, Iterable[TargetRevision]], known: datetime | None = None
-) -> dict[int, History]:
+) -> dict[int, PublishedHistory]:
     """The same of several, by key. As many queries as of one."""
     announced = {target.pk: _announced(rows) for target, rows in targets.items()}
     return _histories(list(targets), announced, known)
@@ -173,7 +175,7 @@ def _histories(
     targets: list[Target],
     announced: dict[int, tuple[tuple[Promise, ...], dict[int, int]]],
     known: datetime | None = None,
-) -> dict[int, History]:
+) -> dict[int, PublishedHistory]:
     series = {one.series_id: one.series for one in targets}
     parts = parts_of_sums(pk for pk, one in series.items() if one.figures == FiguresFrom.PARTS)
     read = {**series, **{one.pk: one for found in parts.values() for one in found}}
@@ -183,7 +185,7 @@ def _histories(
         promises, revisions = announced[target.pk]
         own = target.series
         below = parts.get(own.pk)
-        histories[target.pk] = History(
+        histories[target.pk] = PublishedHistory(
             code=target.code,
             rule=rule_of(own),
             promises=promises,

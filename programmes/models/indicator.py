@@ -8,13 +8,13 @@ from modeltranslation.manager import MultilingualManager
 
 from programmes.calculations import choices
 from programmes.models.columns import CodeField, public_flag
-from programmes.models.named import Named
+from programmes.models.named import NamedModel
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
 from programmes.models.sealed import Sealed
 
 
-class Indicator(Named, Sealed):
+class Indicator(NamedModel, Sealed):
     """What is counted, with its unit and rule of measurement.
 
     Its measure and unit never change once something published uses it.

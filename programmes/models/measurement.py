@@ -32,7 +32,7 @@ from programmes.models.figure_rules import (
     VALUE_OR_FRACTION,
     figure_faults,
 )
-from programmes.models.named import Named
+from programmes.models.named import NamedModel
 from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
 from programmes.models.review import (
@@ -248,7 +248,7 @@ class Measurement(Reviewed):
         return errors | correction_faults(self, "supersedes")
 
 
-class Dimension(Named, Sealed):
+class Dimension(NamedModel, Sealed):
     """A way to break a figure down: sex, age band, disability, rural or urban, funder."""
 
     code = CodeField()
@@ -269,7 +269,7 @@ class Dimension(Named, Sealed):
         return self.name or self.code
 
 
-class Category(Named, Sealed):
+class Category(NamedModel, Sealed):
     """One value of a dimension."""
 
     dimension = models.ForeignKey(

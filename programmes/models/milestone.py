@@ -28,12 +28,12 @@ from programmes.models.corrections import (
     known_before,
     one_published_correction,
 )
-from programmes.models.named import Named
+from programmes.models.named import NamedModel
 from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet, public_condition
 from programmes.models.reasons import has_words
 from programmes.models.review import Reviewed, ReviewedQuerySet, State
-from programmes.models.sealed import Door, door_check
+from programmes.models.sealed import Showable, door_check
 from programmes.models.source import Source, said_after
 
 
@@ -41,7 +41,7 @@ class MilestoneQuerySet(PublicQuerySet["Milestone"]):
     owners = ("programme", "centre", "agreement")
 
 
-class Milestone(Named, Door):
+class Milestone(NamedModel, Showable):
     """A dated deliverable of one programme, centre or agreement."""
 
     class Kind(models.TextChoices):

@@ -13,7 +13,7 @@ from programmes import languages
 ONE_LANGUAGE = _("Fill this in in one language at least.")
 
 
-class Named(models.Model):
+class NamedModel(models.Model):
     """A table whose records are known by texts in several languages. `named`: those that are never without any."""
 
     named: ClassVar[tuple[str, ...]] = ("name",)

@@ -5,14 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
 from programmes.models.columns import CodeField, entered_by, other_spellings, public_flag
-from programmes.models.named import Named
+from programmes.models.named import NamedModel
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
 from programmes.models.sealed import Sealed
 from programmes.models.web_address import validate_web_address
 
 
-class Organisation(Named, Sealed):
+class Organisation(NamedModel, Sealed):
     """A ministry, public operator, governor's administration, elected council, association, company and so on."""
 
     class Kind(models.TextChoices):

@@ -71,7 +71,7 @@ FIGURE_ROW = ("as_of_on", "pk", "value", "numerator", "denominator", "period_sta
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedFigures:
     """What is published of one series: its figures, the latest first, those that wait to be published, and what is
     promised of it now, as (value, due date)."""
 
@@ -114,7 +114,7 @@ def _doubts(value: Decimal, on: date | None, reference: Reference) -> Iterator[D
         yield Doubt.AFTER_DUE
 
 
-def doubts_of(row: Any, published: Published | None = None) -> list[str]:
+def doubts_of(row: Any, published: PublishedFigures | None = None) -> list[str]:
     """What is doubtful of a figure, an announcement or a proposal, in sentences that hold both values. Others: nothing.
 
     `published`: see reference_of_figure.
@@ -212,14 +212,14 @@ def _named(whole: Series) -> str:
     return _(", ").join((whole.name or whole.indicator.name, whole.territory.name))
 
 
-def _figures_of_days(rows: Collection[Measurement]) -> dict[int, Published]:
+def _figures_of_days(rows: Collection[Measurement]) -> dict[int, PublishedFigures]:
     """Of the series of some figures, by key, the figures of the same days. One query."""
-    found = {row.series_id: Published() for row in rows}
+    found = {row.series_id: PublishedFigures() for row in rows}
     _read_figures(found, Q(as_of_on__in={row.as_of_on for row in rows}, state__in=BESIDE))
     return found
 
 
-def _read_figures(found: dict[int, Published], which: Q) -> None:
+def _read_figures(found: dict[int, PublishedFigures], which: Q) -> None:
     """Reads figures of some series, the latest first. One query."""
     # a translated table's own queryset would make a dict of each row
     rows = QuerySet[Measurement](Measurement).filter(which, series__in=found.keys())
@@ -232,7 +232,7 @@ def _read_figures(found: dict[int, Published], which: Q) -> None:
         )
 
 
-def _of_same_day(row: Measurement, known: Published) -> list[str]:
+def _of_same_day(row: Measurement, known: PublishedFigures) -> list[str]:
     """That another figure of the series has the same day and period: one of them at most is published."""
     found = [
         (is_published, amounts)
@@ -244,7 +244,7 @@ def _of_same_day(row: Measurement, known: Published) -> list[str]:
     if not found:
         # most figures of a long file: nothing is translated for them
         return []
-    reference, on = reference_of_figure(row, Published()), row.as_of_on.strftime("%d/%m/%Y")
+    reference, on = reference_of_figure(row, PublishedFigures()), row.as_of_on.strftime("%d/%m/%Y")
     texts = {
         True: _(
             "%(value)s is published for %(on)s already, and one figure a day is: if it is wrong, correct it in place "
@@ -283,7 +283,7 @@ def _corrected_far(row: Measurement) -> list[str]:
         return []
     old = _amount(before.value, before.numerator, before.denominator)
     new = _amount(row.value, row.numerator, row.denominator)
-    reference = reference_of_figure(row, Published())
+    reference = reference_of_figure(row, PublishedFigures())
     said = {"value": _shown(new, reference), "before": _shown(old, reference)}
     texts = {
         Doubt.TEN_TIMES_MORE: _("%(value)s is ten times what it corrects, %(before)s, or more."),
@@ -293,10 +293,10 @@ def _corrected_far(row: Measurement) -> list[str]:
     return [texts[doubt] % said for doubt in found if doubt in texts]
 
 
-def published_of(series: Collection[int]) -> dict[int, Published]:
+def published_of(series: Collection[int]) -> dict[int, PublishedFigures]:
     """What is published of some series, by their keys: two queries, however many they are."""
     promises = _promises(series)
-    found = {key: Published(promise=promises.get(key)) for key in series}
+    found = {key: PublishedFigures(promise=promises.get(key)) for key in series}
     _read_figures(found, Q(state__in=BESIDE))
     return found
 
@@ -364,14 +364,14 @@ def _promises(series: Collection[int]) -> dict[int, tuple[Decimal, date | None]]
     }
 
 
-def reference_of_figure(row: Measurement, known: Published | None = None) -> Reference:
+def reference_of_figure(row: Measurement, known: PublishedFigures | None = None) -> Reference:
     """What a figure is held against: those published before and after it, and what is promised of its series now.
 
     known: what is published of its series, where the caller has read it for many rows at once.
     """
     on = row.as_of_on or date.max
     if known is None and row.series.sealed_at is None:
-        known = Published()  # what is published of a series seals it
+        known = PublishedFigures()  # what is published of a series seals it
     if known is not None:
         others = [one for one in known.figures if one[1] not in (row.pk, row.supersedes_id)]
         before = next((one for one in others if one[0] <= on), None)

@@ -13,13 +13,13 @@ from programmes.models.columns import (
     other_spellings,
     precise_date_checks,
 )
-from programmes.models.named import Named
+from programmes.models.named import NamedModel
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
-from programmes.models.sealed import Door, SealedPart, SealedPartQuerySet, door_check
+from programmes.models.sealed import SealedPart, SealedPartQuerySet, Showable, door_check
 
 
-class Programme(Named, Door):
+class Programme(NamedModel, Showable):
     """A set of public actions with a name, a period and responsible bodies."""
 
     code = CodeField()
@@ -145,7 +145,7 @@ class Participation(SealedPart):
         return f"{self.organisation} – {self.get_role_display()}"
 
 
-class Stage(Named, SealedPart):
+class Stage(NamedModel, SealedPart):
     """One of the ordered stages of a programme."""
 
     owner_name = "programme"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
 from programmes.models.columns import CodeField, PreciseDateField, precise_date_checks
-from programmes.models.named import Named
+from programmes.models.named import NamedModel
 from programmes.models.permissions import REVIEWED_PERMISSIONS
 from programmes.models.review import Reviewed, ReviewedQuerySet, State
 from programmes.models.source import said_after
@@ -26,7 +26,7 @@ class ReplyQuerySet(ReviewedQuerySet["Reply"]):
         return self.filter(Q(published_at__isnull=False) & beside)
 
 
-class Reply(Named, Reviewed):
+class Reply(NamedModel, Reviewed):
     """The responsible body's own words, dated and sourced. Published by review, like a figure."""
 
     code = CodeField()

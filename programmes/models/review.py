@@ -174,7 +174,7 @@ def refusal_of_change(state: str) -> Words:
 
 
 Record = TypeVar("Record", bound="Reviewed", covariant=True)
-RecordPart = TypeVar("RecordPart", bound="Part", covariant=True)
+PartOfRecord = TypeVar("PartOfRecord", bound="RecordPart", covariant=True)
 ReviewedPart = TypeVar("ReviewedPart", bound="OwnedByReviewed", covariant=True)
 
 
@@ -207,7 +207,7 @@ class ReviewedQuerySet(models.QuerySet[Record]):
         return self.exclude(state__in=EDITABLE)
 
     def update(self, **changes: Any) -> int:
-        """Changes drafts. Their diary says so, as after a save."""
+        """Changes drafts. Their log says so, as after a save."""
         if not changes or is_lifted():
             return super().update(**changes)
         locked = self.locked().values_list("state", flat=True).order_by().first()
@@ -383,7 +383,7 @@ class Reviewed(models.Model):
 
 
 def note_changes(model: type[Reviewed], keys: Iterable[int], *, by: Any = None) -> None:
-    """Adds to the diary of records that somebody changed the content: whoever did cannot publish it.
+    """Adds to the log of records that somebody changed the content: whoever did cannot publish it.
 
     Changes of one person that follow each other are one line.
 
@@ -392,10 +392,10 @@ def note_changes(model: type[Reviewed], keys: Iterable[int], *, by: Any = None) 
             `changed_by` of each record.
     """
     by = by or _signed_in()
-    diary, owner = model.events.rel.related_model, model.events.field.attname
+    log, owner = model.events.rel.related_model, model.events.field.attname
     keys = list(keys)
-    lasts = diary.objects.filter(
-        pk__in=diary.objects.filter(**{f"{owner}__in": keys})
+    lasts = log.objects.filter(
+        pk__in=log.objects.filter(**{f"{owner}__in": keys})
         .order_by()
         .values(owner)
         .annotate(last=models.Max("pk"))
@@ -408,8 +408,8 @@ def note_changes(model: type[Reviewed], keys: Iterable[int], *, by: Any = None) 
         .filter(pk__in=keys)
         .values_list("pk", "state", "changed_by")
     ]
-    diary.objects.bulk_create(
-        diary(**{owner: key, "from_state": state, "to_state": state, "by_id": by})
+    log.objects.bulk_create(
+        log(**{owner: key, "from_state": state, "to_state": state, "by_id": by})
         for key, state, by in rows
         if (key, state, state, by) not in known
     )
@@ -421,7 +421,7 @@ def _signed_in() -> Any:
     return user if user is not None and user.is_authenticated else None
 
 
-class PartQuerySet(models.QuerySet[RecordPart]):
+class PartQuerySet(models.QuerySet[PartOfRecord]):
     """Parts of a record: each stays with the one that it was made for."""
 
     def update(self, **changes: Any) -> int:
@@ -431,7 +431,7 @@ class PartQuerySet(models.QuerySet[RecordPart]):
         return super().update(**changes)
 
 
-class Part(models.Model):
+class RecordPart(models.Model):
     """A part of a record. `owner_name` names the foreign key to it, which never changes.
 
     What leaves a record is a change of that record: were a part moved, whoever moved it would stand in the history of
@@ -514,7 +514,7 @@ class OwnedByReviewedQuerySet(PartQuerySet[ReviewedPart]):
             note_changes(self.model.owner_table(), owners)
 
 
-class OwnedByReviewed(Part):
+class OwnedByReviewed(RecordPart):
     """A part of a reviewed row."""
 
     class Meta:

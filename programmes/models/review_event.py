@@ -1,4 +1,4 @@
-"""The diary of review: steps, and who changed the content of a draft (from a state to the same)."""
+"""The review log: steps, and who changed the content of a draft (from a state to the same)."""
 
 from typing import Any
 

@@ -28,8 +28,8 @@ from programmes.models.columns import precise_dates
 from programmes.models.querysets import queryset_only
 from programmes.models.review import (
     FrozenRowError,
-    Part,
     PartQuerySet,
+    RecordPart,
     differing,
     is_lifted,
     passes,
@@ -161,7 +161,7 @@ class Sealed(models.Model):
         return super().delete(*args, **options)
 
 
-class Door(Sealed):
+class Showable(Sealed):
     """A record that stays hidden until a reviewed step shows it, and that can then only be withdrawn."""
 
     is_public = models.BooleanField(
@@ -227,7 +227,7 @@ class SealedPartQuerySet(PartQuerySet[SealedRowPart]):
                 raise SealedError(owner_model, [part_name(self.model)])
 
 
-class SealedPart(Part):
+class SealedPart(RecordPart):
     """A child row that belongs to a sealed record.
 
     personal: the columns that say something of a person and may be emptied (services/blanking.py).
@@ -497,12 +497,12 @@ def _sealed_by(field: models.Field[Any, Any] | models.ForeignObjectRel) -> type[
 
 
 @cache
-def parts_of(model: type[models.Model]) -> tuple[type[Part], ...]:
+def parts_of(model: type[models.Model]) -> tuple[type[RecordPart], ...]:
     """The models of the rows that belong to a row: shares, waypoints, signatures …"""
     return tuple(
         part
         for relation in model._meta.related_objects
-        if issubclass(part := relation.related_model, Part)
+        if issubclass(part := relation.related_model, RecordPart)
         and part.owner_name == relation.field.name
     )
 

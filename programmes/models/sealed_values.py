@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from programmes.calculations.dates import PreciseDate
 from programmes.models.columns import precise_dates
-from programmes.models.review import Part, translated_columns
+from programmes.models.review import RecordPart, translated_columns
 from programmes.models.sealed import columns_of, label_of_column, table_named_by
 
 
@@ -113,24 +113,24 @@ def _found(model: type[models.Model], key: str, record: models.Model) -> Any:
         ) from None
 
 
-def _rows(record: models.Model, model: type[Part]) -> list[dict[str, Any]]:
+def _rows(record: models.Model, model: type[RecordPart]) -> list[dict[str, Any]]:
     rows = model._base_manager.filter(**{model.owner_name: record}).order_by("pk")
     return [row_value(row) for row in rows]
 
 
-def _parts_by(relation: models.ManyToOneRel) -> type[Part]:
+def _parts_by(relation: models.ManyToOneRel) -> type[RecordPart]:
     table = relation.related_model
-    assert issubclass(table, Part)
+    assert issubclass(table, RecordPart)
     return table
 
 
-def row_value(row: Part) -> dict[str, Any]:
+def row_value(row: RecordPart) -> dict[str, Any]:
     """The plain value of one child row."""
     kept = ("id", row.owner_name)
     return {name: value_of(row, name) for name in columns_of(type(row)) if name not in kept}
 
 
-def _set_rows(record: models.Model, model: type[Part], value: list[dict[str, Any]]) -> None:
+def _set_rows(record: models.Model, model: type[RecordPart], value: list[dict[str, Any]]) -> None:
     """Makes the child rows anew: they have no identity of their own."""
     for row in model._base_manager.filter(**{model.owner_name: record}):
         row.delete()

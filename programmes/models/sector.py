@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
 from programmes.models.columns import CodeField, public_flag
-from programmes.models.named import Named
+from programmes.models.named import NamedModel
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
 from programmes.models.sealed import Sealed
 
 
-class Sector(Named, Sealed):
+class Sector(NamedModel, Sealed):
     """A family of trades: digital, eco-construction, audiovisual and so on."""
 
     code = CodeField()

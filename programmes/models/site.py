@@ -12,7 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from programmes.models.named import Named
+from programmes.models.named import NamedModel
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.web_address import validate_web_address
 
@@ -78,7 +78,7 @@ def _check_logo(value: FieldFile) -> None:
     value.name = f"logo.{kind}"
 
 
-class Site(Named):
+class Site(NamedModel):
     """The site as its publisher describes it. There is one row at most; what is empty is not said.
 
     country: whose territories the site speaks of.

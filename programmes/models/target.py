@@ -46,7 +46,7 @@ from programmes.models.review import (
     passes,
     stored_values,
 )
-from programmes.models.sealed import Door, SealedQuerySet, door_check
+from programmes.models.sealed import SealedQuerySet, Showable, door_check
 from programmes.models.series import Series, leads_back, public_series
 from programmes.models.source import Source, said_after
 
@@ -86,7 +86,7 @@ ORIGINAL_IS_EARLIER = _(
 )
 
 
-class Target(Door):
+class Target(Showable):
     """One promise on a series. What was promised, and by when, is in its revisions."""
 
     code = CodeField(max_length=120)

@@ -13,7 +13,7 @@ from modeltranslation.manager import MultilingualManager
 
 from programmes import country
 from programmes.models.columns import CodeField, other_spellings, public_flag
-from programmes.models.named import Named
+from programmes.models.named import NamedModel
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
 from programmes.models.sealed import Sealed
@@ -24,7 +24,7 @@ class TerritoryQuerySet(PublicQuerySet["Territory"]):
         """The regions, in the official order of their numbers."""
         return self.filter(kind__in=country.REGIONS).order_by("code")
 
-    def like(self, row: "Territory") -> Self:
+    def peers_of(self, row: "Territory") -> Self:
         """Those of the level of another: provinces and prefectures are of one."""
         return self.filter(kind__in=country.of_level(row.level))
 
@@ -55,7 +55,7 @@ TerritoryKind = models.TextChoices(  # type: ignore[call-overload]  # of data, a
 )
 
 
-class Territory(Named, Sealed):
+class Territory(NamedModel, Sealed):
     """The country of the site, or a part of it. The country itself is the root, with the code of the settings."""
 
     code = CodeField(

@@ -90,7 +90,7 @@ def kept_or_built(
         if is_endless(request):
             with _turn(NEW_WAITS):
                 return _sent(request, *build())
-        held = kept_pages.page_of(address)
+        held = kept_pages.kept_page(address)
         if held and (held.validator == validator or _is_left_to_a_worker(request, held)):
             return _given(request, held)
         with kept_pages.building(address) as mine:
@@ -104,7 +104,7 @@ def kept_or_built(
                 _keep(address, response, validator, time.monotonic() - start)
         return _sent(request, response, validator)
     except DATABASE_AWAY:
-        held = held or (None if is_endless(request) else kept_pages.page_of(address))
+        held = held or (None if is_endless(request) else kept_pages.kept_page(address))
         if held is None:
             raise
         return _given_meanwhile(request, held)
@@ -134,7 +134,7 @@ def _awaited(address: str, validator: str) -> KeptPage | None:
     found = None
     while time.monotonic() < until:
         time.sleep(0.02)
-        found = kept_pages.page_of(address)
+        found = kept_pages.kept_page(address)
         if (found and found.validator == validator) or not kept_pages.is_being_built(address):
             break
     is_current = found is not None and found.validator == validator

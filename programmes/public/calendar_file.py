@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from programmes.public.asked import Asked
 from programmes.public.links import links_for
+from programmes.public.page_request import PageRequest
 from programmes.public.pages import public_page
 from programmes.selectors.pages.calendar import CalendarDate, calendar_page
 from programmes.selectors.wording.formats import language
@@ -18,7 +18,7 @@ LONGEST_LINE = 74
 
 
 @public_page
-def calendar_file(request: HttpRequest, asked: Asked) -> HttpResponse:
+def calendar_file(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     """The dates to come, each an event of a whole day with the address of its page."""
     page = calendar_page(asked.on, known=asked.known)
     host = settings.SITE_URL.split("//")[-1]

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from programmes.languages import CODES
 from programmes.public.any_origin import any_origin
 from programmes.public.api.tables import ROOT
-from programmes.public.asked import Asked
 from programmes.public.links import Links
+from programmes.public.page_request import PageRequest
 from programmes.public.pages import NotFoundError, public_page
 from programmes.selectors.lines.kept_since import kept_since
 from programmes.selectors.wording.site import SiteWords, site_words
@@ -54,7 +54,7 @@ Node = dict[str, list[Iri | Literal]]
 
 @any_origin
 @public_page
-def catalogue(request: HttpRequest, asked: Asked, kind: str) -> HttpResponse:
+def catalogue(request: HttpRequest, asked: PageRequest, kind: str) -> HttpResponse:
     """The entry, in one of two ways to write it."""
     written: dict[str, tuple[Callable[[dict[str, Node]], str], str]] = {
         "jsonld": (as_json, "application/ld+json"),
@@ -66,7 +66,7 @@ def catalogue(request: HttpRequest, asked: Asked, kind: str) -> HttpResponse:
     return HttpResponse(write(statements(asked)), content_type=content_type)
 
 
-def statements(asked: Asked) -> dict[str, Node]:
+def statements(asked: PageRequest) -> dict[str, Node]:
     """What is said of the catalogue, its set of data, each file of it, the API and the publisher, by address."""
     links = Links(settings.LANGUAGE_CODE)
     page, service = settings.SITE_URL + links.to("data"), settings.SITE_URL + ROOT
@@ -142,7 +142,7 @@ def _licence(who: SiteWords) -> Node:
     return {"dct:license": [Iri(who.licence_address)]} if who.licence_address else {}
 
 
-def _dates(asked: Asked) -> Node:
+def _dates(asked: PageRequest) -> Node:
     """When something was first published, and last."""
     found: Node = {}
     for name, moment in (("dct:issued", kept_since()), ("dct:modified", asked.published)):

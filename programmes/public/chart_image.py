@@ -10,15 +10,15 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from programmes.public.asked import Asked
 from programmes.public.charts import trajectory_chart
-from programmes.public.images import MARGIN, lines_of, picture, placed, width_of
+from programmes.public.images import MARGIN, picture, placed, width_of, wrapped_lines
 from programmes.public.links import links_for
+from programmes.public.page_request import PageRequest
 from programmes.public.pages import found, public_page
 from programmes.public.time_charts import LaneChart, history_chart, lane_chart
 from programmes.selectors.pages.programmes import programme_page
 from programmes.selectors.pages.targets import target_page
-from programmes.selectors.promises.history import read_history, targets_of
+from programmes.selectors.promises.status_history import read_status_history, targets_of
 from programmes.selectors.wording.texts import isolated
 from programmes.type_names import certain
 
@@ -34,7 +34,7 @@ styled = csp_replace({"style-src": ["'unsafe-inline'"]})
 
 @styled
 @public_page
-def chart(request: HttpRequest, asked: Asked, code: str, kind: str) -> HttpResponse:
+def chart(request: HttpRequest, asked: PageRequest, code: str, kind: str) -> HttpResponse:
     """The chart of a target as on its page."""
     page = found(target_page(code, asked.on, known=asked.known))
     drawn = found(trajectory_chart(page.trajectory))
@@ -49,13 +49,13 @@ def chart(request: HttpRequest, asked: Asked, code: str, kind: str) -> HttpRespo
     )
     taken_back: list[str] = []
     for one in page.line.withdrawals:
-        first, *others = map(isolated, lines_of(one.reason.plain, SMALL, NARROW - 4 * MARGIN))
+        first, *others = map(isolated, wrapped_lines(one.reason.plain, SMALL, NARROW - 4 * MARGIN))
         taken_back += [f"{capfirst(one.mark)}.", f"{_('Reason:')} {first}", *others]
-    titles = lines_of(page.line.label.text, TITLE, NARROW - 2 * MARGIN)
+    titles = wrapped_lines(page.line.label.text, TITLE, NARROW - 2 * MARGIN)
     said = f"{_('Promised:')} {page.line.target} {page.line.by}".strip()
     if page.line.value:
         said = f"{page.line.value} {page.line.value_date} · {said}"
-    lines = lines_of(said, SAID, NARROW - 2 * MARGIN)
+    lines = wrapped_lines(said, SAID, NARROW - 2 * MARGIN)
     below = TOP + LINE * len(titles) + 22 * len(lines)
     foot = below + 405 + 20 * len(taken_back)
     context = {
@@ -86,11 +86,11 @@ def _key_of(chart: LaneChart, top: int) -> list[tuple[int, int, str, str]]:
 
 @styled
 @public_page
-def lanes_image(request: HttpRequest, asked: Asked, code: str, kind: str) -> HttpResponse:
+def lanes_image(request: HttpRequest, asked: PageRequest, code: str, kind: str) -> HttpResponse:
     """The centres of a programme over time."""
     page = found(programme_page(code, asked.on, known=asked.known))
     drawn = found(lane_chart(page.timelines, asked.on, page.counted))
-    titles = lines_of(f"{page.line.name.text} – {drawn.title}", TITLE, WIDTH - 2 * MARGIN)
+    titles = wrapped_lines(f"{page.line.name.text} – {drawn.title}", TITLE, WIDTH - 2 * MARGIN)
     head = TOP + LINE * len(titles)
     first = head + drawn.top
     foot = first + LANE * len(drawn.lanes)
@@ -119,13 +119,13 @@ def lanes_image(request: HttpRequest, asked: Asked, code: str, kind: str) -> Htt
 @styled
 @public_page
 def history_image(
-    request: HttpRequest, asked: Asked, kind: str, page: str = "", code: str = ""
+    request: HttpRequest, asked: PageRequest, kind: str, page: str = "", code: str = ""
 ) -> HttpResponse:
     """What became of promises by quarter: of all, of a programme, or of a territory."""
     name, targets = found(targets_of(page, code)) if page else ("", None)
-    drawn = found(history_chart(read_history(targets, asked.on, known=asked.known)))
+    drawn = found(history_chart(read_status_history(targets, asked.on, known=asked.known)))
     title = f"{name} – {drawn.history.title}" if name else drawn.history.title
-    titles = lines_of(title, TITLE, WIDTH - 2 * MARGIN)
+    titles = wrapped_lines(title, TITLE, WIDTH - 2 * MARGIN)
     head = TOP + LINE * len(titles)
     legend, at = [], MARGIN
     for group, words in drawn.history.legend:

@@ -12,7 +12,7 @@ from itertools import count
 from django.utils.translation import gettext as _
 
 from programmes.selectors.lines.milestone_lines import MilestoneLine, StatementLine
-from programmes.selectors.promises.trajectories import Line, Point, Trajectory
+from programmes.selectors.promises.trajectories import Point, Trajectory, TrajectoryLine
 from programmes.type_names import certain
 
 WIDTH, HEIGHT = 400, 270
@@ -125,7 +125,7 @@ def trajectory_chart(data: Trajectory | None) -> TrajectoryChart | None:
 
     at = [(x(one.on), y(one.value)) for one in data.measured]
 
-    def flag(line: Line | None, row: int) -> Flag | None:
+    def flag(line: TrajectoryLine | None, row: int) -> Flag | None:
         if line is None:
             return None
         end = line.points[-1]

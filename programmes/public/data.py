@@ -24,8 +24,8 @@ from programmes.public.any_origin import any_origin
 from programmes.public.api.limits import MOST as OFTEN
 from programmes.public.api.questions import MOST, filters_of
 from programmes.public.api.tables import ROOT
-from programmes.public.asked import Asked, RefusedError, read_languages
 from programmes.public.links import Links, links_for
+from programmes.public.page_request import PageRequest, RefusedError, read_languages
 from programmes.public.pages import (
     NotFoundError,
     found,
@@ -40,7 +40,7 @@ from programmes.selectors.pages.targets import promise_of
 from programmes.selectors.promises.counts import QuarterCount, counts_by_quarter
 from programmes.selectors.wording.formats import language
 from programmes.services.ledger import last_entry, ledger_length, ledger_lines
-from programmes.spreadsheets.columns.hints import data_note
+from programmes.spreadsheets.columns.column_notes import data_note
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.sending import tasks
 from programmes.spreadsheets.sending.data_files import (
@@ -89,7 +89,7 @@ class TableLine:
 
 
 @public_page
-def api_page(request: HttpRequest, asked: Asked) -> HttpResponseBase:
+def api_page(request: HttpRequest, asked: PageRequest) -> HttpResponseBase:
     """How programs ask for the data: what there is, and what may be asked of it."""
     tables = [(one.name, one.label, tuple(filters_of(one))) for one in public_files()]
     context = {"tables": tables, "root": f"{settings.SITE_URL}{ROOT}", "most": MOST, "often": OFTEN}
@@ -98,7 +98,7 @@ def api_page(request: HttpRequest, asked: Asked) -> HttpResponseBase:
 
 @any_origin
 @public_page
-def package_file(request: HttpRequest, asked: Asked) -> HttpResponseBase:
+def package_file(request: HttpRequest, asked: PageRequest) -> HttpResponseBase:
     """Everything in one ZIP: the kept one, or made at once where little is in it, or by a worker."""
     is_large_one = any(is_large(one, asked.on, asked.known) for one in public_files())
     if not asked.clocks:
@@ -115,7 +115,7 @@ def package_file(request: HttpRequest, asked: Asked) -> HttpResponseBase:
 
 
 @public_page
-def data(request: HttpRequest, asked: Asked) -> HttpResponseBase:
+def data(request: HttpRequest, asked: PageRequest) -> HttpResponseBase:
     """What can be taken, with the dictionary of every table."""
     context = {
         "tables": [_table_line(one) for one in public_files()],
@@ -138,7 +138,7 @@ def _table_line(table: TableResource) -> TableLine:
 
 @any_origin
 @public_page
-def table_file(request: HttpRequest, asked: Asked, name: str, kind: str) -> HttpResponseBase:
+def table_file(request: HttpRequest, asked: PageRequest, name: str, kind: str) -> HttpResponseBase:
     """One table as a file: a kept one, or made at once where it is small, or by a worker where it is large.
 
     Where a day is asked for, today's too, it is what the database holds: whoever checks the ledger asks in this way.
@@ -157,7 +157,7 @@ def table_file(request: HttpRequest, asked: Asked, name: str, kind: str) -> Http
     return _as_held(_sent(request, asked, table, kind, name), asked)
 
 
-def _as_held(response: HttpResponseBase, asked: Asked) -> HttpResponseBase:
+def _as_held(response: HttpResponseBase, asked: PageRequest) -> HttpResponseBase:
     """The answer about today to one who asked what the database holds: nobody keeps it, whatever the data's version."""
     if asked.clocks and not asked.is_past:
         response["Cache-Control"] = "no-store"
@@ -204,7 +204,7 @@ def _kept_before(
 
 
 def _asked_for(
-    request: HttpRequest, asked: Asked, name: str, kind: str, languages: str | None
+    request: HttpRequest, asked: PageRequest, name: str, kind: str, languages: str | None
 ) -> HttpResponseBase:
     """A large file of another day or moment, which a worker makes: the file, or the page that waits for it."""
     try:
@@ -240,7 +240,7 @@ def _asked_for(
 
 @any_origin
 @public_page
-def ledger_file(request: HttpRequest, asked: Asked) -> HttpResponseBase:
+def ledger_file(request: HttpRequest, asked: PageRequest) -> HttpResponseBase:
     """The ledger, a line an entry: the whole, or to the day and the moment asked for, as the database holds it."""
     if asked.clocks:
         entries = entries_by(asked.on, asked.known).order_by("-number")
@@ -263,7 +263,7 @@ def ledger_file(request: HttpRequest, asked: Asked) -> HttpResponseBase:
 
 @any_origin
 @public_page
-def manifest(request: HttpRequest, asked: Asked) -> HttpResponse:
+def manifest(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     """The kept files: for each its address, length, digest, rows, moment, and whether it is of the data as it is."""
     state = state_of_files(recent_state())
     response = JsonResponse({"files": [_manifest_line(one, state) for one in files_of_every_day()]})
@@ -296,7 +296,7 @@ def _manifest_line(file: DataFile, state: str) -> dict[str, Any]:
 
 @any_origin
 @public_page
-def status_history(request: HttpRequest, asked: Asked, kind: str) -> HttpResponse:
+def status_history(request: HttpRequest, asked: PageRequest, kind: str) -> HttpResponse:
     """How many promises had which status at the end of each quarter, by programme and region, as CSV or JSON."""
     rows = counts_by_quarter(asked.on, asked.known)
     if kind == "json":
@@ -312,7 +312,7 @@ def status_history(request: HttpRequest, asked: Asked, kind: str) -> HttpRespons
 
 @any_origin
 @public_page
-def target_file(request: HttpRequest, asked: Asked, code: str, kind: str) -> HttpResponseBase:
+def target_file(request: HttpRequest, asked: PageRequest, code: str, kind: str) -> HttpResponseBase:
     """The figures of a target's series, and of the parts where it is a sum, as a file that says what is withdrawn.
 
     Of a series counted from openings, what was said of these.
@@ -328,7 +328,7 @@ def target_file(request: HttpRequest, asked: Asked, code: str, kind: str) -> Htt
 
 def _sent(
     request: HttpRequest,
-    asked: Asked,
+    asked: PageRequest,
     table: TableResource,
     kind: str,
     name: str,
@@ -354,7 +354,7 @@ def _tail(kind: str, languages: str | None) -> str:
     return f".{kind}" if kind == "zip" else f"-{languages or 'all'}.{kind}"
 
 
-def _stem(name: str, asked: Asked) -> str:
+def _stem(name: str, asked: PageRequest) -> str:
     """The name of a file: what it is, of which day, and as known when."""
     parts = [name, asked.on.isoformat()]
     if asked.known is not None:

@@ -11,8 +11,8 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from programmes.public.asked import Asked
-from programmes.public.images import lines_of, placed
+from programmes.public.images import placed, wrapped_lines
+from programmes.public.page_request import PageRequest
 from programmes.public.pages import found, public_page, render_page
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.pages.home import home_page
@@ -49,7 +49,7 @@ UNWRITABLE = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ["*"]})
 @public_page
-def card(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+def card(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     """The one page that any site may put in a frame. It has no form and no cookie."""
     shown = found(promise_of(code, asked.on, known=asked.known))
     return render_page(request, "public/embed.html", asked, {"line": shown.line})
@@ -58,7 +58,7 @@ def card(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ["*"]})
 @public_page
-def record_embed(request: HttpRequest, asked: Asked, page: str, code: str) -> HttpResponse:
+def record_embed(request: HttpRequest, asked: PageRequest, page: str, code: str) -> HttpResponse:
     """What became of the promises of a programme or a territory, for a frame."""
     card = found(record_card(page, code, asked.on, known=asked.known))
     context = {"card": card, "record": card.record, "page": page, "code": code}
@@ -68,14 +68,14 @@ def record_embed(request: HttpRequest, asked: Asked, page: str, code: str) -> Ht
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ["*"]})
 @public_page
-def tiles_embed(request: HttpRequest, asked: Asked) -> HttpResponse:
+def tiles_embed(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     """The regions, for a frame."""
     page = home_page(asked.on, known=asked.known)
     return render_page(request, "public/embed_tiles.html", asked, {"page": page})
 
 
 @public_page
-def badge(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+def badge(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     """The figure, its date and status as a static SVG image."""
     line, sentence = found(promise_of(code, asked.on, known=asked.known))
     if line.marks:
@@ -123,7 +123,7 @@ def badge(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 
 def _lines(text: str, size: int) -> list[str]:
     """A text in the lines of the badge, without what XML cannot hold."""
-    return lines_of(UNWRITABLE.sub("", text), size, INSIDE, MOST_LINES)
+    return wrapped_lines(UNWRITABLE.sub("", text), size, INSIDE, MOST_LINES)
 
 
 def _apart(source: SourceLine) -> str:

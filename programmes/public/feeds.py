@@ -13,18 +13,18 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from programmes.models.publication_clock import NEVER
-from programmes.public.asked import Asked
 from programmes.public.links import Links
+from programmes.public.page_request import PageRequest
 from programmes.public.pages import found, public_page
+from programmes.selectors.pages.past_weeks import Week, weeks_of
 from programmes.selectors.pages.update_scopes import (
-    Scope,
+    UpdateScope,
     agreement_scope,
     named_target_scope,
     programme_scope,
     territory_scope,
 )
 from programmes.selectors.pages.updates import UpdateLine, read_updates
-from programmes.selectors.pages.weeks import Week, weeks_of
 from programmes.selectors.wording.formats import language
 from programmes.selectors.wording.site import site_words
 from programmes.selectors.wording.texts import Text, plain
@@ -48,7 +48,7 @@ class StableFeed(Atom1Feed):
     in a text of another language bears a word on its own.
     """
 
-    def __init__(self, asked: Asked, *, title: Text, author: Text, **options: Any) -> None:
+    def __init__(self, asked: PageRequest, *, title: Text, author: Text, **options: Any) -> None:
         super().__init__(title=_clean(title.text), author_name=_clean(author.text), **options)
         self.known = asked.known or asked.published or NEVER
         self.langs = {"title": title.lang, "author": author.lang}
@@ -81,33 +81,33 @@ class _Speaking:
 
 
 @public_page
-def site_feed(request: HttpRequest, asked: Asked) -> HttpResponse:
-    return _feed(request, asked, Scope(), "updates")
+def site_feed(request: HttpRequest, asked: PageRequest) -> HttpResponse:
+    return _feed(request, asked, UpdateScope(), "updates")
 
 
 @public_page
-def programme_feed(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+def programme_feed(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     return _feed(request, asked, found(programme_scope(code)), "programme", code)
 
 
 @public_page
-def territory_feed(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+def territory_feed(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     scope = found(territory_scope(code.upper()))
     return _feed(request, asked, scope, "territory", code.upper())
 
 
 @public_page
-def agreement_feed(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+def agreement_feed(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     return _feed(request, asked, found(agreement_scope(code)), "agreement", code)
 
 
 @public_page
-def target_feed(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+def target_feed(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     return _feed(request, asked, found(named_target_scope(code)), "target", code)
 
 
 def _feed(
-    request: HttpRequest, asked: Asked, scope: Scope, page: str, code: str = ""
+    request: HttpRequest, asked: PageRequest, scope: UpdateScope, page: str, code: str = ""
 ) -> HttpResponse:
     """The last fifty steps and the last weeks, each with the address of the page that shows it; the newest first."""
     site, links, who = settings.SITE_URL, Links(language(), asked.query), site_words()

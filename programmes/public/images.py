@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from programmes.public.asked import Asked
+from programmes.public.page_request import PageRequest
 from programmes.public.pages import NotFoundError
 from programmes.selectors.wording.formats import language
 from programmes.selectors.wording.site import site_name
@@ -53,7 +53,7 @@ def width_of(text: str, size: float) -> float:
     return size * sum(WIDTHS.get(sign, SIGN) for sign in text)
 
 
-def lines_of(text: str, size: float, width: float, most: int = 99) -> list[str]:
+def wrapped_lines(text: str, size: float, width: float, most: int = 99) -> list[str]:
     """A text in lines that fit a width, in the units of the drawing; a sign ends the last where more would follow."""
     lines = [""]
     for word in SPACES.split(text.strip()):
@@ -83,7 +83,7 @@ def placed(lines: Iterable[str], top: int, step: int) -> list[tuple[int, str]]:
 
 def picture(
     request: HttpRequest,
-    asked: Asked,
+    asked: PageRequest,
     kind: str,
     template: str,
     context: dict[str, Any],

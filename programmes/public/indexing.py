@@ -8,7 +8,6 @@ from django.urls import get_script_prefix
 from django.views.decorators.http import require_safe
 
 from programmes.languages import CODES
-from programmes.public.asked import CLOCKS
 from programmes.public.caching import (
     as_taken,
     not_modified,
@@ -17,6 +16,7 @@ from programmes.public.caching import (
     with_validator,
 )
 from programmes.public.links import Links
+from programmes.public.page_request import CLOCKS
 from programmes.selectors.lines.programmes_in_places import public_pairs
 from programmes.selectors.pages.addresses import MOST, public_codes
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from programmes import verify
 from programmes.languages import CODES
-from programmes.public.asked import Asked, RefusedError
 from programmes.public.feeds import StableFeed
 from programmes.public.links import Links, links_for
+from programmes.public.page_request import PageRequest, RefusedError
 from programmes.public.pages import found, public_page, render_page
 from programmes.selectors.lines.ledger_entries import (
     DAYS,
@@ -29,7 +29,7 @@ IN_FEED = 50
 
 
 @public_page
-def ledger(request: HttpRequest, asked: Asked) -> HttpResponse:
+def ledger(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     """What the ledger is, how a digest is kept, and how all is checked."""
     days = list(ledger_days(DAYS, on=asked.on, known=asked.known))
     # to the public, a proposal that was published is a change
@@ -47,7 +47,7 @@ def ledger(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 @public_page
-def target_entries(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+def target_entries(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     """The entries of one target, newest first, a hundred a page."""
     line = found(promise_of(code, asked.on, known=asked.known)).line
     before = request.GET.get("before", "0")
@@ -78,7 +78,7 @@ def record_labels() -> dict[str, str]:
 
 
 @public_page
-def digests(request: HttpRequest, asked: Asked) -> HttpResponseBase:
+def digests(request: HttpRequest, asked: PageRequest) -> HttpResponseBase:
     """The digest of every day, a line each, newest first."""
     days = ledger_days(on=asked.on, known=asked.known)
     lines = (f"{one.day.isoformat()} {one.kept}\n" for one in days)
@@ -86,7 +86,7 @@ def digests(request: HttpRequest, asked: Asked) -> HttpResponseBase:
 
 
 @public_page
-def verifier(request: HttpRequest, asked: Asked) -> HttpResponse:
+def verifier(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     """The programme that checks a ledger, as it is, but for the languages of the site."""
     content = Path(verify.__file__).read_text(encoding="utf-8")
     spoken = f'"SITE_LANGUAGES", "{",".join(CODES)}"'
@@ -97,7 +97,7 @@ def verifier(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 @public_page
-def ledger_feed(request: HttpRequest, asked: Asked) -> HttpResponse:
+def ledger_feed(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     """The digests of the last days that have ended."""
     site, address = settings.SITE_URL, Links(language(), asked.query).to("ledger")
     title = _("Digests of the ledger")

@@ -66,7 +66,7 @@ def in_language(request: HttpRequest, language: str) -> str:
     return f"{path}?{query}" if known and query else path
 
 
-def numbered(address: str, number: int) -> str:
+def numbered_page(address: str, number: int) -> str:
     """The address of one page of a long list; the first needs no number."""
     if number <= 1:
         return address

@@ -4,14 +4,14 @@ from django.http import HttpRequest, HttpResponse
 
 from programmes.models.data_version import recent_state
 from programmes.models.site import LOGO_KINDS
-from programmes.public.asked import Asked
+from programmes.public.page_request import PageRequest
 from programmes.public.pages import NotFoundError, public_page
 from programmes.selectors.wording.site import LIFETIME, site_words, stored_site
 from programmes.type_names import certain
 
 
 @public_page
-def logo(request: HttpRequest, asked: Asked, kind: str) -> HttpResponse:
+def logo(request: HttpRequest, asked: PageRequest, kind: str) -> HttpResponse:
     """The image that the publisher gave."""
     if kind not in LOGO_KINDS or site_words().logo != kind:
         raise NotFoundError

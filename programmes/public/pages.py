@@ -18,9 +18,9 @@ from django.views.decorators.http import require_safe
 from programmes import languages
 from programmes.models.data_version import DataState, recent_state
 from programmes.models.replica import reading_replica
-from programmes.public.asked import CLOCKS, Asked, RefusedError, read_asked
 from programmes.public.caching import kept_or_built, packed, validator_of
 from programmes.public.links import Links, in_language, links_for
+from programmes.public.page_request import CLOCKS, PageRequest, RefusedError, read_asked
 from programmes.public.reporting import report_address
 from programmes.selectors.wording.formats import language
 from programmes.selectors.wording.site import SiteWords, remembered_name, site_words
@@ -31,7 +31,7 @@ class NotFoundError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
+class LanguageLink:
     """A language of the site and the same page in it."""
 
     code: str
@@ -49,9 +49,9 @@ class Frame:
 
     language: str
     direction: str
-    tongues: tuple[Tongue, ...]
+    tongues: tuple[LanguageLink, ...]
     site: str
-    asked: Asked
+    asked: PageRequest
     links: Links
     path: str
     who: SiteWords
@@ -69,7 +69,7 @@ class Frame:
         return self._address(("on", self.asked.on.isoformat()))
 
     @property
-    def cited(self) -> Asked:
+    def cited(self) -> PageRequest:
         """What was asked, with both clocks: the page that stays as it is."""
         return self.asked.to_cite()
 
@@ -144,13 +144,13 @@ def _answer(
         return not_found_page(request, replace(asked, published=None) if asked.known else None)
 
 
-def today_only() -> Asked:
+def today_only() -> PageRequest:
     """Today, where the page is not one of figures."""
     today = timezone.localdate()
-    return Asked(today, today)
+    return PageRequest(today, today)
 
 
-def not_found_page(request: HttpRequest, asked: Asked | None = None) -> HttpResponse:
+def not_found_page(request: HttpRequest, asked: PageRequest | None = None) -> HttpResponse:
     """The page for an unknown address or code, or for one of which nothing was known at the moment asked for."""
     return render_page(request, "404.html", asked or today_only(), {}, status=404)
 
@@ -187,7 +187,7 @@ def found(page: Any) -> Any:
 def render_page(
     request: HttpRequest,
     template: str,
-    asked: Asked,
+    asked: PageRequest,
     context: dict[str, Any],
     *,
     status: int = 200,
@@ -198,7 +198,9 @@ def render_page(
         language=language(),
         direction="rtl" if get_language_bidi() else "ltr",
         tongues=tuple(
-            Tongue(code, languages.own_name(code), in_language(request, code), code == language())
+            LanguageLink(
+                code, languages.own_name(code), in_language(request, code), code == language()
+            )
             for code, _name in settings.LANGUAGES
         ),
         site=settings.SITE_URL,

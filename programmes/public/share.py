@@ -9,9 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from programmes.public.asked import Asked
-from programmes.public.images import PNG, lines_of, picture, placed, width_of
+from programmes.public.images import PNG, picture, placed, width_of, wrapped_lines
 from programmes.public.links import links_for
+from programmes.public.page_request import PageRequest
 from programmes.public.pages import NotFoundError, found, public_page
 from programmes.selectors.pages.share_cards import RECORDS, ShareCard, record_card, site_card
 from programmes.selectors.pages.targets import promise_of
@@ -50,7 +50,7 @@ class Shape:
         found: list[str] = []
         most = (self.foot - 40 - top) // STEP + 1
         for text in texts:
-            lines = lines_of(text, SMALL, self.inside)
+            lines = wrapped_lines(text, SMALL, self.inside)
             if len(found) + len(lines) <= most:
                 found += lines
         return placed(found, top, STEP)
@@ -66,13 +66,15 @@ PAGES = ("target", *RECORDS)
 
 
 @public_page
-def share_site(request: HttpRequest, asked: Asked, shape: str) -> HttpResponse:
+def share_site(request: HttpRequest, asked: PageRequest, shape: str) -> HttpResponse:
     """The picture of home and of every page without one of its own."""
     return _card(request, asked, shape, site_card(asked.on, known=asked.known), "home", "")
 
 
 @public_page
-def share(request: HttpRequest, asked: Asked, page: str, code: str, shape: str) -> HttpResponse:
+def share(
+    request: HttpRequest, asked: PageRequest, page: str, code: str, shape: str
+) -> HttpResponse:
     """The picture of one record."""
     if page == "target":
         line, _sentence = found(promise_of(code, asked.on, known=asked.known))
@@ -83,12 +85,12 @@ def share(request: HttpRequest, asked: Asked, page: str, code: str, shape: str) 
 
 
 def _card(
-    request: HttpRequest, asked: Asked, shape: str, card: ShareCard, page: str, code: str
+    request: HttpRequest, asked: PageRequest, shape: str, card: ShareCard, page: str, code: str
 ) -> HttpResponse:
     if shape not in SHAPES:
         raise NotFoundError
     form = SHAPES[shape]
-    titles = lines_of(card.title.text, TITLE, form.inside, form.titles)
+    titles = wrapped_lines(card.title.text, TITLE, form.inside, form.titles)
     top = form.margin + 20 + TITLE
     below = top + LINE * (len(titles) - 1)
     is_rtl = get_language_bidi()
@@ -112,7 +114,7 @@ def _card(
 
 def _of_line(card: ShareCard, line: PromiseLine, form: Shape, below: int) -> dict[str, object]:
     promised = f"{_('Promised:')} {line.target} {line.by}".strip() if line.target else ""
-    said = lines_of(promised, PROMISED, form.inside)
+    said = wrapped_lines(promised, PROMISED, form.inside)
     small = [capfirst(one) for one in card.marks]
     if line.original_status:
         small.append(f"{_('As first promised:')} {line.original_status.words}")

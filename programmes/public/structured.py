@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from programmes.public.asked import Asked
 from programmes.public.links import Links
+from programmes.public.page_request import PageRequest
 from programmes.selectors.lines.kept_since import kept_since
 from programmes.selectors.pages.targets import TargetPage
 from programmes.selectors.wording.formats import language
@@ -40,7 +40,7 @@ def about_site() -> SafeString:
     )
 
 
-def about_data(links: Links, asked: Asked) -> SafeString:
+def about_data(links: Links, asked: PageRequest) -> SafeString:
     """All the data as one set: who publishes it, under which licence, since when and as of when."""
     who, since = site_words(), kept_since()
     files = [

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from programmes.public.charts import Tick, years_of
 from programmes.selectors.lines.centre_timelines import CentreTimeline, CentreTimelines
-from programmes.selectors.promises.history import History
 from programmes.selectors.promises.promise_lines import PromiseLine
+from programmes.selectors.promises.status_history import StatusHistory
 from programmes.selectors.wording.formats import date_words, day_words
 
 MOST_YEARS = 8
@@ -213,14 +213,14 @@ class Block:
 class HistoryChart:
     """What became of promises, stacked, by quarter. most: the highest number, at the top."""
 
-    history: History
+    history: StatusHistory
     blocks: tuple[Block, ...]
     years: tuple[Tick, ...]
     most: int
     height: int = HEIGHT
 
 
-def history_chart(history: History | None) -> HistoryChart | None:
+def history_chart(history: StatusHistory | None) -> HistoryChart | None:
     """The picture of a history; None where there are too few quarters, or too few promises to be stacked."""
     if history is None or len(history.quarters) < 2:
         return None

@@ -15,19 +15,19 @@ from django.views.decorators.http import require_safe
 from django.views.defaults import server_error as default_server_error
 
 from programmes.calculations.choices import FiguresFrom
-from programmes.public.asked import (
-    Asked,
+from programmes.public.caching import DATABASE_AWAY
+from programmes.public.charts import strip, trajectory_chart
+from programmes.public.feeds import Feed
+from programmes.public.ledger import record_labels
+from programmes.public.links import Links, links_for, numbered_page
+from programmes.public.page_request import (
+    PageRequest,
     RefusedError,
     read_choice,
     read_filters,
     read_page_number,
     read_regions,
 )
-from programmes.public.caching import DATABASE_AWAY
-from programmes.public.charts import strip, trajectory_chart
-from programmes.public.feeds import Feed
-from programmes.public.ledger import record_labels
-from programmes.public.links import Links, links_for, numbered
 from programmes.public.pages import (
     found,
     not_found_page,
@@ -62,7 +62,7 @@ from programmes.selectors.pages.updates import (
     target_updates_since,
 )
 from programmes.selectors.promises.counts import read_counts
-from programmes.selectors.promises.history import read_history, targets_of
+from programmes.selectors.promises.status_history import read_status_history, targets_of
 from programmes.selectors.wording.glossary import glossary as glossary_terms
 from programmes.selectors.wording.names import named
 from programmes.spreadsheets.sending.exporting import FORMATS
@@ -104,7 +104,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def home(request: HttpRequest, asked: Asked) -> HttpResponse:
+def home(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     page = home_page(asked.on, known=asked.known)
     context = {
         "page": page,
@@ -115,7 +115,7 @@ def home(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 @public_page
-def programmes(request: HttpRequest, asked: Asked) -> HttpResponse:
+def programmes(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     filters, choices = read_filters(request), filter_choices()
     if not choices.knows(filters):
         raise RefusedError(
@@ -134,7 +134,7 @@ def programmes(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 @public_page
-def programme(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+def programme(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     number = read_page_number(request)
     page = found(programme_page(code, asked.on, known=asked.known, number=number))
     context = {
@@ -148,7 +148,7 @@ def programme(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 
 
 @public_page
-def target(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+def target(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     page = found(target_page(code, asked.on, known=asked.known))
     context = {
         "page": page,
@@ -168,7 +168,7 @@ def target(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 
 
 @public_page
-def regions(request: HttpRequest, asked: Asked) -> HttpResponse:
+def regions(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     choices = figure_choices()
     figure = read_choice(request, "figure", {one.code for one in choices})
     page = region_tiles(asked.on, read_counts(asked.on, asked.known), known=asked.known)
@@ -184,7 +184,7 @@ def regions(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 @public_page
-def territory(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+def territory(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     number = read_page_number(request)
     page = found(territory_page(code.upper(), asked.on, known=asked.known, number=number))
     context = {
@@ -197,7 +197,7 @@ def territory(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 
 
 @public_page
-def pair(request: HttpRequest, asked: Asked, code: str, programme: str) -> HttpResponse:
+def pair(request: HttpRequest, asked: PageRequest, code: str, programme: str) -> HttpResponse:
     number = read_page_number(request)
     page = found(pair_page(code.upper(), programme, asked.on, known=asked.known, number=number))
     context = {
@@ -209,7 +209,7 @@ def pair(request: HttpRequest, asked: Asked, code: str, programme: str) -> HttpR
 
 
 @public_page
-def compare(request: HttpRequest, asked: Asked) -> HttpResponse:
+def compare(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     codes = read_regions(request)
     regions = {one.code: one for one in comparable_regions()}
     if any(code not in regions for code in codes):
@@ -229,14 +229,14 @@ def compare(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 @public_page
-def centres(request: HttpRequest, asked: Asked) -> HttpResponse:
+def centres(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     return render_page(
         request, "public/centres.html", asked, {"page": all_centres(asked.on, known=asked.known)}
     )
 
 
 @public_page
-def centre(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+def centre(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     number = read_page_number(request)
     page = found(centre_page(code, asked.on, known=asked.known, number=number))
     context = {
@@ -248,7 +248,7 @@ def centre(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 
 
 @public_page
-def agreements(request: HttpRequest, asked: Asked) -> HttpResponse:
+def agreements(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     return render_page(
         request,
         "public/agreements.html",
@@ -258,7 +258,7 @@ def agreements(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 @public_page
-def agreement(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+def agreement(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     number = read_page_number(request)
     page = found(agreement_page(code, asked.on, known=asked.known, number=number))
     context = {
@@ -271,7 +271,7 @@ def agreement(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 
 
 @public_page
-def organisation(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
+def organisation(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     number = read_page_number(request)
     page = found(organisation_page(code, asked.on, known=asked.known, number=number))
     context = {"page": page, **_pages(asked, page, "organisation", code)}
@@ -279,7 +279,7 @@ def organisation(request: HttpRequest, asked: Asked, code: str) -> HttpResponse:
 
 
 @public_page
-def report(request: HttpRequest, asked: Asked, page: str, code: str) -> HttpResponse:
+def report(request: HttpRequest, asked: PageRequest, page: str, code: str) -> HttpResponse:
     """All of one record in a document for print."""
     code = code.upper() if page == "territory" else code
     context = {"page": found(report_page(page, code, asked.on, known=asked.known))}
@@ -287,13 +287,13 @@ def report(request: HttpRequest, asked: Asked, page: str, code: str) -> HttpResp
 
 
 @public_page
-def methodology(request: HttpRequest, asked: Asked) -> HttpResponse:
+def methodology(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     context = {"examples": worked_examples(), "rules": status_rules()}
     return render_page(request, "public/methodology.html", asked, context)
 
 
 @public_page
-def status(request: HttpRequest, asked: Asked) -> HttpResponse:
+def status(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     sort = read_choice(request, "sort", SORTS)
     page = status_board(asked.on, known=asked.known, number=read_page_number(request), sort=sort)
     here = links_for().to("status")
@@ -307,23 +307,25 @@ def status(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 @public_page
-def history(request: HttpRequest, asked: Asked, page: str = "", code: str = "") -> HttpResponse:
+def history(
+    request: HttpRequest, asked: PageRequest, page: str = "", code: str = ""
+) -> HttpResponse:
     """What became of promises by quarter: of all, of a programme, or of a territory."""
     name, targets = found(targets_of(page, code)) if page else ("", None)
-    chart = history_chart(read_history(targets, asked.on, known=asked.known))
+    chart = history_chart(read_status_history(targets, asked.on, known=asked.known))
     context = {"history": chart, "name": name, "owner": page, "code": code}
     return render_page(request, "public/history.html", asked, context)
 
 
 @public_page
-def calendar(request: HttpRequest, asked: Asked) -> HttpResponse:
+def calendar(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     return render_page(
         request, "public/calendar.html", asked, {"page": calendar_page(asked.on, known=asked.known)}
     )
 
 
 @public_page
-def updates(request: HttpRequest, asked: Asked) -> HttpResponse:
+def updates(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     page = read_updates(asked.on, known=asked.known, number=read_page_number(request))
     context = {"page": page, **_pages(asked, page, "updates")}
     return render_page(request, "public/updates.html", asked, context)
@@ -338,34 +340,36 @@ class LongList(Protocol):
     def older(self) -> bool: ...
 
 
-def _pages(asked: Asked, page: LongList, name: str, *codes: str, sort: str = "") -> dict[str, str]:
+def _pages(
+    asked: PageRequest, page: LongList, name: str, *codes: str, sort: str = ""
+) -> dict[str, str]:
     """The addresses of the pages of a long list before and after this one; empty where there is none."""
     here = links_for(asked.query).to(name, *codes)
     if sort:
         here = f"{here}{'&' if '?' in here else '?'}sort={sort}"
     return {
-        "newer": numbered(here, page.number - 1) if page.number > 1 else "",
-        "older": numbered(here, page.number + 1) if page.older else "",
+        "newer": numbered_page(here, page.number - 1) if page.number > 1 else "",
+        "older": numbered_page(here, page.number + 1) if page.older else "",
     }
 
 
 @public_page
-def search(request: HttpRequest, asked: Asked) -> HttpResponse:
+def search(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     found = search_names(request.GET.get("q", ""), asked.on, known=asked.known)
     kept = [("q", found.question)] if found.question else []
     return render_page(request, "public/search.html", asked, {"found": found}, kept=kept)
 
 
 @public_page
-def glossary(request: HttpRequest, asked: Asked) -> HttpResponse:
+def glossary(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     return render_page(request, "public/glossary.html", asked, {"terms": glossary_terms()})
 
 
 @public_page
-def about(request: HttpRequest, asked: Asked) -> HttpResponse:
+def about(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     return render_page(request, "public/about.html", asked, {})
 
 
 @public_page
-def accessibility(request: HttpRequest, asked: Asked) -> HttpResponse:
+def accessibility(request: HttpRequest, asked: PageRequest) -> HttpResponse:
     return render_page(request, "public/accessibility.html", asked, {})

@@ -35,7 +35,7 @@ from programmes.services.entries import (
     state,
 )
 from programmes.services.ledger import is_public
-from programmes.services.promises import Place, promise, twin_series
+from programmes.services.promises import SeriesIdentity, promise, twin_series
 from programmes.services.review import (
     DoubtfulError,
     SubmissionChangedError,
@@ -53,8 +53,8 @@ __all__ = [
     "ChangedMeanwhileError",
     "DoubtfulError",
     "HiddenOwnerError",
-    "Place",
     "ProposedAlreadyError",
+    "SeriesIdentity",
     "SubmissionChangedError",
     "blank_personal_data",
     "change_draft",

@@ -25,7 +25,7 @@ from programmes.models.review import (
     missing_translations,
     translated_columns,
 )
-from programmes.models.sealed import Door, Sealed
+from programmes.models.sealed import Sealed, Showable
 from programmes.models.sealed_values import key_of, said, set_value, value_of, whole_value
 from programmes.services.entries import refuse_withdrawn_owner, require
 from programmes.services.ledger import EVENT_OF, Event, add_entries, is_public, sealed_steps
@@ -97,7 +97,7 @@ def propose_change(
     return _propose(record, Kind.CHANGE, changes, by=by, reason=reason, source=source)
 
 
-def propose_showing(record: Door, *, by: Any, reason: Reason = "") -> Amendment:
+def propose_showing(record: Showable, *, by: Any, reason: Reason = "") -> Amendment:
     """Enters a draft that proposes to show a record that the public has not seen.
 
     Raises: as `propose_change`; ValidationError where it is shown already.
@@ -106,7 +106,7 @@ def propose_showing(record: Door, *, by: Any, reason: Reason = "") -> Amendment:
 
 
 def propose_withdrawal(
-    row: Door | Reviewed, *, by: Any, reason: Reason, source: Source | None = None
+    row: Showable | Reviewed, *, by: Any, reason: Reason, source: Source | None = None
 ) -> Amendment:
     """Enters a draft that proposes to withdraw what was shown or published. Its address keeps answering.
 
@@ -310,10 +310,10 @@ def _refuse_kind(row: Any, kind: str) -> None:
             raise ValidationError(
                 _("The public does not rely on this record yet: change it in its own form.")
             )
-        if isinstance(row, Door) and row.is_withdrawn:
+        if isinstance(row, Showable) and row.is_withdrawn:
             raise ValidationError(_("This record is withdrawn: its page stays as it was."))
     elif kind == Kind.SHOWING:
-        if not isinstance(row, Door):
+        if not isinstance(row, Showable):
             raise ValidationError(_("This is shown with whatever is published on it."))
         if row.is_public:
             raise ValidationError(_("The public sees this record already."))
@@ -341,7 +341,7 @@ def _refuse_kind(row: Any, kind: str) -> None:
             raise ValidationError(_("Only what is published is withdrawn or set aside."))
         if corrected_by(row) is not None:
             raise ValidationError(ENDS_WITH_ITS_ENTRY)
-    elif not isinstance(row, Door) or kind == Kind.SETTING_ASIDE or not row.is_public:
+    elif not isinstance(row, Showable) or kind == Kind.SETTING_ASIDE or not row.is_public:
         raise ValidationError(_("Only what was shown to the public is withdrawn."))
     elif row.is_withdrawn:
         raise ValidationError(_("This record is withdrawn already."))

@@ -113,7 +113,7 @@ def blank_personal_data(
             add_entries(steps, at, emptied=emptied)
         mark_change()
         forget_made_files()
-    transaction.on_commit(kept_pages.forget)
+    transaction.on_commit(kept_pages.forget_pages)
     return line
 
 

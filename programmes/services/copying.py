@@ -8,7 +8,7 @@ from programmes import access
 from programmes.languages import CODES
 from programmes.models import Milestone, Participation, Programme, Series, Target
 from programmes.services.entries import require, require_scope
-from programmes.services.promises import Place, free_code, new_series
+from programmes.services.promises import SeriesIdentity, free_code, new_series
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def _copy_targets(source: Programme, into: Programme, by: Any) -> None:
     copies: dict[int, Series] = {}
     for row in targets.select_related("series__indicator", "series__territory").order_by("pk"):
         require(by, "add", Target)
-        place = Place(row.series.indicator, row.series.territory, into)
+        place = SeriesIdentity(row.series.indicator, row.series.territory, into)
         if not access.may_place(by, territory=place.territory, programme=into):
             continue
         series = copies.get(row.series_id) or new_series(place, by=by, **_columns(row.series))

@@ -1,7 +1,7 @@
 """Adding to the ledger: in the transaction, under the lock and at the moment of what the public then reads.
 
 How a record stands in the data files is known one room above: spreadsheets/sending/ledger_contents.py says it
-(`told_by`).
+(`register_content`).
 """
 
 import json
@@ -28,7 +28,7 @@ from programmes.models import (
 )
 from programmes.models.guards import guards_lifted
 from programmes.models.review import Reviewed
-from programmes.models.sealed import Door, Sealed
+from programmes.models.sealed import Sealed, Showable
 from programmes.services.lock import publication_lock
 
 Event = LedgerEntry.Event
@@ -42,7 +42,7 @@ EVENT_OF = {
 AT_ONCE = 1000
 
 
-class Told(NamedTuple):
+class RecordContent(NamedTuple):
     """A record as the data files write it: their name, its key, and its rows and those of its parts by file."""
 
     table: str
@@ -50,12 +50,12 @@ class Told(NamedTuple):
     rows: dict[str, list[dict[str, Any]]]
 
 
-_told: list[Callable[[models.Model], Told]] = []
+_content_of: list[Callable[[models.Model], RecordContent]] = []
 
 
-def told_by(function: Callable[[models.Model], Told]) -> None:
+def register_content(function: Callable[[models.Model], RecordContent]) -> None:
     """Says what gives a record as the data files write it."""
-    _told[:] = [function]
+    _content_of[:] = [function]
 
 
 def add_entries(
@@ -68,7 +68,7 @@ def add_entries(
     number, previous = last_entry()
     entries = []
     for event, record in steps:
-        told = _told[0](record)
+        told = _content_of[0](record)
         content, salt = {"rows": told.rows, **more}, secrets.token_hex(16)
         entry = LedgerEntry(
             number=(number := number + 1),
@@ -91,7 +91,7 @@ def add_entries(
 def sealed_steps(records: Iterable[Sealed]) -> Iterator[tuple[str, models.Model]]:
     """The steps of records that were sealed: shown, or relied on from now on. What was set aside below is told too."""
     for record in records:
-        yield Event.SHOWN if isinstance(record, Door) else Event.SEALED, record
+        yield Event.SHOWN if isinstance(record, Showable) else Event.SEALED, record
         for name in _SET_ASIDE_BELOW.get(type(record), ()):
             for row in getattr(record, name).filter(state=State.SET_ASIDE, published_at=None):
                 yield Event.SET_ASIDE, row
@@ -116,7 +116,7 @@ def empty_entries(owner: models.Model, is_meant: Callable[[str], bool]) -> list[
 
     Only within a removal of personal data (services/blanking.py).
     """
-    told = _told[0](owner)
+    told = _content_of[0](owner)
     amendments = Amendment.objects.of(owner).values_list("pk", flat=True)
     entries = LedgerEntry.objects.filter(
         Q(table=told.table, key=told.key)

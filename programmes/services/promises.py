@@ -24,7 +24,7 @@ from programmes.services.entries import require, require_scope, revise
 
 
 @dataclass(frozen=True)
-class Place:
+class SeriesIdentity:
     """What is followed and where: enough to find or make a series."""
 
     indicator: Indicator
@@ -39,7 +39,7 @@ class Place:
         return "-".join(part.code.lower() for part in parts if part)
 
 
-def twin_series(place: Place) -> Series | None:
+def twin_series(place: SeriesIdentity) -> Series | None:
     """The series that already follows the same indicator at the same place, None where there is none."""
     return (
         Series.objects.filter(
@@ -59,7 +59,7 @@ def promise(
     revision: TargetRevision,
     *,
     by: Any,
-    place: Place | None = None,
+    place: SeriesIdentity | None = None,
     series: Series | None = None,
     code: str = "",
     agreement: Agreement | None = None,
@@ -108,7 +108,7 @@ def free_code(stem: str, model: type[models.Model]) -> str:
     return code
 
 
-def new_series(place: Place, *, by: Any, **columns: Any) -> Series:
+def new_series(place: SeriesIdentity, *, by: Any, **columns: Any) -> Series:
     """Makes a series that follows something at a place. columns: what it has besides.
 
     Raises:

@@ -12,7 +12,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from programmes.models.data_version import mark_change
-from programmes.models.sealed import Door, Sealed, seal, sealed_parts, unsealed_below
+from programmes.models.sealed import Sealed, Showable, seal, sealed_parts, unsealed_below
 
 
 class HiddenOwnerError(ValidationError):
@@ -36,7 +36,9 @@ def hidden_owners(row: models.Model) -> list[Sealed]:
 
 def hidden_among(records: list[Sealed]) -> list[Sealed]:
     """Those of them that the public was never shown."""
-    return [one for one in records if isinstance(one, Door) or not getattr(one, "is_public", True)]
+    return [
+        one for one in records if isinstance(one, Showable) or not getattr(one, "is_public", True)
+    ]
 
 
 def refuse_unseen(records: Iterable[Sealed], by: Any, seen: datetime) -> None:

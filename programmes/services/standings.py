@@ -33,7 +33,7 @@ from programmes.models import (
     Territory,
 )
 from programmes.models.data_version import marked_together
-from programmes.models.histories import History, read_histories
+from programmes.models.histories import PublishedHistory, read_histories
 from programmes.models.standing import CONTENT, FOR_GOOD
 from programmes.services.lock import publication_lock
 
@@ -46,7 +46,7 @@ _LISTS = {CONTENT.index(name) for name in ("announcements", "missing", "outdated
 Content = tuple[Any, ...]
 
 
-class Stretch(NamedTuple):
+class StandingPeriod(NamedTuple):
     """What is said of a target from a day to a day, both included."""
 
     first: date
@@ -61,8 +61,8 @@ class Difference(NamedTuple):
     """
 
     target: str
-    written: tuple[Stretch, ...]
-    wanted: tuple[Stretch, ...]
+    written: tuple[StandingPeriod, ...]
+    wanted: tuple[StandingPeriod, ...]
 
 
 # By target, the first day of which something else may have to be said: gathered while several steps are one.
@@ -130,28 +130,30 @@ def _restate(since: Mapping[int, date], at: datetime) -> None:
     Standing.objects.bulk_create(begun)
 
 
-def _first(stretch: Stretch) -> date:
+def _first(stretch: StandingPeriod) -> date:
     return stretch.first
 
 
-def _wanted(history: History, written: Iterable[Stretch], since: date) -> list[Stretch]:
+def _wanted(
+    history: PublishedHistory, written: Iterable[StandingPeriod], since: date
+) -> list[StandingPeriod]:
     """What is to be said from the first day of what is written and not past, joined to it."""
     before = min(written, key=_first, default=None)
     if before is None:
         return stretches(history)
     found = stretches(history, since)
     if before.first < since:
-        found.insert(0, Stretch(before.first, since - timedelta(1), before.content))
+        found.insert(0, StandingPeriod(before.first, since - timedelta(1), before.content))
     return _joined(found)
 
 
 def stretches(
-    history: History, since: date = FROM_THE_BEGINNING, known: datetime | None = None
-) -> list[Stretch]:
+    history: PublishedHistory, since: date = FROM_THE_BEGINNING, known: datetime | None = None
+) -> list[StandingPeriod]:
     """What follows of a target from what is published, from a day on, as known at a moment (None: now)."""
     keys = {id(figure): pk for pk, figure in history.figures}
     return _joined(
-        Stretch(
+        StandingPeriod(
             step.first,
             step.last or FOR_GOOD,
             _content(step.assessment, history, keys),
@@ -160,9 +162,9 @@ def stretches(
     )
 
 
-def _joined(found: Iterable[Stretch]) -> list[Stretch]:
+def _joined(found: Iterable[StandingPeriod]) -> list[StandingPeriod]:
     """Those that follow each other and say the same as one."""
-    joined = list[Stretch]()
+    joined = list[StandingPeriod]()
     for one in found:
         if joined and joined[-1].content == one.content:
             joined[-1] = joined[-1]._replace(last=one.last)
@@ -171,9 +173,9 @@ def _joined(found: Iterable[Stretch]) -> list[Stretch]:
     return joined
 
 
-def _written(since: Mapping[int, date]) -> dict[int, dict[Stretch, int]]:
+def _written(since: Mapping[int, date]) -> dict[int, dict[StandingPeriod, int]]:
     """What is said now of targets on a day or later, with the keys of the rows."""
-    found: dict[int, dict[Stretch, int]] = {}
+    found: dict[int, dict[StandingPeriod, int]] = {}
     rows = Standing.objects.known().filter(
         target__in=list(since), until_day__gte=min(since.values())
     )
@@ -182,11 +184,11 @@ def _written(since: Mapping[int, date]) -> dict[int, dict[Stretch, int]]:
         if last >= since[target]:
             for place in _LISTS:
                 content[place] = tuple(content[place])
-            found.setdefault(target, {})[Stretch(first, last, tuple(content))] = pk
+            found.setdefault(target, {})[StandingPeriod(first, last, tuple(content))] = pk
     return found
 
 
-def _row(target: int, stretch: Stretch, at: datetime) -> Standing:
+def _row(target: int, stretch: StandingPeriod, at: datetime) -> Standing:
     return Standing(
         target_id=target,
         from_day=stretch.first,
@@ -196,7 +198,7 @@ def _row(target: int, stretch: Stretch, at: datetime) -> Standing:
     )
 
 
-def _content(assessment: Assessment, history: History, keys: Mapping[int, int]) -> Content:
+def _content(assessment: Assessment, history: PublishedHistory, keys: Mapping[int, int]) -> Content:
     """What a row says of an assessment. Of what was withdrawn altogether, the last announcement is measured."""
     revisions = history.revisions
     present, original = assessment.present, assessment.original

@@ -13,7 +13,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from programmes import languages
-from programmes.public.links import Links, numbered
+from programmes.public.links import Links, numbered_page
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.pages.region_tiles import fill_key
 from programmes.selectors.wording import site
@@ -216,4 +216,4 @@ def address(links: Links, page: str, code: str = "", second: str = "") -> str:
 @register.filter
 def page_of(address: str, number: int) -> str:
     """The address of one page of a long list."""
-    return numbered(address, number)
+    return numbered_page(address, number)

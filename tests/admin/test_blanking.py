@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from programmes import services
-from programmes.kept_pages import KeptPage, keep_page, page_of
+from programmes.kept_pages import KeptPage, keep_page, kept_page
 from programmes.models import (
     Agreement,
     Amendment,
@@ -453,7 +453,7 @@ def test_pages_and_files_that_were_made_before_are_forgotten(
     DataFile.objects.create(name="own", stored=stored["own"], owner=admin)
     with django_capture_on_commit_callbacks(execute=True):
         services.blank_personal_data(told.agreement, told.organisation, by=admin, reason="Demande")
-    assert page_of("/fr/agreements/accord/") is None
+    assert kept_page("/fr/agreements/accord/") is None
     assert list(DataFile.objects.values_list("name", "stored", "made_from")) == [("all", "", "")]
     assert not storages["public_files"].exists(stored["all"])
     assert not storages["default"].exists(stored["own"])

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from programmes import services
-from programmes.admin import files, reviewed, steps
+from programmes.admin import files, review_steps, reviewed
 from programmes.admin.bulk import bulk_review
-from programmes.admin.steps import seen_mark
+from programmes.admin.review_steps import seen_mark
 from programmes.models import (
     BulkReview,
     ImportJob,
@@ -116,7 +116,7 @@ def test_work_that_was_interrupted_goes_on_and_repeats_nothing(
     )
     # the work stops in the second piece: of that nothing stays
     taken = iter([0.0, 2.0, 0.0])
-    monkeypatch.setattr(steps, "monotonic", lambda: next(taken))
+    monkeypatch.setattr(review_steps, "monotonic", lambda: next(taken))
     with pytest.raises(StopIteration):
         bulk_review.call(job.pk)
     monkeypatch.undo()

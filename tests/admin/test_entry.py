@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import escape as html_of
 
 from programmes import services
-from programmes.admin.steps import mark_of
+from programmes.admin.review_steps import mark_of
 from programmes.models import Measurement, Series, Source
 from tests import builders as public
 from tests.admin.builders import (
@@ -105,7 +105,9 @@ def test_row_is_kept_as_a_draft_and_changed_in_place(alice: Any, series: Series)
     row = Measurement.objects.get(state="draft")
     assert row.value == 1300
     story = signed_in(alice).get(f"/en/admin/programmes/measurement/{row.pk}/history/")
-    moved = [(one.label, one.old, one.new) for part in story.context["story"] for one in part.moved]
+    moved = [
+        (one.label, one.old, one.new) for part in story.context["entries"] for one in part.moved
+    ]
     assert moved == [("Value", "1,200", "1,300"), ("Note – English", "Recompté", "–")]
 
 

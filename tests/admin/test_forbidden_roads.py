@@ -17,7 +17,7 @@ from django.test import Client
 from programmes.models import Amendment, State
 from programmes.models.guards import guards_lifted
 from programmes.models.review import STEP_COLUMNS, OwnedByReviewed, Reviewed
-from programmes.models.sealed import Door, Sealed, SealedError, SealedPart, columns_of, parts_of
+from programmes.models.sealed import Sealed, SealedError, SealedPart, Showable, columns_of, parts_of
 from tests import forged
 from tests.admin.conftest import signed_in
 from tests.admin.posting import address_of, boxes_shown, take
@@ -87,7 +87,7 @@ def boxes_before_sealing(row: Sealed, client: Client) -> set[str]:
     """The boxes and lists that the form of a record has while nobody relies on it."""
     with undone():
         with guards_lifted("as if nobody relied on it"):
-            hidden = {"is_public": False} if isinstance(row, Door) else {}
+            hidden = {"is_public": False} if isinstance(row, Showable) else {}
             models.QuerySet(type(row)).filter(pk=row.pk).update(sealed_at=None, **hidden)
         page = client.get(address_of(row, "change"))
         return boxes_of(page)

@@ -33,7 +33,7 @@ from programmes.models import (  # noqa: E402
 )
 from programmes.models.guards import guards_lifted  # noqa: E402
 from programmes.models.measurement import new_reference  # noqa: E402
-from programmes.models.sealed import Door, sealed_models  # noqa: E402
+from programmes.models.sealed import Showable, sealed_models  # noqa: E402
 from programmes.services.standings import restate_all  # noqa: E402
 from programmes.spreadsheets.importing.sample import load_reference  # noqa: E402
 from tests.benchmarks.figures import ENTERED, SET, insert  # noqa: E402
@@ -160,7 +160,7 @@ def _show_all() -> None:
     """As if each had been shown, or sealed, when the first thing was published on it."""
     now = timezone.now()
     for model in sealed_models():
-        shown = {"is_public": True} if issubclass(model, Door) else {}
+        shown = {"is_public": True} if issubclass(model, Showable) else {}
         QuerySet(model).update(sealed_at=now, **shown)
 
 

@@ -65,7 +65,7 @@ def publish_stock(rows: list[Measurement], by: Any) -> None:
 
 
 def publish_floor(rows: list[Measurement], by: Any) -> None:
-    """One statement on the row and one in the diary."""
+    """One statement on the row and one in the review log."""
     # not through its own queryset, which refuses steps of review
     table, at = models.QuerySet(Measurement), a_moment()
     for row in rows:

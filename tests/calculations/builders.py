@@ -19,7 +19,7 @@ from pathlib import Path
 from programmes.calculations.choices import Measure, Qualifier, Sense
 from programmes.calculations.figures import Figure, Rule
 from programmes.calculations.promises import Promise, Waypoint
-from programmes.calculations.series import Part
+from programmes.calculations.series import PartSeries
 
 TABLES = Path(__file__).parent
 
@@ -113,7 +113,7 @@ def read_part(text):
     """`key {figures}`"""
     found = re.fullmatch(r"(\S+) \{(.*)\}", text)
     assert found, text
-    return Part(found[1], several(found[2], read_figure))
+    return PartSeries(found[1], several(found[2], read_figure))
 
 
 def make_promise(**overrides):

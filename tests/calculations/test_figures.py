@@ -13,7 +13,7 @@ from programmes.calculations.faults import Fault, FigureError, check_amount
 from programmes.calculations.figures import Figure, Rule, known_figures, overlaps
 from programmes.calculations.pace import NO_PACE
 from programmes.calculations.promises import Promise, Waypoint, differ
-from programmes.calculations.series import Part
+from programmes.calculations.series import PartSeries
 from tests.calculations.builders import (
     LEVEL,
     PERIODS,
@@ -29,7 +29,7 @@ from tests.calculations.timelines import timeline
 D = Decimal
 DAY = date(2023, 6, 30)
 ASSESSED = assess([make_promise()], [make_figure()], TOTAL, DAY)
-POOLED = assess_sum([make_promise()], [Part("A", (make_figure(),))], TOTAL, DAY)
+POOLED = assess_sum([make_promise()], [PartSeries("A", (make_figure(),))], TOTAL, DAY)
 
 
 def refusal(build, *args, **kwargs):
@@ -117,7 +117,9 @@ def test_amount_accepted_when_it_can_be_stored(amount):
             "same_number: two entries of one number",
         ),
         (
-            lambda: assess_sum([make_promise()], [Part("A", ()), Part("A", ())], TOTAL, DAY),
+            lambda: assess_sum(
+                [make_promise()], [PartSeries("A", ()), PartSeries("A", ())], TOTAL, DAY
+            ),
             "same_part: a part would be counted twice",
         ),
         (lambda: PERIODS.check_figures([make_figure()]), "period_missing: as of 2023-06-30"),
@@ -396,7 +398,7 @@ def test_figures_are_checked_in_any_order():
         make_promise(),
         Waypoint(DAY, D(1)),
         TOTAL,
-        Part("A", ()),
+        PartSeries("A", ()),
         NO_PACE,
         ASSESSED,
         ASSESSED.present,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from programmes.calculations.choices import Measure
 from programmes.calculations.figures import Figure, Rule
-from programmes.calculations.series import Part
+from programmes.calculations.series import PartSeries
 from tests.calculations.builders import make_promise
 from tests.calculations.test_properties import (
     RANK,
@@ -43,7 +43,7 @@ def announcements(draw, most=3):
 
 @st.composite
 def parts_of(draw, measure):
-    return [Part(str(key), tuple(draw(growing(measure)))) for key in range(3)]
+    return [PartSeries(str(key), tuple(draw(growing(measure)))) for key in range(3)]
 
 
 def assert_no_step_improves(steps, rows):
@@ -86,7 +86,11 @@ def test_no_step_of_a_sum_improves_without_a_row_of_its_day(measure, promised, d
 def test_whole_met_by_a_minority_of_its_parts_is_no_better_the_day_after_its_due_date():
     due = date(2023, 12, 31)
     promise = make_promise(value=Decimal(100), due=due, baseline=None, baseline_on=None)
-    parts = [Part("a", (Figure(due, Decimal(120)),)), Part("b", ()), Part("c", ())]
+    parts = [
+        PartSeries("a", (Figure(due, Decimal(120)),)),
+        PartSeries("b", ()),
+        PartSeries("c", ()),
+    ]
 
     steps = timeline_of_sum([promise], parts, Rule(Measure.LEVEL))
 

@@ -13,7 +13,7 @@ from programmes.calculations.assessment import assess, assess_sum
 from programmes.calculations.choices import Measure, Qualifier, Sense, Status
 from programmes.calculations.figures import Figure, Rule
 from programmes.calculations.promises import Promise, Waypoint
-from programmes.calculations.series import Part
+from programmes.calculations.series import PartSeries
 from tests.calculations.builders import LEVEL, TOTAL
 
 EPOCH = date(2021, 1, 1)
@@ -205,7 +205,9 @@ def test_no_status_improves_as_days_pass_without_a_new_row(promised, found, rule
 def test_no_status_of_a_sum_improves_as_days_pass_without_a_new_row(promise, data, rule, three):
     reported, early, late = sorted(three)
     parts = [
-        Part(str(key), tuple(one for one in data.draw(figures(small)) if one.as_of <= reported))
+        PartSeries(
+            str(key), tuple(one for one in data.draw(figures(small)) if one.as_of <= reported)
+        )
         for key in range(3)
     ]
 
@@ -223,7 +225,7 @@ def test_no_status_of_a_sum_improves_as_days_pass_without_a_new_row(promise, dat
 )
 def test_no_status_improves_because_a_part_went_missing(promise, measure, on, gone, data):
     rule = Rule(measure)
-    parts = [Part(str(key), tuple(data.draw(growing(measure)))) for key in range(3)]
+    parts = [PartSeries(str(key), tuple(data.draw(growing(measure)))) for key in range(3)]
     missing = [replace(one, figures=()) if at == gone else one for at, one in enumerate(parts)]
 
     before = assess_sum([promise], parts, rule, on).status
@@ -305,7 +307,7 @@ def test_sum_of_one_part_is_that_part(promised, found, rule, on):
     assume(all(one.sense is Sense.AT_LEAST for one in promised))
 
     alone = assess(promised, found, rule, on)
-    pooled = assess_sum(promised, [Part("A", tuple(found))], rule, on)
+    pooled = assess_sum(promised, [PartSeries("A", tuple(found))], rule, on)
 
     assert gist(pooled) == gist(alone)
     assert [one.status for one in pooled.outcomes] == [one.status for one in alone.outcomes]
@@ -319,7 +321,7 @@ def test_sum_of_ratios_is_the_ratio_of_the_sums(parts, promise):
     rule = Rule(Measure.RATIO)
     promise = replace(promise, baseline_on=None, waypoints=(), due=None)
     found = [
-        Part(str(key), (Figure(EPOCH, None, Decimal(part), Decimal(whole)),))
+        PartSeries(str(key), (Figure(EPOCH, None, Decimal(part), Decimal(whole)),))
         for key, (part, whole) in enumerate(parts)
     ]
     single = Figure(

@@ -5,14 +5,14 @@ from fractions import Fraction
 import pytest
 
 from programmes.calculations.choices import Qualifier
-from programmes.calculations.ranking import Place, Stated, place_of
+from programmes.calculations.ranking import Rank, StatedFigure, rank_of
 
 MORE, UP_TO, ABOUT = Qualifier.MORE_THAN, Qualifier.UP_TO, Qualifier.ABOUT
 
 
-def stated(value: object) -> Stated:
+def stated(value: object) -> StatedFigure:
     number, qualifier = value if isinstance(value, tuple) else (value, Qualifier.EXACTLY)
-    return Stated(Fraction(number), qualifier)
+    return StatedFigure(Fraction(number), qualifier)
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def stated(value: object) -> Stated:
     ],
 )
 def test_place_is_counted_from_the_highest_figure(own, others, best, worst):
-    found = place_of(stated(own), [stated(one) for one in others])
-    assert found == Place(best, worst, len(others) + 1)
+    found = rank_of(stated(own), [stated(one) for one in others])
+    assert found == Rank(best, worst, len(others) + 1)
 
 
 def test_alone_a_figure_has_no_place():
-    assert place_of(stated(42), []) is None
+    assert rank_of(stated(42), []) is None

@@ -6,7 +6,7 @@ import pytest
 
 from programmes.calculations.assessment import assess, assess_sum
 from programmes.calculations.choices import Measure, Qualifier, Status
-from programmes.calculations.series import Part
+from programmes.calculations.series import PartSeries
 from programmes.calculations.shares import SharesSum, sum_of_shares
 from programmes.calculations.values import MissingPeriod, combined
 from tests.calculations.builders import (
@@ -36,7 +36,7 @@ def parts_of(row):
 def summed(row, backwards=False):
     promises, parts = several(row["whole"], read_promise), parts_of(row)
     if backwards:
-        parts = [Part(one.key, one.figures[::-1]) for one in parts]
+        parts = [PartSeries(one.key, one.figures[::-1]) for one in parts]
     return assess_sum(promises, parts, read_rule(row["measure"], row["interval"]), day(row["on"]))
 
 
@@ -78,7 +78,7 @@ def test_sum_does_not_depend_on_the_order_of_figures(row):
 
 
 def test_bare_ratios_are_named():
-    parts = [read_part("A {2022-12-31=9|10}"), read_part("B {2022-12-31=0.5}"), Part("C", ())]
+    parts = [read_part("A {2022-12-31=9|10}"), read_part("B {2022-12-31=0.5}"), PartSeries("C", ())]
     promise = make_promise(value=D("0.8"))
 
     coverage = assess_sum([promise], parts, read_rule("ratio"), ON).present.value.coverage
@@ -133,7 +133,7 @@ def test_period_before_the_start_is_told_as_before_the_promise(is_sum):
     )
 
     present = (
-        assess_sum([make_promise()], [Part("A", figures)], PERIODS, ON)
+        assess_sum([make_promise()], [PartSeries("A", figures)], PERIODS, ON)
         if is_sum
         else assess([make_promise()], figures, PERIODS, ON)
     ).present
@@ -150,7 +150,7 @@ def test_period_that_ends_on_the_baseline_date_is_before_the_promise():
 
 
 def test_sum_has_no_figure_of_its_own():
-    result = assess_sum([make_promise()], [Part("A", (make_figure(),))], TOTAL, ON)
+    result = assess_sum([make_promise()], [PartSeries("A", (make_figure(),))], TOTAL, ON)
 
     assert result.present.value.figure is None
 

@@ -12,7 +12,7 @@ from programmes.calculations.assessment import assess, assess_sum
 from programmes.calculations.choices import Measure, Qualifier, Sense, Status
 from programmes.calculations.figures import Figure, Rule
 from programmes.calculations.promises import Promise, Waypoint
-from programmes.calculations.series import Part
+from programmes.calculations.series import PartSeries
 from tests.calculations.builders import TOTAL, make_figure, make_promise
 from tests.calculations.timelines import assessment_on, timeline, timeline_of_sum
 
@@ -146,7 +146,8 @@ def test_steps_of_a_sum_say_what_each_day_says(seed):
     rule, promises = some_rule(rnd, measure), some_promises(rnd, measure)
     rule = Rule(measure, rule.interval_months, rule.delay_days, rule.decimals)
     parts = [
-        Part(str(key), tuple(some_figures(rnd, measure, 5))) for key in range(rnd.randint(0, 4))
+        PartSeries(str(key), tuple(some_figures(rnd, measure, 5)))
+        for key in range(rnd.randint(0, 4))
     ]
     known = some_moment(rnd) if rnd.random() < 0.5 else None
 
@@ -154,7 +155,9 @@ def test_steps_of_a_sum_say_what_each_day_says(seed):
 
     assert_tiled(steps)
     for on in days_to_compare(rnd, steps):
-        told = [Part(one.key, tuple(f for f in one.figures if f.as_of <= on)) for one in parts]
+        told = [
+            PartSeries(one.key, tuple(f for f in one.figures if f.as_of <= on)) for one in parts
+        ]
         assert assessment_on(steps, on) == assess_sum(promises, told, rule, on, known), on
 
 
@@ -280,7 +283,7 @@ def test_timeline_of_a_whole_of_twice_the_parts_takes_twice_the_steps():
     def run(many):
         rnd = random.Random(1)
         parts = [
-            Part(
+            PartSeries(
                 str(key),
                 tuple(
                     Figure(EPOCH + timedelta(at), Decimal(at))

@@ -14,7 +14,7 @@ from programmes.calculations.centres import CentreMilestone, centre_standing
 from programmes.calculations.choices import CentreState, Measure, Status, UnderWay
 from programmes.calculations.figures import Figure, Rule
 from programmes.calculations.milestones import assess_milestone
-from programmes.calculations.series import Part
+from programmes.calculations.series import PartSeries
 from programmes.calculations.shares import sum_of_shares
 from tests.calculations.builders import (
     LEVEL,
@@ -68,7 +68,7 @@ def test_two_parts_of_300_do_not_keep_a_promise_of_15000():
 
 
 def test_a_part_given_up_stays_a_part():
-    parts = [read_part(f"{key} {{2023-12-31=250}}") for key in "ABC"] + [Part("D", ())]
+    parts = [read_part(f"{key} {{2023-12-31=250}}") for key in "ABC"] + [PartSeries("D", ())]
     whole = make_promise(due=date(2023, 12, 30))
 
     result = assess_sum([make_promise()], parts, TOTAL, date(2024, 10, 31))
@@ -103,7 +103,7 @@ def test_places_of_twelve_cities_are_the_sum_of_every_series_with_its_dates():
     parts = [
         read_part(f"city{at} {{{day}={value}}}") for at, (day, value) in enumerate(reported.items())
     ]
-    parts += [Part(f"silent{at}", ()) for at in range(4)]
+    parts += [PartSeries(f"silent{at}", ()) for at in range(4)]
 
     present = assess_sum(whole, parts, LEVEL, TODAY).present
 

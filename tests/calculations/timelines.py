@@ -8,8 +8,8 @@ from programmes.calculations.assessment import sum_history, target_history
 from programmes.calculations.figures import Figure, Rule
 from programmes.calculations.outcome import Assessment
 from programmes.calculations.promises import Promise
-from programmes.calculations.series import Part
-from programmes.calculations.timeline import Step, steps
+from programmes.calculations.series import PartSeries
+from programmes.calculations.timeline import TimelineStep, steps
 
 
 def timeline(
@@ -19,7 +19,7 @@ def timeline(
     since: date | None = None,
     known: datetime | None = None,
     original: int | None = None,
-) -> tuple[Step, ...]:
+) -> tuple[TimelineStep, ...]:
     """The steps of a target with figures of its own, from the beginning or from a day on.
 
     On any day it says what `assess` says of it. The same steps joined to those before `since`
@@ -33,17 +33,17 @@ def timeline(
 
 def timeline_of_sum(
     promises: Iterable[Promise],
-    parts: Iterable[Part],
+    parts: Iterable[PartSeries],
     rule: Rule,
     since: date | None = None,
     known: datetime | None = None,
     original: int | None = None,
-) -> tuple[Step, ...]:
+) -> tuple[TimelineStep, ...]:
     """The same of a target on a series that is the sum of its parts, as `assess_sum` says it."""
     return steps(sum_history(promises, parts, rule, known, original), since)
 
 
-def assessment_on(found: tuple[Step, ...], on: date) -> Assessment:
+def assessment_on(found: tuple[TimelineStep, ...], on: date) -> Assessment:
     """What steps say of a day.
 
     Raises:

@@ -16,7 +16,7 @@ from programmes.management.schedule import SCHEDULE, run_scheduled
 from programmes.models import ImportJob, Measurement, ScheduledWork, Worker
 from programmes.services import queue, schedule
 from programmes.spreadsheets.importing import tasks
-from programmes.spreadsheets.importing.left import take_up_left
+from programmes.spreadsheets.importing.stranded_jobs import take_up_stranded
 from tests.faults import work
 from tests.faults.conftest import Site, wait_until
 from tests.spreadsheets.test_worker import Elsewhere, elsewhere
@@ -268,7 +268,7 @@ def test_import_that_a_dead_web_process_left_is_taken_up_or_ended(django_user_mo
         owner=owner, table="measurements", state="applying", started_at=now - timedelta(hours=1)
     )
     tasks.apply_job.enqueue(held.pk, owner.pk)
-    assert take_up_left(now, tasks.check_job, tasks.apply_job, tasks.undo_job) == 3
+    assert take_up_stranded(now, tasks.check_job, tasks.apply_job, tasks.undo_job) == 3
     for job in (*found.values(), held):
         job.refresh_from_db()
     assert {key: job.state for key, job in found.items()} == {

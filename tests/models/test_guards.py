@@ -26,7 +26,7 @@ from programmes.models import (
 )
 from programmes.models.guards import REPLACING, guards, guards_lifted, install
 from programmes.models.review import OwnedByReviewed, Reviewed
-from programmes.models.sealed import Door, Sealed, sealed_models
+from programmes.models.sealed import Sealed, Showable, sealed_models
 from programmes.models.unique_keys import unique_keys
 from programmes.services.lock import publication_lock
 from tests.another_value import copied
@@ -223,7 +223,7 @@ def tried_keys(model: Any) -> Iterator[int]:
     kept = a_sealed(model) if is_sealed else a_reviewed(model, State.PUBLISHED)
     empty = {"sealed_at": None} if is_sealed else {"state": State.DRAFT}
     empty |= {} if is_sealed else {"published_at": None, "ended_at": None}
-    empty |= {"is_public": False} if issubclass(model, Door) else {}
+    empty |= {"is_public": False} if issubclass(model, Showable) else {}
     empty |= dict.fromkeys(model.settled) if is_sealed else {}
     free = copied(kept, **empty, **({"code": "free"} if hasattr(model, "code") else {}))
     free.save()

@@ -124,7 +124,7 @@ def test_spreadsheets_that_were_sent_long_ago_go_and_what_they_did_stays(remove:
     ImportJob.objects.update(state="applied")
     ImportJob.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=366))
     assert remove() is not False
-    assert [jobs.content_of(job) for job in (old, new)] == [b"", FILE]
+    assert [jobs.sent_content(job) for job in (old, new)] == [b"", FILE]
     assert ImportFile.objects.count() == 2
 
 

@@ -185,13 +185,13 @@ def kept() -> int:
 )
 def test_questions_and_pages_not_found_are_not_kept(target, path):
     get(path)
-    assert kept_pages.page_of(path) is kept_pages.page_of(PAGE) is None
+    assert kept_pages.kept_page(path) is kept_pages.kept_page(PAGE) is None
 
 
 def test_large_page_is_not_kept(target, monkeypatch):
     monkeypatch.setattr(caching, "LARGEST", 100)
     get()
-    assert kept_pages.page_of(PAGE) is None
+    assert kept_pages.kept_page(PAGE) is None
 
 
 def test_pages_kept_are_bounded_and_the_last_one_stays(monkeypatch):
@@ -201,14 +201,14 @@ def test_pages_kept_are_bounded_and_the_last_one_stays(monkeypatch):
     for number in range(300):
         kept_pages.keep_page(f"/fr/targets/{number}/", page)
     assert kept() <= 100
-    assert kept_pages.page_of("/fr/targets/299/") == page
+    assert kept_pages.kept_page("/fr/targets/299/") == page
 
 
 def test_of_one_address_the_last_page_is_kept(target):
     get()
     make_measurement(target.series, "2023-01-01", 4321)
     last = get()
-    page = kept_pages.page_of(PAGE)
+    page = kept_pages.kept_page(PAGE)
     assert f"W/{page.validator}" == last["ETag"]
 
 
@@ -255,7 +255,7 @@ def test_page_that_no_worker_builds_anew_is_built_for_a_reader_after_five_minute
     first = get()
     make_measurement(target.series, "2023-01-01", 4321)
     forget_version()
-    held = kept_pages.page_of(PAGE)
+    held = kept_pages.kept_page(PAGE)
     kept_pages.keep_page(PAGE, replace(held, built_at=held.built_at - timedelta(minutes=4)))
     assert get()["ETag"] == first["ETag"]
     kept_pages.keep_page(PAGE, replace(held, built_at=held.built_at - timedelta(minutes=5)))
@@ -286,7 +286,7 @@ def test_page_kept_is_given_with_a_notice_while_the_database_is_away(target, mon
     monkeypatch.setattr("programmes.models.data_version.data_state", away)
     response = Client().get(PAGE, headers={"accept-encoding": "gzip"})
     text = gzip.decompress(response.content).decode()
-    moment = moment_words(kept_pages.page_of(PAGE).built_at)
+    moment = moment_words(kept_pages.kept_page(PAGE).built_at)
     told = (
         '<main id="main"><p class="as-of-day" role="note">La base de données est momentanément injoignable. '
         f"Cette page date du {moment}.</p>"

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from programmes.calculations.choices import Measure
 from programmes.public.charts import trajectory_chart
-from programmes.selectors.promises.trajectories import Line, Point, Trajectory
+from programmes.selectors.promises.trajectories import Point, Trajectory, TrajectoryLine
 from programmes.selectors.wording.formats import Unit
 
 
@@ -21,7 +21,7 @@ def chart(values, *, due=date(2024, 12, 31), target=12, level=False, start=None)
     ends = [Point(due, Fraction(target))]
     if start is not None:
         ends.insert(0, Point(date(2022, 1, 1), Fraction(start)))
-    line = Line(tuple(ends), str(target), "2024")
+    line = TrajectoryLine(tuple(ends), str(target), "2024")
     unit = Unit(Measure.LEVEL if level else Measure.RUNNING_TOTAL)
     with override("en"):
         return trajectory_chart(Trajectory(unit, measured, line, None, level))
@@ -98,7 +98,9 @@ def test_long_labels_neither_touch_each_other_nor_the_axis_nor_leave_the_drawing
 @pytest.mark.parametrize(("value", "is_under"), [(11, True), (13, False)])
 def test_where_the_pace_leads_is_labelled_on_the_side_away_from_the_promise(value, is_under):
     day = date(2024, 12, 31)
-    line = Line((Point(date(2022, 1, 1), Fraction(0)), Point(day, Fraction(12))), "12", "2024")
+    line = TrajectoryLine(
+        (Point(date(2022, 1, 1), Fraction(0)), Point(day, Fraction(12))), "12", "2024"
+    )
     measured = (
         Point(date(2022, 1, 1), Fraction(0), "0"),
         Point(date(2023, 1, 1), Fraction(4), "4"),

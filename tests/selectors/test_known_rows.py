@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from programmes.models import Programme, Series, Territory
 from programmes.models.openings import read_openings
-from programmes.selectors.lines.peer_ranking import like_lines
+from programmes.selectors.lines.peer_ranking import peer_lines
 from programmes.selectors.lines.places import series_among
 from programmes.selectors.lines.programmes_in_places import programmes_here, regions_of
 from programmes.selectors.lines.series_lines import read_figures, read_series, series_line
@@ -163,7 +163,7 @@ def test_rank_is_counted_among_what_was_known():
         moments.append(now())
     with override("en"):
         places = [
-            [one.place for one in like_lines(regions[0], 3, TODAY, known=known)]
+            [one.place for one in peer_lines(regions[0], 3, TODAY, known=known)]
             for known in (*moments, None)
         ]
     assert places == [[], ["2 of 2"], ["3 of 3"], ["3 of 3"]]

@@ -24,7 +24,7 @@ from programmes.models import (
     Territory,
     Waypoint,
 )
-from programmes.models.review import Part
+from programmes.models.review import RecordPart
 from tests.admin.builders import make_world
 from tests.builders import make_revision, make_source
 from tests.services.conftest import a_figure
@@ -116,7 +116,7 @@ def test_a_part_changed_in_its_own_list_is_content_of_whoever_changed_it(
     assert str(refused.value) == CHANGED
 
 
-PARTS = [model for model in apps.get_models() if issubclass(model, Part)]
+PARTS = [model for model in apps.get_models() if issubclass(model, RecordPart)]
 STAYS = (
     "Ceci appartient à la fiche pour laquelle il a été créé et ne passe pas à une autre. Supprimez-le ici et "
     "ajoutez-le là-bas."

@@ -34,8 +34,8 @@ def an_announcement(**overrides: Any) -> TargetRevision:
     )
 
 
-def a_place(territory: str = "MA-REH") -> services.Place:
-    return services.Place(
+def a_place(territory: str = "MA-REH") -> services.SeriesIdentity:
+    return services.SeriesIdentity(
         indicator=Indicator.objects.get(code="young-people-trained"),
         territory=Territory.objects.get(code=territory),
         programme=Programme.objects.get(code="jobintech"),

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from programmes.management.worker import Worker
+from programmes.management.worker import WorkerLoop
 
 pytestmark = pytest.mark.django_db
 GONE = "programmes.spreadsheets.sending.tasks.make_files"
@@ -31,11 +31,11 @@ def test_entry_of_a_task_that_is_gone_is_put_aside_with_one_line(
     gone = waiting(path, "turn")
     after = waiting("programmes.management.schedule.run_scheduled", "left")
     with caplog.at_level(logging.INFO):
-        assert Worker().run_waiting() == 2
+        assert WorkerLoop().run_waiting() == 2
     said = [(one.levelname, one.getMessage(), one.exc_info) for one in caplog.records]
     assert said == [("WARNING", f"Put aside: this version has no task {path}.", None)]
     gone.refresh_from_db()
     after.refresh_from_db()
     assert (gone.status, len(gone.worker_ids), after.status) == ("FAILED", 1, "SUCCESSFUL")
     assert gone.finished_at, "so that it is removed with what is done"
-    assert Worker().run_waiting() == 0
+    assert WorkerLoop().run_waiting() == 0

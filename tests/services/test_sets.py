@@ -9,7 +9,7 @@ from programmes import services
 from programmes.models import Territory
 from programmes.models.data_version import data_state
 from programmes.models.guards import guards_lifted
-from programmes.models.sealed import Door, Sealed, sealed_models, sealed_sets
+from programmes.models.sealed import Sealed, Showable, sealed_models, sealed_sets
 from tests.another_value import copied
 from tests.sealed_rows import a_sealed
 from tests.services.conftest import a_figure, a_series
@@ -44,7 +44,7 @@ def moves(row: Sealed, field: Any) -> list[Any]:
 @pytest.mark.parametrize("field", SETS)
 def test_each_change_of_a_set_stands_in_the_history_of_its_record(field: Any) -> None:
     kept = a_sealed(field.model)
-    door = {"is_public": False, "withdrawn_at": None} if issubclass(field.model, Door) else {}
+    door = {"is_public": False, "withdrawn_at": None} if issubclass(field.model, Showable) else {}
     row = copied(kept, sealed_at=None, **door)
     row.save()
     for number, move in enumerate(moves(row, field)):

@@ -19,7 +19,7 @@ from programmes.models import ImportJob, Measurement, Series, Source
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
 from programmes.spreadsheets.importing.applying import Applier
-from programmes.spreadsheets.importing.checking import check
+from programmes.spreadsheets.importing.checking import check_rows
 from programmes.spreadsheets.importing.drafts import DraftsApplier
 from programmes.spreadsheets.reading.sheets import open_sheet
 from programmes.spreadsheets.sending.exporting import export_file
@@ -157,7 +157,7 @@ def test_figure_is_dated_by_the_local_day_on_which_it_was_entered(
     content = as_file([row | {"as_of": "2023-01-01"}])
     table = TABLES["measurements"]()
     sheet = open_sheet(content, "x.csv", table)
-    [fine] = check(sheet, table, by=editor, confirmed=["unusual"])
+    [fine] = check_rows(sheet, table, by=editor, confirmed=["unusual"])
     assert fine.action == "changed"
 
 

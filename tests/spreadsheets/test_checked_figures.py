@@ -15,7 +15,7 @@ from programmes.models import Measurement, Series, Source
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
-from programmes.spreadsheets.importing.checking import check
+from programmes.spreadsheets.importing.checking import check_rows
 from programmes.spreadsheets.importing.outcomes import Outcome
 from programmes.spreadsheets.reading.sheets import open_sheet
 from tests.benchmarks.figures import HEADER
@@ -93,7 +93,7 @@ def written(rows: list[dict[str, str]], columns: list[str]) -> bytes:
 
 def outcomes(content: bytes, user: Any) -> list[Outcome]:
     table = TABLES["measurements"]()
-    return list(each(check(open_sheet(content, "x.csv", table), table, by=user)))
+    return list(each(check_rows(open_sheet(content, "x.csv", table), table, by=user)))
 
 
 @pytest.mark.long
@@ -168,5 +168,5 @@ def test_what_the_check_of_figures_refuses_full_clean_refuses(
                 read.append((by_model, by_check))
 
     both = Both()
-    list(check(open_sheet(written(rows, list(CODES)), "x.csv", both), both, by=editor))
+    list(check_rows(open_sheet(written(rows, list(CODES)), "x.csv", both), both, by=editor))
     assert [one for one, _other in read] == [other for _one, other in read]

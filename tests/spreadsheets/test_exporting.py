@@ -27,7 +27,7 @@ from programmes.models import (
     TargetRevision,
     Waypoint,
 )
-from programmes.spreadsheets.columns.flat import chunks, flat_columns
+from programmes.spreadsheets.columns.query_rows import chunks, query_columns
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.columns.titles import sheet_title
 from programmes.spreadsheets.importing.sample import data_account
@@ -110,7 +110,7 @@ def test_cells_read_from_the_database_are_those_of_the_records(name: str) -> Non
 
 def test_all_tables_but_targets_are_read_without_records() -> None:
     through_records = [
-        name for name, table in TABLES.items() if flat_columns(table(), table().columns) is None
+        name for name, table in TABLES.items() if query_columns(table(), table().columns) is None
     ]
     assert through_records == ["targets"]
 
@@ -120,7 +120,7 @@ def test_where_promises_stood_is_read_without_records_and_says_the_same() -> Non
     table = StandingResource()
     columns = [table.fields[name] for name in table.get_export_order()]
     rows = table.rows(date(2026, 1, 31), None)
-    assert flat_columns(table, columns)
+    assert query_columns(table, columns)
     cells = [cell for chunk in chunks(table, rows, columns) for cell in zip(*chunk, strict=True)]
     assert cells == [tuple(table.export_field(column, row) for column in columns) for row in rows]
     assert len(cells) > 50

@@ -25,7 +25,13 @@ from programmes.models import (
 from programmes.spreadsheets.columns.stored import StoredRows
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
-from programmes.spreadsheets.importing.jobs import CannotUndoError, apply, check, set_aside, undo
+from programmes.spreadsheets.importing.jobs import (
+    CannotUndoError,
+    apply,
+    check,
+    set_job_aside,
+    undo,
+)
 from programmes.spreadsheets.sending.exporting import export_file
 from tests.builders import make_measurement
 from tests.conftest import make_member
@@ -453,7 +459,7 @@ def test_sender_sets_a_refused_file_aside(editor: Any) -> None:
 def test_only_what_is_refused_or_in_conflict_is_set_aside(editor: Any) -> None:
     job = send("sectors", b"code,name_fr\nnouveau,Nouveau\n", "x.csv", by=editor)
     with pytest.raises(ValidationError) as refused:
-        set_aside(job)
+        set_job_aside(job)
     assert refused.value.messages == [
         "Only an import that was refused, is in conflict or stopped is set aside."
     ]

@@ -228,6 +228,6 @@ def test_sentences_of_a_stop_are_in_arabic_too(editor: Any, monkeypatch: Any) ->
 def test_import_that_stopped_is_set_aside(editor: Any) -> None:
     job = sent(editor)
     ImportJob.objects.filter(pk=job.pk).update(state="failed")
-    jobs.set_aside(job)
+    jobs.set_job_aside(job)
     job.refresh_from_db()
     assert job.state == "aside"

@@ -21,11 +21,16 @@ from programmes.models import (
 )
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
-from programmes.spreadsheets.importing.mappings import give_meaning, look, remembered, rows_of_top
+from programmes.spreadsheets.importing.mappings import (
+    give_meaning,
+    look,
+    remembered_mapping,
+    rows_of_top,
+)
 from programmes.spreadsheets.reading.headers import HeaderError
-from programmes.spreadsheets.reading.mapping import Mapping
+from programmes.spreadsheets.reading.mapping import SheetMapping
 from programmes.spreadsheets.reading.sent_files import addresses_of
-from programmes.spreadsheets.sending.marked import mark_job
+from programmes.spreadsheets.sending.error_markup import mark_job
 from tests.builders import make_indicator, make_series, make_source
 from tests.conftest import make_member
 from tests.spreadsheets.building import ods
@@ -36,7 +41,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
 SOURCE = {"source": "hcp"}
 # a place, then its rates of two years
-RATES = Mapping(
+RATES = SheetMapping(
     "",
     (1,),
     {"A": "territory", "B": "rows:percent", "C": "rows:percent"},
@@ -63,7 +68,7 @@ def followed(indicator: str, measure: str, territories: list[Territory]) -> None
 
 
 def mapped(
-    table: str, content: bytes, by: Any, mapping: Mapping, name: str = "x.xlsx"
+    table: str, content: bytes, by: Any, mapping: SheetMapping, name: str = "x.xlsx"
 ) -> ImportJob:
     """A file sent, given its meaning and checked."""
     job = jobs.send(table, content, name, by=by, to_map=True)
@@ -100,7 +105,7 @@ def test_poverty_rates_of_all_provinces_load_by_mapping_alone(editor: Any) -> No
         [f"Province de {place.name_fr}", n, 10 + n / 10, 5 + n / 10]
         for n, place in enumerate(places)
     ]
-    mapping = Mapping(
+    mapping = SheetMapping(
         "Feuil1",
         (3,),
         {"A": "territory", "C": "rows:percent", "D": "rows:percent"},
@@ -133,7 +138,7 @@ def test_tourism_table_with_two_header_rows_loads_by_mapping_alone(editor: Any) 
     rows += [[place.name_ar, n, n * 2, n * 3, None] for n, place in enumerate(regions, start=10)]
     content = workbook(rows, merges=["A1:A2", "B1:C1", "D1:E1"])
     letters = "BCDE"
-    mapping = Mapping(
+    mapping = SheetMapping(
         "Feuil1",
         (1, 2),
         {"A": "territory", **dict.fromkeys(letters, "rows:value")},
@@ -165,7 +170,7 @@ def test_quarters_below_their_year_say_the_date_together(editor: Any) -> None:
     followed("arrivals", "per_period", [Territory.objects.get(code="MA-01")])
     rows: list[list[Any]] = [["Région", 2023, None, 2024], [None, "T3", "T4", "1er semestre"]]
     content = workbook([*rows, ["MA-01", 10, 20, 30]], merges=["A1:A2", "B1:C1"])
-    mapping = Mapping(
+    mapping = SheetMapping(
         "Feuil1",
         (1, 2),
         {"A": "territory", **dict.fromkeys("BCD", "rows:value")},
@@ -194,7 +199,7 @@ def test_the_marked_file_of_a_mapped_sheet_names_the_persons_own_columns(editor:
 def test_series_of_school_years_loads_by_mapping_alone(editor: Any) -> None:
     followed("pupils", "level", [Territory.objects.get(code="MA-01")])
     text = "Program type;2021/2022;2022/2023;2023/2024\nAll programs;1 000;1 100;..\n"
-    mapping = Mapping(
+    mapping = SheetMapping(
         "",
         (1,),
         dict.fromkeys("BCD", "rows:value"),
@@ -235,7 +240,7 @@ def test_sexes_as_columns_become_shares_of_the_figure_of_that_date(editor: Any) 
     )
     assert job.state == "applied"
     content = ods([["Région", "Année", "Filles", "Garçons"], ["MA-01", "2024", 60, 40]], "Feuil1")
-    mapping = Mapping(
+    mapping = SheetMapping(
         "Feuil1",
         (1,),
         {"A": "territory", "B": "as_of", "C": "rows:value", "D": "rows:value"},
@@ -272,23 +277,23 @@ def test_what_a_person_sees_holds_through_a_mapping(editor: Any) -> None:
     ("mapping", "sentence"),
     [
         (
-            Mapping("", (1,), {"A": "series", "B": "series"}, (), SOURCE),
+            SheetMapping("", (1,), {"A": "series", "B": "series"}, (), SOURCE),
             "The column “series” stands in the file more than once.",
         ),
-        (Mapping("", (1,), {"A": "nothing"}), "“nothing” is no column of this table."),
-        (Mapping("", (1,)), "Say what at least one column means."),
+        (SheetMapping("", (1,), {"A": "nothing"}), "“nothing” is no column of this table."),
+        (SheetMapping("", (1,)), "Say what at least one column means."),
         (
-            Mapping("", (1,), {"A": "territory", "B": "rows:value"}, ("",), SOURCE),
+            SheetMapping("", (1,), {"A": "territory", "B": "rows:value"}, ("",), SOURCE),
             "Columns are turned into rows: say what their header says of each, such as the date.",
         ),
         (
-            Mapping("", (1,), {"A": "territory", "B": "rows:value"}, ("as_of",), {}),
+            SheetMapping("", (1,), {"A": "territory", "B": "rows:value"}, ("as_of",), {}),
             "A column is missing: source (source).",
         ),
     ],
 )
 def test_a_mapping_that_makes_no_rows_is_refused_with_a_sentence(
-    editor: Any, mapping: Mapping, sentence: str
+    editor: Any, mapping: SheetMapping, sentence: str
 ) -> None:
     job = jobs.send("measurements", b"x,y\n1,2\n", "x.csv", by=editor, to_map=True)
     look(job, "")
@@ -305,7 +310,7 @@ def test_two_columns_that_say_the_same_are_refused_with_their_letters(editor: An
 
 def test_the_meaning_is_remembered_for_its_person_and_shape_of_file(editor: Any) -> None:
     followed("rate", "ratio", [Territory.objects.get(code="MA-01")])
-    mapping = Mapping(
+    mapping = SheetMapping(
         "",
         (1,),
         {"A": "territory", "B": "rows:percent"},
@@ -316,9 +321,9 @@ def test_the_meaning_is_remembered_for_its_person_and_shape_of_file(editor: Any)
     other = make_member("bob", "editor", "MA")
     assert ColumnMapping.objects.get().owner == editor
     same = [(1, ["Lieu", "2021"]), (2, ["MA-02", "1"])]
-    assert remembered(editor, "measurements", "", same) == mapping
-    assert remembered(other, "measurements", "", same) is None
-    assert remembered(editor, "measurements", "", [(1, ["Lieu", "2022"])]) is None
+    assert remembered_mapping(editor, "measurements", "", same) == mapping
+    assert remembered_mapping(other, "measurements", "", same) is None
+    assert remembered_mapping(editor, "measurements", "", [(1, ["Lieu", "2022"])]) is None
 
 
 def test_figures_are_found_by_what_they_are_about_without_a_mapping(editor: Any) -> None:

@@ -9,15 +9,15 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from programmes.admin import files as files_screen
-from programmes.admin.import_cells import cells_of, marked_content
+from programmes.admin.import_cells import cell_counts, marked_content
 from programmes.models import ImportJob, Measurement
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs, tasks
 from programmes.spreadsheets.importing.repairs import repair
 from programmes.spreadsheets.reading import sheets
-from programmes.spreadsheets.sending import marked as marked_files
+from programmes.spreadsheets.sending import error_markup as marked_files
 from programmes.spreadsheets.sending import tasks as sending
-from programmes.spreadsheets.sending.marked import mark_errors, mark_job
+from programmes.spreadsheets.sending.error_markup import mark_errors, mark_job
 from tests.conftest import make_member
 from tests.spreadsheets.previews import answered, preview
 from tests.spreadsheets.test_job_states import signed_in
@@ -149,7 +149,7 @@ def test_values_of_a_file_are_all_accounted_for(editor: Any) -> None:
         ["cc", "C", "x", None, None],
     ]
     job = checked("sectors", book(rows, hidden=[4]), editor)
-    told = cells_of(job)
+    told = cell_counts(job)
     assert [tuple(one) for one in told["columns"]] == [
         ("A", "code", "code", 1, 1, 1, 0),
         ("B", "name_fr", "name_fr", 1, 1, 1, 0),
@@ -278,7 +278,7 @@ def test_a_total_and_a_note_under_the_table_are_left_out_and_accounted_for(edito
     assert left.counts == {"new": 1, "left_out": 2}
     assert left.job.state == "checked"
     assert "Rows left out here: <strong>2</strong>" in left.page
-    cells = cells_of(left.job)
+    cells = cell_counts(left.job)
     assert (cells["total"], cells["headers"], cells["read"], cells["refused"], cells["left"]) == (
         12, 5, 4, 0, 3
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Reviewed rows by file: drafts, corrections, replies and parts obey what forms obey, and leave the same diary."""
+"""Reviewed rows by file: drafts, corrections, replies and parts obey what forms obey, and leave the same log."""
 
 from typing import Any
 
@@ -79,7 +79,7 @@ def draft(by: Any, **values: Any) -> Measurement:
     )
 
 
-def diary(row: Any) -> list[tuple[str, str, str]]:
+def log_of(row: Any) -> list[tuple[str, str, str]]:
     lines = row.events.order_by("pk").values_list("from_state", "to_state", "by__username")
     return list(lines)
 
@@ -108,7 +108,7 @@ def test_the_same_change_by_form_and_by_file_ends_in_the_same_rows_and_events(
         ("submitted", "returned", "rachid"),
         ("returned", "returned", "basma"),
     ]
-    assert diary(by_form) == diary(by_file) == expected
+    assert log_of(by_form) == log_of(by_file) == expected
 
 
 def test_changes_of_one_person_that_follow_each_other_are_one_line(alice: Any, basma: Any) -> None:
@@ -116,13 +116,13 @@ def test_changes_of_one_person_that_follow_each_other_are_one_line(alice: Any, b
     for by, value in ((basma, 311), (basma, 312), (alice, 313), (basma, 314)):
         applied("measurements", f"ref,value\n{row.ref},{value}\n", by)
     same = ("draft", "draft")
-    assert diary(row) == [(*same, "basma"), (*same, "alice"), (*same, "basma")]
+    assert log_of(row) == [(*same, "basma"), (*same, "alice"), (*same, "basma")]
 
 
 def test_new_rows_need_no_line(alice: Any) -> None:
     applied("measurements", FIGURES + f"{COUNT},2022,320,{SOURCE},,,\n", alice)
     row = Measurement.objects.get(value=320)
-    assert (row.entered_by, diary(row)) == (alice, [])
+    assert (row.entered_by, log_of(row)) == (alice, [])
 
 
 def test_whoever_changed_a_draft_by_file_cannot_publish_it(alice: Any) -> None:
@@ -142,9 +142,9 @@ def test_change_of_a_share_by_file_is_a_change_of_its_figure(alice: Any, basma: 
     head = "measurement,dimension,category,value\n"
     applied("measurement-shares", head + f"{row.ref},sex,female,100\n", basma)
     row.refresh_from_db()
-    assert (row.changed_by, diary(row)) == (basma, [("draft", "draft", "basma")])
+    assert (row.changed_by, log_of(row)) == (basma, [("draft", "draft", "basma")])
     applied("measurement-shares", head + f"{row.ref},sex,female,120\n", alice)
-    assert diary(row)[1:] == [("draft", "draft", "alice")]
+    assert log_of(row)[1:] == [("draft", "draft", "alice")]
     assert MeasurementShare.objects.get(measurement=row).value == 120
 
 
@@ -155,7 +155,7 @@ def test_change_of_a_waypoint_by_file_is_a_change_of_its_announcement(basma: Any
     applied("targets", text, editor)
     applied("waypoints", "target,number,date,value\nreh-1000,1,2026-01-01,500\n", basma)
     row = TargetRevision.objects.get(target__code="reh-1000")
-    assert diary(row) == [("draft", "draft", "basma")]
+    assert log_of(row) == [("draft", "draft", "basma")]
     assert Waypoint.objects.get(revision=row).value == 500
 
 
@@ -178,7 +178,7 @@ def test_figure_that_is_submitted_after_the_preview_is_a_conflict(alice: Any) ->
     )
     services.submit(row, by=alice)
     assert jobs.apply(job, by=alice).state == "conflict"
-    assert diary(row) == [("draft", "submitted", "alice")]
+    assert log_of(row) == [("draft", "submitted", "alice")]
 
 
 def test_import_with_a_published_row_is_not_undone(alice: Any, reviewer: Any) -> None:
@@ -261,10 +261,10 @@ def test_replies_arrive_as_drafts_and_go_through_review(alice: Any, basma: Any) 
     line = "reponse,cmc-12,ofppt,2024-09-05,Neuf sont ouvertes.,map-2024-09-tanger\n"
     job = applied("replies", REPLIES + line, editor)
     row = Reply.objects.get()
-    assert (row.state, row.entered_by, diary(row)) == ("draft", editor, [])
+    assert (row.state, row.entered_by, log_of(row)) == ("draft", editor, [])
     other = make_member("emil", "editor", "MA")
     applied("replies", "code,text_fr\nreponse,Dix sont ouvertes.\n", other)
-    assert diary(row) == [("draft", "draft", "emil")]
+    assert log_of(row) == [("draft", "draft", "emil")]
     row.refresh_from_db()
     services.submit(row, by=editor)
     assert refusals("replies", "code,text_fr\nreponse,Onze.\n", editor) == [("text_fr", LATER)]

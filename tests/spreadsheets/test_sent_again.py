@@ -12,7 +12,7 @@ from programmes.models import Measurement, Series
 from programmes.spreadsheets.columns.memo import Memo
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import checking, jobs
-from programmes.spreadsheets.importing.outcomes import Outcome, Unchanged
+from programmes.spreadsheets.importing.outcomes import Outcome, UnchangedRows
 from programmes.spreadsheets.reading import headers
 from programmes.spreadsheets.reading.sheets import open_sheet
 from programmes.spreadsheets.sending.exporting import export_file
@@ -44,16 +44,16 @@ def with_cell(content: bytes, row: int, code: str, value: Any) -> bytes:
     return out.getvalue()
 
 
-def found(content: bytes, user: Any) -> list[Outcome | Unchanged]:
+def found(content: bytes, user: Any) -> list[Outcome | UnchangedRows]:
     """What a workbook would do."""
     table = TABLES["measurements"]()
-    return list(checking.check(open_sheet(content, "x.xlsx", table), table, by=user))
+    return list(checking.check_rows(open_sheet(content, "x.xlsx", table), table, by=user))
 
 
 def test_rows_that_change_nothing_are_found_together(editor: Any) -> None:
     count = Measurement.objects.count()
     [outcome] = found(exported(), editor)
-    assert isinstance(outcome, Unchanged)
+    assert isinstance(outcome, UnchangedRows)
     assert list(outcome.rows) == list(range(2, count + 2))
     keys = list(Measurement.objects.order_by("pk").values_list("pk", "ref"))
     assert list(zip(outcome.pks, outcome.keys, strict=True)) == keys

@@ -13,7 +13,7 @@ from programmes.models import ImportJob, Measurement, Sector
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
 from programmes.spreadsheets.reading.limits import UnreadableFileError
-from programmes.spreadsheets.sending.workbook import make_workbook
+from programmes.spreadsheets.sending.operator_workbook import make_workbook
 from tests.conftest import make_member
 from tests.sampling import first
 

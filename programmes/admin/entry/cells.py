@@ -24,8 +24,8 @@ from programmes.admin.fields import (
 )
 from programmes.admin.labels import measured_words
 from programmes.admin.ratios import HUNDRED, as_typed, is_ratio
-from programmes.admin.steps import LONGEST_WORDS, mark_of
-from programmes.admin.story import content_of, log_saved
+from programmes.admin.review_history import log_saved, plain_content
+from programmes.admin.review_steps import LONGEST_WORDS, mark_of
 from programmes.calculations.dates import PreciseDate
 from programmes.models import EDITABLE, FrozenRowError, Measurement, Series, Source
 from programmes.models.named import own_first
@@ -78,7 +78,7 @@ class Cells(forms.Form):
 
 
 @dataclass(slots=True)
-class Entered:
+class SavedRow:
     """What became of one row. row: the draft as kept; None where nothing was.
 
     errors: sentences by box. doubts: what is unusual of it, to be confirmed before it is submitted.
@@ -164,13 +164,13 @@ def _number(amount: Decimal | None) -> str:
     return "" if amount is None else AmountFormField().prepare_value(Decimal(write_number(amount)))
 
 
-def enter(series: Series, boxes: dict[str, str], common: dict[str, str], *, by: Any) -> Entered:
+def enter(series: Series, boxes: dict[str, str], common: dict[str, str], *, by: Any) -> SavedRow:
     """Reads one row and keeps it as a draft. Errors say what was not understood; then nothing is kept.
 
     boxes: what was typed in the row. common: the date and source of all rows.
     """
     if boxes.get("twice"):
-        return Entered(
+        return SavedRow(
             None, {NON_FIELD_ERRORS: [_("This row was sent twice, with two values.")]}, []
         )
     left_to = {name for name in COMMON if not boxes.get(name, "").strip()}
@@ -182,23 +182,23 @@ def enter(series: Series, boxes: dict[str, str], common: dict[str, str], *, by: 
     try:
         row = _keep(series, typed, boxes.get("draft", ""), boxes.get("seen", ""), by=by)
     except TakenError as error:
-        return Entered(error.row, {NON_FIELD_ERRORS: error.messages}, [])
+        return SavedRow(error.row, {NON_FIELD_ERRORS: error.messages}, [])
     except ValidationError as error:
         return _refused(_by_box(error), left_to)
     except (PermissionDenied, FrozenRowError) as error:
-        return Entered(None, {NON_FIELD_ERRORS: [str(error)]}, [])
+        return SavedRow(None, {NON_FIELD_ERRORS: [str(error)]}, [])
     right: dict[str, list[str]] = {name: [] for name in left_to}
-    return Entered(row, {}, doubts_of(row), bool(row.confirmation), right)
+    return SavedRow(row, {}, doubts_of(row), bool(row.confirmation), right)
 
 
-def _refused(errors: dict[str, list[str]], left_to: set[str]) -> Entered:
+def _refused(errors: dict[str, list[str]], left_to: set[str]) -> SavedRow:
     """What is wrong with a row. What is wrong above all rows is said there, once."""
     own = {name: found for name, found in errors.items() if name not in left_to}
     common = {name: errors.get(name, []) for name in left_to}
-    return Entered(None, own or {NON_FIELD_ERRORS: [not_kept_words()]}, [], common=common)
+    return SavedRow(None, own or {NON_FIELD_ERRORS: [not_kept_words()]}, [], common=common)
 
 
-def common_errors(entered: Iterable[Entered]) -> dict[str, list[str]]:
+def common_errors(entered: Iterable[SavedRow]) -> dict[str, list[str]]:
     """What is wrong with the date and source above all rows, by box. The same stands in each row left to them."""
     return {name: found for one in entered for name, found in one.common.items() if found}
 
@@ -224,7 +224,7 @@ def _keep(series: Series, typed: dict[str, Any], draft: str, seen: str, *, by: A
     is_theirs = row is not None and (row.changed_by_id or row.entered_by_id) != by.pk
     if row is not None and is_theirs and seen != str(mark_of(row.changed_at)):
         raise TakenError(row)
-    before = content_of(row) if row is not None else None
+    before = plain_content(row) if row is not None else None
     row = row or Measurement(series=series)
     row.series = series
     for name in (*FIGURES, "period_start", "as_of", "source"):
@@ -261,7 +261,7 @@ def _by_box(error: ValidationError) -> dict[str, list[str]]:
     return found
 
 
-def clear(series: Series, boxes: dict[str, str], *, by: Any) -> Entered:
+def clear(series: Series, boxes: dict[str, str], *, by: Any) -> SavedRow:
     """A row whose figure was taken out: one's own draft goes with it."""
     draft = boxes.get("draft", "")
     if is_key(draft):
@@ -272,5 +272,5 @@ def clear(series: Series, boxes: dict[str, str], *, by: Any) -> Entered:
             try:
                 services.discard(row, by=by)
             except (PermissionDenied, FrozenRowError) as error:
-                return Entered(row, {NON_FIELD_ERRORS: [str(error)]}, [])
-    return Entered(None, {}, [])
+                return SavedRow(row, {NON_FIELD_ERRORS: [str(error)]}, [])
+    return SavedRow(None, {}, [])

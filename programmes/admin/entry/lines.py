@@ -10,18 +10,18 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from programmes.admin.entry.cells import Entered, boxes_of, common_errors, is_key
-from programmes.admin.entry.sources import NewSource, names_of, source_name, usual_sources
+from programmes.admin.entry.cells import SavedRow, boxes_of, common_errors, is_key
+from programmes.admin.entry.sources import NewSource, source_name, source_names, usual_sources
 from programmes.admin.labels import label_of, measured_words, promise_words
-from programmes.admin.steps import mark_of
+from programmes.admin.review_steps import mark_of
 from programmes.languages import own_name
 from programmes.models import Indicator, Measurement, ReviewEvent, Series, Source, State
 from programmes.models.named import own_first
 from programmes.models.plausibility import doubts_of_figures
 from programmes.models.target import Qualifier
 from programmes.selectors.desk.entry import (
+    EntryFilter,
     EntryRow,
-    Wanted,
     entered_series,
     entry_page,
     entry_programmes,
@@ -35,7 +35,7 @@ MOST_WAITING = 5
 
 
 @dataclass(slots=True)
-class Line:
+class GridLine:
     """One row as the page prints it. boxes: what stands in it, by name."""
 
     key: int
@@ -66,12 +66,12 @@ class Line:
         return any(self.boxes.get(name) or self.errors.get(name) for name in names)
 
 
-def page_of(
+def grid_page(
     request: HttpRequest,
-    wanted: Wanted,
+    wanted: EntryFilter,
     common: dict[str, str],
     typed: dict[int, dict[str, str]],
-    entered: dict[int, Entered],
+    entered: dict[int, SavedRow],
     new_source: NewSource,
 ) -> dict[str, Any]:
     today = timezone.localdate()
@@ -113,7 +113,7 @@ def page_of(
         "views": _views(wanted),
         "common": common,
         "common_errors": common_errors(entered.values()),
-        "sources": names_of(sources),
+        "sources": source_names(sources),
         "may_add_source": request.user.has_perm("programmes.add_source"),
         "new_source": new_source,
         "qualifiers": Qualifier.choices,
@@ -131,7 +131,7 @@ def _query(request: HttpRequest) -> str:
     return kept.urlencode()
 
 
-def _views(wanted: Wanted) -> list[tuple[str, str, bool]]:
+def _views(wanted: EntryFilter) -> list[tuple[str, str, bool]]:
     words = {
         "waiting": _("Due or late"),
         "late": _("Late only"),
@@ -189,12 +189,12 @@ def _reasons(rows: list[EntryRow]) -> dict[int, str]:
 def _line(
     row: EntryRow,
     typed: dict[int, dict[str, str]],
-    entered: dict[int, Entered],
+    entered: dict[int, SavedRow],
     named: dict[str, str],
     doubts: dict[int, list[str]],
     reasons: dict[int, str],
-    wanted: Wanted,
-) -> Line:
+    wanted: EntryFilter,
+) -> GridLine:
     series, one = row.series, entered.get(row.series.pk)
     measure = series.indicator.measure
     boxes = boxes_of(series, row.draft, named)
@@ -204,7 +204,7 @@ def _line(
             boxes = boxes | {"draft": str(one.row.pk), "seen": str(mark_of(one.row.changed_at))}
     if measure == Indicator.Measure.PER_PERIOD and not boxes.get("period_start") and row.last:
         boxes = boxes | {"period_start": f"{_day_after(row.last):%d/%m/%Y}"}
-    line = Line(
+    line = GridLine(
         key=series.pk,
         name=label_of(series),
         unit=_titled(series.indicator.unit or ""),

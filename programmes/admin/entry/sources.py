@@ -40,7 +40,7 @@ def _newest() -> Any:
     return list(Source.objects.order_by("-pk").values_list("pk", flat=True)[:MOST])
 
 
-def names_of(sources: list[Source]) -> list[tuple[int, str]]:
+def source_names(sources: list[Source]) -> list[tuple[int, str]]:
     """Keys and names; two of the same name are told apart by their code."""
     names = {source.pk: source_name(source) for source in sources}
     often = Counter(names.values())

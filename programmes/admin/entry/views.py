@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from programmes.admin.entry.cells import (
     COMMON,
-    Entered,
+    SavedRow,
     clear,
     common_errors,
     enter,
@@ -20,12 +20,12 @@ from programmes.admin.entry.cells import (
     not_kept_words,
     rows_typed,
 )
-from programmes.admin.entry.lines import page_of
+from programmes.admin.entry.lines import grid_page
 from programmes.admin.entry.sources import NewSource
 from programmes.admin.labels import measured_words
-from programmes.admin.steps import STEPS, Answer, refusal_of, seen_mark
+from programmes.admin.review_steps import STEPS, Answer, refusal_of, seen_mark
 from programmes.models import Measurement
-from programmes.selectors.desk.entry import SHOWN, Wanted, entered_series
+from programmes.selectors.desk.entry import SHOWN, EntryFilter, entered_series
 from programmes.selectors.wording.formats import as_of_words, number
 
 MOST_ROWS = 500
@@ -39,7 +39,7 @@ def entry_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     wanted, posted = _wanted(request), request.method == "POST"
     common = _common(request)
     new_source = NewSource(request.POST if request.POST.get("do") == "source" else None)
-    entered: dict[int, Entered] = {}
+    entered: dict[int, SavedRow] = {}
     typed: dict[int, dict[str, str]] = {}
     is_added = False
     if posted:
@@ -56,7 +56,7 @@ def entry_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         request,
         "admin/programmes/entry.html",
         context
-        | page_of(request, wanted, common, typed, entered, new_source)
+        | grid_page(request, wanted, common, typed, entered, new_source)
         | {"source_added": is_added},
     )
 
@@ -69,7 +69,7 @@ def rows_view(request: HttpRequest) -> JsonResponse:
     return JsonResponse({key: _answer(one) for key, one in entered.items()})
 
 
-def _answer(one: Entered) -> dict[str, Any]:
+def _answer(one: SavedRow) -> dict[str, Any]:
     row = one.row
     return {
         "errors": one.errors,
@@ -89,11 +89,11 @@ def _kept_words(row: Measurement) -> str:
     }
 
 
-def _wanted(request: HttpRequest) -> Wanted:
+def _wanted(request: HttpRequest) -> EntryFilter:
     asked = request.GET
     shown = asked.get("show", "")
     chosen = [key for key in asked.get("series", "").split(",") if is_key(key)]
-    return Wanted(
+    return EntryFilter(
         shown if shown in SHOWN else "waiting",
         _key(asked.get("programme", "")),
         _key(asked.get("territory", "")),
@@ -111,7 +111,7 @@ def _common(request: HttpRequest) -> dict[str, str]:
 
 def _enter(
     request: HttpRequest, typed: dict[int, dict[str, str]], common: dict[str, str]
-) -> dict[int, Entered]:
+) -> dict[int, SavedRow]:
     """Keeps each row that was filled. Rows that are not the person's are refused by themselves."""
     filled = [key for key, boxes in typed.items() if is_filled(boxes) or boxes.get("draft")]
     series = entered_series(request.user).select_related("indicator")
@@ -121,7 +121,7 @@ def _enter(
         boxes = typed[key]
         if key not in found:
             words = _("This figure lies outside your territories and programmes.")
-            result[key] = Entered(None, {"__all__": [words]}, [])
+            result[key] = SavedRow(None, {"__all__": [words]}, [])
         elif is_filled(boxes):
             result[key] = enter(found[key], boxes, common, by=request.user)
         else:
@@ -129,7 +129,7 @@ def _enter(
     return result
 
 
-def _submit(request: HttpRequest, entered: dict[int, Entered]) -> dict[int, Entered]:
+def _submit(request: HttpRequest, entered: dict[int, SavedRow]) -> dict[int, SavedRow]:
     """Submits what was kept and is not doubtful, or confirmed. Returns the rest, with what is wrong with it."""
     left, done = {}, 0
     step = STEPS["submit"]
@@ -137,7 +137,7 @@ def _submit(request: HttpRequest, entered: dict[int, Entered]) -> dict[int, Ente
         if one.row is None or one.errors or (one.doubts and not one.is_confirmed):
             left[key] = one
         elif refusal := refusal_of(step, one.row, request.user, Answer(), seen_mark(one.row)):
-            left[key] = Entered(one.row, {"__all__": [refusal]}, one.doubts)
+            left[key] = SavedRow(one.row, {"__all__": [refusal]}, one.doubts)
         else:
             done += 1
     if done:

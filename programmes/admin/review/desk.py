@@ -15,28 +15,28 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from programmes import access, services
-from programmes.admin.hidden import hidden_below
+from programmes.admin.hidden_owners import hidden_below
 from programmes.admin.labels import RELATED, find_records, person_words, review_label, state_mark
 from programmes.admin.panels import change_url
-from programmes.admin.review.record import review_url, shown
-from programmes.admin.scope import rows_of
-from programmes.admin.steps import (
+from programmes.admin.review.record import review_url, submission_page
+from programmes.admin.review_steps import (
     STEPS,
     Answer,
     NoteForm,
-    Step,
+    ReviewStep,
     seen_mark,
     take_all,
     take_piece,
-    tell,
+    tell_outcomes,
 )
+from programmes.admin.scope import rows_of
 from programmes.models import Amendment, Measurement, State, Territory
 from programmes.models.plausibility import doubts_of, doubts_of_figures
 from programmes.models.review import Reviewed
 from programmes.selectors.desk.queue import (
     TABLES,
+    QueuedSubmission,
     QueueFilter,
-    Waiting,
     people_in,
     queue_of,
     queue_programmes,
@@ -124,7 +124,7 @@ def record_view(
             "row": row,
             "kind": capfirst(row._meta.verbose_name),
             "record_url": change_url(row),
-            "shown": shown(screen, row),
+            "shown": submission_page(screen, row),
             "changes": screen.changes_shown(row) if isinstance(row, Amendment) else "",
             "doubts": doubts,
             "own": services.own_content(row, request.user),
@@ -194,13 +194,13 @@ def _desk_url(query: str) -> str:
     return reverse("admin:review_desk") + (f"?{query}" if query else "")
 
 
-def _place(queue: list[Waiting], table: str, key: int) -> int | None:
+def _place(queue: list[QueuedSubmission], table: str, key: int) -> int | None:
     return next(
         (place for place, one in enumerate(queue) if (one.table, one.key) == (table, key)), None
     )
 
 
-def _onwards(queue: list[Waiting], place: int | None, query: str) -> str:
+def _onwards(queue: list[QueuedSubmission], place: int | None, query: str) -> str:
     """The next of the queue, from its beginning again behind the last one; the queue itself where nothing is left."""
     rest = queue[place + 1 :] + queue[:place] if place is not None else queue
     if not rest:
@@ -227,7 +227,9 @@ def _gone(request: HttpRequest, context: dict[str, Any], row: Any, onwards: str)
     )
 
 
-def _form(step: Step, request: HttpRequest, taken: Step | None, doubts: list[str]) -> NoteForm:
+def _form(
+    step: ReviewStep, request: HttpRequest, taken: ReviewStep | None, doubts: list[str]
+) -> NoteForm:
     data = request.POST if taken is step else None
     is_doubtful = bool(doubts) and step.name == "publish"
     return NoteForm(step, data, is_doubtful=is_doubtful, prefix=step.name)
@@ -238,7 +240,7 @@ def _seen(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
-def _done(step: Step, row: Reviewed) -> str:
+def _done(step: ReviewStep, row: Reviewed) -> str:
     words = {
         "publish": _("Published: %(record)s"),
         "return": _("Returned: %(record)s"),
@@ -247,7 +249,7 @@ def _done(step: Step, row: Reviewed) -> str:
     return words[step.name] % {"record": review_label(row)}
 
 
-def _lines(page: Page[Waiting], query: str) -> list[QueueLine]:
+def _lines(page: Page[QueuedSubmission], query: str) -> list[QueueLine]:
     """The rows of a page of the queue. Two queries a table, and three for what is unusual of figures."""
     found: dict[tuple[str, int], Any] = {}
     for table, (model, _column) in TABLES.items():
@@ -277,7 +279,7 @@ def _lines(page: Page[Waiting], query: str) -> list[QueueLine]:
     return lines
 
 
-def _tables(queue: list[Waiting]) -> list[tuple[str, str]]:
+def _tables(queue: list[QueuedSubmission]) -> list[tuple[str, str]]:
     """The tables of which something waits, by name."""
     present = {one.table for one in queue}
     return [
@@ -303,4 +305,4 @@ def _publish_ticked(request: HttpRequest) -> None:
         rows: Any = access.changeable(model._default_manager.filter(pk__in=seen), request.user)
         rows = rows.select_related(*RELATED.get(model, ())).order_by("pk")
         answers += take_all(STEPS["publish"], list(rows), request.user, Answer(), seen)
-    tell(request, STEPS["publish"], answers)
+    tell_outcomes(request, STEPS["publish"], answers)

@@ -42,7 +42,7 @@ from programmes.models import (
 )
 from programmes.models.corrections import corrected_by, last_in_order
 from programmes.models.review import Reviewed, translated_columns
-from programmes.selectors.desk.queue import name_of
+from programmes.selectors.desk.queue import table_address
 from programmes.selectors.wording.formats import as_of_words, day_words, percentage
 from programmes.selectors.wording.texts import Text, stated_in
 
@@ -74,7 +74,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ComparedFigure:
     """Something to hold a figure against: what it is called, its value, and a word on its day or source."""
 
     label: str
@@ -106,7 +106,7 @@ class SourceCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class SubmissionPage:
     """All that the screen says of one submission.
 
     before: what the earlier entry is called; empty: there is none. order: that it would be told as found later.
@@ -115,16 +115,16 @@ class Shown:
     label: str
     facts: Sequence[Fact]
     before: str
-    beside: Sequence[Beside]
+    beside: Sequence[ComparedFigure]
     parts: Sequence[str]
     source: SourceCard | None
     order: str
 
 
-def shown(screen: admin.ModelAdmin[Any], row: Reviewed) -> Shown:
+def submission_page(screen: admin.ModelAdmin[Any], row: Reviewed) -> SubmissionPage:
     """A submission beside what stood before it."""
     earlier, title = _earlier(row)
-    return Shown(
+    return SubmissionPage(
         label=review_label(row),
         facts=_facts(screen, row, earlier),
         before=title,
@@ -234,7 +234,7 @@ def _said(screen: Any, row: Any, name: str) -> str:
     return str(display_for_field(value, field, ""))
 
 
-def _beside(row: Reviewed) -> list[Beside]:
+def _beside(row: Reviewed) -> list[ComparedFigure]:
     if isinstance(row, Measurement):
         return _beside_figure(row)
     if isinstance(row, TargetRevision):
@@ -243,7 +243,7 @@ def _beside(row: Reviewed) -> list[Beside]:
     return []
 
 
-def _beside_figure(row: Measurement) -> list[Beside]:
+def _beside_figure(row: Measurement) -> list[ComparedFigure]:
     """The figures before and after it, how far it is from the one before, what is promised."""
     series = row.series
     others = _published(series, Measurement.objects.exclude(pk=row.supersedes_id or 0))
@@ -251,10 +251,10 @@ def _beside_figure(row: Measurement) -> list[Beside]:
     following = others.filter(as_of_on__gt=row.as_of_on).last()
     found = []
     if last is None:
-        found.append(Beside(_("Last figure"), _("none: it is the first")))
+        found.append(ComparedFigure(_("Last figure"), _("none: it is the first")))
     else:
         found.append(_figure(_("Last figure"), series, last))
-        found.append(Beside(_("Change since then"), *_change(series, last, row)))
+        found.append(ComparedFigure(_("Change since then"), *_change(series, last, row)))
     if following is not None:
         found.append(_figure(_("Figure after it"), series, following))
     promise = _last_standing(
@@ -264,7 +264,7 @@ def _beside_figure(row: Measurement) -> list[Beside]:
     if promise is not None:
         due = written(promise.due)
         found.append(
-            Beside(
+            ComparedFigure(
                 _("Promised"), figure_words(series, promise), due and _("by %(due)s") % {"due": due}
             )
         )
@@ -276,9 +276,11 @@ def _published(series: Series, rows: Any) -> Any:
     return rows.order_by("-as_of_on", "-pk")
 
 
-def _figure(label: str, series: Series, row: Measurement) -> Beside:
+def _figure(label: str, series: Series, row: Measurement) -> ComparedFigure:
     row.series = series
-    return Beside(label, measured_words(row), f"{as_of_words(row.as_of)} · {label_of(row.source)}")
+    return ComparedFigure(
+        label, measured_words(row), f"{as_of_words(row.as_of)} · {label_of(row.source)}"
+    )
 
 
 def _change(series: Series, last: Measurement, row: Measurement) -> tuple[str, str]:
@@ -336,5 +338,5 @@ def _source(source: Source) -> SourceCard:
 
 def review_url(row: Reviewed, query: str = "") -> str:
     """The screen on which a submission is decided."""
-    address = reverse("admin:review_record", args=[name_of(type(row)), row.pk])
+    address = reverse("admin:review_record", args=[table_address(type(row)), row.pk])
     return f"{address}?{query}" if query else address

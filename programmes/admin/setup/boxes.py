@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from programmes.admin.base import refusals
 from programmes.admin.entry.sources import usual_sources
-from programmes.admin.forms import Refused
+from programmes.admin.forms import WriteRefusedError
 from programmes.admin.scope import forget
 from programmes.admin.setup.steps import BESIDE_BOXES, columns_of_boxes
 from programmes.models import Source
@@ -80,7 +80,7 @@ class StepForm:
                 (screen.log_change if change else screen.log_addition)(request, row, said)
                 with refusals():
                     then(row)
-        except Refused as refused:
+        except WriteRefusedError as refused:
             # all of it was undone: the same form once more, with the reason and what was typed
             request.refusal = refused.error
             forget(request)

@@ -12,17 +12,24 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from programmes import access, services
-from programmes.admin.hidden_by import hidden_by
 from programmes.admin.labels import RELATED, find_records, label_of, review_label, state_mark
 from programmes.admin.panels import change_url
 from programmes.admin.review.record import review_url
+from programmes.admin.review_steps import (
+    STEPS,
+    Answer,
+    doubts_to_submit,
+    seen_mark,
+    take_all,
+    tell_outcomes,
+)
 from programmes.admin.scope import keeps
-from programmes.admin.setup.lines import Line, step_url
-from programmes.admin.setup.steps import BY_NAME, Step, offered
-from programmes.admin.steps import STEPS, Answer, doubts_to_submit, seen_mark, take_all, tell
+from programmes.admin.setup.lines import SetupLine, step_url
+from programmes.admin.setup.steps import BY_NAME, SetupStep, offered
+from programmes.admin.why_hidden import hidden_by
 from programmes.models import EDITABLE, Amendment, Programme, State
 from programmes.models.review import Reviewed
-from programmes.selectors.desk.queue import TABLES, name_of
+from programmes.selectors.desk.queue import TABLES, table_address
 from programmes.type_names import StaffRequest, certain
 
 _TICKED = re.compile(r"([a-z]{1,20}):([0-9]{1,18}):([0-9]{1,18})\Z")
@@ -42,7 +49,7 @@ def end_of(request: StaffRequest, programme: Programme, counts: dict[str, int]) 
     return {
         "drafts": [_draft(row) for row in rows if row.state in EDITABLE],
         "alone": [
-            Line(
+            SetupLine(
                 label_of(row),
                 change_url(row),
                 _kind(row),
@@ -51,7 +58,7 @@ def end_of(request: StaffRequest, programme: Programme, counts: dict[str, int]) 
             for row in _unshown(request, programme, rows)
         ],
         "submitted": [
-            Line(
+            SetupLine(
                 review_label(row),
                 review_url(row) if reviews else change_url(row),
                 _kind(row),
@@ -71,7 +78,7 @@ def end_of(request: StaffRequest, programme: Programme, counts: dict[str, int]) 
 def submit_ticked(request: StaffRequest, programme: Programme) -> None:
     """Submits what was ticked, as it was seen; what none of that shows, by a proposal to show it."""
     rows = _undecided(request, programme)
-    drafts = {(name_of(type(row)), row.pk): row for row in rows}
+    drafts = {(table_address(type(row)), row.pk): row for row in rows}
     alone = {(row._meta.model_name, row.pk): row for row in _unshown(request, programme, rows)}
     chosen: dict[type[Reviewed], dict[int, int]] = {}
     for ticked in filter(None, map(_TICKED.match, request.POST.getlist("ticked"))):
@@ -88,7 +95,7 @@ def submit_ticked(request: StaffRequest, programme: Programme) -> None:
         found = model._default_manager.filter(pk__in=marks).select_related(*RELATED.get(model, ()))
         rows = list(found.order_by("pk"))
         answers += take_all(STEPS["submit"], rows, request.user, Answer(), marks)
-    tell(request, STEPS["submit"], answers)
+    tell_outcomes(request, STEPS["submit"], answers)
 
 
 def _propose(request: StaffRequest, record: Any) -> Amendment | None:
@@ -142,21 +149,21 @@ def _unshown(request: StaffRequest, programme: Programme, rows: Iterable[Reviewe
     return list(left.values())
 
 
-def _is_unsaid(request: StaffRequest, step: Step, programme: Programme) -> bool:
+def _is_unsaid(request: StaffRequest, step: SetupStep, programme: Programme) -> bool:
     """Whether nothing was announced yet of some row of a step."""
     model, column, _boxes = certain(step.said)
     said = model._default_manager.filter(**{column: models.OuterRef("pk")})
     return step.rows(request, programme).exclude(models.Exists(said)).exists()
 
 
-def _draft(row: Reviewed) -> Line:
-    return Line(
+def _draft(row: Reviewed) -> SetupLine:
+    return SetupLine(
         review_label(row),
         change_url(row),
         _kind(row),
         state_mark(row),
         notes=tuple(doubts_to_submit(row)),
-        value=f"{name_of(type(row))}:{row.pk}:{seen_mark(row)}",
+        value=f"{table_address(type(row))}:{row.pk}:{seen_mark(row)}",
     )
 
 

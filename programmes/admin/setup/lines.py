@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from programmes import access
 from programmes.admin.labels import label_of, promise_words, state_mark, written
 from programmes.admin.panels import Button, change_url
-from programmes.admin.setup.steps import Step
+from programmes.admin.setup.steps import SetupStep
 from programmes.models import EDITABLE, Programme, Signature, Target
 from programmes.type_names import StaffRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SetupLine:
     """One record. notes: what is missing, or unusual. button: what is done with it. value: what a tick carries."""
 
     name: str
@@ -29,7 +29,7 @@ class Line:
     value: str = ""
 
 
-def lines_of(request: StaffRequest, step: Step, programme: Programme) -> list[Line]:
+def setup_lines(request: StaffRequest, step: SetupStep, programme: Programme) -> list[SetupLine]:
     """The rows of a step, each with the way to change it as long as that is not for review to decide."""
     rows = list(step.rows(request, programme))
     said = step.last_said(rows)
@@ -40,7 +40,7 @@ def lines_of(request: StaffRequest, step: Step, programme: Programme) -> list[Li
         words = _("Change") if is_said else _("Fill in")
         button = Button(f"{step_url(programme, step.name)}?row={row.pk}", words)
         lines.append(
-            Line(
+            SetupLine(
                 name=name_of_row(row),
                 url=change_url(row),
                 detail=_said_words(said.get(row.pk)),
@@ -53,7 +53,7 @@ def lines_of(request: StaffRequest, step: Step, programme: Programme) -> list[Li
 
 
 def changed_here(
-    request: StaffRequest, step: Step, rows: list[Any], said: dict[int, Any]
+    request: StaffRequest, step: SetupStep, rows: list[Any], said: dict[int, Any]
 ) -> set[int]:
     """Those of the rows that the person may type over, or what was said of them last, by key."""
     found = step.model._default_manager.filter(pk__in=[row.pk for row in rows])

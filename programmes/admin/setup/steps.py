@@ -32,7 +32,7 @@ FIRST = "programme"
 
 
 @dataclass(frozen=True)
-class Step:
+class SetupStep:
     """One step after the programme itself.
 
     paths: from a row of `model` to the programmes that it belongs to. boxes: those of a new row. beside: tables of
@@ -73,7 +73,7 @@ class Step:
 
 
 STEPS = (
-    Step(
+    SetupStep(
         "partners",
         gettext_lazy("Who takes part"),
         gettext_lazy("The organisation that leads it, those that train, pay or supervise."),
@@ -82,7 +82,7 @@ STEPS = (
         ("role", "organisation"),
         beside=(Organisation,),
     ),
-    Step(
+    SetupStep(
         "centres",
         gettext_lazy("Centres"),
         gettext_lazy("Each place where people are trained, or will be. None yet? Skip this step."),
@@ -91,7 +91,7 @@ STEPS = (
         ("kind", "name", "territory", "locality", "operator"),
         beside=(Organisation,),
     ),
-    Step(
+    SetupStep(
         "agreements",
         gettext_lazy("Agreement"),
         gettext_lazy("The agreement or convention under which it was launched."),
@@ -99,7 +99,7 @@ STEPS = (
         ("programmes",),
         ("kind", "title", "date", "place"),
     ),
-    Step(
+    SetupStep(
         "signatories",
         gettext_lazy("Who signed"),
         gettext_lazy(
@@ -111,7 +111,7 @@ STEPS = (
         beside=(Organisation,),
         needs="agreements",
     ),
-    Step(
+    SetupStep(
         "targets",
         gettext_lazy("Targets"),
         gettext_lazy(
@@ -135,7 +135,7 @@ STEPS = (
         beside=(Indicator, Source, Organisation),
         said=(TargetRevision, "target", ("value", "qualifier", "due", "announced", "source")),
     ),
-    Step(
+    SetupStep(
         "milestones",
         gettext_lazy("Milestones"),
         gettext_lazy(
@@ -158,7 +158,7 @@ BESIDE_BOXES: dict[type[models.Model], tuple[str, ...]] = {
 }
 
 
-def offered(counts: dict[str, int]) -> list[Step]:
+def offered(counts: dict[str, int]) -> list[SetupStep]:
     """The steps that a programme with so many rows of each has."""
     return [step for step in STEPS if not step.needs or counts[step.needs]]
 
@@ -185,7 +185,9 @@ def next_step(counts: dict[str, int], after: str = "") -> str:
     return ([*names, END] if after == FIRST else [*names, END][names.index(after) + 1 :])[0]
 
 
-def given(step: Step, programme: Programme, typed: Callable[[str], str]) -> dict[str, list[Any]]:
+def given(
+    step: SetupStep, programme: Programme, typed: Callable[[str], str]
+) -> dict[str, list[Any]]:
     """What a new row has without being asked: the programme it belongs to, by box. typed: what another box holds."""
     match step.name:
         case "targets" | "partners":
@@ -198,7 +200,9 @@ def given(step: Step, programme: Programme, typed: Callable[[str], str]) -> dict
     return {}
 
 
-def narrowed(request: StaffRequest, programme: Programme) -> dict[str, models.QuerySet[Any]]:
+def narrowed_choices(
+    request: StaffRequest, programme: Programme
+) -> dict[str, models.QuerySet[Any]]:
     """Boxes whose choices are those of the programme."""
     return {
         "centre": rows_of(request, Centre)

@@ -21,16 +21,16 @@ from programmes.admin.panels import Button, change_url
 from programmes.admin.scope import rows_of
 from programmes.admin.setup.boxes import StepForm, besides
 from programmes.admin.setup.end import end_of, submit_ticked
-from programmes.admin.setup.lines import Line, changed_here, lines_of, name_of_row, step_url
+from programmes.admin.setup.lines import SetupLine, changed_here, name_of_row, setup_lines, step_url
 from programmes.admin.setup.steps import (
     BY_NAME,
     END,
     FIRST,
     PROGRAMME_BOXES,
-    Step,
+    SetupStep,
     counts_of,
     given,
-    narrowed,
+    narrowed_choices,
     next_step,
     offered,
 )
@@ -107,7 +107,7 @@ def _under_way(request: StaffRequest, context: dict[str, Any]) -> HttpResponse:
         # the count stands behind its noun: it inflects nothing
         held = [f"{_title(name)} : {number(n)}" for name, n in counts[one.pk].items() if n]
         button = Button(step_url(one, step), words)
-        lines.append(Line(str(one), button.url, " · ".join(held), button=button))
+        lines.append(SetupLine(str(one), button.url, " · ".join(held), button=button))
     screen = admin.site.get_model_admin(Programme)
     return TemplateResponse(
         request,
@@ -151,7 +151,7 @@ def _programme(request: StaffRequest, key: int) -> Programme:
     return row
 
 
-def _edited(request: StaffRequest, step: Step, programme: Programme) -> models.Model | None:
+def _edited(request: StaffRequest, step: SetupStep, programme: Programme) -> models.Model | None:
     """The row that an address asks to change; None where it asks for a new one."""
     text = request.GET.get("row", "")
     if not text:
@@ -166,7 +166,7 @@ def _edited(request: StaffRequest, step: Step, programme: Programme) -> models.M
 
 
 def _form(
-    request: StaffRequest, step: Step, programme: Programme, edited: models.Model | None
+    request: StaffRequest, step: SetupStep, programme: Programme, edited: models.Model | None
 ) -> StepForm:
     """The boxes of a new row, of a stored one, or of what was said of it."""
     if edited is not None and step.said is not None:
@@ -175,7 +175,7 @@ def _form(
         fixed = {column: [edited.pk], "kind": [kind]}
         row = step.last_said([edited]).get(edited.pk)
         return StepForm(request, model, boxes, row=row, given=lambda _typed: fixed)
-    few = narrowed(request, programme)
+    few = narrowed_choices(request, programme)
     if edited is not None:
         return StepForm(request, step.model, step.boxes, row=edited, narrowed=few)
     places = list(programme.territories.values_list("pk", flat=True)[:2])
@@ -199,7 +199,7 @@ def _step(
     programme: Programme,
     counts: dict[str, int],
     one: StepForm,
-    step: Step | None = None,
+    step: SetupStep | None = None,
     edited: models.Model | None = None,
 ) -> HttpResponse:
     """One step; on POST keeps the row that was typed, and goes on. step: None for the programme itself."""
@@ -220,7 +220,7 @@ def _step(
             )
     more: dict[str, Any] = {"beside": beside, "edited": edited}
     if step is not None:
-        more["lines"] = lines_of(request, step, programme)
+        more["lines"] = setup_lines(request, step, programme)
         more["explained"] = step.explained
     return _page(request, context, programme, counts, one, more, name)
 

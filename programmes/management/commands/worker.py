@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from programmes.management.worker import Worker
+from programmes.management.worker import WorkerLoop
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         self, *args: Any, interval: float, lease: float, scheduled: bool, once: bool, **options: Any
     ) -> None:
         logging.getLogger("programmes").setLevel(logging.INFO)
-        worker = Worker(interval=interval, lease=lease, scheduled=scheduled)
+        worker = WorkerLoop(interval=interval, lease=lease, scheduled=scheduled)
         if once:
             self.stdout.write(f"{worker.run_waiting()} done")
         else:

@@ -17,8 +17,8 @@ from programmes.public.any_origin import for_any_origin
 from programmes.public.api.limits import SECONDS, refuse_too_many
 from programmes.public.api.problems import ProblemError, problem
 from programmes.public.api.tables import api, openapi
-from programmes.public.asked import CLOCKS
 from programmes.public.caching import kept_or_built, packed, validator_of
+from programmes.public.page_request import CLOCKS
 
 METHODS = "GET, HEAD, OPTIONS"
 _ADDRESSES = URLResolver(RegexPattern(r"^/"), api.urls[0])

@@ -26,7 +26,7 @@ from programmes.public.api.questions import (
     read_limit,
     refuse_unknown,
 )
-from programmes.public.asked import Asked, RefusedError, read_asked
+from programmes.public.page_request import PageRequest, RefusedError, read_asked
 from programmes.spreadsheets.columns.cells import (
     ChoiceCell,
     DayCell,
@@ -36,7 +36,7 @@ from programmes.spreadsheets.columns.cells import (
     YesNoCell,
 )
 from programmes.spreadsheets.columns.column import Column
-from programmes.spreadsheets.columns.hints import data_note
+from programmes.spreadsheets.columns.column_notes import data_note
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.sending.exporting import written
 from programmes.spreadsheets.sending.promises import StandingResource
@@ -44,7 +44,7 @@ from programmes.spreadsheets.sending.published import (
     public_cells,
     public_columns,
     public_files,
-    rows_of,
+    rows_as_known,
 )
 
 ROOT = f"{settings.FORCE_SCRIPT_NAME}/api/v1/"
@@ -84,7 +84,7 @@ def openapi() -> dict[str, Any]:
         return api.get_openapi_schema(path_prefix=ROOT)
 
 
-def page_of(request: HttpRequest, table: TableResource) -> HttpResponse:
+def table_page(request: HttpRequest, table: TableResource) -> HttpResponse:
     """One page of a table.
 
     Raises:
@@ -97,7 +97,7 @@ def page_of(request: HttpRequest, table: TableResource) -> HttpResponse:
         asked = read_asked(request)
     except RefusedError as refusal:
         raise problems.ProblemError(400, str(refusal), refusal.parameter) from None
-    rows = rows_of(table, asked.on, asked.known)
+    rows = rows_as_known(table, asked.on, asked.known)
     if isinstance(table, StandingResource) and request.GET.get("on"):
         rows = rows.filter(until_day__gte=asked.on)
     rows = narrowed(rows, filters, request)
@@ -109,7 +109,7 @@ def page_of(request: HttpRequest, table: TableResource) -> HttpResponse:
     return _sent(request, asked, items, cursor_after(request, last) if last else "")
 
 
-def _sent(request: HttpRequest, asked: Asked, items: bytes, cursor: str) -> HttpResponse:
+def _sent(request: HttpRequest, asked: PageRequest, items: bytes, cursor: str) -> HttpResponse:
     """The rows as the JSON files write them, with the address of the next page."""
     following = ""
     if cursor:
@@ -197,7 +197,7 @@ def _asked_as(code: str, column: Column | None) -> dict[str, Any]:
 
 def _endpoint(table: TableResource, question: type[Schema]) -> Callable[..., HttpResponse]:
     def endpoint(request: HttpRequest, asked: Query[question]) -> HttpResponse:  # type: ignore[valid-type]  # made so
-        return page_of(request, table)
+        return table_page(request, table)
 
     return endpoint
 

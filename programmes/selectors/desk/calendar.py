@@ -35,7 +35,7 @@ class Reporter:
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class DueCalendar:
     """due: what is due, then the months ahead that have something. months: the last days that `reporters` speak of."""
 
     due: Sequence[DueMonth]
@@ -43,7 +43,7 @@ class Calendar:
     reporters: Sequence[Reporter]
 
 
-def calendar_of(user: Any, on: date) -> Calendar:
+def calendar_of(user: Any, on: date) -> DueCalendar:
     """The calendar of a person's own scope on a day. Five queries, whatever the rows."""
     own = access.changeable(Series.objects.all(), user)
     rows: models.QuerySet[Any] = followed_series(own, on).select_related(
@@ -51,7 +51,7 @@ def calendar_of(user: Any, on: date) -> Calendar:
     )
     series = list(rows.exclude(reported_until=None))
     ends = [_month_end(add_months(on.replace(day=1), -back)) for back in range(BACK, 0, -1)]
-    return Calendar(_due(series, on), ends, _reporters(series, ends))
+    return DueCalendar(_due(series, on), ends, _reporters(series, ends))
 
 
 def due_on(series: Any) -> date:

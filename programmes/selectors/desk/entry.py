@@ -43,7 +43,7 @@ class EntryRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class EntryFilter:
     """Which series are asked for. chosen: those alone, whether or not they are due."""
 
     shown: str = "waiting"
@@ -57,7 +57,7 @@ def entered_series(user: Any) -> SeriesQuerySet:
     return access.changeable(Series.objects.filter(figures=Series.Figures.OWN), user)
 
 
-def wanted_series(user: Any, on: date, wanted: Wanted) -> SeriesQuerySet:
+def wanted_series(user: Any, on: date, wanted: EntryFilter) -> SeriesQuerySet:
     """The series that are asked for on a day, in the order of the grid."""
     rows = entered_series(user)
     if wanted.chosen:
@@ -85,7 +85,7 @@ def wanted_series(user: Any, on: date, wanted: Wanted) -> SeriesQuerySet:
 
 
 def entry_page(
-    user: Any, on: date, wanted: Wanted, number: Any
+    user: Any, on: date, wanted: EntryFilter, number: Any
 ) -> tuple[Page[int], list[EntryRow]]:
     """One page of the grid. Five queries, whatever the rows."""
     keys = wanted_series(user, on, wanted).values_list("pk", flat=True)

@@ -44,7 +44,7 @@ CAPACITY_UNITS = ("place", "places", "places pédagogiques", "lit", "lits")
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class QualityCheck:
     """One kind of fault in one table.
 
     kind: the same for several tables. places: lookups that lead from a row to its territories; none for the tables
@@ -193,23 +193,26 @@ _PLACES: dict[type[models.Model], tuple[str, ...]] = {
     Indicator: (),
 }
 _CHECKS = (
-    Check("recent", Target, _SERIES, _without_recent_figure),
-    Check("jump", Measurement, _SERIES, _jumping),
-    Check("sum", Target, _SERIES, _uneven),
-    Check("openings", Series, ("territory",), _miscounted),
-    Check("baseline", Target, _SERIES, _without_baseline),
-    Check("places", Centre, _PLACES[Centre], _placeless),
+    QualityCheck("recent", Target, _SERIES, _without_recent_figure),
+    QualityCheck("jump", Measurement, _SERIES, _jumping),
+    QualityCheck("sum", Target, _SERIES, _uneven),
+    QualityCheck("openings", Series, ("territory",), _miscounted),
+    QualityCheck("baseline", Target, _SERIES, _without_baseline),
+    QualityCheck("places", Centre, _PLACES[Centre], _placeless),
     *(
-        Check("source", model, _PLACES[model], _sourceless)
+        QualityCheck("source", model, _PLACES[model], _sourceless)
         for model in (Programme, Centre, Agreement)
     ),
-    *(Check("translation", model, places, _untranslated) for model, places in _PLACES.items()),
+    *(
+        QualityCheck("translation", model, places, _untranslated)
+        for model, places in _PLACES.items()
+    ),
 )
 CHECKS = {check.key: check for check in _CHECKS}
 
 
 def counts(
-    checks: Iterable[Check], user: Any, on: date, within: int | None = None
+    checks: Iterable[QualityCheck], user: Any, on: date, within: int | None = None
 ) -> dict[str, int]:
     """How many rows each check finds, by its key. The plain ones are counted in one query together."""
     found = {check: check.rows(user, on, within).order_by() for check in checks}
@@ -218,7 +221,7 @@ def counts(
     return {key: rows.count() for key, rows in alone.items()} | counted(plain)
 
 
-def differences(rows: list[Target], on: date) -> dict[int, str]:
+def share_differences(rows: list[Target], on: date) -> dict[int, str]:
     """By how much the announced shares of some targets miss them, as it is printed."""
     sums = sums_of_shares([row.pk for row in rows], on)
     return {pk: total.difference for pk, total in sums.items()}

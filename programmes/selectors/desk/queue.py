@@ -23,7 +23,7 @@ from programmes.models import (
 )
 from programmes.type_names import Rows
 
-# the tables under review, by what addresses call them, with the column of the diary that names them
+# the tables under review, by what addresses call them, with the column of the review log that names them
 TABLES: dict[str, tuple[type[models.Model], str]] = {
     "figures": (Measurement, "measurement"),
     "announcements": (TargetRevision, "revision"),
@@ -45,7 +45,7 @@ class QueueFilter:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Waiting:
+class QueuedSubmission:
     """One submission, in the order of the queue."""
 
     since: datetime
@@ -54,7 +54,7 @@ class Waiting:
     person: int | None = None
 
 
-def name_of(model: type[models.Model]) -> str:
+def table_address(model: type[models.Model]) -> str:
     """What addresses call a table under review."""
     return next(name for name, (one, _column) in TABLES.items() if one is model)
 
@@ -73,7 +73,7 @@ def awaiting(user: Any) -> dict[str, models.QuerySet[Any]]:
     return found
 
 
-def queue_of(user: Any, wanted: QueueFilter) -> list[Waiting]:
+def queue_of(user: Any, wanted: QueueFilter) -> list[QueuedSubmission]:
     """The queue, the longest waiting first. A query a table."""
     return sorted(
         one
@@ -83,10 +83,10 @@ def queue_of(user: Any, wanted: QueueFilter) -> list[Waiting]:
     )
 
 
-def _waiting(name: str, rows: models.QuerySet[Any]) -> Iterator[Waiting]:
+def _waiting(name: str, rows: models.QuerySet[Any]) -> Iterator[QueuedSubmission]:
     values = rows.order_by("changed_at", "pk").values_list("changed_at", "pk", "entered_by")
     for since, key, person in values[:MOST_WAITING]:
-        yield Waiting(since, name, key, person)
+        yield QueuedSubmission(since, name, key, person)
 
 
 def _narrowed(rows: Rows, wanted: QueueFilter) -> Rows:
@@ -118,7 +118,7 @@ def _reaching(model: type[models.Model], name: str, keys: set[int]) -> Q:
     return Q(pk__in=found)
 
 
-def people_in(queue: list[Waiting]) -> list[Any]:
+def people_in(queue: list[QueuedSubmission]) -> list[Any]:
     """Who submitted what waits."""
     keys = {one.person for one in queue if one.person}
     return list(get_user_model().objects.filter(pk__in=keys).order_by("username"))

@@ -33,7 +33,7 @@ Names = dict[Record, Text]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AmendedColumn:
     """One column that was changed: its name, what it said, what it says."""
 
     column: str
@@ -57,7 +57,7 @@ class ChangeLine:
     label: Text
     page: str
     day: str
-    changes: tuple[Change, ...]
+    changes: tuple[AmendedColumn, ...]
     reason: Text
     source: SourceLine | None
     later: bool = False
@@ -70,7 +70,7 @@ def change_lines(rows: list[Amendment], *, known: datetime | None = None) -> tup
 
     Records are shown as they are today: what was changed after the moment is said to be.
     """
-    names = names_of(_named(rows))
+    names = record_names(_named(rows))
     return tuple(
         ChangeLine(
             key=row.pk,
@@ -80,7 +80,7 @@ def change_lines(rows: list[Amendment], *, known: datetime | None = None) -> tup
             label=names.get((row.table, row.key)) or Text(row.key),
             page=row.table if row.table in WITH_PAGE else "",
             day=day_words(timezone.localdate(row.applied_at)),
-            changes=changes_of(row, names),
+            changes=amended_columns(row, names),
             reason=translated(row, "reason"),
             source=public_source(row.source),
             later=known is not None and certain(row.applied_at) > known,
@@ -91,12 +91,12 @@ def change_lines(rows: list[Amendment], *, known: datetime | None = None) -> tup
     )
 
 
-def changes_of(row: Amendment, names: Names) -> tuple[Change, ...]:
+def amended_columns(row: Amendment, names: Names) -> tuple[AmendedColumn, ...]:
     """What one amendment changed, column by column, in the order of the record's own."""
     model = row.model
     sealed = model.sealed if issubclass(model, Sealed) else ()
     return tuple(
-        Change(
+        AmendedColumn(
             capfirst(str(label_of_column(model, name))),
             *_pair(model, name, row.changes[name][0], row.changes[name][1], names),
         )
@@ -105,7 +105,7 @@ def changes_of(row: Amendment, names: Names) -> tuple[Change, ...]:
     )
 
 
-def names_of(records: Iterable[Record]) -> Names:
+def record_names(records: Iterable[Record]) -> Names:
     """The names of records, as they are called today. One query a table."""
     wanted = defaultdict(set)
     for table, code in records:
@@ -118,17 +118,17 @@ def names_of(records: Iterable[Record]) -> Names:
             rows = rows.select_related("indicator")
         elif table == "target":
             rows = rows.select_related("series__indicator")
-        found |= {(table, row.code): name_of(row) or Text(row.code) for row in rows}
+        found |= {(table, row.code): record_name(row) or Text(row.code) for row in rows}
     return found
 
 
-def name_of(row: Any) -> Text:
+def record_name(row: Any) -> Text:
     """What a record of any public table is called on pages."""
     table = row._meta.model_name
     if table == "source":
         return stated_in(row.title or row.publisher, row.language)
     if table == "target":
-        return name_of(row.series)
+        return record_name(row.series)
     if table == "series":
         return translated(row, "name") or translated(row.indicator, "name")
     return translated(row, TITLES.get(table, "name"))

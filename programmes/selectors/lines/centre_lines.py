@@ -32,7 +32,7 @@ from programmes.models import (
 from programmes.selectors.lines.milestone_lines import milestone_note, plan_words
 from programmes.selectors.lines.withdrawals import Withdrawals
 from programmes.selectors.wording.formats import date_words
-from programmes.selectors.wording.names import Named, named
+from programmes.selectors.wording.names import NamedRecord, named
 from programmes.selectors.wording.texts import NOTHING, Text, translated
 
 # Stands for what has no date.
@@ -74,7 +74,7 @@ class CentreLine:
     planned: str
     opened: str
     note: str
-    place: Named
+    place: NamedRecord
     locality: Text
     is_annex: bool
     milestones: str = ""

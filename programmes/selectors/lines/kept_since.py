@@ -11,7 +11,7 @@ from programmes.models.review_event import RECORDS
 
 def kept_since() -> datetime | None:
     """The moment of the first publication; None before it. One query."""
-    # the diary is in the order of time; what was written down without it, by its own first row
+    # the review log is in the order of time; what was written down without it, by its own first row
     published = Coalesce(*(f"{name}__published_at" for name in RECORDS))
     steps = ReviewEvent.objects.filter(to_state=State.PUBLISHED).order_by("pk")
     found = (

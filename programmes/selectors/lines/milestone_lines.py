@@ -113,7 +113,7 @@ class MilestoneLine:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidOfMilestones:
+class StatementRows:
     """rows: what was said by a day, in the order it was said; told: all that was ever said, by key of the milestone."""
 
     rows: tuple[MilestoneStatement, ...] = ()
@@ -122,7 +122,7 @@ class SaidOfMilestones:
 
 def read_statements(
     milestones: QuerySet[Milestone], on: date, *, known: datetime | None = None
-) -> SaidOfMilestones:
+) -> StatementRows:
     """What was said of the public ones among milestones, with the sources.
 
     One query. known: the moment as known at which; None: now.
@@ -145,7 +145,7 @@ def read_statements(
             )
     said = [row for row in entries.values() if statements[row.pk].told_day <= on]
     said.sort(key=lambda row: (*place_in_order(row, entries), row.number))
-    return SaidOfMilestones(tuple(said), {key: tuple(some) for key, some in told.items()})
+    return StatementRows(tuple(said), {key: tuple(some) for key, some in told.items()})
 
 
 def said_by(on: date) -> Q:
@@ -157,7 +157,7 @@ def said_by(on: date) -> Q:
 
 
 def milestone_lines(
-    said: SaidOfMilestones,
+    said: StatementRows,
     sources: Mapping[int, SourceLine],
     on: date,
     withdrawals: Withdrawals,

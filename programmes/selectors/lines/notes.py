@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from programmes.selectors.lines.amendments import WITH_PAGE, ChangeLine, change_lines, names_of
+from programmes.selectors.lines.amendments import WITH_PAGE, ChangeLine, change_lines, record_names
 from programmes.selectors.lines.withdrawals import Withdrawal, Withdrawals
 from programmes.selectors.promises.corrected_since import CorrectedSince
 from programmes.selectors.wording.names import Record
@@ -44,7 +44,7 @@ def read_notes(
     No query where nothing was changed, nor the owners withdrawn.
     """
     above = withdrawals.among(owners)
-    names = names_of((one.table, one.code) for one in above)
+    names = record_names((one.table, one.code) for one in above)
     return Notes(
         withdrawals,
         own=withdrawals.of(*own) if own else None,

@@ -20,19 +20,24 @@ from programmes.models import (
 from programmes.selectors.lines.centre_lines import CentreLine, CentreRow, centre_line, read_centres
 from programmes.selectors.lines.milestone_lines import (
     MilestoneLine,
-    SaidOfMilestones,
+    StatementRows,
     milestone_lines,
     read_statements,
 )
-from programmes.selectors.lines.moved import Counted
 from programmes.selectors.lines.notes import Notes, read_notes
-from programmes.selectors.lines.series_lines import Reported, SeriesLine, read_series, series_line
+from programmes.selectors.lines.owner_changes import CountedCentres
+from programmes.selectors.lines.series_lines import (
+    SeriesFigures,
+    SeriesLine,
+    read_series,
+    series_line,
+)
 from programmes.selectors.lines.sources import SourceLine, read_sources, sources_of
 from programmes.selectors.lines.withdrawals import Withdrawals, read_withdrawals
 from programmes.selectors.promises.corrected_since import corrected_since
 from programmes.selectors.promises.promise_lines import PromiseLine, promise_line
 from programmes.selectors.promises.promise_rows import PromiseRow, promise_rows
-from programmes.selectors.wording.names import Named, Record, named_if_public, record_of
+from programmes.selectors.wording.names import NamedRecord, Record, named_if_public, record_of
 
 # How many promises and how many series one page prints: more of them stand on the pages after it.
 PROMISES, SERIES = 150, 50
@@ -48,13 +53,13 @@ class PageRows:
     on: date
     number: int
     rows: tuple[PromiseRow, ...]
-    series: tuple[Reported, ...]
-    statements: SaidOfMilestones
+    series: tuple[SeriesFigures, ...]
+    statements: StatementRows
     centres: tuple[CentreRow, ...]
     sources: dict[int, SourceLine]
     own_source_ids: tuple[int, ...]
     withdrawals: Withdrawals
-    names: dict[str, tuple[Named, ...]]
+    names: dict[str, tuple[NamedRecord, ...]]
     notes: Notes
 
     def promise(self, row: PromiseRow) -> PromiseLine:
@@ -101,7 +106,7 @@ class PageRows:
         """The sources named on the record itself."""
         return tuple(self.sources[pk] for pk in self.own_source_ids)
 
-    def named(self, row: Any, field: str = "name") -> Named | None:
+    def named(self, row: Any, field: str = "name") -> NamedRecord | None:
         """A record that was read with that of the page, with its mark; None where there is none to show."""
         return self.withdrawals.marked(named_if_public(row, field))
 
@@ -116,10 +121,10 @@ def records_of(row: PromiseRow) -> list[Record]:
     ]
 
 
-def counted_by(rows: Iterable[PromiseRow]) -> set[Counted]:
+def counted_by(rows: Iterable[PromiseRow]) -> set[CountedCentres]:
     """What the promises of some rows count of centres."""
     return {
-        Counted(row.counted_kind, row.territory_code, row.programme_code or "")
+        CountedCentres(row.counted_kind, row.territory_code, row.programme_code or "")
         for row in rows
         if row.figures == FiguresFrom.MILESTONES
     }
@@ -145,7 +150,7 @@ def read_page_rows(
     within: Iterable[Any] = (),
     owners: Iterable[Any] = (),
     beside: Iterable[Any] = (),
-    names: Mapping[str, Iterable[Named]] | None = None,
+    names: Mapping[str, Iterable[NamedRecord]] | None = None,
     rows: Iterable[PromiseRow] | None = None,
     targets: QuerySet[Target] | None = None,
     series: QuerySet[Series] | None = None,
@@ -170,11 +175,11 @@ def read_page_rows(
         # the keys themselves: a database that knows little of its tables yet plans badly what is nested deeper
         promised = {row.series for row in found if row.status != Status.NOT_YET_PROMISED}
         series = series.exclude(pk__in=promised)
-    others = tuple[Reported, ...]()
+    others = tuple[SeriesFigures, ...]()
     if series is not None:
         first = (number - 1) * SERIES
         others = read_series(series, on, known=known, first=first, most=SERIES + 1)
-    statements = SaidOfMilestones()
+    statements = StatementRows()
     if milestones is not None:
         statements = read_statements(milestones, on, known=known)
     placed = () if centres is None else read_centres(centres, known=known)
@@ -200,7 +205,7 @@ def read_page_rows(
         printed,
         gathering=[record_of(one) for one in (own, *within) if one is not None],
         counted=counted_by(found)
-        | {Counted.of(one.series) for one in others if one.series.counted_kind},
+        | {CountedCentres.of(one.series) for one in others if one.series.counted_kind},
         known=known,
     )
     return PageRows(

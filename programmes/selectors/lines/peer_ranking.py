@@ -9,26 +9,26 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from programmes.calculations.choices import Qualifier
-from programmes.calculations.ranking import Place, Stated, place_of
+from programmes.calculations.ranking import Rank, StatedFigure, rank_of
 from programmes.models import Measurement, Series, Territory
 from programmes.selectors.lines.series_lines import figure_words, period_words
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.wording.formats import unit_of
-from programmes.selectors.wording.names import Named, named_if_public
+from programmes.selectors.wording.names import NamedRecord, named_if_public
 from programmes.selectors.wording.texts import Text, translated
 
 Key = tuple[int | None, int, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class LikeLine:
+class PeerLine:
     """One figure that other territories of the same level report too.
 
     place: 2 of 3, or between 1 and 3 of 3 where a figure is only a bound. years: those that the figures speak of.
     """
 
     label: Text
-    programme: Named | None
+    programme: NamedRecord | None
     value: str
     date: str
     source: SourceLine | None
@@ -37,9 +37,9 @@ class LikeLine:
     years: str
 
 
-def like_lines(
+def peer_lines(
     row: Territory, level: int, on: date, *, known: datetime | None = None
-) -> tuple[LikeLine, ...]:
+) -> tuple[PeerLine, ...]:
     """The figures of a territory beside those of its level, of which there are `level` with it. One query.
 
     Only a figure of the territory itself, its latest, and where there is one alone of what is counted: nothing is
@@ -54,7 +54,7 @@ def like_lines(
     for places in by_key.values():
         alone = {place: found[0] for place, found in places.items() if len(found) == 1}
         own = alone.pop(row.pk, None)
-        place = place_of(_stated(own), map(_stated, alone.values())) if own else None
+        place = rank_of(_stated(own), map(_stated, alone.values())) if own else None
         if own and place:
             lines.append(_line(own, place, alone.values(), level - place.count))
     return tuple(sorted(lines, key=lambda line: (line.missing, line.label.text)))
@@ -64,7 +64,7 @@ def _figures(row: Territory, on: date, known: datetime | None) -> Iterable[Measu
     """The latest figure of each series of what is counted here, in the territories of this level."""
     series = Series.objects.published().filter(areas=None)
     alike = series.filter(
-        territory__in=Territory.objects.published().like(row),
+        territory__in=Territory.objects.published().peers_of(row),
         indicator__in=series.filter(territory=row).values("indicator"),
     )
     figures = Measurement.objects.standing(known).filter(series=OuterRef("pk"), as_of_on__lte=on)
@@ -76,15 +76,15 @@ def _figures(row: Territory, on: date, known: datetime | None) -> Iterable[Measu
     )
 
 
-def _stated(row: Measurement) -> Stated:
-    return Stated(row.figure.amount, Qualifier(row.qualifier))
+def _stated(row: Measurement) -> StatedFigure:
+    return StatedFigure(row.figure.amount, Qualifier(row.qualifier))
 
 
-def _line(own: Measurement, place: Place, others: Iterable[Measurement], missing: int) -> LikeLine:
+def _line(own: Measurement, place: Rank, others: Iterable[Measurement], missing: int) -> PeerLine:
     unit = unit_of(own.series.indicator)
     words = {"best": place.best, "worst": place.worst, "count": place.count}
     days = sorted(one.as_of_on for one in (own, *others))
-    return LikeLine(
+    return PeerLine(
         label=translated(own.series.indicator, "name"),
         programme=named_if_public(own.series.programme),
         value=figure_words(own, unit),

@@ -36,7 +36,7 @@ from programmes.selectors.wording.formats import (
     number,
     unit_of,
 )
-from programmes.selectors.wording.names import Named, named
+from programmes.selectors.wording.names import NamedRecord, named
 from programmes.selectors.wording.texts import NOTHING, Sentence, Text, translated
 from programmes.type_names import certain
 
@@ -82,7 +82,7 @@ class SeriesLine:
     code: str
     label: Text
     is_context: bool
-    place: Named
+    place: NamedRecord
     figures: tuple[FigureLine, ...]
     others: tuple[FigureLine, ...]
     cut: str
@@ -100,7 +100,7 @@ class SeriesLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
+class SeriesFigures:
     """A series with its latest figures, oldest first; others: the latest of those that no longer stand.
 
     is_cut: more were published than these.
@@ -119,7 +119,7 @@ def read_series(
     known: datetime | None = None,
     first: int = 0,
     most: int | None = None,
-) -> tuple[Reported, ...]:
+) -> tuple[SeriesFigures, ...]:
     """The public ones among series of which a figure was published, whether or not one still stands; progress before
     context.
 
@@ -158,13 +158,13 @@ def listed_series(
 
 def read_figures(
     series: Series, on: date, *, known: datetime | None = None, most: int = SHOWN_ALONE
-) -> Reported:
+) -> SeriesFigures:
     """The figures of one series with their sources, reported or counted from openings; none of its own of a sum.
 
     One query.
     """
     if series.figures == FiguresFrom.PARTS:
-        return Reported(series, (), (), is_cut=False)
+        return SeriesFigures(series, (), (), is_cut=False)
     if series.figures == FiguresFrom.MILESTONES:
         openings = read_openings([series], known=known)[series.pk]
         rows = [_counted(one) for one in openings if one.day <= on]
@@ -197,11 +197,11 @@ def latest_figures(
 
 def _reported(
     series: Series, rows: list[Measurement], known: datetime | None, most: int
-) -> Reported:
+) -> SeriesFigures:
     rows = [row.as_known(known) for row in rows]
     standing = [row for row in rows if row.state == State.PUBLISHED]
     others = [row for row in rows if row.state != State.PUBLISHED]
-    return Reported(
+    return SeriesFigures(
         series, tuple(standing[-most:]), tuple(others[-most:]), is_cut=len(standing) > most
     )
 
@@ -234,7 +234,7 @@ def figures_behind(
 
 
 def series_line(
-    reported: Reported, sources: Mapping[int, SourceLine], page: Territory | None = None
+    reported: SeriesFigures, sources: Mapping[int, SourceLine], page: Territory | None = None
 ) -> SeriesLine:
     """A series with its figures in words. page: the territory of the page, where it is one's."""
     row, others = reported.series, reported.others

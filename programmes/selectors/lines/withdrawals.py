@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from programmes.languages import CODES
 from programmes.models import Amendment
 from programmes.models.review import column_names
-from programmes.models.sealed import Door, sealed_models
-from programmes.selectors.lines.moved import (
+from programmes.models.sealed import Showable, sealed_models
+from programmes.selectors.lines.owner_changes import (
     STATEMENTS,
-    Counted,
+    CountedCentres,
     by_their_milestones,
     came_to_or_left,
     may_move,
@@ -25,7 +25,7 @@ from programmes.selectors.lines.moved import (
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.promises.promise_rows import PromiseRow
 from programmes.selectors.wording.formats import day_words
-from programmes.selectors.wording.names import Named, Record
+from programmes.selectors.wording.names import NamedRecord, Record
 from programmes.selectors.wording.texts import Sentence, Text, translated
 from programmes.type_names import certain
 
@@ -93,10 +93,10 @@ class Withdrawals:
         return found.mark if found else ""
 
     @overload
-    def marked(self, row: Named) -> Named: ...
+    def marked(self, row: NamedRecord) -> NamedRecord: ...
     @overload
-    def marked(self, row: Named | None) -> Named | None: ...
-    def marked(self, row: Named | None) -> Named | None:
+    def marked(self, row: NamedRecord | None) -> NamedRecord | None: ...
+    def marked(self, row: NamedRecord | None) -> NamedRecord | None:
         """A record by its name, with its mark."""
         return None if row is None else replace(row, mark=self.mark(row.table, row.code))
 
@@ -133,14 +133,14 @@ _SUMS = ("series", "target")
 
 def doors() -> list[str]:
     """The tables whose records can be withdrawn."""
-    return [str(model._meta.model_name) for model in sealed_models() if issubclass(model, Door)]
+    return [str(model._meta.model_name) for model in sealed_models() if issubclass(model, Showable)]
 
 
 def read_withdrawals(
     records: Iterable[Record] = (),
     *,
     gathering: Iterable[Record] = (),
-    counted: Collection[Counted] = (),
+    counted: Collection[CountedCentres] = (),
     known: datetime | None = None,
 ) -> Withdrawals:
     """Every withdrawal of a record that was shown, as known at a moment (None: now), and every change of some records.

@@ -14,7 +14,7 @@ from programmes.selectors.lines.withdrawals import Withdrawals, read_withdrawals
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.records import Record, record_of_rows
 from programmes.selectors.wording.formats import date_words
-from programmes.selectors.wording.names import Named, Relation, named, read_names, record_of
+from programmes.selectors.wording.names import NamedRecord, Relation, named, read_names, record_of
 from programmes.selectors.wording.texts import Text, translated
 
 
@@ -27,7 +27,7 @@ class AgreementLine:
     kind_words: str
     date: str
     place: Text
-    parties: tuple[Named, ...]
+    parties: tuple[NamedRecord, ...]
     mark: str = ""
 
 
@@ -43,7 +43,7 @@ class AgreementList:
 class Party:
     """One party: what it is, what it undertakes, and who signed for it, where that is known."""
 
-    organisation: Named
+    organisation: NamedRecord
     kind_words: str
     person: Text
     office: Text
@@ -60,11 +60,11 @@ class AgreementPage:
     line: AgreementLine
     subject: Text
     end: str
-    parent: Named | None
-    children: tuple[Named, ...]
+    parent: NamedRecord | None
+    children: tuple[NamedRecord, ...]
     parties: tuple[Party, ...]
-    programmes: tuple[Named, ...]
-    territories: tuple[Named, ...]
+    programmes: tuple[NamedRecord, ...]
+    territories: tuple[NamedRecord, ...]
     milestones: tuple[MilestoneLine, ...]
     record: Record
     promises: tuple[PromiseLine, ...]

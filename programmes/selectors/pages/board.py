@@ -13,7 +13,7 @@ from programmes.selectors.lines.page_rows import PROMISES, read_page_rows
 from programmes.selectors.promises.counts import standings_on, taken_back
 from programmes.selectors.promises.promise_lines import SEVERITY, PromiseLine
 from programmes.selectors.promises.promise_rows import rows_of_standings
-from programmes.selectors.promises.records import PAST_DUE, Record, record_of
+from programmes.selectors.promises.records import PAST_DUE, Record, record_of_promises
 from programmes.selectors.wording.statuses import StatusLine, rule_words, status_line
 
 # All but what is not yet promised.
@@ -118,8 +118,8 @@ def status_board(
     )
     return Board(
         groups=groups,
-        record=record_of(counts, moved, moved_late, first_missed),
-        originals=record_of(originals, 0, 0, 0),
+        record=record_of_promises(counts, moved, moved_late, first_missed),
+        originals=record_of_promises(originals, 0, 0, 0),
         sort=sort,
         lines=tuple(map(page_rows.promise, rows)) if sort else (),
         notes=page_rows.notes,

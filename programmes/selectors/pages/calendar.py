@@ -39,7 +39,7 @@ class CalendarDate:
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class CalendarPage:
     """Dates to come, the nearest first, and those that passed without word, the longest ago first."""
 
     coming: tuple[CalendarDate, ...]
@@ -47,7 +47,7 @@ class Calendar:
     notes: Notes
 
 
-def calendar_page(on: date, *, known: datetime | None = None) -> Calendar:
+def calendar_page(on: date, *, known: datetime | None = None) -> CalendarPage:
     """The calendar of a day: what is not met, reached, cancelled or withdrawn. At most eight queries."""
     told = (
         standings_on(on, known)
@@ -81,7 +81,7 @@ def calendar_page(on: date, *, known: datetime | None = None) -> Calendar:
         ),
     ]
     found.sort(key=lambda one: (one.day, one.key))
-    return Calendar(
+    return CalendarPage(
         tuple(one for one in found if not one.is_past),
         tuple(one for one in found if one.is_past),
         page_rows.notes,

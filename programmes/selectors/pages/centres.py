@@ -14,7 +14,7 @@ from programmes.selectors.lines.series_lines import SeriesLine
 from programmes.selectors.lines.series_pages import series_on_page
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.promises.promise_lines import PromiseLine
-from programmes.selectors.wording.names import Named, Relation, read_names
+from programmes.selectors.wording.names import NamedRecord, Relation, read_names
 from programmes.selectors.wording.texts import Text, translated
 
 # A name of a series ends with its centre: Lits, CMC Souss-Massa.
@@ -29,12 +29,12 @@ class CentrePage:
     """
 
     line: CentreLine
-    serves: tuple[Named, ...]
-    parent: Named | None
+    serves: tuple[NamedRecord, ...]
+    parent: NamedRecord | None
     annexes: tuple[CentreLine, ...]
-    operator: Named | None
-    programmes: tuple[Named, ...]
-    sectors: tuple[Named, ...]
+    operator: NamedRecord | None
+    programmes: tuple[NamedRecord, ...]
+    sectors: tuple[NamedRecord, ...]
     facilities: Text
     milestones: tuple[MilestoneLine, ...]
     promises: tuple[PromiseLine, ...]

@@ -14,7 +14,7 @@ from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import PageRows, read_page_rows
 from programmes.selectors.lines.places import lies_in, series_among, series_elsewhere, series_in
 from programmes.selectors.lines.series_lines import (
-    Reported,
+    SeriesFigures,
     SeriesLine,
     series_line,
 )
@@ -22,7 +22,7 @@ from programmes.selectors.pages.region_tiles import TILED, RegionTile, tiles_of
 from programmes.selectors.promises.counts import NO_COUNTS
 from programmes.selectors.promises.promise_lines import PromiseLine, text_of
 from programmes.selectors.promises.promise_rows import PromiseRow
-from programmes.selectors.wording.names import Named, Relation, named_if_public, read_names
+from programmes.selectors.wording.names import NamedRecord, Relation, named_if_public, read_names
 from programmes.selectors.wording.texts import Text, translated
 
 FEWEST, MOST = 2, 3
@@ -59,11 +59,11 @@ class FigureCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparisonRow:
     """What is counted, of which programme, and one cell for each region."""
 
     label: Text
-    programme: Named | None
+    programme: NamedRecord | None
     cells: tuple[PromiseCell | FigureCell, ...]
 
 
@@ -72,9 +72,9 @@ class Comparison:
     """Regions side by side. national: promised for the whole country, with a share for none of them."""
 
     regions: tuple[RegionTile, ...]
-    promises: tuple[Row, ...]
+    promises: tuple[ComparisonRow, ...]
     national: tuple[PromiseLine, ...]
-    figures: tuple[Row, ...]
+    figures: tuple[ComparisonRow, ...]
     notes: Notes
 
 
@@ -122,7 +122,7 @@ def _targets(places: Sequence[Territory], above: Sequence[Territory]) -> QuerySe
 
 def _promises(
     page_rows: PageRows, places: Sequence[Territory], areas: list[Areas]
-) -> tuple[tuple[Row, ...], tuple[PromiseLine, ...]]:
+) -> tuple[tuple[ComparisonRow, ...], tuple[PromiseLine, ...]]:
     """The rows in which at least one region has something of its own; and what is only national."""
     by_key: dict[Key, list[PromiseRow]] = {}
     for one in page_rows.promised():
@@ -135,7 +135,7 @@ def _promises(
         )
         if any(cell.own or cell.shared for cell in cells):
             owner = page_rows.promise(promised[0]).programme
-            rows.append(Row(text_of(promised[0].indicator_names), owner, cells))
+            rows.append(ComparisonRow(text_of(promised[0].indicator_names), owner, cells))
         else:
             national += [line for cell in cells[:1] for line in cell.wider]
     return tuple(rows), tuple(national)
@@ -160,18 +160,18 @@ def _promise_cell(
 
 def _figures(
     page_rows: PageRows, places: Sequence[Territory], areas: list[Areas]
-) -> tuple[Row, ...]:
+) -> tuple[ComparisonRow, ...]:
     """Rows of series of which nothing is promised in one of the places, with those of the same in another.
 
     The others stand beside their promises.
     """
     promised = {row.series for row in page_rows.promised()}
-    by_key: dict[Key, list[Reported]] = {}
+    by_key: dict[Key, list[SeriesFigures]] = {}
     for one in (one for one in page_rows.series if one.figures):
         key = (one.series.programme_id, one.series.indicator_id)
         by_key.setdefault(key, []).append(one)
     return tuple(
-        Row(
+        ComparisonRow(
             translated(found[0].series.indicator, "name"),
             named_if_public(found[0].series.programme),
             tuple(

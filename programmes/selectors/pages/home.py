@@ -13,7 +13,7 @@ from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import PageRows, read_page_rows
 from programmes.selectors.pages.region_tiles import TILED, RegionTile, tiles_of
 from programmes.selectors.pages.updates import UpdateLine, read_updates
-from programmes.selectors.pages.week import Week, of_the_week, week_of
+from programmes.selectors.pages.week import WeekPage, of_the_week, week_of
 from programmes.selectors.promises.counts import read_counts, standings_on
 from programmes.selectors.promises.promise_lines import (
     PromiseLine,
@@ -22,7 +22,7 @@ from programmes.selectors.promises.promise_lines import (
 )
 from programmes.selectors.promises.promise_rows import PromiseRow, rows_of_standings
 from programmes.selectors.promises.records import Record
-from programmes.selectors.wording.names import Named, Relation, read_names
+from programmes.selectors.wording.names import NamedRecord, Relation, read_names
 
 LEADING, MOST_LEADING = 2, 12
 LATEST = 5
@@ -46,8 +46,8 @@ class HomePage:
     counted: PromiseLine | None
     centres: CentreTimelines
     tiles: tuple[RegionTile, ...]
-    week: Week
-    programmes: tuple[Named, ...]
+    week: WeekPage
+    programmes: tuple[NamedRecord, ...]
     updates: tuple[UpdateLine, ...]
     notes: Notes
 

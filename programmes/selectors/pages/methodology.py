@@ -33,7 +33,7 @@ _PARTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ExampleLine:
     """One input or result of an example, by its name."""
 
     name: str
@@ -41,11 +41,11 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
+class ExampleInWords:
     """An example with its numbers in words."""
 
-    given: tuple[Line, ...]
-    results: tuple[Line, ...]
+    given: tuple[ExampleLine, ...]
+    results: tuple[ExampleLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,41 +61,41 @@ def status_rules() -> tuple[StatusRule, ...]:
     return tuple(StatusRule(status_line(status), rule_words(status)) for status in Status)
 
 
-def worked_examples() -> dict[str, Worked]:
+def worked_examples() -> dict[str, ExampleInWords]:
     """Every example by its key (with underscores, as templates want it), in the current language."""
     return {example.key.replace("-", "_"): _worked(example) for example in EXAMPLES}
 
 
-def _worked(example: Example) -> Worked:
+def _worked(example: Example) -> ExampleInWords:
     unit = Unit(example.rule.measure, decimals=1)
-    return Worked(
+    return ExampleInWords(
         given=tuple(_given(example, unit)),
         results=tuple(
-            Line(_name(name), text)
+            ExampleLine(_name(name), text)
             for name, value in example.results.items()
             if (text := _words(name, value, unit))
         ),
     )
 
 
-def _given(example: Example, unit: Unit) -> Iterator[Line]:
+def _given(example: Example, unit: Unit) -> Iterator[ExampleLine]:
     promises = sorted(example.promises, key=lambda one: (one.announced, one.number))
     for promise in promises:
         first = len(promises) > 1 and promise is promises[0]
-        yield Line(_("Original promise") if first else _("Promise"), _promise(promise, unit))
+        yield ExampleLine(_("Original promise") if first else _("Promise"), _promise(promise, unit))
     if example.figures:
-        yield Line(_("Figures"), _figures(example.figures, unit))
+        yield ExampleLine(_("Figures"), _figures(example.figures, unit))
     for part in example.parts:
-        yield Line(str(_PARTS[part.key]), _figures(part.figures, unit) or _("not reported"))
+        yield ExampleLine(str(_PARTS[part.key]), _figures(part.figures, unit) or _("not reported"))
     named = {
         "date": _("Date as stated"),
         "date of the source": _("Date of the source"),
         "recorded": _("Recorded on"),
     }
     for name, typed in example.given:
-        yield Line(named.get(name, name), date_words(read_date(typed)))
+        yield ExampleLine(named.get(name, name), date_words(read_date(typed)))
     if example.promises:
-        yield Line(_("Asked on"), day_words(example.on))
+        yield ExampleLine(_("Asked on"), day_words(example.on))
 
 
 def _promise(promise: Promise, unit: Unit) -> str:

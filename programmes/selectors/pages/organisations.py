@@ -10,15 +10,15 @@ from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.pages.agreements import made_by
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.records import Record, record_of_rows
-from programmes.selectors.wording.names import Named, Relation, named_if_public, read_names
+from programmes.selectors.wording.names import NamedRecord, Relation, named_if_public, read_names
 from programmes.selectors.wording.texts import Text, translated
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class ProgrammeRole:
     """A programme, and what the organisation does in it."""
 
-    programme: Named
+    programme: NamedRecord
     words: str
 
 
@@ -33,10 +33,10 @@ class OrganisationPage:
     name: Text
     acronym: str
     kind_words: str
-    place: Named | None
+    place: NamedRecord | None
     website: str
-    roles: tuple[Role, ...]
-    agreements: tuple[Named, ...]
+    roles: tuple[ProgrammeRole, ...]
+    agreements: tuple[NamedRecord, ...]
     record: Record
     promises: tuple[PromiseLine, ...]
     centres: tuple[CentreLine, ...]
@@ -85,7 +85,8 @@ def organisation_page(
         place=named_if_public(row.territory),
         website=row.website,
         roles=tuple(
-            Role(one, str(Participation.Role(one.note).label)) for one in page_rows.names["roles"]
+            ProgrammeRole(one, str(Participation.Role(one.note).label))
+            for one in page_rows.names["roles"]
         ),
         agreements=page_rows.names["agreements"][::-1],
         record=record_of_rows(promised),

@@ -12,7 +12,7 @@ from programmes.selectors.lines.withdrawals import read_withdrawals
 from programmes.selectors.pages.programmes import ProgrammeLine, programme_lines
 from programmes.selectors.promises.counts import read_counts, standings_on
 from programmes.selectors.promises.promise_lines import SEVERITY
-from programmes.selectors.wording.names import Named, Relation, read_names, record_of
+from programmes.selectors.wording.names import NamedRecord, Relation, read_names, record_of
 from programmes.selectors.wording.statuses import StatusLine, status_line
 
 
@@ -30,13 +30,13 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class FilterChoices:
     """What may be asked for. unknown: which of the values asked for is none of these."""
 
-    territories: tuple[Named, ...]
-    sectors: tuple[Named, ...]
+    territories: tuple[NamedRecord, ...]
+    sectors: tuple[NamedRecord, ...]
     statuses: tuple[StatusLine, ...]
-    organisations: tuple[Named, ...]
+    organisations: tuple[NamedRecord, ...]
 
     def knows(self, filters: Filters) -> bool:
         """Whether every value asked for is one that may be asked for."""
@@ -48,11 +48,11 @@ class Choices:
         )
 
 
-def _among(code: str, rows: tuple[Named, ...] | tuple[StatusLine, ...]) -> bool:
+def _among(code: str, rows: tuple[NamedRecord, ...] | tuple[StatusLine, ...]) -> bool:
     return not code or any(row.code == code for row in rows)
 
 
-def filter_choices() -> Choices:
+def filter_choices() -> FilterChoices:
     """The regions, the sectors and organisations that a public programme names, and every status. One query."""
     public = Programme.objects.published()
     names = read_names(
@@ -62,7 +62,7 @@ def filter_choices() -> Choices:
             Organisation.objects.published().filter(participations__programme__in=public).distinct()
         ),
     )
-    return Choices(
+    return FilterChoices(
         names["territories"],
         names["sectors"],
         tuple(status_line(status) for status in SEVERITY[:-1]),

@@ -22,16 +22,16 @@ from programmes.selectors.lines.places import (
 from programmes.selectors.lines.programmes_in_places import programmes_here
 from programmes.selectors.lines.series_lines import SeriesLine
 from programmes.selectors.promises.promise_lines import PromiseLine
-from programmes.selectors.wording.names import Named, Relation, named, read_names
+from programmes.selectors.wording.names import NamedRecord, Relation, named, read_names
 
 
 @dataclass(frozen=True, slots=True)
 class PairPage:
     """All that the page of a programme in a territory prints; promises and pages as on the territory's own."""
 
-    territory: Named
+    territory: NamedRecord
     kind_words: str
-    programme: Named
+    programme: NamedRecord
     promises: tuple[PromiseLine, ...]
     shared: tuple[PromiseLine, ...]
     wider: tuple[PromiseLine, ...]

@@ -30,7 +30,7 @@ from programmes.selectors.promises.counts import Counts
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.records import Record, record_of_rows
 from programmes.selectors.wording.formats import date_words
-from programmes.selectors.wording.names import Named, Relation, named_if_public, read_names
+from programmes.selectors.wording.names import NamedRecord, Relation, named_if_public, read_names
 from programmes.selectors.wording.texts import Text, translated
 
 
@@ -45,18 +45,18 @@ class ProgrammeLine:
     name: Text
     summary: Text
     period: str
-    parent: Named | None
+    parent: NamedRecord | None
     promises: int
     withdrawn: int = 0
     marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class RoleHolders:
     """What organisations do in a programme."""
 
     words: str
-    organisations: tuple[Named, ...]
+    organisations: tuple[NamedRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,13 @@ class ProgrammePage:
     counted: PromiseLine | None
     promises: tuple[PromiseLine, ...]
     centre_promises: tuple[PromiseLine, ...]
-    stages: tuple[Named, ...]
-    roles: tuple[Role, ...]
-    sectors: tuple[Named, ...]
-    territories: tuple[Named, ...]
-    regions: tuple[Named, ...]
-    children: tuple[Named, ...]
-    agreements: tuple[Named, ...]
+    stages: tuple[NamedRecord, ...]
+    roles: tuple[RoleHolders, ...]
+    sectors: tuple[NamedRecord, ...]
+    territories: tuple[NamedRecord, ...]
+    regions: tuple[NamedRecord, ...]
+    children: tuple[NamedRecord, ...]
+    agreements: tuple[NamedRecord, ...]
     milestones: tuple[MilestoneLine, ...]
     centres: tuple[CentreLine, ...]
     series: tuple[SeriesLine, ...]
@@ -90,7 +90,7 @@ class ProgrammePage:
     older: bool
 
     @property
-    def elsewhere(self) -> tuple[Named, ...]:
+    def elsewhere(self) -> tuple[NamedRecord, ...]:
         """Where it works, without the regions that are named with what it has there."""
         return tuple(one for one in self.territories if one not in self.regions)
 
@@ -170,7 +170,7 @@ def programme_page(
     )
 
 
-def _names(row: Programme, on: date, known: datetime | None) -> dict[str, tuple[Named, ...]]:
+def _names(row: Programme, on: date, known: datetime | None) -> dict[str, tuple[NamedRecord, ...]]:
     return read_names(
         stages=Relation(row.stages.all(), code="number", order="number"),
         roles=Relation(
@@ -187,10 +187,10 @@ def _names(row: Programme, on: date, known: datetime | None) -> dict[str, tuple[
     )
 
 
-def _roles(rows: tuple[Named, ...]) -> tuple[Role, ...]:
+def _roles(rows: tuple[NamedRecord, ...]) -> tuple[RoleHolders, ...]:
     """Organisations by what they do, in the order of the roles."""
     return tuple(
-        Role(str(role.label), organisations)
+        RoleHolders(str(role.label), organisations)
         for role in Participation.Role
         if (organisations := tuple(one for one in rows if one.note == role))
     )

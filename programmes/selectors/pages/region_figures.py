@@ -9,9 +9,9 @@ from django.db.models import Count, Q
 from programmes import country
 from programmes.models import Indicator, Measurement, Series, Territory
 from programmes.selectors.lines.page_rows import PageRows, read_page_rows
-from programmes.selectors.lines.series_lines import Reported, SeriesLine, series_line
+from programmes.selectors.lines.series_lines import SeriesFigures, SeriesLine, series_line
 from programmes.selectors.pages.region_tiles import region_code
-from programmes.selectors.wording.names import Named, named, named_if_public
+from programmes.selectors.wording.names import NamedRecord, named, named_if_public
 from programmes.selectors.wording.texts import NOTHING, Text, translated
 
 FEWEST_REGIONS = 2
@@ -24,7 +24,7 @@ class FigureBar:
     bar: None where the figure is below zero.
     """
 
-    region: Named
+    region: NamedRecord
     label: Text
     line: SeriesLine
     bar: str | None
@@ -34,7 +34,7 @@ class FigureBar:
 class FigureGroup:
     """The bars of one programme; None: of none."""
 
-    programme: Named | None
+    programme: NamedRecord | None
     bars: tuple[FigureBar, ...]
 
 
@@ -45,14 +45,14 @@ class RegionFigures:
     missing: the regions that reported nothing.
     """
 
-    choices: tuple[Named, ...]
-    chosen: Named | None
+    choices: tuple[NamedRecord, ...]
+    chosen: NamedRecord | None
     definition: Text
     groups: tuple[FigureGroup, ...]
-    missing: tuple[Named, ...]
+    missing: tuple[NamedRecord, ...]
 
 
-def figure_choices() -> tuple[Named, ...]:
+def figure_choices() -> tuple[NamedRecord, ...]:
     """The indicators of which figures are published in several regions. One query."""
     regional = Q(
         series__territory__kind__in=(*country.REGIONS, *country.LOCAL),
@@ -69,7 +69,7 @@ def figure_choices() -> tuple[Named, ...]:
 
 
 def region_figures(
-    code: str, choices: tuple[Named, ...], on: date, *, known: datetime | None = None
+    code: str, choices: tuple[NamedRecord, ...], on: date, *, known: datetime | None = None
 ) -> RegionFigures:
     """The bars of one of the choices; without a code, of the one that most places reported. Four queries."""
     chosen = next((one for one in choices if one.code == code), choices[0] if choices else None)
@@ -87,7 +87,7 @@ def region_figures(
         if one.figures and region_code(one.series.territory) in by_code
     ]
     found.sort(key=lambda pair: -_amount(pair[1]))
-    by_programme: dict[int | None, list[tuple[Named, Reported]]] = defaultdict(list)
+    by_programme: dict[int | None, list[tuple[NamedRecord, SeriesFigures]]] = defaultdict(list)
     for region, one in found:
         by_programme[one.series.programme_id].append((region, one))
     reported = {region.code for region, _one in found}
@@ -104,7 +104,7 @@ def region_figures(
     )
 
 
-def _group(rows: list[tuple[Named, Reported]], page_rows: PageRows) -> FigureGroup:
+def _group(rows: list[tuple[NamedRecord, SeriesFigures]], page_rows: PageRows) -> FigureGroup:
     highest = max(_amount(one) for _region, one in rows) or 1.0
     return FigureGroup(
         named_if_public(rows[0][1].series.programme),
@@ -112,12 +112,12 @@ def _group(rows: list[tuple[Named, Reported]], page_rows: PageRows) -> FigureGro
     )
 
 
-def _amount(one: Reported) -> float:
+def _amount(one: SeriesFigures) -> float:
     last: Measurement = one.figures[-1]
     return float(last.figure.amount)
 
 
-def _bar(region: Named, one: Reported, highest: float, page_rows: PageRows) -> FigureBar:
+def _bar(region: NamedRecord, one: SeriesFigures, highest: float, page_rows: PageRows) -> FigureBar:
     line, amount = series_line(one, page_rows.sources), _amount(one)
     label = line.label if one.series.name else translated(one.series.centre, "name")
     return FigureBar(region, label, line, f"{amount / highest * 100:.1f}%" if amount >= 0 else None)

@@ -23,9 +23,9 @@ from programmes.selectors.lines.milestone_lines import MilestoneLine
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.lines.sources import SourceLine, public_source
-from programmes.selectors.promises.history import own_targets
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.records import GROUP_OF, GROUPS, WORDS, Record, record_of_rows
+from programmes.selectors.promises.status_history import own_targets
 from programmes.selectors.wording.texts import Text, translated
 
 # By page, whose report there is.
@@ -55,7 +55,7 @@ class ReportSection:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ReportPage:
     """A report as of a day. kind: the page of its record. digest: of the last ledger entry by then; empty: none."""
 
     kind: str
@@ -69,7 +69,9 @@ class Report:
     notes: Notes
 
 
-def report_page(kind: str, code: str, on: date, *, known: datetime | None = None) -> Report | None:
+def report_page(
+    kind: str, code: str, on: date, *, known: datetime | None = None
+) -> ReportPage | None:
     """The report of a public record, as known at a moment (None: now); None: there is none. At most eleven queries."""
     row = KINDS[kind].objects.published().filter(code=code).first()
     if row is None:
@@ -89,7 +91,7 @@ def report_page(kind: str, code: str, on: date, *, known: datetime | None = None
     lines = [ReportLine(one, announced.get(one.code)) for one in promises]
     sources = {one.code: one for one in (*page_rows.sources.values(), *announced.values())}
     days = next(iter(ledger_days(1, on=on, known=known)), None)
-    return Report(
+    return ReportPage(
         kind=kind,
         code=code,
         name=translated(row, "title" if kind == "agreement" else "name"),

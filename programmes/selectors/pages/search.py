@@ -61,7 +61,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResults:
     """What a search found, best first. question: as it was understood. total: also what is not listed.
 
     near: what holds most of the words, where nothing holds all.
@@ -73,7 +73,7 @@ class Found:
     near: tuple[Hit, ...] = ()
 
 
-def search(question: str, on: date, *, known: datetime | None = None) -> Found:
+def search(question: str, on: date, *, known: datetime | None = None) -> SearchResults:
     """Records that hold every word of a question, or nearly, on a day, as known at a moment (None: now).
 
     Two queries; two for all numbers and one for each year, two for promises, one for figures, and eleven after a change
@@ -82,7 +82,7 @@ def search(question: str, on: date, *, known: datetime | None = None) -> Found:
     question = clean(question)
     words = words_in(question)[:MOST_WORDS]
     if not words:
-        return Found(question, (), 0)
+        return SearchResults(question, (), 0)
     state = data_state()
     index = read_index(state.words)
     numbers = {word: number for word in words if (number := Number.of(word))}
@@ -123,7 +123,7 @@ def search(question: str, on: date, *, known: datetime | None = None) -> Found:
 
     listed = hits(all_words, MOST_FOUND)
     hidden = min(len(all_words), MOST_FOUND) - len(listed)
-    return Found(question, listed, len(all_words) - hidden, hits(near, MOST_NEAR))
+    return SearchResults(question, listed, len(all_words) - hidden, hits(near, MOST_NEAR))
 
 
 def clean(question: str) -> str:

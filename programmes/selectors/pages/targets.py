@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from programmes.calculations.dates import add_months
 from programmes.models import Reply, Series, Standing, Target
-from programmes.selectors.lines.moved import Counted
 from programmes.selectors.lines.notes import Notes, read_notes
+from programmes.selectors.lines.owner_changes import CountedCentres
 from programmes.selectors.lines.page_rows import counted_by, owners_of, records_of
 from programmes.selectors.lines.series_lines import (
     SHOWN_ALONE,
@@ -27,13 +27,19 @@ from programmes.selectors.promises.breakdowns import Breakdown, breakdowns
 from programmes.selectors.promises.promise_lines import PromiseLine, promise_line
 from programmes.selectors.promises.promise_rows import PromiseRow, promise_rows, rows_of_standings
 from programmes.selectors.promises.replies import ReplyLine, reply_lines
-from programmes.selectors.promises.sentences import label_of, part_name, sentence
+from programmes.selectors.promises.sentences import part_label, sentence, target_label
 from programmes.selectors.promises.shares_check import shares_sentence
 from programmes.selectors.promises.status_inputs import Input, moves, status_inputs
 from programmes.selectors.promises.target_standing import TargetStanding, target_standing
 from programmes.selectors.promises.trajectories import Trajectory, trajectory_of
 from programmes.selectors.wording.formats import date_words, day_words
-from programmes.selectors.wording.names import Named, Record, named, named_if_public, record_of
+from programmes.selectors.wording.names import (
+    NamedRecord,
+    Record,
+    named,
+    named_if_public,
+    record_of,
+)
 from programmes.selectors.wording.statuses import rule_words
 from programmes.selectors.wording.texts import Text, translated
 
@@ -86,14 +92,14 @@ class TargetPage:
     parts: tuple[PartLine, ...]
     is_sum: bool
     shares: str
-    whole: Named | None
+    whole: NamedRecord | None
     breakdowns: tuple[Breakdown, ...]
     replies: tuple[ReplyLine, ...]
-    responsible: Named | None
-    agreement: Named | None
-    programme: Named | None
-    centre: Named | None
-    place: Named
+    responsible: NamedRecord | None
+    agreement: NamedRecord | None
+    programme: NamedRecord | None
+    centre: NamedRecord | None
+    place: NamedRecord
     sources: tuple[SourceLine, ...]
     notes: Notes
 
@@ -216,10 +222,10 @@ def _cited(standing: TargetStanding, rows: Iterable[PromiseRow]) -> set[int]:
     return ids | {last.source_id for _series, last in standing.parts if last}
 
 
-def _counted_parts(standing: TargetStanding) -> set[Counted]:
+def _counted_parts(standing: TargetStanding) -> set[CountedCentres]:
     """What the parts of a sum count of centres."""
     return {
-        Counted.of(one)
+        CountedCentres.of(one)
         for one, _figure in standing.parts
         if one.figures == Series.Figures.MILESTONES
     }
@@ -285,7 +291,7 @@ def _part_lines(
         figures = figure_lines(standing.target.series, [last] if last else [], sources)
         found.append(
             PartLine(
-                part_name(series),
+                part_label(series),
                 figures[0].value if figures else "",
                 figures[0].day if figures else "",
                 figures[0].source if figures else None,
@@ -299,10 +305,10 @@ def _part_lines(
     return tuple(found)
 
 
-def _whole(target: Target) -> Named | None:
+def _whole(target: Target) -> NamedRecord | None:
     """The larger target, where it is public itself. One query, only for a part."""
     if target.share_of_id is None:
         return None
     rows = Target.objects.published().select_related("series__indicator")
     whole = rows.filter(pk=target.share_of_id).first()
-    return Named(whole.code, label_of(whole), table="target") if whole else None
+    return NamedRecord(whole.code, target_label(whole), table="target") if whole else None

@@ -18,7 +18,7 @@ from programmes.selectors.lines.centre_lines import CentreLine
 from programmes.selectors.lines.centre_timelines import CentreTimelines, centre_timelines
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
-from programmes.selectors.lines.peer_ranking import LikeLine, like_lines
+from programmes.selectors.lines.peer_ranking import PeerLine, peer_lines
 from programmes.selectors.lines.places import (
     above_of,
     lies_in,
@@ -34,7 +34,7 @@ from programmes.selectors.pages.agreements import made_by
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.records import Record, record_of_rows
 from programmes.selectors.wording.formats import number
-from programmes.selectors.wording.names import Named, Relation, named_if_public, read_names
+from programmes.selectors.wording.names import NamedRecord, Relation, named_if_public, read_names
 from programmes.selectors.wording.texts import Text, translated
 
 
@@ -46,7 +46,7 @@ class TerritoryPage:
     wider: announced for a larger territory without a share for this one: outside its status, never pro rata.
     programmes: each with the note `here` where it has a page of its own in this territory.
     record: what became of its own promises. timelines: its centres over time.
-    likes: its figures beside those of the other territories of its level, of which there are `level` with it, under
+    peers: its figures beside those of the other territories of its level, of which there are `level` with it, under
     the heading `beside_words`. children_words: what the territories that it holds are called together.
     number: which page of its long lists it is, from one; older: whether another one follows.
     """
@@ -56,21 +56,21 @@ class TerritoryPage:
     kind_words: str
     is_region: bool
     population: str
-    parent: Named | None
-    children: tuple[Named, ...]
+    parent: NamedRecord | None
+    children: tuple[NamedRecord, ...]
     children_words: str
     beside_words: str
     record: Record
     timelines: CentreTimelines
-    agreements: tuple[Named, ...]
+    agreements: tuple[NamedRecord, ...]
     promises: tuple[PromiseLine, ...]
     shared: tuple[PromiseLine, ...]
     wider: tuple[PromiseLine, ...]
     centres: tuple[CentreLine, ...]
     serving: tuple[CentreLine, ...]
-    programmes: tuple[Named, ...]
+    programmes: tuple[NamedRecord, ...]
     series: tuple[SeriesLine, ...]
-    likes: tuple[LikeLine, ...]
+    peers: tuple[PeerLine, ...]
     level: int
     notes: Notes
     number: int
@@ -92,7 +92,7 @@ def territory_page(
         children=Relation(Territory.objects.published().filter(parent=row), order="hcp_code"),
         programmes=Relation(_programmes(inside, above, among, known)),
         here=Relation(programmes_here(inside, among, known=known)),
-        level=Relation(Territory.objects.published().like(row)),
+        level=Relation(Territory.objects.published().peers_of(row)),
         among=Relation(among),
         agreements=Relation(_agreements(row, inside, on), name="title", order="date_on"),
     )
@@ -140,7 +140,7 @@ def territory_page(
             for one in page_rows.names["programmes"]
         ),
         series=page_rows.series_lines(row),
-        likes=like_lines(row, level, on, known=known) if above else (),
+        peers=peer_lines(row, level, on, known=known) if above else (),
         level=level,
         notes=page_rows.notes,
         number=number,

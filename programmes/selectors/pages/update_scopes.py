@@ -19,19 +19,19 @@ from programmes.models import (
     Target,
     Territory,
 )
-from programmes.selectors.lines.moved import (
-    Counted,
+from programmes.selectors.lines.owner_changes import (
+    CountedCentres,
     came_to_or_left,
     may_move,
     moved_counts,
     named_by,
 )
-from programmes.selectors.promises.sentences import label_of
+from programmes.selectors.promises.sentences import target_label
 from programmes.selectors.wording.texts import Text, translated
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class UpdateScope:
     """What is told of: everything, or one programme, territory or target.
 
     targets: where not all of the series. records: beside the series and milestones, the records of which amendments
@@ -45,10 +45,10 @@ class Scope:
     name: Text | None = None
     records: dict[str, QuerySet[Any]] = field(default_factory=dict)
     gathering: tuple[str, ...] = ()
-    counted: tuple[Counted, ...] = ()
+    counted: tuple[CountedCentres, ...] = ()
 
 
-def programme_scope(code: str) -> Scope | None:
+def programme_scope(code: str) -> UpdateScope | None:
     """A public programme, None where there is none of that code."""
     row = Programme.objects.published().filter(code=code).first()
     if row is None:
@@ -64,12 +64,12 @@ def programme_scope(code: str) -> Scope | None:
         **_rested_on(series),
     }
     gathering = ("programme", "centre", "agreement")
-    return Scope(
+    return UpdateScope(
         series, milestones, name=translated(row, "name"), records=records, gathering=gathering
     )
 
 
-def territory_scope(code: str) -> Scope | None:
+def territory_scope(code: str) -> UpdateScope | None:
     """A public territory with the places in it, None where there is none of that code."""
     row = Territory.objects.published().filter(code=code).first()
     if row is None:
@@ -84,12 +84,12 @@ def territory_scope(code: str) -> Scope | None:
         **_rested_on(series),
     }
     gathering = ("territory", "centre")
-    return Scope(
+    return UpdateScope(
         series, milestones, name=translated(row, "name"), records=records, gathering=gathering
     )
 
 
-def agreement_scope(code: str) -> Scope | None:
+def agreement_scope(code: str) -> UpdateScope | None:
     """A public agreement with the promises made in it, None where there is none of that code."""
     row = Agreement.objects.published().filter(code=code).first()
     if row is None:
@@ -100,7 +100,7 @@ def agreement_scope(code: str) -> Scope | None:
         "agreement": Agreement.objects.filter(pk=row.pk),
         **_rested_on(series),
     }
-    return Scope(
+    return UpdateScope(
         series,
         Milestone.objects.filter(agreement=row),
         targets,
@@ -110,7 +110,7 @@ def agreement_scope(code: str) -> Scope | None:
     )
 
 
-def target_scope(code: str) -> Scope:
+def target_scope(code: str) -> UpdateScope:
     """A target with its shares, the figures of its series and of the parts, or the openings that are counted."""
     targets = Target.objects.published().filter(Q(code=code) | Q(share_of__code=code))
     own = Q(targets__code=code)
@@ -119,7 +119,7 @@ def target_scope(code: str) -> Scope:
         own | Q(part_of__targets__code=code) | Q(part_of__part_of__targets__code=code)
     )
     rows = series.filter(figures=FiguresFrom.MILESTONES).distinct()
-    opened, counted = Q(pk__in=[]), list[Counted]()
+    opened, counted = Q(pk__in=[]), list[CountedCentres]()
     for row in rows.select_related("territory", "programme"):
         found = Milestone.objects.filter(
             kind=MilestoneKind.OPENING,
@@ -129,7 +129,7 @@ def target_scope(code: str) -> Scope:
         if row.programme:
             found = found.filter(centre__programmes=row.programme)
         opened |= Q(pk__in=found.values("pk"))
-        counted.append(Counted.of(row))
+        counted.append(CountedCentres.of(row))
     milestones = Milestone.objects.filter(opened)
     records: dict[str, QuerySet[Any]] = {
         "agreement": Agreement.objects.filter(targets__in=targets),
@@ -137,10 +137,10 @@ def target_scope(code: str) -> Scope:
         "centre": Centre.objects.filter(Q(series__in=series) | Q(milestones__in=milestones)),
         **_rested_on(series),
     }
-    return Scope(series, milestones, targets, records=records, counted=tuple(counted))
+    return UpdateScope(series, milestones, targets, records=records, counted=tuple(counted))
 
 
-def came_or_left(scope: Scope, tables: Mapping[str, QuerySet[Any]]) -> list[int]:
+def came_or_left(scope: UpdateScope, tables: Mapping[str, QuerySet[Any]]) -> list[int]:
     """The amendments by which something came to one of the records of a scope, by table, or left it. A query, seldom
     more."""
     gathering = {table: tables[table] for table in (*scope.gathering, "series", "target")}
@@ -156,11 +156,11 @@ def came_or_left(scope: Scope, tables: Mapping[str, QuerySet[Any]]) -> list[int]
     return [row.pk for row in rows if row.pk in moved or came_to_or_left(row, mine)]
 
 
-def named_target_scope(code: str) -> Scope | None:
+def named_target_scope(code: str) -> UpdateScope | None:
     """The same of a public target, with its name; None where there is none of that code. One query."""
     rows = Target.objects.published().select_related("series__indicator")
     row = rows.filter(code=code).first()
-    return None if row is None else replace(target_scope(code), name=label_of(row))
+    return None if row is None else replace(target_scope(code), name=target_label(row))
 
 
 def _rested_on(series: QuerySet[Series]) -> dict[str, QuerySet[Any]]:

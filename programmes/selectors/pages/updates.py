@@ -1,4 +1,4 @@
-"""What was published, shown, revised, corrected, changed or withdrawn, latest first: from the diary of review.
+"""What was published, shown, revised, corrected, changed or withdrawn, latest first: from the review log.
 
 Without its notes, and without who did it.
 """
@@ -34,10 +34,10 @@ from programmes.models import (
 from programmes.models.plausibility import joined_sum
 from programmes.models.review_event import RECORDS
 from programmes.models.sealed import sealed_models
-from programmes.selectors.lines.amendments import Change, ChangeLine, change_lines
+from programmes.selectors.lines.amendments import AmendedColumn, ChangeLine, change_lines
 from programmes.selectors.lines.series_lines import figure_words, period_words
 from programmes.selectors.lines.sources import SourceLine, source_line
-from programmes.selectors.pages.update_scopes import Scope, came_or_left, target_scope
+from programmes.selectors.pages.update_scopes import UpdateScope, came_or_left, target_scope
 from programmes.selectors.promises.moves import promise_words
 from programmes.selectors.wording.formats import date_words, day_words, language, unit_of
 from programmes.selectors.wording.names import Record, named
@@ -115,7 +115,7 @@ def read_updates(
     *,
     known: datetime | None = None,
     after: datetime | None = None,
-    scope: Scope | None = None,
+    scope: UpdateScope | None = None,
     number: int = 1,
     count: int = PER_PAGE,
 ) -> Updates:
@@ -124,7 +124,7 @@ def read_updates(
     Two queries, and one for each table of which amendments name records, or whose announcements or plans are told.
     """
     first = (number - 1) * count
-    events = _events(on, scope or Scope(), _Between(after, known))
+    events = _events(on, scope or UpdateScope(), _Period(after, known))
     # the last one of the page before says where this one begins
     rows = list(events[max(first - 1, 0) : first + count + 1])
     before = rows.pop(0).at if first and rows else None
@@ -146,7 +146,7 @@ def target_updates_since(code: str, moment: datetime) -> Updates:
     return read_updates(timezone.localdate(), after=moment, scope=target_scope(code))
 
 
-class _Between(NamedTuple):
+class _Period(NamedTuple):
     """From after a moment until another, which is in it; None where there is no such bound."""
 
     after: datetime | None = None
@@ -161,7 +161,7 @@ class _Between(NamedTuple):
         return found
 
 
-def _events(on: date, scope: Scope, between: _Between) -> QuerySet[ReviewEvent]:
+def _events(on: date, scope: UpdateScope, between: _Period) -> QuerySet[ReviewEvent]:
     """Steps to published, and from published to withdrawn or set aside. A correction says by itself what it replaces.
 
     So does what an amendment withdrew or set aside: of these, the step of the row itself is told.
@@ -192,8 +192,8 @@ def _events(on: date, scope: Scope, between: _Between) -> QuerySet[ReviewEvent]:
         | _of_records(scope, series, milestones)
     )
     rows = ReviewEvent.objects.filter(seen, public, at__lt=_end_of(on))
-    if between != _Between():
-        # the diary is written a moment after the one that the record took
+    if between != _Period():
+        # the review log is written a moment after the one that the record took
         rows = rows.annotate(
             published=Coalesce(*(f"{name}__published_at" for name in RECORDS)),
             ended=Coalesce(*(f"{name}__ended_at" for name in RECORDS)),
@@ -222,7 +222,7 @@ def _may_join() -> Q:
     return ~(Exists(earlier) | Exists(moved))
 
 
-def _of_records(scope: Scope, series: QuerySet[Series], milestones: QuerySet[Milestone]) -> Q:
+def _of_records(scope: UpdateScope, series: QuerySet[Series], milestones: QuerySet[Milestone]) -> Q:
     """The amendments of records, where they are not of figures, announcements, statements or replies."""
     told = Q(
         amendment__state=State.PUBLISHED,
@@ -299,12 +299,12 @@ def _lines(events: list[ReviewEvent]) -> tuple[UpdateLine, ...]:
     return tuple(
         _of_amendment(one, changes[one.amendment.pk], owners)
         if one.amendment
-        else _line(one, said.get((one.revision or one.statement), Before()))
+        else _line(one, said.get((one.revision or one.statement), EarlierEntries()))
         for one in events
     )
 
 
-class _Entry(NamedTuple):
+class _OrderedEntry(NamedTuple):
     """An announcement or a statement, as much of it as tells its place in order."""
 
     row: Any  # of the one table or of the other
@@ -315,7 +315,7 @@ class _Entry(NamedTuple):
     ended_at: datetime | None
 
 
-class Before(NamedTuple):
+class EarlierEntries(NamedTuple):
     """What was said before an announcement or a statement, as known when it was published.
 
     row: what it corrects, or the one before it in order that stood then; of what was reached, an earlier report of it.
@@ -330,27 +330,29 @@ class Before(NamedTuple):
 
 def _said_before(
     events: list[ReviewEvent],
-) -> dict[TargetRevision | MilestoneStatement | None, Before]:
+) -> dict[TargetRevision | MilestoneStatement | None, EarlierEntries]:
     """What was said before each announcement and statement of some steps. A query for either."""
-    found: dict[TargetRevision | MilestoneStatement | None, Before] = {}
+    found: dict[TargetRevision | MilestoneStatement | None, EarlierEntries] = {}
     for table, owner in ((TargetRevision, "target_id"), (MilestoneStatement, "milestone_id")):
         name = "revision" if table is TargetRevision else "statement"
         told = [one for event in events if (one := getattr(event, name))]
-        said = defaultdict[int, list[_Entry]](list)
+        said = defaultdict[int, list[_OrderedEntry]](list)
         if told:
             owners = {getattr(one, owner) for one in told}
             rows = table.objects.filter(published_at__isnull=False, **{f"{owner}__in": owners})
             for row in rows.select_related("corrects"):
                 at = timezone.localtime(row.published_at)
                 corrects = row.corrects.number if row.corrects else None
-                entry = _Entry(row, row.number, row.announced_on, corrects, at, row.ended_at)
+                entry = _OrderedEntry(row, row.number, row.announced_on, corrects, at, row.ended_at)
                 said[getattr(row, owner)].append(entry)
         for row in told:
             found[row] = _before(row, said[getattr(row, owner)])
     return found
 
 
-def _before(row: TargetRevision | MilestoneStatement, entries: list[_Entry]) -> Before:
+def _before(
+    row: TargetRevision | MilestoneStatement, entries: list[_OrderedEntry]
+) -> EarlierEntries:
     places = places_in_order(entries)
     own = next((place for place in places if row in _rows(place)), ())
     late = found_later(places, None)
@@ -369,14 +371,14 @@ def _before(row: TargetRevision | MilestoneStatement, entries: list[_Entry]) -> 
         stood = [place[0] for place in then if not is_ended(place[0], row.published_at)]
         said = [one.row for one in stood if one.row != row and one.row.kind == kind]
     is_late = bool(own) and own[0].number in late
-    return Before(said[-1] if said else None, is_late, is_resumed)
+    return EarlierEntries(said[-1] if said else None, is_late, is_resumed)
 
 
-def _rows(place: Iterable[_Entry]) -> list[TargetRevision | MilestoneStatement]:
+def _rows(place: Iterable[_OrderedEntry]) -> list[TargetRevision | MilestoneStatement]:
     return [one.row for one in place]
 
 
-def _line(event: ReviewEvent, before: Before) -> UpdateLine:
+def _line(event: ReviewEvent, before: EarlierEntries) -> UpdateLine:
     # of whichever table the step is
     row: Any = event.measurement or event.revision or event.statement or event.reply
     ended = event.to_state in ENDS
@@ -408,7 +410,9 @@ def _line(event: ReviewEvent, before: Before) -> UpdateLine:
     )
 
 
-def _alters(row: Measurement | TargetRevision | MilestoneStatement | Reply, said: Before) -> bool:
+def _alters(
+    row: Measurement | TargetRevision | MilestoneStatement | Reply, said: EarlierEntries
+) -> bool:
     if isinstance(row, Measurement):
         return row.supersedes_id is not None
     if isinstance(row, Reply):
@@ -418,10 +422,10 @@ def _alters(row: Measurement | TargetRevision | MilestoneStatement | Reply, said
     return bool(row.corrects_id) or (row.number > 1 and row.kind != MilestoneStatement.Kind.REACHED)
 
 
-Told = tuple[str, Text, str | Text | Sentence, Text, tuple[str, str]]
+UpdateContent = tuple[str, Text, str | Text | Sentence, Text, tuple[str, str]]
 
 
-def _of_figure(event: Any) -> Told:
+def _of_figure(event: Any) -> UpdateContent:
     """event: a step with what its query adds."""
     row: Measurement = event.measurement
     code = event.target_of_figure
@@ -445,7 +449,7 @@ def _of_figure(event: Any) -> Told:
     return what, _label(series), detail, translated(series.territory, "name"), page
 
 
-def _of_revision(row: TargetRevision, said: Before) -> Told:
+def _of_revision(row: TargetRevision, said: EarlierEntries) -> UpdateContent:
     series, before = row.target.series, said.row
     if row.kind == TargetRevision.Kind.ABANDONED and not said.is_late:
         what = _("Promise abandoned")
@@ -468,13 +472,13 @@ def _of_revision(row: TargetRevision, said: Before) -> Told:
     return what, _label(series), detail, place, ("target", row.target.code)
 
 
-def _repeats(row: TargetRevision, said: Before) -> bool:
+def _repeats(row: TargetRevision, said: EarlierEntries) -> bool:
     """Whether an announcement promises again what was promised before it."""
     is_new = not (row.corrects_id or said.is_late or said.is_resumed or said.row is None)
     return is_new and not row.moves(said.row)
 
 
-def _of_statement(row: MilestoneStatement, said: Before) -> Told:
+def _of_statement(row: MilestoneStatement, said: EarlierEntries) -> UpdateContent:
     kind = MilestoneStatement.Kind
     what = {
         kind.PLANNED: _("Planned date found later")
@@ -510,7 +514,7 @@ def _owner_of(milestone: Milestone) -> tuple[Text, tuple[str, str]]:
     return owner.name, (name, owner.code)
 
 
-def _of_reply(row: Reply) -> Told:
+def _of_reply(row: Reply) -> UpdateContent:
     what = _("Reply published")
     speaker = named(row.organisation).name
     if row.target:
@@ -549,12 +553,12 @@ def _of_amendment(
     )
 
 
-def _details(changes: tuple[Change, ...]) -> Sentence:
+def _details(changes: tuple[AmendedColumn, ...]) -> Sentence:
     parts = {f"change{number}": change_words(one) for number, one in enumerate(changes)}
     return Sentence.of(_("; ").join(f"%({name})s" for name in parts), **parts)
 
 
-def change_words(change: Change) -> Sentence:
+def change_words(change: AmendedColumn) -> Sentence:
     """What was changed in one column; each value keeps its own direction where it is read without HTML."""
     old, new = (replace(one, text=isolated(one.text)) for one in (change.old, change.new))
     return Sentence.of(

@@ -31,7 +31,7 @@ class WeekItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class WeekPage:
     """The last seven days and the next sixty. passed, moved, overdue: how many of each, listed or not."""
 
     items: tuple[WeekItem, ...]
@@ -51,7 +51,7 @@ def of_the_week(on: date) -> Q:
     )
 
 
-def week_of(lines: Iterable[PromiseLine], centres: Iterable[CentreTimeline], on: date) -> Week:
+def week_of(lines: Iterable[PromiseLine], centres: Iterable[CentreTimeline], on: date) -> WeekPage:
     """The week of a day. lines: of the standings that `of_the_week` finds, those of others are passed over."""
     found: list[tuple[int, date, WeekItem]] = []
     for line in lines:
@@ -60,7 +60,7 @@ def week_of(lines: Iterable[PromiseLine], centres: Iterable[CentreTimeline], on:
         found += _of_centre(row, on)
     found.sort(key=lambda one: one[:2])
     kinds = [item.kind for _rank, _day, item in found]
-    return Week(
+    return WeekPage(
         tuple(item for _rank, _day, item in found[:MOST]),
         kinds.count(PASSED),
         kinds.count(MOVED),

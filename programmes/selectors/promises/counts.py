@@ -11,7 +11,7 @@ from django.db.models import Case, Count, DateField, Min, Q, QuerySet, Value, Wh
 from programmes import country
 from programmes.calculations.choices import Status
 from programmes.models import Series, Standing, Target, TargetRevision
-from programmes.selectors.promises.records import PAST_DUE, Record, record_of
+from programmes.selectors.promises.records import PAST_DUE, Record, record_of_promises
 
 MOST_QUARTERS = 81
 
@@ -46,19 +46,19 @@ class Counts:
     past_due: int
     moved: int = 0
     moved_late: int = 0
-    places: dict[str, list["Group"]] = field(default_factory=dict)
+    places: dict[str, list["PromiseGroup"]] = field(default_factory=dict)
 
     @property
     def record(self) -> Record:
         """What became of all of them."""
-        return record_of(self.statuses, self.moved, self.moved_late, self.past_due)
+        return record_of_promises(self.statuses, self.moved, self.moved_late, self.past_due)
 
     def record_of_region(self, code: str) -> Record:
         """What became of those of a region and the places in it."""
         groups, statuses = self.places.get(code, []), Counter[str]()
         for one in groups:
             statuses[one.status] += one.promises
-        return record_of(
+        return record_of_promises(
             statuses,
             sum(one.moved for one in groups),
             sum(one.moved_late for one in groups),
@@ -66,7 +66,7 @@ class Counts:
         )
 
 
-class Group(NamedTuple):
+class PromiseGroup(NamedTuple):
     """Promises of one region that have one status, and one against the first announcement."""
 
     status: str
@@ -100,7 +100,9 @@ def read_counts(on: date, known: datetime | None = None) -> Counts:
         found.programmes_withdrawn[programme] += gone
         past_due += count if original in PAST_DUE else 0
         all_moved, all_late = all_moved + moved, all_late + late
-        found.places.setdefault(region, []).append(Group(status, original, count, moved, late))
+        found.places.setdefault(region, []).append(
+            PromiseGroup(status, original, count, moved, late)
+        )
     return replace(found, past_due=past_due, moved=all_moved, moved_late=all_late)
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
-from programmes.selectors.promises.promise_rows import Announced, PromiseRow
+from programmes.selectors.promises.promise_rows import AnnouncementRow, PromiseRow
 from programmes.selectors.promises.value_words import last_promised, promised_words
 from programmes.selectors.wording.formats import (
     Unit,
@@ -18,7 +18,7 @@ from programmes.selectors.wording.formats import (
 )
 
 
-class Step(NamedTuple):
+class TermChange(NamedTuple):
     """What one term of a promise was, and what it is now."""
 
     old: str
@@ -32,7 +32,7 @@ class MoveLine(NamedTuple):
     due date had passed. after: whether after.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[TermChange, ...]
     extent: str
     times: str
     when: str
@@ -69,18 +69,20 @@ def move_of(row: PromiseRow, unit: Unit) -> MoveLine | None:
     )
 
 
-def _when(row: PromiseRow, first: Announced | None) -> str:
+def _when(row: PromiseRow, first: AnnouncementRow | None) -> str:
     if row.moved_after_due:
         return _("after its due date had passed")
     return _("before its due date") if first and first.due.last else ""
 
 
-def _due_words(announcement: Announced) -> str:
+def _due_words(announcement: AnnouncementRow) -> str:
     due = announcement.due
     return date_words(due) if due.last else _("without a due date")
 
 
-def steps_between(unit: Unit, first: Announced | None, last: Announced | None) -> tuple[Step, ...]:
+def steps_between(
+    unit: Unit, first: AnnouncementRow | None, last: AnnouncementRow | None
+) -> tuple[TermChange, ...]:
     """The value and the due date of one announcement and of a later one, where they differ in words."""
     if first is None or last is None:
         return ()
@@ -88,7 +90,7 @@ def steps_between(unit: Unit, first: Announced | None, last: Announced | None) -
         (promised_words(unit, first), promised_words(unit, last)),
         (_due_words(first), _due_words(last)),
     )
-    return tuple(Step(old, new) for old, new in pairs if old != new)
+    return tuple(TermChange(old, new) for old, new in pairs if old != new)
 
 
 def extent_words(months: int | None, change: Decimal | None) -> str:

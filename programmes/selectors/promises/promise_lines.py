@@ -18,7 +18,7 @@ from programmes.languages import CODES
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.lines.withdrawals import Withdrawal
 from programmes.selectors.promises.moves import MoveLine, move_of
-from programmes.selectors.promises.promise_rows import Announced, Names, PromiseRow
+from programmes.selectors.promises.promise_rows import AnnouncementRow, Names, PromiseRow
 from programmes.selectors.promises.value_words import (
     announced_words,
     coverage_words,
@@ -39,7 +39,7 @@ from programmes.selectors.wording.formats import (
     time_gone_words,
     unit_in,
 )
-from programmes.selectors.wording.names import Named
+from programmes.selectors.wording.names import NamedRecord
 from programmes.selectors.wording.statuses import StatusLine, status_line
 from programmes.selectors.wording.texts import Text, first_of
 
@@ -122,28 +122,28 @@ class PromiseLine(NamedTuple):
         return self.row.code
 
     @property
-    def place(self) -> Named:
-        return Named(self.row.territory_code, text_of(self.row.territory_names))
+    def place(self) -> NamedRecord:
+        return NamedRecord(self.row.territory_code, text_of(self.row.territory_names))
 
     @property
     def is_national(self) -> bool:
         return self.row.territory_kind == country.ROOT
 
-    def promised_of(self, announcement: Announced) -> str:
+    def promised_of(self, announcement: AnnouncementRow) -> str:
         """The value that one of its announcements promised."""
         return promised_words(unit_of_row(self.row), announcement)
 
     @property
-    def programme(self) -> Named | None:
+    def programme(self) -> NamedRecord | None:
         return _owner(self.row.programme_code, self.row.programme_names)
 
     @property
-    def centre(self) -> Named | None:
+    def centre(self) -> NamedRecord | None:
         return _owner(self.row.centre_code, self.row.centre_names)
 
 
-def _owner(code: str | None, names: Names) -> Named | None:
-    return Named(code, text_of(names)) if code else None
+def _owner(code: str | None, names: Names) -> NamedRecord | None:
+    return NamedRecord(code, text_of(names)) if code else None
 
 
 def promised_and_reached(line: PromiseLine, *, by: bool = False) -> str:

@@ -21,7 +21,7 @@ Place = tuple[int, int | None, int | None]
 CENTRES, REGIONS, PARTS = "centres", "regions", "parts"
 
 
-class Announced(NamedTuple):
+class AnnouncementRow(NamedTuple):
     """One announcement, as far as a list tells it, by its key. stands: it was neither withdrawn nor set aside."""
 
     key: int
@@ -94,7 +94,7 @@ class PromiseRow(NamedTuple):
     notes: Names
     dated: PreciseDate | None
     source: int | None
-    announcements: tuple[Announced, ...]
+    announcements: tuple[AnnouncementRow, ...]
     parts_are: str
 
     @property
@@ -113,7 +113,7 @@ class PromiseRow(NamedTuple):
         return self.territory, self.above, self.top
 
     @property
-    def said(self) -> tuple[Announced, ...]:
+    def said(self) -> tuple[AnnouncementRow, ...]:
         """The announcements that stand; of a promise that was taken back as a whole, all."""
         return tuple(one for one in self.announcements if one.stands) or self.announcements
 
@@ -244,7 +244,7 @@ def _parts_are() -> Case:
     )
 
 
-def _row(row: tuple[Any, ...], announced: dict[int, Announced]) -> PromiseRow:
+def _row(row: tuple[Any, ...], announced: dict[int, AnnouncementRow]) -> PromiseRow:
     own, names, dates = row[: len(COLUMNS)], row[len(COLUMNS) : -len(DATES)], row[-len(DATES) :]
     size = len(CODES)
     figure, opening, (source, opening_source, keys, parts_are) = dates[:3], dates[3:6], dates[6:]
@@ -262,12 +262,12 @@ def _row(row: tuple[Any, ...], announced: dict[int, Announced]) -> PromiseRow:
 
 def _announced(
     pk: int, value: Decimal | None, qualifier: str, sense: str, *said: Any
-) -> tuple[int, Announced]:
+) -> tuple[int, AnnouncementRow]:
     """The key of an announcement, and the announcement."""
     *dates, state, ended, known = said
     gone = state in TAKEN_BACK and (known is None or ended is None or ended <= known)
     due, announced = (PreciseDate.from_stored(*part) for part in (dates[:3], dates[3:]))
-    return pk, Announced(pk, value, qualifier, sense, due, announced, not gone)
+    return pk, AnnouncementRow(pk, value, qualifier, sense, due, announced, not gone)
 
 
 def kind_of_parts(kinds: Iterable[str]) -> str:

@@ -78,7 +78,7 @@ class Record:
         return next((one.count for one in self.groups if one.code == group), 0)
 
 
-def record_of(
+def record_of_promises(
     statuses: Mapping[str, int], moved: int, moved_late: int, first_missed: int
 ) -> Record:
     """The record of promises that were counted by status."""
@@ -111,7 +111,7 @@ def record_of(
 def record_of_rows(rows: Iterable[PromiseRow]) -> Record:
     """The record of promises that were read; what was not yet promised is none."""
     told = [row for row in rows if row.status != Status.NOT_YET_PROMISED]
-    return record_of(
+    return record_of_promises(
         Counter(row.status for row in told),
         moved=sum(1 for row in told if row.moves),
         moved_late=sum(1 for row in told if row.moves and row.moved_after_due),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from programmes.models import Reply, State
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.wording.formats import date_words, day_words
-from programmes.selectors.wording.names import Named, named
+from programmes.selectors.wording.names import NamedRecord, named
 from programmes.selectors.wording.texts import Text, translated
 
 
@@ -19,7 +19,7 @@ class ReplyLine:
     withdrawn, aside: the day since which it no longer stands, in words, and `outcome` why; empty where it stands.
     """
 
-    organisation: Named
+    organisation: NamedRecord
     date: str
     text: Text
     source: SourceLine | None

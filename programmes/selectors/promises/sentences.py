@@ -14,7 +14,11 @@ from programmes.calculations.dates import span_of
 from programmes.models import Series, Target
 from programmes.selectors.promises.corrected_since import corrected_words, pairs_of
 from programmes.selectors.promises.promise_lines import OLD, due_words, time_between
-from programmes.selectors.promises.status_sentences import status_sentence, value_date_of, value_of
+from programmes.selectors.promises.status_sentences import (
+    status_sentence,
+    status_value,
+    value_date_of,
+)
 from programmes.selectors.promises.target_standing import TargetStanding
 from programmes.selectors.promises.value_words import (
     coverage_words,
@@ -33,7 +37,7 @@ ELISION = re.compile(r"\bde (?=environ\b|au moins\b)")
 JUDGED_ON_THE_WAY = (Status.ON_TRACK, Status.BEHIND, Status.FAR_BEHIND, Status.UNDER_WAY)
 
 
-def label_of(target: Target) -> Text:
+def target_label(target: Target) -> Text:
     """What a sentence starts with: the name of the series, else of its indicator."""
     return translated(target.series, "name") or translated(target.series.indicator, "name")
 
@@ -60,8 +64,8 @@ def elided(text: str) -> str:
 
 def _head(standing: TargetStanding) -> str:
     return _("%(label)s: %(value)s %(as_of)s, against a target of %(target)s.") % {
-        "label": label_of(standing.target),
-        "value": value_of(standing),
+        "label": target_label(standing.target),
+        "value": status_value(standing),
         "as_of": value_date_of(standing),
         "target": promised_by_words(standing.unit, standing.present),
     }
@@ -107,7 +111,7 @@ def _parts_sentence(standing: TargetStanding) -> str:
     if coverage is None:
         return ""
     covered = coverage_words(coverage.covered, coverage.total, standing.parts_are)
-    names = {series.code: str(part_name(series)) for series, _last in standing.parts}
+    names = {series.code: str(part_label(series)) for series, _last in standing.parts}
     pieces = [covered]
     missing, outdated = coverage.missing, certain(standing.outcome).outdated
     for keys, pattern in (
@@ -120,6 +124,6 @@ def _parts_sentence(standing: TargetStanding) -> str:
     return " ".join(pieces)
 
 
-def part_name(series: Series) -> Text:
+def part_label(series: Series) -> Text:
     """What a part is called in a list of parts: its centre, else its territory."""
     return translated(series.centre, "name") or translated(series.territory, "name")

@@ -27,7 +27,7 @@ from programmes.type_names import certain
 COMPARED = (Status.ON_TRACK, Status.BEHIND, Status.FAR_BEHIND)
 
 
-def value_of(standing: TargetStanding) -> str:
+def status_value(standing: TargetStanding) -> str:
     """The value printed beside the status, with its qualifier and unit; empty where nothing is reported."""
     value = standing.value
     return amount_words(standing.unit, value.amount, value.qualifier, "") if value else ""
@@ -59,7 +59,7 @@ def _abandoned(standing: TargetStanding) -> str:
         "date": date_words(revision.announced),
         "source": _source(revision.source),
         "target": promised_by_words(standing.unit, standing.promised),
-        "value": value_of(standing),
+        "value": status_value(standing),
         "as_of": value_date_of(standing),
     }
     if not words["target"]:
@@ -90,7 +90,7 @@ def _no_data(standing: TargetStanding) -> str:
 
 def _achieved(standing: TargetStanding) -> str:
     words = {
-        "value": value_of(standing),
+        "value": status_value(standing),
         "as_of": value_date_of(standing),
         "target": promised_words(standing.unit, standing.present),
     }
@@ -120,7 +120,7 @@ def _achieved_late(standing: TargetStanding) -> str:
         "Achieved after the due date (%(due)s): %(value)s %(as_of)s, for a target of %(target)s."
     ) % {
         "due": date_words(certain(standing.present).due),
-        "value": value_of(standing),
+        "value": status_value(standing),
         "as_of": value_date_of(standing),
         "target": promised_words(standing.unit, standing.present),
     }
@@ -129,7 +129,7 @@ def _achieved_late(standing: TargetStanding) -> str:
 def _missed(standing: TargetStanding) -> str:
     words = {
         "due": date_words(certain(standing.present).due),
-        "value": value_of(standing),
+        "value": status_value(standing),
         "target": promised_words(standing.unit, standing.present),
     }
     progress = certain(standing.outcome).progress
@@ -181,14 +181,14 @@ def _due_date_passed(standing: TargetStanding) -> str:
 def _past_due(standing: TargetStanding) -> dict[str, str]:
     return {
         "due": day_words(certain(certain(standing.outcome).promise.due)),
-        "value": value_of(standing),
+        "value": status_value(standing),
         "as_of": value_date_of(standing),
         "target": promised_words(standing.unit, standing.present),
     }
 
 
 def _no_recent_data(standing: TargetStanding) -> str:
-    words = {"value": value_of(standing), "dated": dating_words(certain(standing.dated))}
+    words = {"value": status_value(standing), "dated": dating_words(certain(standing.dated))}
     if standing.last is None:
         text = _("No recent data: the last figure, %(value)s, %(dated)s.") % words
     else:

@@ -13,8 +13,8 @@ from programmes.calculations.figures import known_figures
 from programmes.calculations.outcome import Assessment, Outcome
 from programmes.calculations.values import Value
 from programmes.models import TAKEN_BACK, Amendment, Measurement, Series, Target, TargetRevision
-from programmes.models.histories import History, histories_of, read_history
-from programmes.selectors.lines.series_lines import Reported, read_figures
+from programmes.models.histories import PublishedHistory, histories_of, read_target_history
+from programmes.selectors.lines.series_lines import SeriesFigures, read_figures
 from programmes.selectors.promises.promise_lines import NOT_COMPARED
 from programmes.selectors.promises.promise_rows import CENTRES, kind_of_parts
 from programmes.selectors.promises.value_words import last_promised, months_of
@@ -38,12 +38,12 @@ class TargetStanding:
     on: date
     known: datetime | None
     unit: Unit
-    history: History
+    history: PublishedHistory
     assessment: Assessment
     revisions: tuple[TargetRevision, ...]
     announced: tuple[TargetRevision, ...]
     found_later: frozenset[int]
-    reported: Reported
+    reported: SeriesFigures
     parts: tuple[tuple[Series, Measurement | None], ...]
 
     @property
@@ -147,7 +147,7 @@ def target_standing(
     revisions = _revisions(target, known)
     if known is not None:
         _take_back_amendments({target: revisions}, known)
-    history = read_history(target, revisions, known)
+    history = read_target_history(target, revisions, known)
     announcements = history.announcements(known)
     if not revisions:
         return None
@@ -204,14 +204,14 @@ def target_standings(
             found_later=announcements.found_later,
             reported=read_figures(one.series, on, known=known)
             if history.rule.counted
-            else Reported(one.series, lasts.get(one.pk, ()), (), is_cut=False),
+            else SeriesFigures(one.series, lasts.get(one.pk, ()), (), is_cut=False),
             parts=tuple((part, None) for part in parts),
         )
     return found
 
 
 def _last_figures(
-    histories: Mapping[int, History], assessed: Mapping[int, Assessment]
+    histories: Mapping[int, PublishedHistory], assessed: Mapping[int, Assessment]
 ) -> dict[int, tuple[Measurement, ...]]:
     """The row of the figure behind the value of each target, by its key. One query."""
     keys = {}
@@ -257,7 +257,7 @@ def _take_back_amendments(
 
 
 def _parts(
-    history: History, on: date, known: datetime | None
+    history: PublishedHistory, on: date, known: datetime | None
 ) -> tuple[tuple[Series, Measurement | None], ...]:
     """The parts of a sum with their last figures. One query, none where it is no sum."""
     lasts = {}

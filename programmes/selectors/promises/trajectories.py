@@ -27,7 +27,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TrajectoryLine:
     """A promised line; it ends in a flag with the value and the due date. One point alone is a flag.
 
     The points before the last are the baseline and the steps on the way, with their values.
@@ -47,8 +47,8 @@ class Trajectory:
 
     unit: Unit
     measured: tuple[Point, ...]
-    present: Line | None
-    original: Line | None
+    present: TrajectoryLine | None
+    original: TrajectoryLine | None
     is_level: bool
     ahead: Point | None = None
 
@@ -106,14 +106,14 @@ def _ahead(standing: TargetStanding, outcome: Outcome) -> Point | None:
     return Point(on, value, label)
 
 
-def _line(standing: TargetStanding, rules: PromiseRules) -> Line | None:
+def _line(standing: TargetStanding, rules: PromiseRules) -> TrajectoryLine | None:
     """The promised line where both its ends are dated, else its flag alone; None without a due date."""
     promise = rules.promise
     if promise.due is None or promise.target is None:
         return None
     row = next(one for one in standing.announced if one.number == promise.number)
     corners = rules.line or ((promise.due, promise.target),)
-    return Line(
+    return TrajectoryLine(
         points=tuple(Point(on, value, standing.unit.bare(value)) for on, value in corners),
         value=promised_words(standing.unit, row),
         due=date_words(row.due),

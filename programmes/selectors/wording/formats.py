@@ -38,7 +38,7 @@ LONGEST_SPAN = 366
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class LanguageFormat:
     """How one language writes numbers and months."""
 
     group: str
@@ -49,13 +49,13 @@ class Signs:
 
 
 @cache
-def _signs(language: str) -> Signs:
+def _signs(language: str) -> LanguageFormat:
     locale = languages.locale_of(language)
     symbols = locale.number_symbols
     symbols = symbols.get("latn", symbols)
     per_cent = locale.percent_formats[None].pattern
     wide, short = (locale.months["format"][width] for width in ("wide", "abbreviated"))
-    return Signs(
+    return LanguageFormat(
         group=symbols["group"],
         point=symbols["decimal"],
         per_cent=f"{NO_BREAK}%" if "\u00a0" in per_cent else "%",

@@ -15,7 +15,7 @@ Record = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedRecord:
     """A record that has a page: its code and name. `note` is what a list adds, such as a role.
 
     mark: says since when it is withdrawn; empty where it stands. table: that of the record; empty where none is needed.
@@ -50,22 +50,22 @@ class Relation:
         return str(model._meta.model_name)
 
 
-def named(row: Any, field: str = "name") -> Named:
+def named(row: Any, field: str = "name") -> NamedRecord:
     """A row by its code and translated name (or title)."""
-    return Named(row.code, translated(row, field), table=row._meta.model_name)
+    return NamedRecord(row.code, translated(row, field), table=row._meta.model_name)
 
 
-def named_if_public(row: Any, field: str = "name") -> Named | None:
+def named_if_public(row: Any, field: str = "name") -> NamedRecord | None:
     """The same for a row that was read together with another; None where there is none to show."""
     return named(row, field) if row is not None and row.is_public else None
 
 
 def record_of(row: Any) -> Record:
     """A record of which the model or the name was read."""
-    return (row.table if isinstance(row, Named) else row._meta.model_name), row.code
+    return (row.table if isinstance(row, NamedRecord) else row._meta.model_name), row.code
 
 
-def read_names(**relations: Relation) -> dict[str, tuple[Named, ...]]:
+def read_names(**relations: Relation) -> dict[str, tuple[NamedRecord, ...]]:
     """The names of each relation, in its order. One query for all of them; the rows must be published ones."""
     first, *others = (_columns(key, relation) for key, relation in relations.items())
     found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
@@ -73,7 +73,7 @@ def read_names(**relations: Relation) -> dict[str, tuple[Named, ...]]:
         found[key].append(tuple(row))
     return {
         key: tuple(
-            Named(
+            NamedRecord(
                 code,
                 first_of(dict(zip(CODES, names, strict=True))),
                 note,

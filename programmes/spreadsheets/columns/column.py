@@ -96,7 +96,7 @@ class Column(Field):
         return (None if before == "" else before) == (None if after == "" else after)
 
 
-def translated(
+def in_each_language(
     code: str,
     label: Any,
     cell: Widget,

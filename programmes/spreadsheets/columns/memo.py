@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.doubts import Doubt
-from programmes.spreadsheets.columns.values import INVISIBLE, CellRefusal, Parts, as_text, is_empty
+from programmes.spreadsheets.columns.values import (
+    INVISIBLE,
+    CellRefusal,
+    NameCells,
+    as_text,
+    is_empty,
+)
 
 MOST_REMEMBERED = 50_000
 # of a longer text a sentence quotes the start
@@ -79,7 +85,7 @@ class Memo:
 
     def _read(self, raw: Any) -> ReadCell:
         cell = self._told(raw)
-        if not isinstance(raw, str | Parts) or len(text := as_text(raw)) <= LONGEST_QUOTED:
+        if not isinstance(raw, str | NameCells) or len(text := as_text(raw)) <= LONGEST_QUOTED:
             return cell
         # each sentence would hold the whole text once more
         start = Truncator(text).chars(LONGEST_QUOTED)

@@ -9,7 +9,7 @@ from programmes.models import State
 from programmes.spreadsheets.columns.cells import RowCell
 from programmes.spreadsheets.columns.doubts import Doubt
 from programmes.spreadsheets.columns.lookups import Lookups, SeveralRecordsError
-from programmes.spreadsheets.columns.values import CellRefusal, Parts, as_text, is_empty
+from programmes.spreadsheets.columns.values import CellRefusal, NameCells, as_text, is_empty
 
 if TYPE_CHECKING:
     from programmes.spreadsheets.columns.column import Column
@@ -37,11 +37,11 @@ class NamedCell(RowCell):
         self.parts = parts
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        if isinstance(value, Parts):
+        if isinstance(value, NameCells):
             return self._named(value, **kwargs)
         return super().clean(value, row, **kwargs)
 
-    def _named(self, value: Parts, *, lookups: Lookups, **kwargs: Any) -> models.Model | None:
+    def _named(self, value: NameCells, *, lookups: Lookups, **kwargs: Any) -> models.Model | None:
         """The one record that the cells name. Raises ValueError where they name none, or several."""
         if is_empty(value):
             return None
@@ -85,7 +85,7 @@ class NamedCell(RowCell):
         return ", ".join(f"{row} ({getattr(row, self.key)})" for row in rows)
 
     def doubt(self, raw: Any, value: Any, lookups: Lookups) -> Doubt | None:
-        if not isinstance(raw, Parts):
+        if not isinstance(raw, NameCells):
             return super().doubt(raw, value, lookups)
         cells = zip(self.parts, raw, strict=True)
         doubts = (

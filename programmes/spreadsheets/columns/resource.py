@@ -25,7 +25,7 @@ def shown_key(key: Key) -> str:
 
 
 class TableType(DeclarativeMetaclass):
-    """Makes of a list of columns, one a language (`translated`), columns that each have their own name."""
+    """Makes of a list of columns, one a language (`in_each_language`), columns that each have their own name."""
 
     def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> "TableType":
         told: dict[str, Any] = {}

@@ -9,7 +9,7 @@ from django.db import models
 
 from programmes.spreadsheets.columns.cells import IntegerCell, PreciseDateCell, RowCell
 from programmes.spreadsheets.columns.column import Column
-from programmes.spreadsheets.columns.flat import chunks
+from programmes.spreadsheets.columns.query_rows import chunks
 from programmes.spreadsheets.columns.resource import BETWEEN, Key, TableResource, shown_key
 from programmes.type_names import Rows
 

@@ -79,7 +79,7 @@ class CellRefusal(ValueError):
         self.near, self.rounds = tuple(near), rounds
 
 
-class Parts(tuple[Any, ...]):
+class NameCells(tuple[Any, ...]):
     """The cells of several columns that name one record together, in the order of the columns (see named.py)."""
 
     def __str__(self) -> str:
@@ -88,7 +88,7 @@ class Parts(tuple[Any, ...]):
 
 def is_empty(value: Any) -> bool:
     """Whether a cell holds nothing. Zero and False are something."""
-    if isinstance(value, Parts):
+    if isinstance(value, NameCells):
         return all(map(is_empty, value))
     return value is None or (isinstance(value, str) and not value.strip())
 

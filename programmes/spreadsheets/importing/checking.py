@@ -24,7 +24,7 @@ from programmes.spreadsheets.columns.memo import Memo, ReadCell
 from programmes.spreadsheets.columns.resource import TableResource, messages_of, shown_key
 from programmes.spreadsheets.columns.stored import StoredRows
 from programmes.spreadsheets.columns.tables import TABLES
-from programmes.spreadsheets.columns.values import Parts
+from programmes.spreadsheets.columns.values import NameCells
 from programmes.spreadsheets.importing.outcomes import (
     CHANGED,
     DOUBTFUL,
@@ -35,12 +35,12 @@ from programmes.spreadsheets.importing.outcomes import (
     CellDoubt,
     CellError,
     Outcome,
-    Unchanged,
+    UnchangedRows,
 )
-from programmes.spreadsheets.importing.proposing import Proposing, relied_on
+from programmes.spreadsheets.importing.proposing import ProposalFinder, relied_on
 from programmes.spreadsheets.importing.repairs import Repairs
 from programmes.spreadsheets.importing.tally import CellTally
-from programmes.spreadsheets.importing.unusual import Unusual
+from programmes.spreadsheets.importing.unusual import UnusualRows
 from programmes.spreadsheets.reading.headers import Block, table_names
 from programmes.spreadsheets.reading.sheets import Sheet
 from programmes.type_names import certain
@@ -51,23 +51,23 @@ _COUNTED = re.compile(r"[\s_-]*(\(\d+\)|\d[\d_-]*)$")
 TOGETHER = 2000
 
 
-def check(
+def check_rows(
     sheet: Sheet,
     table: TableResource,
     *,
     by: Any,
     confirmed: Collection[str] = (),
     repairs: Repairs | None = None,
-) -> Iterator[Outcome | Unchanged]:
+) -> Iterator[Outcome | UnchangedRows]:
     """Compares each row of a sheet with what is stored, in the file's order.
 
     Writes nothing, and never shows values out of the sender's scope. `confirmed`: the causes, and the numbers of rows,
     that the sender ticked. `repairs`: what they typed in place of cells.
     """
-    return Check(sheet, table, by, frozenset(confirmed), repairs).outcomes()
+    return SheetCheck(sheet, table, by, frozenset(confirmed), repairs).outcomes()
 
 
-class Check:
+class SheetCheck:
     """One pass over the rows of a sheet.
 
     Each distinct cell is read once, and texts are compared with what is stored column by column. A record is built of
@@ -117,8 +117,8 @@ class Check:
         self.may_add = access.may_add(by, table.model)
         self.seen: dict[Any, int] = {}
         self.held: dict[str, str] = {}
-        self.proposing = Proposing(table.model, by)
-        self.unusual = Unusual(table.model)
+        self.proposing = ProposalFinder(table.model, by)
+        self.unusual = UnusualRows(table.model)
         self.nothing: list[str | None] = [None] * len(sheet.columns)
 
     def _memo(self, column: Column) -> Memo:
@@ -132,7 +132,7 @@ class Check:
             self.repairs.of_column(column.code),
         )
 
-    def outcomes(self) -> Iterator[Outcome | Unchanged]:
+    def outcomes(self) -> Iterator[Outcome | UnchangedRows]:
         """What each row would do, in the file's order."""
         for numbers, columns in self._blocks():
             self._repair(numbers, columns)
@@ -187,7 +187,7 @@ class Check:
 
     def _of_block(
         self, numbers: Sequence[int], columns: list[Sequence[Any]]
-    ) -> Iterator[Outcome | Unchanged]:
+    ) -> Iterator[Outcome | UnchangedRows]:
         read = {code: memo.cells(columns[self.places[code]]) for code, memo in self.memos.items()}
         texts = {code: [cell.text for cell in cells] for code, cells in read.items()}
         self.stored.read(texts)
@@ -199,7 +199,7 @@ class Check:
         pks = [None if place is None else self.stored.pks[place] for place in stored]
         if not errors and not differing and self._are_all_known(pks):
             self.seen.update(zip((*keys, *pks), (*numbers, *numbers), strict=True))
-            yield Unchanged(numbers, [shown_key(key) for key in keys], list(map(certain, pks)))
+            yield UnchangedRows(numbers, [shown_key(key) for key in keys], list(map(certain, pks)))
             return
         records = self._records({pk for row in differing if (pk := pks[row]) is not None})
         if self.table.model is Measurement:
@@ -330,7 +330,7 @@ class Check:
         if not found:
             return []
         # what is asked of a whole row is asked beside what the row holds
-        whole = str(Parts(cells[row].text for cells in read.values()))
+        whole = str(NameCells(cells[row].text for cells in read.values()))
         return self._unconfirmed(
             number,
             [

@@ -45,7 +45,7 @@ def locked(job: ImportJob) -> ImportJob:
     return ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
 
 
-def begin(
+def empty_job(
     job: ImportJob, state: str, *, options: dict[str, Any] | None = None, by: Any = None
 ) -> None:
     """Empties a job of what was found before.

@@ -41,13 +41,13 @@ from programmes.services.lock import publication_lock
 from programmes.spreadsheets.columns.permissions import require_import
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing.applying import ConflictError
-from programmes.spreadsheets.importing.checking import Check
+from programmes.spreadsheets.importing.checking import SheetCheck
 from programmes.spreadsheets.importing.drafts import applier_of
 from programmes.spreadsheets.importing.job_states import (
     SET_ASIDE,
     OvertakenError,
-    begin,
     changed_by,
+    empty_job,
     end_applying,
     end_check,
     end_undo,
@@ -56,14 +56,14 @@ from programmes.spreadsheets.importing.job_states import (
     with_changed_by,
 )
 from programmes.spreadsheets.importing.keeping import CHUNK, keep, keep_cells
-from programmes.spreadsheets.importing.looking_again import look_again
 from programmes.spreadsheets.importing.outcomes import CHANGED, NEW, PROPOSED, REFUSED
+from programmes.spreadsheets.importing.rechecking import look_again
 from programmes.spreadsheets.importing.repairs import Repairs
 from programmes.spreadsheets.importing.undoing import CannotUndoError, undo_chunks
 from programmes.spreadsheets.reading.headers import HeaderError, table_names
 from programmes.spreadsheets.reading.limits import Limits, NoRowsError, UnreadableFileError
 from programmes.spreadsheets.reading.mapping import can_be_mapped
-from programmes.spreadsheets.reading.sent_files import content_of, open_job, read_options
+from programmes.spreadsheets.reading.sent_files import open_job, read_options, sent_content
 from programmes.spreadsheets.reading.sheets import (
     open_sheet,
     sheets_of,
@@ -168,7 +168,7 @@ def start_again(
     Raises:
         ValidationError: it is applied, undone, or on the way there.
     """
-    begin(job, State.WAITING, options=options, by=by)
+    empty_job(job, State.WAITING, options=options, by=by)
     return job
 
 
@@ -178,7 +178,7 @@ def check(job: ImportJob, *, again: bool = False) -> ImportJob:
     Raises:
         ValidationError: it is applied, undone, or on the way there.
     """
-    begin(job, State.CHECKING)
+    empty_job(job, State.CHECKING)
     try:
         sheet, table = job.__dict__.pop("opened", None) or (None, TABLES[job.table]())
         sheet = sheet or open_job(job, table)
@@ -192,7 +192,7 @@ def check(job: ImportJob, *, again: bool = False) -> ImportJob:
         note(job, columns=columns, detected=detected, rows_total=sheet.height)
         confirmed = frozenset(job.options.get("confirmed", []))
         left_out = frozenset(job.options.get("left_out", []))
-        checked = Check(sheet, table, job.owner, confirmed, Repairs.of(job), left_out)
+        checked = SheetCheck(sheet, table, job.owner, confirmed, Repairs.of(job), left_out)
         keep(job, checked.outcomes())
         keep_cells(job, checked.tally.cells())
         cells = checked.tally.columns()
@@ -210,7 +210,7 @@ def check(job: ImportJob, *, again: bool = False) -> ImportJob:
         state = State.REFUSED if job.counts[REFUSED] else State.CHECKED
         end_check(job, state=state, counts=job.counts, rows_total=job.rows_done, detected=found)
     except UnreadableFileError as error:
-        misfit = isinstance(error, HeaderError) and can_be_mapped(content_of(job))
+        misfit = isinstance(error, HeaderError) and can_be_mapped(sent_content(job))
         found = {**job.detected, "misfit": "1"} if misfit else job.detected
         end_check(job, state=State.REFUSED, message=str(error), detected=found)
     except OvertakenError:
@@ -315,7 +315,7 @@ def undo(job: ImportJob, *, by: Any, again: bool = False) -> ImportJob:
     return job
 
 
-def set_aside(job: ImportJob) -> None:
+def set_job_aside(job: ImportJob) -> None:
     """Takes a job that was refused, is in conflict or stopped off its sender's home.
 
     Nothing of it goes, and it may be checked again.
@@ -420,7 +420,7 @@ __all__ = [
     "leave_out_conflicts",
     "send",
     "send_workbook",
-    "set_aside",
+    "set_job_aside",
     "start_again",
     "undo",
 ]

@@ -17,17 +17,17 @@ from programmes.spreadsheets.importing.outcomes import (
     REFUSED,
     UNCHANGED,
     Outcome,
-    Unchanged,
+    UnchangedRows,
 )
 from programmes.spreadsheets.reading.headers import LEFT_OUT
-from programmes.spreadsheets.reading.ledger import ListedCell
+from programmes.spreadsheets.reading.listed_cells import ListedCell
 
 CHUNK = 1000
 # seconds between two times that a check says how far it is
 PAUSE = 1.0
 
 
-def keep(job: ImportJob, outcomes: Iterator[Outcome | Unchanged]) -> None:
+def keep(job: ImportJob, outcomes: Iterator[Outcome | UnchangedRows]) -> None:
     """Writes outcomes to chunks as they come, and the progress with them. Raises OvertakenError.
 
     Once a second: each write has to wait for the disk.
@@ -56,7 +56,7 @@ def keep(job: ImportJob, outcomes: Iterator[Outcome | Unchanged]) -> None:
         chunks.clear()
 
     for outcome in outcomes:
-        if isinstance(outcome, Unchanged):
+        if isinstance(outcome, UnchangedRows):
             counts[UNCHANGED] += len(outcome.rows)
             done += len(outcome.rows)
         elif outcome.row in left_out and outcome.action in (REFUSED, DOUBTFUL):

@@ -12,19 +12,19 @@ from programmes.models import ColumnMapping, ImportJob
 from programmes.models.names import fold_header
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.values import as_text, is_empty
-from programmes.spreadsheets.importing.job_states import State, begin, locked
+from programmes.spreadsheets.importing.job_states import State, empty_job, locked
 from programmes.spreadsheets.reading.headers import Row, find_header, header_names, letter_of
 from programmes.spreadsheets.reading.limits import UnreadableFileError
 from programmes.spreadsheets.reading.mapping import (
     TURNED,
-    Mapping,
+    SheetMapping,
     check_mapping,
-    digest_of,
+    header_digest,
     header_texts,
     meanings,
     read_top,
 )
-from programmes.spreadsheets.reading.sent_files import content_of, options_of
+from programmes.spreadsheets.reading.sent_files import options_of, sent_content
 from programmes.spreadsheets.reading.sheets import sheets_of
 
 # of those that a person keeps for a table, the latest are looked through
@@ -38,7 +38,7 @@ def look(job: ImportJob, sheet: str) -> None:
 
     `sheet`: its name; empty: the first one that is shown. What cannot be read is told in their place.
     """
-    content = content_of(job)
+    content = sent_content(job)
     try:
         options = replace(options_of(job), sheet=sheet)
         found, rows = read_top(content, job.file_name, options, MOST_ROWS)
@@ -74,7 +74,7 @@ def rows_of_top(job: ImportJob) -> list[Row]:
 
 def suggested(
     job: ImportJob, rows: list[Row], header_rows: tuple[int, ...], table: TableResource
-) -> Mapping:
+) -> SheetMapping:
     """What the columns seem to mean by their headers: names of columns, and dates that are columns.
 
     Columns of dates are turned into rows, of values.
@@ -96,7 +96,7 @@ def suggested(
                 columns[letter] = column.code
             elif held and date and _is_date(text):
                 columns[letter], says[line] = f"{TURNED}{held}", date
-    return Mapping(top["sheet"], header_rows, columns, tuple(says))
+    return SheetMapping(top["sheet"], header_rows, columns, tuple(says))
 
 
 def likely_header(rows: list[Row], table: TableResource) -> tuple[int, ...]:
@@ -115,17 +115,17 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def remembered(owner: User, table: str, sheet: str, rows: list[Row]) -> Mapping | None:
+def remembered_mapping(owner: User, table: str, sheet: str, rows: list[Row]) -> SheetMapping | None:
     """What a person said of the last file of the table whose headers were the same."""
     for kept in ColumnMapping.objects.filter(owner=owner, table=table)[:LOOKED_THROUGH]:
-        mapping = Mapping.of_stored({**kept.mapping, "sheet": sheet})
-        if digest_of(rows, mapping.header_rows) == kept.shape:
+        mapping = SheetMapping.of_stored({**kept.mapping, "sheet": sheet})
+        if header_digest(rows, mapping.header_rows) == kept.shape:
             return mapping
     return None
 
 
 def give_meaning(
-    job: ImportJob, mapping: Mapping, rows: list[Row], table: TableResource, *, by: Any
+    job: ImportJob, mapping: SheetMapping, rows: list[Row], table: TableResource, *, by: Any
 ) -> ImportJob:
     """Keeps what the columns of a job's file mean, for the job and for the next file of whoever says it: the job waits
     to be checked.
@@ -144,11 +144,11 @@ def give_meaning(
         for name, value in job.options.items()
         if name not in ("confirmed", "repairs", "left_out", "sheet")
     }
-    begin(job, State.WAITING, options={**options, "mapping": mapping.stored()}, by=by)
+    empty_job(job, State.WAITING, options={**options, "mapping": mapping.stored()}, by=by)
     ColumnMapping.objects.update_or_create(
         owner=by,
         table=job.table,
-        shape=digest_of(rows, mapping.header_rows),
+        shape=header_digest(rows, mapping.header_rows),
         defaults={"mapping": mapping.stored()},
     )
     return job

@@ -88,7 +88,7 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class Unchanged:
+class UnchangedRows:
     """The outcomes of rows whose records stay as they are, all at once: most of a file sent again."""
 
     rows: Sequence[int]

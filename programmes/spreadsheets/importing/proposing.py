@@ -41,7 +41,7 @@ def sealed_columns(record: models.Model, columns: Iterable[Column]) -> list[Colu
     return [column for column in columns if column.declared in record.sealed]
 
 
-class Proposing:
+class ProposalFinder:
     """What the rows of one file would propose, as its check finds it."""
 
     def __init__(self, model: type[models.Model], by: Any) -> None:
@@ -130,7 +130,7 @@ class Proposing:
 
 
 @dataclass
-class Entered:
+class ProposalDraft:
     """One proposal in the making: the record, its new plain values, and the rows of the file that it is made of."""
 
     record: Sealed
@@ -142,7 +142,7 @@ class Proposals:
     """The proposals that the rows of a checked job become, one for each record."""
 
     def __init__(self) -> None:
-        self.made: dict[int, Entered] = {}
+        self.made: dict[int, ProposalDraft] = {}
         self._keys: dict[int, list[int]] = {}
 
     def add(
@@ -160,12 +160,12 @@ class Proposals:
         names = {columns[code].declared for code in cells}
         values = {name: new_value(record, name, cells, columns) for name in names}
         stored = type(owner)._default_manager.get(pk=owner.pk)
-        self.made[owner.pk] = Entered(stored, values, [row])
+        self.made[owner.pk] = ProposalDraft(stored, values, [row])
 
     def _add_part(self, part: Any, owner: Sealed, row: tuple[int, int, str]) -> None:
         name = part_name(type(part))
         if owner.pk not in self.made:
-            self.made[owner.pk] = Entered(owner, {name: value_of(owner, name)})
+            self.made[owner.pk] = ProposalDraft(owner, {name: value_of(owner, name)})
             rows = type(part)._base_manager.filter(**{part.owner_name: owner}).order_by("pk")
             self._keys[owner.pk] = list(rows.values_list("pk", flat=True))
         entered = self.made[owner.pk]
@@ -175,7 +175,7 @@ class Proposals:
             entered.values[name][self._keys[owner.pk].index(part.pk)] = row_value(part)
         entered.rows.append(row)
 
-    def waiting(self) -> list[Entered]:
+    def waiting(self) -> list[ProposalDraft]:
         """Those for whose record another proposal of the same columns has been entered since the preview."""
         return [
             one
@@ -186,7 +186,7 @@ class Proposals:
             )
         ]
 
-    def enter(self, one: Entered, *, by: Any, reason: str) -> Amendment | None:
+    def enter(self, one: ProposalDraft, *, by: Any, reason: str) -> Amendment | None:
         """Enters a proposal as a draft. Raises as services.propose_change."""
         return services.propose_change(one.record, one.values, by=by, reason=reason)
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from programmes.models import ImportJob
-from programmes.spreadsheets.importing.job_states import State, begin
+from programmes.spreadsheets.importing.job_states import State, empty_job
 from programmes.spreadsheets.importing.outcomes import DOUBTFUL, REFUSED
 
 NAME = "repairs"
@@ -82,7 +82,7 @@ def repair(
     options = {**job.options, NAME: repairs.stored()} if cells else dict(job.options)
     if gone := {number for _code, number in asked if number in left_out}:
         options["left_out"] = sorted({*job.options.get("left_out", []), *gone})
-    begin(job, State.WAITING, options=options, by=by)
+    empty_job(job, State.WAITING, options=options, by=by)
     return job
 
 

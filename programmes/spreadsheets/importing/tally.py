@@ -1,13 +1,13 @@
-"""The ledger of a file: where each of its cells went, counted by its columns, and those that were not simply read."""
+"""What was done with each cell of a file, counted by its columns, and those that were not simply read."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from programmes.spreadsheets.columns.values import Parts, as_text
+from programmes.spreadsheets.columns.values import NameCells, as_text
 from programmes.spreadsheets.importing.outcomes import DOUBTFUL, REFUSED, CellDoubt, Outcome
 from programmes.spreadsheets.reading.headers import LEFT_OUT, MOST_LISTED, MOST_LISTED_SIGNS
-from programmes.spreadsheets.reading.ledger import ListedCell, Went
+from programmes.spreadsheets.reading.listed_cells import CellHandling, ListedCell
 from programmes.spreadsheets.reading.sheets import Sheet
 
 
@@ -48,7 +48,11 @@ class CellTally:
         for column, letter, value in self._of_row(outcome.row, cells):
             # what is wrong with a whole row is said of each of its cells
             sentence = sentences.get(column, sentences.get("", ""))
-            went = Went.WITH_ROW if is_refused and not sentence else Went(outcome.action)
+            went = (
+                CellHandling.WITH_ROW
+                if is_refused and not sentence
+                else CellHandling(outcome.action)
+            )
             other = self.waiting.get(letter)
             # where a header is read too, what its cell holds comes last
             if other is None or _rank(went) >= _rank(other.went):
@@ -79,7 +83,7 @@ class CellTally:
             text = text[:MOST_LISTED_SIGNS]
             if len(self.confirmed) < MOST_LISTED:
                 # once, however many rows are made of it
-                cell = ListedCell(row, letter, text, Went.CONFIRMED, doubt.message)
+                cell = ListedCell(row, letter, text, CellHandling.CONFIRMED, doubt.message)
                 self.confirmed[cell] = None
 
     def _of_row(self, number: int, cells: Sequence[Any]) -> Iterable[tuple[str, str, Any]]:
@@ -90,7 +94,7 @@ class CellTally:
                 continue
             source = self.sheet.sources[place]
             letters = self._letters(number, column.code)
-            values = cell if isinstance(cell, Parts) else (cell,)
+            values = cell if isinstance(cell, NameCells) else (cell,)
             places = source if isinstance(source, tuple) else (source,) * len(values)
             for letter, value, stands in zip(letters, values, places, strict=False):
                 if letter and value is not None and value != "" and stands not in filled:
@@ -112,7 +116,7 @@ class CellTally:
 
     def _settle(self) -> None:
         for letter, cell in self.waiting.items():
-            self.counts[DOUBTFUL if cell.went == Went.DOUBTFUL else REFUSED][letter] += 1
+            self.counts[DOUBTFUL if cell.went == CellHandling.DOUBTFUL else REFUSED][letter] += 1
         self.listed += list(self.waiting.values())[: max(0, MOST_LISTED - len(self.listed))]
         self.waiting = {}
 
@@ -120,7 +124,7 @@ class CellTally:
         """The cells that were not simply read, once all rows were counted: sheet by sheet, as they stand there."""
         self._settle()
         found = [*self.listed, *self.confirmed] + [
-            ListedCell(row, letter, text, why or Went.LEFT, sheet=sheet)
+            ListedCell(row, letter, text, why or CellHandling.LEFT, sheet=sheet)
             for row, letter, text, why, sheet in self.sheet.marks.listed
         ]
         order = {other.name: place for place, other in enumerate(self.sheet.marks.others, start=1)}
@@ -169,4 +173,6 @@ class CellTally:
 
 def _rank(went: str) -> int:
     """A cell of which several rows are made is refused before it is to be confirmed, and with its own sentence."""
-    return [Went.DOUBTFUL, Went.WITH_ROW, Went.REFUSED].index(Went(went))
+    return [CellHandling.DOUBTFUL, CellHandling.WITH_ROW, CellHandling.REFUSED].index(
+        CellHandling(went)
+    )

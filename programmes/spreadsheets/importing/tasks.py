@@ -9,7 +9,7 @@ from django_tasks import task
 
 from programmes.models import FrozenRowError, ImportJob
 from programmes.services.queue import when_refused
-from programmes.spreadsheets.importing import jobs, left, mappings
+from programmes.spreadsheets.importing import jobs, mappings, stranded_jobs
 
 
 @task()
@@ -51,4 +51,4 @@ def undo_job(job_id: int, user_id: int) -> None:
 @when_refused(undo_job)
 def tell_owner(job_id: int, user_id: int = 0) -> None:
     """The page of an import that was tried in vain says so."""
-    left.end_stopped(ImportJob.objects.filter(pk=job_id))
+    stranded_jobs.end_stopped(ImportJob.objects.filter(pk=job_id))

@@ -5,10 +5,10 @@ from typing import Any
 from django.db import models
 
 from programmes.models import Measurement, Target, TargetRevision
-from programmes.models.plausibility import Published, doubts_of, published_of
+from programmes.models.plausibility import PublishedFigures, doubts_of, published_of
 
 
-class Unusual:
+class UnusualRows:
     """What is unusual of the figures and announcements that rows of a file would leave.
 
     What is published is read for the series of many rows at once; whoever publishes the row later says why it is right
@@ -17,7 +17,7 @@ class Unusual:
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
-        self.published: dict[int, Published] = {}
+        self.published: dict[int, PublishedFigures] = {}
 
     def read(self, series: set[int]) -> None:
         """Reads what is published of some series, two queries however many they are."""

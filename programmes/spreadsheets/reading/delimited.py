@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from programmes.spreadsheets.reading.encodings import check_text, codec_of, detect_encoding
 from programmes.spreadsheets.reading.headers import (
     HEADER_WITHIN,
-    Found,
+    FoundSheet,
     Header,
     HeaderSearch,
-    Marks,
     Row,
+    RowMarks,
     WholeSheet,
     blocks_of,
     letter_of,
@@ -46,7 +46,7 @@ def open_text(
     delimiter: str,
     limits: Limits,
     clock: Clock,
-) -> Found:
+) -> FoundSheet:
     """The rows of a delimited file. Empty `encoding` and `delimiter`: as detected.
 
     Raises:
@@ -67,8 +67,8 @@ def open_text(
         _refuse_broken(content, encoding, DELIMITERS[delimiter], skipped)
     header = search.check(headers[delimiter])
     lines = _lines(content, encoding, DELIMITERS[delimiter], skipped, limits)
-    marks = Marks()
-    return Found(
+    marks = RowMarks()
+    return FoundSheet(
         file_name,
         header,
         {"kind": "csv", "encoding": encoding, "delimiter": delimiter},
@@ -154,7 +154,7 @@ def _rows(
     delimiter: str,
     limits: Limits,
     clock: Clock,
-    marks: Marks,
+    marks: RowMarks,
 ) -> Iterator[Row]:
     """The rows below the header; time is counted by blocks, so that checking them is not."""
     number = count = cells_read = 0

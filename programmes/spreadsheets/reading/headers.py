@@ -16,7 +16,7 @@ from programmes.models.names import fold, fold_header
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.titles import sheet_title
-from programmes.spreadsheets.columns.values import Parts, as_text, is_empty
+from programmes.spreadsheets.columns.values import NameCells, as_text, is_empty
 from programmes.spreadsheets.reading.limits import UnreadableFileError
 
 # a title and a few notes may come before the header: so many rows, blank ones not counted, are looked at
@@ -83,7 +83,7 @@ class OtherSheet(NamedTuple):
 
 
 @dataclass
-class Marks:
+class RowMarks:
     """What is to be said of the rows of a sheet; known of a row once it was read.
 
     Attributes:
@@ -166,7 +166,7 @@ def values_in(cells: Sequence[Any]) -> int:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundSheet:
     """A sheet whose header was found: what was detected, and its rows below the header, columns as `indexes` says.
 
     `height`: how many rows there are at most, blank ones counted. `first_column`: where the first cell of a row stands,
@@ -178,7 +178,7 @@ class Found:
     detected: dict[str, str]
     blocks: Iterator[Block]
     height: int
-    marks: Marks = field(default_factory=Marks)
+    marks: RowMarks = field(default_factory=RowMarks)
     first_column: int | None = 0
     top: Sequence[Row] = ()
 
@@ -190,7 +190,7 @@ def blocks_of(rows: Iterator[Row]) -> Iterator[Block]:
         yield numbers, list(zip(*lines, strict=True))
 
 
-def rows_of(blocks: Iterator[Block]) -> Iterator[Row]:
+def rows_in_blocks(blocks: Iterator[Block]) -> Iterator[Row]:
     """The rows of blocks, one by one."""
     for numbers, columns in blocks:
         yield from zip(numbers, map(list, zip(*columns, strict=True)), strict=True)
@@ -348,7 +348,9 @@ def _in_no_language(table: TableResource, codes: set[str]) -> list[Column]:
 Source = int | tuple[int | None, ...]
 
 
-def joined(columns: Sequence[Column], table: TableResource) -> tuple[list[Column], list[Source]]:
+def joined_columns(
+    columns: Sequence[Column], table: TableResource
+) -> tuple[list[Column], list[Source]]:
     """The table's own columns among some, and which of these each is read from: one, or the parts that name a record.
 
     Parts are left aside where the record's own column is there.
@@ -373,7 +375,7 @@ def pick(cells: Sequence[Any], sources: Sequence[Source]) -> list[Any]:
     return [
         cells[source]
         if isinstance(source, int)
-        else Parts("" if place is None else cells[place] for place in source)
+        else NameCells("" if place is None else cells[place] for place in source)
         for source in sources
     ]
 
@@ -393,7 +395,7 @@ def joined_blocks(blocks: Iterator[Block], sources: Sequence[Source]) -> Iterato
                 if isinstance(source, int)
                 else list(
                     map(
-                        Parts,
+                        NameCells,
                         zip(
                             *(blank if place is None else columns[place] for place in source),
                             strict=True,

@@ -17,11 +17,11 @@ from programmes.spreadsheets.columns.cells import MANY, guarded
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.values import NOT_KEPT, is_empty
 from programmes.spreadsheets.reading.headers import (
-    Found,
+    FoundSheet,
     Header,
     HeaderSearch,
-    Marks,
     Row,
+    RowMarks,
     blocks_of,
 )
 from programmes.spreadsheets.reading.limits import Clock, Limits, NoRowsError, UnreadableFileError
@@ -43,7 +43,7 @@ def is_json(content: bytes) -> bool:
 
 def open_json(
     content: bytes, file_name: str, table: TableResource, limits: Limits, clock: Clock
-) -> Found:
+) -> FoundSheet:
     """The records of a file, numbered from 1.
 
     Raises:
@@ -63,8 +63,8 @@ def open_json(
     names = list(first)
     search = HeaderSearch(table)
     header = search.check(search.find([(0, names)]))
-    marks = Marks()
-    return Found(
+    marks = RowMarks()
+    return FoundSheet(
         file_name,
         header,
         {"kind": "json"},
@@ -81,7 +81,7 @@ def _decoded(content: bytes, errors: str) -> str:
 
 
 def _rows(
-    text: str, names: list[str], header: Header, marks: Marks, limits: Limits, clock: Clock
+    text: str, names: list[str], header: Header, marks: RowMarks, limits: Limits, clock: Clock
 ) -> Iterator[Row]:
     """The cells of the columns that were found. Every record has the names of the first: what is left out of one
     could mean that nothing changes or that there is nothing."""

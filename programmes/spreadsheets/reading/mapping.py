@@ -18,23 +18,23 @@ from programmes.spreadsheets.columns.values import as_text, is_empty
 from programmes.spreadsheets.reading.headers import (
     NO_ROW,
     Block,
-    Found,
+    FoundSheet,
     HeaderError,
-    Marks,
     Row,
+    RowMarks,
     WholeSheet,
     blocks_of,
     check_codes,
     index_of,
-    joined,
+    joined_columns,
     letter_of,
     pick,
-    rows_of,
+    rows_in_blocks,
 )
 from programmes.spreadsheets.reading.json_records import is_json
 from programmes.spreadsheets.reading.limits import NoRowsError
 from programmes.spreadsheets.reading.sheets import Addresses, ReadOptions, Sheet, open_found
-from programmes.spreadsheets.reading.workbooks import is_workbook
+from programmes.spreadsheets.reading.workbook_reader import is_workbook
 
 # the meaning of a column that is turned into rows: before what its cells hold
 TURNED = "rows:"
@@ -45,7 +45,7 @@ BETWEEN = " / "
 
 
 @dataclass(frozen=True)
-class Mapping:
+class SheetMapping:
     """What the columns of one sheet mean.
 
     Attributes:
@@ -128,7 +128,7 @@ def meanings(table: TableResource) -> dict[str, Any]:
     return found
 
 
-def check_mapping(mapping: Mapping, table: TableResource) -> None:
+def check_mapping(mapping: SheetMapping, table: TableResource) -> None:
     """Raises HeaderError where rows cannot be made as the mapping says."""
     known = meanings(table)
     unknown = [code for code in mapping.codes if code not in known]
@@ -151,7 +151,7 @@ def _parts_of(code: str) -> tuple[str, ...]:
 
 def read_top(
     content: bytes, file_name: str, options: ReadOptions, most: int
-) -> tuple[Found, list[Row]]:
+) -> tuple[FoundSheet, list[Row]]:
     """The first rows of a sheet as a person sees them, and what was detected. Raises UnreadableFileError."""
     found = open_found(content, file_name, WholeSheet(), options)
     numbers, columns = next(found.blocks)
@@ -174,7 +174,7 @@ def header_texts(rows: Sequence[Row], header_rows: Sequence[int], width: int) ->
     return found
 
 
-def digest_of(rows: Sequence[Row], header_rows: Sequence[int]) -> str:
+def header_digest(rows: Sequence[Row], header_rows: Sequence[int]) -> str:
     """The shape of a sheet: its headers, however they are spelled."""
     lines = {number: cells for number, cells in rows}
     told = [[fold(as_text(cell)) for cell in lines.get(number, ())] for number in header_rows]
@@ -186,7 +186,7 @@ def open_mapped(
     content: bytes,
     file_name: str,
     table: TableResource,
-    mapping: Mapping,
+    mapping: SheetMapping,
     options: ReadOptions,
 ) -> Sheet:
     """A sheet as its sender says that it is to be read.
@@ -199,21 +199,21 @@ def open_mapped(
     first = mapping.header_rows[0] if mapping.header_rows else 1
     options = replace(options, sheet=mapping.sheet or options.sheet)
     found = open_found(content, file_name, WholeSheet(first - 1), options)
-    return _Mapped(found, table, mapping).sheet()
+    return _MappedSheet(found, table, mapping).sheet()
 
 
-class _Mapped:
+class _MappedSheet:
     """One sheet read as a mapping says."""
 
-    def __init__(self, found: Found, table: TableResource, mapping: Mapping) -> None:
+    def __init__(self, found: FoundSheet, table: TableResource, mapping: SheetMapping) -> None:
         self.found, self.table, self.mapping = found, table, mapping
         # what is said of other sheets is said of the file
-        self.marks = Marks(
+        self.marks = RowMarks(
             listed=found.marks.listed,
             others=found.marks.others,
             hidden_columns=found.marks.hidden_columns,
         )
-        self.rows = rows_of(found.blocks)
+        self.rows = rows_in_blocks(found.blocks)
         self.width = found.header.width
         self.start = found.first_column or 0
         self.marks.see_top(found.top, (), self.start)
@@ -228,7 +228,7 @@ class _Mapped:
         # what a row is made of, before the parts of a period and of a named record are put together
         self.plain = [part for code in mapping.codes for part in _parts_of(code)]
         known = {column.code: column for column in [*table.parts, *table.columns]}
-        self.columns, self.sources = joined([known[code] for code in self.plain], table)
+        self.columns, self.sources = joined_columns([known[code] for code in self.plain], table)
 
     def _headers(self) -> list[list[str]]:
         """The texts of the header rows, which come first."""

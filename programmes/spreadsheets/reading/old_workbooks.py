@@ -14,7 +14,7 @@ from programmes.spreadsheets.reading.shown_cells import (
     KNOWN_FORMATS,
     LOWERED,
     RAISED,
-    Shown,
+    SheetDisplay,
     kind_of_format,
 )
 
@@ -44,7 +44,7 @@ _DIRECTORY_ENTRY = 128
 _SMALL_SECTOR = 64
 
 
-def check(content: bytes) -> None:
+def refuse_unreadable(content: bytes) -> None:
     """Raises UnreadableFileError for an encrypted workbook, in an old or a new format, and for one with macros."""
     if _ENCRYPTED in content or _has_password(content):
         raise protected()
@@ -52,15 +52,15 @@ def check(content: bytes) -> None:
         raise with_macros()
 
 
-def cells_of(
+def faults_and_display(
     content: bytes, sheet: str, clock: Clock
-) -> tuple[dict[tuple[int, int], CellFault], Shown]:
+) -> tuple[dict[tuple[int, int], CellFault], SheetDisplay]:
     """The cells of a sheet that hold an error, by row and column from 0, and how its cells are shown."""
     try:
         stream = _workbook_stream(content)
         return _cells(stream, _styles(stream), _texts(stream), sheet, clock)
     except (struct.error, IndexError, UnicodeDecodeError):
-        return {}, Shown()
+        return {}, SheetDisplay()
 
 
 def _has_password(content: bytes) -> bool:
@@ -90,9 +90,9 @@ def _styles(stream: bytes) -> dict[int, str]:
 
 def _cells(
     stream: bytes, styles: dict[int, str], texts: dict[int, str], sheet: str, clock: Clock
-) -> tuple[dict[tuple[int, int], CellFault], Shown]:
+) -> tuple[dict[tuple[int, int], CellFault], SheetDisplay]:
     found: dict[tuple[int, int], CellFault] = {}
-    shown = Shown()
+    shown = SheetDisplay()
     start = next((at for name, at in _bound_sheets(stream) if name == sheet), None)
     if start is None:
         return found, shown

@@ -5,14 +5,14 @@ from typing import Any
 
 from programmes.models import ImportFile, ImportJob
 from programmes.spreadsheets.columns.resource import TableResource
-from programmes.spreadsheets.reading.mapping import Mapping, open_mapped
+from programmes.spreadsheets.reading.mapping import SheetMapping, open_mapped
 from programmes.spreadsheets.reading.sheets import Addresses, ReadOptions, Sheet, open_sheet
 
 # what else the options of a job hold
 BESIDE = ("left_out", "reason", "confirmed", "repairs", "mapping", "changed_by")
 
 
-def content_of(job: ImportJob) -> bytes:
+def sent_content(job: ImportJob) -> bytes:
     """The file as it was sent."""
     return zlib.decompress(bytes(ImportFile.objects.get(job=job).content))
 
@@ -32,15 +32,15 @@ def addresses_of(job: ImportJob) -> Addresses:
     return Addresses(job.detected.get("addresses") or [{}])
 
 
-def mapping_of(job: ImportJob) -> Mapping | None:
+def mapping_of(job: ImportJob) -> SheetMapping | None:
     """What its columns mean, where its sender said so."""
     stored = job.options.get("mapping")
-    return Mapping.of_stored(stored) if stored else None
+    return SheetMapping.of_stored(stored) if stored else None
 
 
 def open_job(job: ImportJob, table: TableResource) -> Sheet:
     """The sheet of a job's file. Raises UnreadableFileError."""
     mapping = mapping_of(job)
     if mapping is None:
-        return open_sheet(content_of(job), job.file_name, table, options_of(job))
-    return open_mapped(content_of(job), job.file_name, table, mapping, options_of(job))
+        return open_sheet(sent_content(job), job.file_name, table, options_of(job))
+    return open_mapped(sent_content(job), job.file_name, table, mapping, options_of(job))

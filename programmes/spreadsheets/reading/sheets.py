@@ -15,20 +15,20 @@ from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.numbers import NUMBER_FORMATS
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.values import is_empty
-from programmes.spreadsheets.reading import delimited, json_records, workbooks
+from programmes.spreadsheets.reading import delimited, json_records, workbook_reader
 from programmes.spreadsheets.reading.encodings import ENCODINGS
 from programmes.spreadsheets.reading.headers import (
     Block,
-    Found,
+    FoundSheet,
     HeaderSearch,
-    Marks,
     Row,
+    RowMarks,
     Source,
     WholeSheet,
-    joined,
     joined_blocks,
+    joined_columns,
     letter_of,
-    rows_of,
+    rows_in_blocks,
     values_in,
 )
 from programmes.spreadsheets.reading.limits import Clock, Limits, NoRowsError, UnreadableFileError
@@ -121,7 +121,7 @@ class Sheet:
     detected: dict[str, str]
     blocks: Iterator[Block]
     height: int
-    marks: Marks = field(default_factory=Marks)
+    marks: RowMarks = field(default_factory=RowMarks)
     sources: list[Source] = field(default_factory=list)
     addresses: Addresses = field(default_factory=Addresses)
     names: dict[str, str] = field(default_factory=dict)
@@ -129,7 +129,7 @@ class Sheet:
     @cached_property
     def rows(self) -> Iterator[Row]:
         """The same rows one by one, in place of `blocks`."""
-        return rows_of(self.blocks)
+        return rows_in_blocks(self.blocks)
 
 
 _DEFAULT = ReadOptions()
@@ -150,7 +150,7 @@ def open_sheet(
     """
     found = open_found(content, file_name, HeaderSearch(table), options)
     header, first_column = found.header, found.first_column
-    columns, sources = joined(header.columns, table)
+    columns, sources = joined_columns(header.columns, table)
     letters = [
         letter_of(first_column + index) if first_column is not None else header.written[place]
         for place, index in enumerate(header.indexes)
@@ -193,7 +193,7 @@ def open_sheet(
 
 def open_found(
     content: bytes, file_name: str, search: HeaderSearch | WholeSheet, options: ReadOptions
-) -> Found:
+) -> FoundSheet:
     """A file with the header that a search finds in it. Raises UnreadableFileError."""
     _refuse_unknown(options)
     limits = Limits.of_settings()
@@ -202,8 +202,8 @@ def open_found(
         raise UnreadableFileError(_("The file is empty."))
     clock = Clock(limits.seconds)
     with clock:
-        if workbooks.is_workbook(content):
-            found = workbooks.open_workbook(content, search, options.sheet, limits, clock)
+        if workbook_reader.is_workbook(content):
+            found = workbook_reader.open_workbook(content, search, options.sheet, limits, clock)
         elif isinstance(search, HeaderSearch) and json_records.is_json(content):
             found = json_records.open_json(content, file_name, search.table, limits, clock)
         else:
@@ -219,7 +219,7 @@ def open_found(
     )
 
 
-def _counted(found: Found, letters: list[str], not_read: set[str]) -> Iterator[Block]:
+def _counted(found: FoundSheet, letters: list[str], not_read: set[str]) -> Iterator[Block]:
     """The blocks of a sheet, the cells of its columns counted on the way; what was filled down is none of them."""
     marks = found.marks
     for numbers, columns in found.blocks:
@@ -243,11 +243,11 @@ def sheets_of(content: bytes) -> list[str]:
     """
     limits = Limits.of_settings()
     limits.check_file(len(content))
-    if not workbooks.is_workbook(content):
+    if not workbook_reader.is_workbook(content):
         return []
     clock = Clock(limits.seconds)
     with clock:
-        return workbooks.sheet_names(content, limits, clock)
+        return workbook_reader.sheet_names(content, limits, clock)
 
 
 def _refuse_unknown(options: ReadOptions) -> None:

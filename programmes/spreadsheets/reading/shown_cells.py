@@ -47,7 +47,7 @@ _MOST_COLUMNS = 16_384
 
 
 @dataclass
-class Shown:
+class SheetDisplay:
     """`kinds` by row and column; `hidden` rows; `merges` as first row, first column, last row, last column.
 
     `texts`, by row and column: cells with figures above or below the line, which stand as such in the text.
@@ -83,7 +83,7 @@ def kind_of_format(code: str) -> str:
     return ""
 
 
-def shown_in_package(content: bytes, sheet: str) -> Shown:
+def shown_in_package(content: bytes, sheet: str) -> SheetDisplay:
     """What is shown in a sheet of an XLSX or ODS."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         if "content.xml" in package.namelist():
@@ -91,9 +91,9 @@ def shown_in_package(content: bytes, sheet: str) -> Shown:
         return _of_xlsx(package, sheet)
 
 
-def _of_xlsx(package: zipfile.ZipFile, sheet: str) -> Shown:
+def _of_xlsx(package: zipfile.ZipFile, sheet: str) -> SheetDisplay:
     styles = _styles(package)
-    shown = Shown()
+    shown = SheetDisplay()
     strings = _strings_off_the_line(package)
     row, column, rest, has_own = -1, -1, b"", False
     worksheet = _part(package, sheet)
@@ -229,7 +229,7 @@ class _OpenDocument:
     """A sheet of an ODS, where rows and cells can stand for several."""
 
     def __init__(self, sheet: str) -> None:
-        self.sheet, self.inside, self.shown = sheet, False, Shown()
+        self.sheet, self.inside, self.shown = sheet, False, SheetDisplay()
         # the kinds of formats, and of cells, by the names of their styles
         self.formats: dict[str, str] = {}
         self.styles: dict[str, str] = {}
@@ -245,7 +245,7 @@ class _OpenDocument:
         self.spans: list[str] = []
         self.text, self.is_plain, self.in_note = "", True, False
 
-    def read(self, package: zipfile.ZipFile) -> Shown:
+    def read(self, package: zipfile.ZipFile) -> SheetDisplay:
         for name in ("styles.xml", "content.xml"):
             if name not in package.namelist():
                 continue

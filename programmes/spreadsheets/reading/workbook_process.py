@@ -1,4 +1,4 @@
-"""Opens a workbook in a process of its own. Run by workbooks.py; it knows nothing of the site.
+"""Opens a workbook in a process of its own. Run by workbook_reader.py; it knows nothing of the site.
 
 calamine cannot be interrupted, and a file of 600 bytes can make it ask for gigabytes, upon which the whole process
 ends. Here the system bounds its memory and time, and nothing else ends with it.
@@ -31,7 +31,7 @@ from python_calamine import (
 # started in isolation: its own folder is not looked in
 sys.path.append(str(Path(__file__).parent))
 from shown_cells import (  # type: ignore[import-not-found]  # beside it: this is not the package's
-    Shown,
+    SheetDisplay,
     merged,
     shown_in_package,
 )
@@ -70,20 +70,20 @@ def filled(cell: Any) -> bool:
 def top(sheet: CalamineSheet, rows: int) -> list[tuple[int, list[Any]]]:
     """The first rows that are not blank, with their numbers, long texts cut."""
     found = []
-    for number, cells in numbered(sheet):
+    for number, cells in numbered_rows(sheet):
         if any(map(filled, cells)):
-            found.append((number, [cut(cell, TOP_TEXT) for cell in cells[:TOP_COLUMNS]]))
+            found.append((number, [shortened(cell, TOP_TEXT) for cell in cells[:TOP_COLUMNS]]))
             if len(found) == rows:
                 break
     return found
 
 
-def numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
+def numbered_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
     """All rows with their numbers; an empty sheet has none (calamine's own iterator would end the process)."""
     return enumerate(sheet.iter_rows(), start=1) if sheet.start is not None else iter(())
 
 
-class Rest:
+class UnreadCells:
     """The cells that were not chosen: counted by their column, or sheet, and the first of them one by one.
 
     `sheets`: by the name of a sheet, how many, the first of them, and where its rows start.
@@ -105,12 +105,12 @@ class Rest:
     def of_sheet(self, sheet: CalamineSheet) -> None:
         """All cells of a sheet that may turn out not to be the chosen one."""
         count, listed = 0, list[tuple[int, int, Any]]()
-        for number, cells in numbered(sheet):
+        for number, cells in numbered_rows(sheet):
             here = sum(map(filled, cells))
             count += here
             if here and len(listed) < self.room_of_sheets:
                 listed += [
-                    (number, index, cut(cell, LISTED_TEXT))
+                    (number, index, shortened(cell, LISTED_TEXT))
                     for index, cell in enumerate(cells)
                     if filled(cell)
                 ]
@@ -121,17 +121,17 @@ class Rest:
     def _list(self, listed: list[Any], index: int, numbers: Any, cells: Any) -> None:
         for number, cell in zip(numbers, cells, strict=True) if self.room else ():
             if filled(cell) and self.room:
-                listed.append((number, index, cut(cell, LISTED_TEXT)))
+                listed.append((number, index, shortened(cell, LISTED_TEXT)))
                 self.room -= 1
 
 
-def cut(cell: Any, signs: int) -> Any:
+def shortened(cell: Any, signs: int) -> Any:
     """A cell with no more than so many signs."""
     return cell[:signs] if isinstance(cell, str) else cell
 
 
 def batches(
-    sheet: CalamineSheet, after: int, indexes: list[int], kept: set[int], rest: Rest
+    sheet: CalamineSheet, after: int, indexes: list[int], kept: set[int], rest: UnreadCells
 ) -> Iterator[tuple[tuple[int, ...], list[list[Any]]]]:
     """The chosen cells of the rows below the header, blank rows left out unless they are in `kept`.
 
@@ -140,7 +140,7 @@ def batches(
     """
     rows = (
         (number, cells)
-        for number, cells in numbered(sheet)
+        for number, cells in numbered_rows(sheet)
         if number > after and (number in kept or any(map(filled, cells)))
     )
     while batch := list(islice(rows, BATCH)):
@@ -170,7 +170,7 @@ def serve(source: BinaryIO, out: BinaryIO, most_sheets: int, top_rows: int) -> N
         return send(out, "sheets", len(book.sheets_metadata))
     # the table's sheet is nearly always the largest: it is kept, so that it is read once
     largest: CalamineSheet | None = None
-    rest = Rest()
+    rest = UnreadCells()
     visible = {}
     for metadata in sheets:
         sheet = book.get_sheet_by_name(metadata.name)
@@ -203,7 +203,7 @@ def serve(source: BinaryIO, out: BinaryIO, most_sheets: int, top_rows: int) -> N
         largest = book.get_sheet_by_name(name)
     rest.sheets.pop(name, None)
     # the cells of an XLS are told by its records, which the site reads
-    shown = shown_in_package(content, name) if content.startswith(b"PK") else Shown()
+    shown = shown_in_package(content, name) if content.startswith(b"PK") else SheetDisplay()
     del content
     shown.merges = shown.merges or merged(largest.merged_cell_ranges)
     send(

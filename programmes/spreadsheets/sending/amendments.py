@@ -18,8 +18,8 @@ from programmes.spreadsheets.columns.cells import (
     RowCell,
     TextCell,
 )
-from programmes.spreadsheets.columns.column import Column, translated
-from programmes.spreadsheets.columns.flat import CHUNK, Cells
+from programmes.spreadsheets.columns.column import Column, in_each_language
+from programmes.spreadsheets.columns.query_rows import CHUNK, Cells
 from programmes.spreadsheets.columns.resource import BETWEEN, TableResource
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.type_names import Rows, certain
@@ -44,7 +44,7 @@ class AmendmentResource(TableResource):
     column = Column("column", _("column"), TextCell())
     old = Column("old", _("old value"), TextCell())
     new = Column("new", _("new value"), TextCell())
-    reason_columns = translated("reason", _("reason"), TextCell())
+    reason_columns = in_each_language("reason", _("reason"), TextCell())
     source = Column("source", _("source"), RowCell(Source))
     published_at = Column("published_at", _("published at"), MomentCell(), attribute="applied_at")
 

@@ -27,7 +27,7 @@ from programmes.release import release
 from programmes.services.ledger import last_entry, ledger_lines
 from programmes.spreadsheets.sending.exporting import FORMATS
 from programmes.spreadsheets.sending.package import package
-from programmes.spreadsheets.sending.published import public_file, public_files, rows_of
+from programmes.spreadsheets.sending.published import public_file, public_files, rows_as_known
 from programmes.spreadsheets.sending.xlsx import DoesNotFitError
 
 ALL = "all"
@@ -75,7 +75,7 @@ def question(
 
 def is_large(table: Any, on: date, known: datetime | None) -> bool:
     """Whether a table's file is too large to be made while its reader waits. One query that reads few rows."""
-    some = rows_of(table, on, known).order_by().values_list("pk", flat=True)
+    some = rows_as_known(table, on, known).order_by().values_list("pk", flat=True)
     return len(some[: MADE_AT_ONCE + 1]) > MADE_AT_ONCE
 
 
@@ -250,7 +250,7 @@ def _count(asked: dict[str, Any]) -> int:
     table = next(one for one in public_files() if one.name == asked["table"])
     on = date.fromisoformat(asked["on"]) if asked["on"] else timezone.localdate()
     known = datetime.fromisoformat(asked["known"]) if asked["known"] else None
-    return rows_of(table, on, known).order_by().count()
+    return rows_as_known(table, on, known).order_by().count()
 
 
 # Asking

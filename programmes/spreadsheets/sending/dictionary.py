@@ -3,7 +3,7 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from programmes.spreadsheets.columns.hints import data_note
+from programmes.spreadsheets.columns.column_notes import data_note
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.sending.published import public_columns, public_files
 

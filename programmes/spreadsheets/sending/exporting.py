@@ -25,7 +25,7 @@ from programmes.spreadsheets.columns.cells import (
     guarded,
 )
 from programmes.spreadsheets.columns.column import Column
-from programmes.spreadsheets.columns.flat import Cells, chunks
+from programmes.spreadsheets.columns.query_rows import Cells, chunks
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.titles import table_title
 from programmes.spreadsheets.sending.xlsx import (

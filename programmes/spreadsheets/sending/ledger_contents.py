@@ -12,16 +12,16 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from programmes.calculations.dates import written_moment
 from programmes.models import Amendment
-from programmes.models.review import Part, Reviewed
+from programmes.models.review import RecordPart, Reviewed
 from programmes.models.sealed import KEPT, Sealed, parts_of, sealed_parts
 from programmes.services import ledger
-from programmes.services.ledger import Told
+from programmes.services.ledger import RecordContent
 from programmes.spreadsheets.columns.column import Column
-from programmes.spreadsheets.columns.flat import (
+from programmes.spreadsheets.columns.query_rows import (
     Cells,
-    FlatColumn,
-    cells_of,
-    flat_columns,
+    QueryColumn,
+    query_cells,
+    query_columns,
     values_of,
 )
 from programmes.spreadsheets.columns.resource import TableResource
@@ -37,24 +37,24 @@ from programmes.spreadsheets.sending.published import (
 from programmes.verify import KEYS, row_key
 
 
-def told(record: models.Model) -> Told:
+def record_content(record: models.Model) -> RecordContent:
     """A record as the data files write it, without what stays free to change and without people's names."""
     model = type(record)
     table = table_of(model)
     if isinstance(record, Amendment):
         cells = amendment_cells(table.complete(Amendment.objects.filter(pk=record.pk)))
-        return Told(table.name, str(record.pk), {table.name: _rows(table, cells)})
+        return RecordContent(table.name, str(record.pk), {table.name: _rows(table, cells)})
     values = _stored(model).get(pk=record.pk)
-    rows = {table.name: _rows(table, cells_of([values], _flat(model)))}
+    rows = {table.name: _rows(table, query_cells([values], _query_columns(model)))}
     parts = _parts(model)
     for part in compress(parts, values[-len(parts) :]):
         found = table_of(part).complete(
             public_rows(part, LAST_DAY).filter(**{part.owner_name: record.pk})
         )
-        flat = _flat(part)
-        if part_rows := _rows(table_of(part), cells_of(values_of(found, flat), flat)):
+        queried = _query_columns(part)
+        if part_rows := _rows(table_of(part), query_cells(values_of(found, queried), queried)):
             rows[table_of(part).name] = part_rows
-    return Told(table.name, row_key(table.name, rows[table.name][0]), rows)
+    return RecordContent(table.name, row_key(table.name, rows[table.name][0]), rows)
 
 
 # What follows from a sealed column: the number of the announcement that it names, the digest of a file.
@@ -68,14 +68,14 @@ def table_of(model: type[models.Model]) -> TableResource:
 
 
 @cache
-def _flat(model: type[models.Model]) -> list[FlatColumn]:
+def _query_columns(model: type[models.Model]) -> list[QueryColumn]:
     """How its columns are read without an instance."""
-    flat = flat_columns(table_of(model), list(kept_columns(model)))
-    assert flat is not None, model
-    return flat
+    queried = query_columns(table_of(model), list(kept_columns(model)))
+    assert queried is not None, model
+    return queried
 
 
-def _parts(model: type[models.Model]) -> Sequence[type[Part]]:
+def _parts(model: type[models.Model]) -> Sequence[type[RecordPart]]:
     """The models of the rows that an entry holds with a record."""
     return sealed_parts(model) if issubclass(model, Sealed) else parts_of(model)
 
@@ -86,7 +86,7 @@ def _stored(model: type[models.Model]) -> QuerySet[Any, Any]:
     has = (
         Exists(QuerySet(part).filter(**{part.owner_name: OuterRef("pk")})) for part in _parts(model)
     )
-    return values_of(QuerySet(model), _flat(model), *has)
+    return values_of(QuerySet(model), _query_columns(model), *has)
 
 
 @cache
@@ -128,4 +128,4 @@ def _written(cell: Any) -> Any:
     return written_moment(cell) if isinstance(cell, datetime) else cell
 
 
-ledger.told_by(told)
+ledger.register_content(record_content)

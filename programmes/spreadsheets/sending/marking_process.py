@@ -1,4 +1,4 @@
-"""Marks the cells of an XLSX in a process of its own. Run by marked.py; it knows nothing of the site.
+"""Marks the cells of an XLSX in a process of its own. Run by error_markup.py; it knows nothing of the site.
 
 openpyxl holds a whole workbook in memory, fifty times the size of its file, and opens what people send only here,
 where the system bounds memory and time.

@@ -21,7 +21,7 @@ from programmes.spreadsheets.columns.cells import (
     YesNoCell,
 )
 from programmes.spreadsheets.columns.column import Column
-from programmes.spreadsheets.columns.hints import data_note
+from programmes.spreadsheets.columns.column_notes import data_note
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.sending.dictionary import dictionary
 from programmes.spreadsheets.sending.published import public_columns, public_file, public_files

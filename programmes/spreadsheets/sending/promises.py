@@ -41,8 +41,8 @@ from programmes.spreadsheets.columns.cells import (
     TextCell,
     YesNoCell,
 )
-from programmes.spreadsheets.columns.column import Column, translated
-from programmes.spreadsheets.columns.flat import Cells
+from programmes.spreadsheets.columns.column import Column, in_each_language
+from programmes.spreadsheets.columns.query_rows import Cells
 from programmes.spreadsheets.columns.resource import TableResource
 
 # With each target are read all its figures: of so many, hundreds each, they take some 30 MB.
@@ -138,7 +138,7 @@ class PromiseResource(DerivedResource):
     related = RELATED
 
     target = Column("target", _("target"), RowCell(Target))
-    label_columns = translated("label", _("what is counted"), TextCell())
+    label_columns = in_each_language("label", _("what is counted"), TextCell())
     indicator = Column(
         "indicator", _("indicator"), RowCell(Indicator), attribute="target__series__indicator"
     )
@@ -156,7 +156,7 @@ class PromiseResource(DerivedResource):
     responsible = Column(
         "responsible", _("responsible"), RowCell(Organisation), attribute="target__responsible"
     )
-    unit_columns = translated("unit", _("unit of all values"), TextCell())
+    unit_columns = in_each_language("unit", _("unit of all values"), TextCell())
     sense = Column(
         "sense", _("sense"), ChoiceCell(TargetRevision.Sense), attribute="present__sense"
     )
@@ -218,9 +218,9 @@ class PromiseResource(DerivedResource):
     covered = Column("covered", _("parts that reported"), IntegerCell())
     total = Column("total", _("parts in all"), IntegerCell())
     missing = Column("missing", _("parts not reported"), TextCell(lines=True))
-    sentence_columns = translated("sentence", _("sentence"), TextCell())
+    sentence_columns = in_each_language("sentence", _("sentence"), TextCell())
     withdrawn_at = Column("withdrawn_at", _("withdrawn since"), DayCell())
-    reason_columns = translated("withdrawn_reason", _("why it was withdrawn"), TextCell())
+    reason_columns = in_each_language("withdrawn_reason", _("why it was withdrawn"), TextCell())
     address = Column("address", _("address of the page"), TextCell())
 
     def rows(self, on: date, known: datetime | None) -> QuerySet[Any]:

@@ -43,7 +43,7 @@ from programmes.models import (
     Waypoint,
 )
 from programmes.models.review import Reviewed, column_names
-from programmes.models.sealed import Door
+from programmes.models.sealed import Showable
 from programmes.selectors.lines.milestone_lines import said_by
 from programmes.selectors.lines.withdrawals import reasons_of_withdrawal
 from programmes.selectors.pages.agreements import made_by
@@ -57,8 +57,8 @@ from programmes.spreadsheets.columns.cells import (
     RowsCell,
     TextCell,
 )
-from programmes.spreadsheets.columns.column import Column, translated
-from programmes.spreadsheets.columns.flat import Cells, chunks
+from programmes.spreadsheets.columns.column import Column, in_each_language
+from programmes.spreadsheets.columns.query_rows import Cells, chunks
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.columns.tables.promises import TERMS
@@ -93,7 +93,7 @@ class ReasonCell(TextCell):
 # What a file adds for those who read it: which rows no longer hold, since when, and why.
 OF_DOORS = (
     Column("withdrawn_at", _("withdrawn since"), MomentCell(), read_only=True),
-    *translated(
+    *in_each_language(
         "withdrawn_reason",
         _("why it was withdrawn"),
         ReasonCell(),
@@ -104,7 +104,7 @@ OF_DOORS = (
 OF_REVIEWED = (
     Column("published_at", _("published at"), MomentCell(), read_only=True),
     Column("ended_at", _("no longer holds since"), MomentCell(), read_only=True),
-    *translated("outcome_reason", _("why it no longer holds"), TextCell(), read_only=True),
+    *in_each_language("outcome_reason", _("why it no longer holds"), TextCell(), read_only=True),
 )
 OF_ATTACHED = (Column("file_digest", _("digest of the attached file"), TextCell(), read_only=True),)
 OF_TARGETS = (
@@ -147,7 +147,7 @@ def public_columns(table: TableResource, languages: str | None = None) -> list[C
     """The columns that leave: translated ones in one language, or in all where none is named."""
     withheld = WITHHELD[""] | WITHHELD.get(table.name, set())
     columns = [one for one in export_columns(table, languages) if one.code not in withheld]
-    added = OF_DOORS if issubclass(table.model, Door) else ()
+    added = OF_DOORS if issubclass(table.model, Showable) else ()
     added = {
         Source: OF_ATTACHED,
         Evidence: OF_ATTACHED,
@@ -188,7 +188,7 @@ def public_file(
     Raises:
         DoesNotFitError: more than XLSX can hold.
     """
-    rows = rows_of(table, on, known)
+    rows = rows_as_known(table, on, known)
     if only is not None:
         rows = rows.filter(only)
     columns = public_columns(table, languages)
@@ -200,7 +200,7 @@ def public_file(
     return written(table, columns, found, kind=kind, headings=headings)
 
 
-def rows_of(table: TableResource, on: date, known: datetime | None = None) -> QuerySet[Any]:
+def rows_as_known(table: TableResource, on: date, known: datetime | None = None) -> QuerySet[Any]:
     """The rows of a file of a day, as known at a moment (None: now)."""
     if isinstance(table, DerivedResource):
         return table.rows(on, known)
@@ -341,7 +341,7 @@ def _screened(
     """
     shown: dict[type[models.Model], dict[str, bool]] = {}
     places = {column.code: place for place, column in enumerate(columns)}
-    is_door = issubclass(table.model, Door)
+    is_door = issubclass(table.model, Showable)
     withdrawn = reasons_of_withdrawal(str(table.model._meta.model_name), known) if is_door else {}
     for chunk in found:
         yield [

@@ -20,9 +20,9 @@ from programmes.spreadsheets.columns.cells import (
     YesNoCell,
 )
 from programmes.spreadsheets.columns.column import Column
-from programmes.spreadsheets.columns.hints import header_note
+from programmes.spreadsheets.columns.column_notes import header_note
 from programmes.spreadsheets.columns.resource import TableResource
-from programmes.spreadsheets.sending.lists import Lists
+from programmes.spreadsheets.sending.dropdowns import DropDownLists
 from programmes.spreadsheets.sending.xlsx import column_width, xlsx_cell
 
 # Rows below those filled in that offer the drop-downs; the cells below them are unlocked too.
@@ -84,7 +84,7 @@ class Formats:
         return self.made[kind, locked]
 
 
-def write_table(sheet: Worksheet, plan: SheetPlan, formats: Formats, lists: Lists) -> None:
+def write_table(sheet: Worksheet, plan: SheetPlan, formats: Formats, lists: DropDownLists) -> None:
     table = plan.table
     if translation.get_language_bidi():
         sheet.right_to_left()

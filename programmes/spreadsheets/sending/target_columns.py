@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from programmes.calculations.choices import Measure
 from programmes.models import Standing, Target
 from programmes.selectors.promises.promise_lines import PromiseLine
-from programmes.selectors.promises.promise_rows import Announced
+from programmes.selectors.promises.promise_rows import AnnouncementRow
 from programmes.spreadsheets.columns.cells import (
     ChoiceCell,
     DayCell,
@@ -22,7 +22,7 @@ from programmes.spreadsheets.columns.cells import (
     TextCell,
 )
 from programmes.spreadsheets.columns.column import Column
-from programmes.spreadsheets.columns.flat import Cells
+from programmes.spreadsheets.columns.query_rows import Cells
 
 TARGET = Column("target", gettext_lazy("target"), RowCell(Target))
 SINCE = Column("target_withdrawn_at", gettext_lazy("target withdrawn since"), DayCell())
@@ -56,7 +56,7 @@ def target_cells(line: PromiseLine) -> dict[Column, Any]:
     }
 
 
-def _value(said: Announced | None, line: PromiseLine) -> Any:
+def _value(said: AnnouncementRow | None, line: PromiseLine) -> Any:
     """A promised value as files write it."""
     if said is None or said.value is None:
         return None

@@ -30,7 +30,7 @@ from programmes.spreadsheets.columns.cells import (
     RowsCell,
     TextCell,
 )
-from programmes.spreadsheets.columns.column import Column, translated
+from programmes.spreadsheets.columns.column import Column, in_each_language
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables.places import (
     code_column,
@@ -50,8 +50,8 @@ class ProgrammeResource(TableResource):
     many = ("territories", "sectors", "sources")
 
     code = code_column()
-    name_columns = translated("name", _("name"), TextCell(max_length=250), required=True)
-    summary_columns = translated("summary", _("summary"), TextCell())
+    name_columns = in_each_language("name", _("name"), TextCell(max_length=250), required=True)
+    summary_columns = in_each_language("summary", _("summary"), TextCell())
     other_spellings = spellings_column()
     parent = Column("parent", _("part of"), RowCell(Programme))
     start = Column("start", _("start"), PreciseDateCell())
@@ -89,7 +89,7 @@ class StageResource(_OfProgramme):
 
     programme = Column("programme", _("programme"), RowCell(Programme), required=True)
     number = Column("number", _("number"), IntegerCell(), required=True)
-    name_columns = translated("name", _("name"), TextCell(max_length=250), required=True)
+    name_columns = in_each_language("name", _("name"), TextCell(max_length=250), required=True)
 
 
 class AgreementResource(TableResource):
@@ -98,10 +98,10 @@ class AgreementResource(TableResource):
 
     code = code_column()
     kind = Column("kind", _("kind"), ChoiceCell(Agreement.Kind), required=True)
-    title_columns = translated("title", _("title"), TextCell(max_length=300), required=True)
-    subject_columns = translated("subject", _("subject"), TextCell())
+    title_columns = in_each_language("title", _("title"), TextCell(max_length=300), required=True)
+    subject_columns = in_each_language("subject", _("subject"), TextCell())
     date = Column("date", _("date"), PreciseDateCell())
-    place_columns = translated("place", _("place"), TextCell(max_length=200))
+    place_columns = in_each_language("place", _("place"), TextCell(max_length=200))
     end = Column("end", _("end"), PreciseDateCell())
     parent = Column("parent", _("made under"), RowCell(Agreement))
     programmes = Column("programmes", _("programmes"), RowsCell(Programme), many=True)
@@ -118,9 +118,9 @@ class SignatureResource(TableResource):
 
     agreement = Column("agreement", _("agreement"), RowCell(Agreement), required=True)
     organisation = Column("organisation", _("organisation"), RowCell(Organisation), required=True)
-    person_columns = translated("person", _("person"), TextCell(max_length=200))
-    office_columns = translated("office", _("office"), TextCell(max_length=250))
-    undertaking_columns = translated("undertaking", _("what it undertakes"), TextCell())
+    person_columns = in_each_language("person", _("person"), TextCell(max_length=200))
+    office_columns = in_each_language("office", _("office"), TextCell(max_length=250))
+    undertaking_columns = in_each_language("undertaking", _("what it undertakes"), TextCell())
 
     def placed(self, record: Signature, cells: dict[str, Any], by: Any) -> bool:
         return self.owners_placed([record.agreement], by)
@@ -132,17 +132,17 @@ class CentreResource(TableResource):
 
     code = code_column()
     kind = Column("kind", _("kind"), ChoiceCell(Centre.Kind), required=True)
-    name_columns = translated("name", _("name"), TextCell(max_length=250), required=True)
+    name_columns = in_each_language("name", _("name"), TextCell(max_length=250), required=True)
     other_spellings = spellings_column()
     parent = Column("parent", _("annex of"), RowCell(Centre))
     territory = Column("territory", _("territory"), RowCell(Territory), required=True)
     serves = Column("serves", _("territories served"), RowsCell(Territory), many=True)
-    locality_columns = translated("locality", _("locality"), TextCell(max_length=200))
+    locality_columns = in_each_language("locality", _("locality"), TextCell(max_length=200))
     latitude = Column("latitude", _("latitude"), NumberCell(decimals=6))
     longitude = Column("longitude", _("longitude"), NumberCell(decimals=6))
     operator = Column("operator", _("operator"), RowCell(Organisation))
     sectors = Column("sectors", _("sectors"), RowsCell(Sector), many=True)
-    facilities_columns = translated("facilities", _("facilities"), TextCell())
+    facilities_columns = in_each_language("facilities", _("facilities"), TextCell())
     programmes = Column("programmes", _("programmes"), RowsCell(Programme), many=True)
     sources = sources_column()
     is_public = shown_column()
@@ -158,7 +158,7 @@ class MilestoneResource(TableResource):
 
     code = code_column()
     kind = Column("kind", _("kind"), ChoiceCell(Milestone.Kind), required=True)
-    title_columns = translated("title", _("title"), TextCell(max_length=250), required=True)
+    title_columns = in_each_language("title", _("title"), TextCell(max_length=250), required=True)
     programme = Column("programme", _("programme"), RowCell(Programme))
     centre = Column("centre", _("centre"), RowCell(Centre))
     agreement = Column("agreement", _("agreement"), RowCell(Agreement))
@@ -176,7 +176,7 @@ class ReplyResource(ReviewedResource):
     milestone = Column("milestone", _("milestone"), RowCell(Milestone))
     organisation = Column("organisation", _("organisation"), RowCell(Organisation), required=True)
     date = Column("date", _("date"), PreciseDateCell(), required=True)
-    text_columns = translated("text", _("text"), TextCell(), required=True)
+    text_columns = in_each_language("text", _("text"), TextCell(), required=True)
     source = Column("source", _("source"), RowCell(Source), required=True)
     state = Column("state", _("state"), ChoiceCell(State), read_only=True)
 

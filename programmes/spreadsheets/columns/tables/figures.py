@@ -34,7 +34,7 @@ from programmes.spreadsheets.columns.cells import (
     RowsCell,
     TextCell,
 )
-from programmes.spreadsheets.columns.column import Column, translated
+from programmes.spreadsheets.columns.column import Column, in_each_language
 from programmes.spreadsheets.columns.lookups import Lookups
 from programmes.spreadsheets.columns.named import NamedCell
 from programmes.spreadsheets.columns.resource import TableResource
@@ -102,9 +102,9 @@ class IndicatorResource(TableResource):
     name, model = "indicators", Indicator
 
     code = code_column()
-    name_columns = translated("name", _("name"), TextCell(max_length=200), required=True)
-    definition_columns = translated("definition", _("definition"), TextCell())
-    unit_columns = translated("unit", _("unit"), TextCell(max_length=80), required=True)
+    name_columns = in_each_language("name", _("name"), TextCell(max_length=200), required=True)
+    definition_columns = in_each_language("definition", _("definition"), TextCell())
+    unit_columns = in_each_language("unit", _("unit"), TextCell(max_length=80), required=True)
     decimals = Column("decimals", _("decimals"), IntegerCell())
     measure = Column("measure", _("measure"), ChoiceCell(Indicator.Measure), required=True)
     is_public = public_column()
@@ -126,7 +126,7 @@ class SeriesResource(TableResource):
     counted_kind = Column("counted_kind", _("centres counted"), ChoiceCell(Centre.Kind))
     interval_months = Column("interval_months", _("reporting interval in months"), IntegerCell())
     delay_days = Column("delay_days", _("days until a figure is usually available"), IntegerCell())
-    name_columns = translated("name", _("name"), TextCell(max_length=250))
+    name_columns = in_each_language("name", _("name"), TextCell(max_length=250))
 
     def placed(self, record: Series, cells: dict[str, Any], by: Any) -> bool:
         return access.may_place(by, territory=record.territory, programme=record.programme)
@@ -174,9 +174,11 @@ class MeasurementResource(ReviewedResource):
     denominator = Column("denominator", _("denominator"), NumberCell())
     qualifier = Column("qualifier", _("qualifier"), ChoiceCell(Qualifier))
     source = Column("source", _("source"), RowCell(Source), required=True)
-    note_columns = translated("note", _("note"), TextCell(max_length=300), had_one=True)
+    note_columns = in_each_language("note", _("note"), TextCell(max_length=300), had_one=True)
     supersedes = Column("supersedes", _("corrects"), RowCell(Measurement, key="ref"))
-    reason_columns = translated("reason", _("reason of the correction"), TextCell(), had_one=True)
+    reason_columns = in_each_language(
+        "reason", _("reason of the correction"), TextCell(), had_one=True
+    )
     state = Column("state", _("state"), ChoiceCell(State), read_only=True)
 
     def order(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from programmes.spreadsheets.columns.cells import (
     TextCell,
     YesNoCell,
 )
-from programmes.spreadsheets.columns.column import Column, translated
+from programmes.spreadsheets.columns.column import Column, in_each_language
 from programmes.spreadsheets.columns.resource import TableResource
 
 SHOWN_BY_REVIEW = _(
@@ -59,7 +59,7 @@ class TerritoryResource(TableResource):
     hcp_code = Column("hcp_code", _("HCP code"), HcpCodeCell(max_length=6))
     kind = Column("kind", _("kind"), ChoiceCell(TerritoryKind), required=True)
     parent = Column("parent", _("part of"), RowCell(Territory))
-    name_columns = translated("name", _("name"), TextCell(max_length=200), required=True)
+    name_columns = in_each_language("name", _("name"), TextCell(max_length=200), required=True)
     other_spellings = spellings_column()
     population = Column("population", _("population"), IntegerCell())
     population_year = Column("population_year", _("year of the census"), IntegerCell())
@@ -76,7 +76,7 @@ class OrganisationResource(EnteredResource):
 
     code = code_column()
     kind = Column("kind", _("kind"), ChoiceCell(Organisation.Kind), required=True)
-    name_columns = translated("name", _("name"), TextCell(max_length=250), required=True)
+    name_columns = in_each_language("name", _("name"), TextCell(max_length=250), required=True)
     acronym = Column("acronym", _("acronym"), TextCell(max_length=40))
     other_spellings = spellings_column()
     territory = Column("territory", _("territory"), RowCell(Territory))
@@ -117,7 +117,7 @@ class SectorResource(TableResource):
     name, model = "sectors", Sector
 
     code = code_column()
-    name_columns = translated("name", _("name"), TextCell(max_length=200), required=True)
+    name_columns = in_each_language("name", _("name"), TextCell(max_length=200), required=True)
     is_public = public_column()
 
 
@@ -125,7 +125,7 @@ class DimensionResource(TableResource):
     name, model = "dimensions", Dimension
 
     code = code_column()
-    name_columns = translated("name", _("name"), TextCell(max_length=120), required=True)
+    name_columns = in_each_language("name", _("name"), TextCell(max_length=120), required=True)
     is_public = public_column()
 
 
@@ -136,4 +136,4 @@ class CategoryResource(TableResource):
     dimension = Column("dimension", _("dimension"), RowCell(Dimension), required=True)
     code = code_column()
     position = Column("position", _("position"), IntegerCell())
-    name_columns = translated("name", _("name"), TextCell(max_length=120), required=True)
+    name_columns = in_each_language("name", _("name"), TextCell(max_length=120), required=True)

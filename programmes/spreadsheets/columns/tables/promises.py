@@ -34,7 +34,7 @@ from programmes.spreadsheets.columns.cells import (
     RowCell,
     TextCell,
 )
-from programmes.spreadsheets.columns.column import Column, translated
+from programmes.spreadsheets.columns.column import Column, in_each_language
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables.figures import AmountColumn, settle_amounts
 from programmes.spreadsheets.columns.tables.places import code_column, shown_column
@@ -76,14 +76,16 @@ class RevisionColumns(TableResource):
     baseline_date = Column(
         "baseline_date", _("date of the baseline"), DayCell(), attribute="baseline_on"
     )
-    definition_columns = translated("definition", _("definition"), TextCell(), had_one=True)
+    definition_columns = in_each_language("definition", _("definition"), TextCell(), had_one=True)
     wording = Column("wording", _("wording as printed"), TextCell())
     wording_language = Column(
         "wording_language", _("language of the wording"), ChoiceCell(Source.Language)
     )
     announced = Column("announced", _("announced on"), PreciseDateCell(), required=True)
     source = Column("source", _("source"), RowCell(Source), required=True)
-    reason_columns = translated("reason", _("reason of the revision"), TextCell(), had_one=True)
+    reason_columns = in_each_language(
+        "reason", _("reason of the revision"), TextCell(), had_one=True
+    )
 
 
 class TargetResource(RevisionColumns):
@@ -188,7 +190,7 @@ class TargetResource(RevisionColumns):
         if not is_new:
             super().save(record, cells, by=by, is_new=False)
             return
-        place = services.Place(
+        place = services.SeriesIdentity(
             record.series.indicator,
             record.series.territory,
             record.series.programme,
@@ -227,7 +229,7 @@ class TargetResource(RevisionColumns):
                 raise ValidationError(
                     {code: _("Name the series, or the indicator and the territory.")}
                 )
-        described = services.Place(**place)
+        described = services.SeriesIdentity(**place)
         found = services.twin_series(described)
         if found is not None:
             return found
@@ -308,7 +310,7 @@ class RevisionResource(RevisionColumns, ReviewedResource):
         if "kind" in cells:
             self.put_term(record, self.fields["kind"], cells["kind"])
         if "corrects" in cells:
-            record.corrects = numbered(
+            record.corrects = announcement_by_number(
                 TargetRevision.objects.filter(target=record.target), cells["corrects"]
             )
 
@@ -341,7 +343,7 @@ class WaypointResource(PartResource):
     def settle(self, record: Waypoint, cells: dict[str, Any], *, is_new: bool) -> None:
         if is_new:
             record.on = cells["date"]
-            revision = numbered(
+            revision = announcement_by_number(
                 TargetRevision.objects.filter(target=cells["target"]), cells["number"]
             )
             if revision is None:
@@ -370,7 +372,7 @@ class StatementResource(ReviewedResource):
     wording_language = Column(
         "wording_language", _("language of the wording"), ChoiceCell(Source.Language)
     )
-    reason_columns = translated("reason", _("reason"), TextCell(), had_one=True)
+    reason_columns = in_each_language("reason", _("reason"), TextCell(), had_one=True)
     corrects = Column("corrects", _("corrects"), IntegerCell(), attribute="corrects__number")
     state = Column("state", _("state"), ChoiceCell(State), read_only=True)
 
@@ -390,7 +392,7 @@ class StatementResource(ReviewedResource):
                 )
         if "corrects" in cells:
             earlier = MilestoneStatement.objects.filter(milestone=record.milestone)
-            record.corrects = numbered(earlier, cells.pop("corrects"))
+            record.corrects = announcement_by_number(earlier, cells.pop("corrects"))
         super().settle(record, cells, is_new=is_new)
 
     def placed(self, record: MilestoneStatement, cells: dict[str, Any], by: Any) -> bool:
@@ -413,7 +415,7 @@ def next_number(earlier: models.QuerySet[Any], cells: dict[str, Any], seen: dict
     return seen[owner]
 
 
-def numbered(earlier: models.QuerySet[Any], number: int | None) -> Any:
+def announcement_by_number(earlier: models.QuerySet[Any], number: int | None) -> Any:
     """The announcement of that number, None where no number is given. Raises ValidationError where there is none."""
     if number is None:
         return None

@@ -70,7 +70,7 @@ class PartResource(TableResource):
         record.delete()
 
     def _change_owner(self, record: Any, by: Any) -> None:
-        """Whoever changes a part changes the row that it belongs to: the diary says so."""
+        """Whoever changes a part changes the row that it belongs to: the review log says so."""
         owners = type(self.owner(record))._default_manager
         owner = owners.select_for_update(of=("self",)).get(pk=self.owner(record).pk)
         setattr(record, record.owner_name, services.change_draft(owner, by=by))

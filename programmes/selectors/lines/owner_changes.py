@@ -31,7 +31,7 @@ STATEMENTS = "milestonestatement"
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedCentres:
     """What a series counts: the opened centres of a kind in a place, of a programme (empty: of any), by their codes."""
 
     kind: str
@@ -66,7 +66,7 @@ def roads() -> dict[str, tuple[tuple[str, str], ...]]:
     return {table: tuple(sorted(some)) for table, some in found.items()}
 
 
-def may_move(tables: Iterable[str], counted: Collection[Counted] = ()) -> Q:
+def may_move(tables: Iterable[str], counted: Collection[CountedCentres] = ()) -> Q:
     """The amendments by which something may have come to a record of some tables, to a count, or left it; but for
     withdrawals of records."""
     kinds, found = Amendment.Kind, Q(pk__in=[])
@@ -138,7 +138,7 @@ _DECIDING = {
 }
 
 
-def moved_counts(rows: Iterable[Amendment], counted: Collection[Counted]) -> set[int]:
+def moved_counts(rows: Iterable[Amendment], counted: Collection[CountedCentres]) -> set[int]:
     """The keys of those of some amendments by which an opening came to a count or left it; withdrawals too.
 
     No query without such rows, else at most four. Of what another amendment changed, each value counts that it ever
@@ -197,7 +197,7 @@ class _Places:
             for code, *more in above.values_list("code", "parent__code", "parent__parent__code")
         }
 
-    def moves(self, row: Amendment, counted: Counted) -> bool:
+    def moves(self, row: Amendment, counted: CountedCentres) -> bool:
         """Whether an amendment brought an opening to a count, or took one from it."""
         if row.table == "centre":
             return self._fits(row.key, counted) and (
@@ -214,7 +214,7 @@ class _Places:
             and any(self._fits(one, counted) for one in self.had["milestone", row.key, "centre"])
         )
 
-    def _fits(self, centre: str, counted: Counted) -> bool:
+    def _fits(self, centre: str, counted: CountedCentres) -> bool:
         return self._is_of(centre, counted) and any(
             self._lies_in(one, counted) for one in self.had["centre", centre, "territory"]
         )
@@ -228,17 +228,17 @@ class _Places:
             and any(place in self.above.get(one, ()) for one in some)
         ]
 
-    def _is_of(self, centre: str, counted: Counted) -> bool:
+    def _is_of(self, centre: str, counted: CountedCentres) -> bool:
         """Whether a centre is of what is counted, wherever it lies."""
         return counted.kind in self.had["centre", centre, "kind"] and counted.programme in {
             "",
             *self.had["centre", centre, "programmes"],
         }
 
-    def _lies_in(self, place: Any, counted: Counted) -> bool:
+    def _lies_in(self, place: Any, counted: CountedCentres) -> bool:
         return counted.place in self.above.get(place, ())
 
-    def _differs(self, changes: dict[str, Any], counted: Counted) -> bool:
+    def _differs(self, changes: dict[str, Any], counted: CountedCentres) -> bool:
         tests = {
             "kind": lambda value: value == counted.kind,
             "programmes": lambda value: counted.programme in {"", *_codes(value)},

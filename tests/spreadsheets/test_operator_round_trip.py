@@ -15,8 +15,8 @@ from programmes.models import Measurement, Series, Source, State, Territory
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
 from programmes.spreadsheets.importing.outcomes import REFUSED
-from programmes.spreadsheets.sending.marked import mark_errors
-from programmes.spreadsheets.sending.workbook import make_workbook
+from programmes.spreadsheets.sending.error_markup import mark_errors
+from programmes.spreadsheets.sending.operator_workbook import make_workbook
 from tests.conftest import make_member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]

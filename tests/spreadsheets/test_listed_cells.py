@@ -6,14 +6,14 @@ from typing import Any
 import openpyxl
 import pytest
 
-from programmes.admin.import_cells import cells_of, ledger_of
+from programmes.admin.import_cells import cell_counts, cells_by_handling
 from programmes.models import ImportJob, Series
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
 from programmes.spreadsheets.importing.mappings import give_meaning, look, rows_of_top
 from programmes.spreadsheets.reading import headers
-from programmes.spreadsheets.reading.mapping import Mapping
-from programmes.spreadsheets.sending.marked import mark_job
+from programmes.spreadsheets.reading.mapping import SheetMapping
+from programmes.spreadsheets.sending.error_markup import mark_job
 from tests.conftest import make_member
 from tests.spreadsheets.office import needs_libreoffice, saved_by_libreoffice
 from tests.spreadsheets.previews import address_of, answered, preview
@@ -71,7 +71,7 @@ def filled(content: bytes) -> int:
 def listed(job: ImportJob, went: str = "") -> list[tuple[str, str, str, str, str]]:
     return [
         (cell["sheet"], str(cell["address"]), cell["text"], str(cell["went"]), cell["sentence"])
-        for cell in ledger_of(job, went)
+        for cell in cells_by_handling(job, went)
     ]
 
 
@@ -92,7 +92,7 @@ EXPECTED = [
 def test_every_cell_of_a_workbook_is_in_one_number_and_found_by_its_address(editor: Any) -> None:
     content = book()
     seen = preview("sectors", content, editor)
-    told = cells_of(seen.job)
+    told = cell_counts(seen.job)
     assert told["total"] == filled(content) == 15
     assert {name: told[name] for name in ("headers", "read", "doubtful", "refused", "left")} == {
         "headers": 3,
@@ -112,7 +112,7 @@ def test_every_cell_of_a_workbook_is_in_one_number_and_found_by_its_address(edit
 def test_the_ledger_is_the_same_in_each_format(editor: Any, tmp_path: Any, kind: str) -> None:
     saved = saved_by_libreoffice(tmp_path, ("book.xlsx", book()), kind=kind)["book.xlsx"]
     seen = preview("sectors", saved, editor, f"book.{kind}")
-    assert (cells_of(seen.job)["total"], listed(seen.job)) == (15, EXPECTED)
+    assert (cell_counts(seen.job)["total"], listed(seen.job)) == (15, EXPECTED)
 
 
 def test_the_page_of_cells_is_its_senders_alone_and_goes_by_what_was_done(editor: Any) -> None:
@@ -133,7 +133,7 @@ def test_a_long_ledger_is_paged_and_bounded(editor: Any, monkeypatch: pytest.Mon
     lines = [f"s-{n},S{n},note {n}" for n in range(200)]
     text = "\n".join(["code,name_fr,remarque", *lines]).encode()
     seen = preview("sectors", text, editor, "x.csv")
-    assert (cells_of(seen.job)["left"], len(listed(seen.job))) == (200, 150)
+    assert (cell_counts(seen.job)["left"], len(listed(seen.job))) == (200, 150)
     address = f"{address_of('sectors', seen.job)}cells/"
     page = signed_in(editor).get(address, {"page": 2, "went": "left"})
     assert [cell["address"] for cell in page.context["page"]] == [f"C{n}" for n in range(102, 152)]
@@ -143,8 +143,8 @@ def test_a_long_ledger_is_paged_and_bounded(editor: Any, monkeypatch: pytest.Mon
 def test_values_of_a_json_are_found_by_their_name(editor: Any) -> None:
     text = b'[{"code": "aa", "name_fr": "A", "remarque": "x"}]'
     seen = preview("sectors", text, editor, "x.json")
-    assert cells_of(seen.job)["total"] == 3
-    [cell] = ledger_of(seen.job, "")
+    assert cell_counts(seen.job)["total"] == 3
+    [cell] = cells_by_handling(seen.job, "")
     assert (cell["address"], cell["name"], cell["text"], cell["went"]) == (1, "remarque", "x", LEFT)
 
 
@@ -160,7 +160,7 @@ def test_what_is_filled_down_is_no_cell_of_its_own(editor: Any) -> None:
     out = io.BytesIO()
     made.save(out)
     seen = preview("series", out.getvalue(), editor)
-    assert cells_of(seen.job)["total"] == filled(out.getvalue()) == 11
+    assert cell_counts(seen.job)["total"] == filled(out.getvalue()) == 11
     assert [address for _sheet, address, *_more in listed(seen.job)] == ["A3", "C3", "D3"]
 
 
@@ -168,7 +168,7 @@ def test_rows_of_a_mapped_file_that_make_none_are_left_aside(editor: Any) -> Non
     text = f"Titre,,\nSérie,2022,2023\n{COUNT},,324\nNote de bas de page,,\n".encode()
     job = jobs.send("measurements", text, "x.csv", by=editor, to_map=True)
     look(job, "")
-    mapping = Mapping(
+    mapping = SheetMapping(
         "",
         (2,),
         {"A": "series", "B": "rows:value", "C": "rows:value"},
@@ -178,7 +178,7 @@ def test_rows_of_a_mapped_file_that_make_none_are_left_aside(editor: Any) -> Non
     job = jobs.check(
         give_meaning(job, mapping, rows_of_top(job), TABLES["measurements"](), by=job.owner)
     )
-    told = cells_of(job)
+    told = cell_counts(job)
     assert (told["total"], told["headers"], told["read"], told["left"]) == (7, 3, 2, 2)
     assert listed(job) == [
         ("", "A1", "Titre", ABOVE, ""),
@@ -202,7 +202,7 @@ def test_merged_headers_and_named_records_of_a_mapped_file_are_counted_once(edit
     made.save(out)
     job = jobs.send("measurements", out.getvalue(), "x.xlsx", by=editor, to_map=True)
     look(job, "")
-    mapping = Mapping(
+    mapping = SheetMapping(
         "Sheet",
         (1, 2),
         {"A": "territory", "B": "rows:value", "C": "rows:value"},
@@ -212,7 +212,7 @@ def test_merged_headers_and_named_records_of_a_mapped_file_are_counted_once(edit
     job = jobs.check(
         give_meaning(job, mapping, rows_of_top(job), TABLES["measurements"](), by=job.owner)
     )
-    told = cells_of(job)
+    told = cell_counts(job)
     assert (told["total"], told["headers"]) == (filled(out.getvalue()), 4)
     # the place of a refused row is refused with it, though another row is made of it too
     assert [(address, went) for _sheet, address, _text, went, _why in listed(job)] == [
@@ -226,7 +226,7 @@ def test_merged_headers_and_named_records_of_a_mapped_file_are_counted_once(edit
 def test_what_was_confirmed_is_listed_and_noted_in_the_marked_file(editor: Any) -> None:
     seen = preview("sectors", book(), editor)
     seen = answered(seen, "sectors", editor, do="confirm", confirmed="hidden")
-    assert cells_of(seen.job)["doubtful"] == 0
+    assert cell_counts(seen.job)["doubtful"] == 0
     assert listed(seen.job, "confirmed") == [("Métiers", "5", "", CONFIRMED, HIDDEN)]
     mark_job(seen.job, "en")
     page = openpyxl.load_workbook(io.BytesIO(marked(seen.job)))["Métiers"]

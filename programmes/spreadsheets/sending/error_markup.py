@@ -28,12 +28,11 @@ from programmes.spreadsheets.columns.cells import as_text, folded, guarded
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.columns.titles import sheet_title
-from programmes.spreadsheets.reading.headers import Row, WholeSheet, index_of, rows_of
-from programmes.spreadsheets.reading.ledger import ListedCell, Went, listed_cells
+from programmes.spreadsheets.reading.headers import Row, WholeSheet, index_of, rows_in_blocks
 from programmes.spreadsheets.reading.limits import Limits
-from programmes.spreadsheets.reading.mapping import Mapping as ColumnMeanings
-from programmes.spreadsheets.reading.mapping import open_mapped
-from programmes.spreadsheets.reading.sent_files import content_of, mapping_of, options_of
+from programmes.spreadsheets.reading.listed_cells import CellHandling, ListedCell, listed_cells
+from programmes.spreadsheets.reading.mapping import SheetMapping, open_mapped
+from programmes.spreadsheets.reading.sent_files import mapping_of, options_of, sent_content
 from programmes.spreadsheets.reading.sheets import ReadOptions, Sheet, open_found, open_sheet
 from programmes.spreadsheets.sending.xlsx import MAX_TEXT
 
@@ -45,9 +44,9 @@ _EXPLAINED = "FFFFEB9C"
 _AUTHOR = "import"
 # what was decided of a cell, or has still to be
 _DECIDED = {
-    Went.CONFIRMED: gettext_lazy("Confirmed in the preview: %(sentence)s"),
-    Went.DOUBTFUL: gettext_lazy("To be confirmed in the preview: %(sentence)s"),
-    Went.LEFT_OUT: gettext_lazy("Left out in the preview, with its row."),
+    CellHandling.CONFIRMED: gettext_lazy("Confirmed in the preview: %(sentence)s"),
+    CellHandling.DOUBTFUL: gettext_lazy("To be confirmed in the preview: %(sentence)s"),
+    CellHandling.LEFT_OUT: gettext_lazy("Left out in the preview, with its row."),
 }
 _SCRIPT = Path(__file__).with_name("marking_process.py")
 
@@ -66,7 +65,7 @@ def mark_job(job: ImportJob, language: str) -> None:
         for column, value, message, *_more in cells
     ]
     content, _name = mark_errors(
-        content_of(job),
+        sent_content(job),
         job.file_name,
         errors,
         table=TABLES[job.table](),
@@ -92,7 +91,7 @@ def mark_errors(
     table: TableResource,
     language: str,
     options: ReadOptions | None = None,
-    mapping: ColumnMeanings | None = None,
+    mapping: SheetMapping | None = None,
     typed: Typed | None = None,
     asked: Iterable[ListedCell] = (),
 ) -> tuple[bytes, str]:
@@ -120,7 +119,7 @@ def mark_errors(
             sheet = open_sheet(content, file_name, table, options)
         else:
             sheet = open_mapped(content, file_name, table, mapping, options)
-        marks = _Marks(sheet, errors, typed or {}, asked)
+        marks = _Markup(sheet, errors, typed or {}, asked)
         book = None
         if sheet.detected["kind"] == "xlsx" and not marks.is_large:
             book = _marked_copy(content, sheet, marks)
@@ -136,7 +135,7 @@ def explanation_heading() -> str:
 
 
 @dataclass
-class _Marks:
+class _Markup:
     """What is to be marked, by the rows and columns of the file, counted from 1."""
 
     sheet: Sheet
@@ -186,12 +185,12 @@ class _Marks:
         """Notes what the sender confirmed, or has still to; of a whole row beside its first cell."""
         names = list(self.sheet.names)
         letter = cell.letter or next(iter(names), "")
-        if not (cell.sentence or cell.went == Went.LEFT_OUT) or letter not in names:
+        if not (cell.sentence or cell.went == CellHandling.LEFT_OUT) or letter not in names:
             return
         # columns of a JSON stand as they were found
         has_letters = any(self.sheet.addresses.letters)
         place = 1 + (index_of(letter) if has_letters else self.sheet.headers.index(letter))
-        note = _DECIDED[Went(cell.went)] % {"sentence": cell.sentence}
+        note = _DECIDED[CellHandling(cell.went)] % {"sentence": cell.sentence}
         if all(note not in self.decided[cell.row, other] for other in range(1, place + 1)):
             self.decided[cell.row, place].append(note)
 
@@ -222,7 +221,7 @@ def _titles() -> set[str]:
     return names
 
 
-def _marked_copy(content: bytes, sheet: Sheet, marks: _Marks) -> bytes | None:
+def _marked_copy(content: bytes, sheet: Sheet, marks: _Markup) -> bytes | None:
     """The workbook with its marks; None where it does not fit into the bounds."""
     asked = {
         "sheet": sheet.name,
@@ -266,10 +265,10 @@ def _grid(
     )
     found = open_found(content, file_name, WholeSheet(), options)
     before = [""] * (found.first_column or 0)
-    return ((number, [*before, *cells]) for number, cells in rows_of(found.blocks))
+    return ((number, [*before, *cells]) for number, cells in rows_in_blocks(found.blocks))
 
 
-def _written_anew(sheet: Sheet, rows: Iterable[Row], marks: _Marks) -> bytes:
+def _written_anew(sheet: Sheet, rows: Iterable[Row], marks: _Markup) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -12,14 +12,14 @@ from programmes.admin.labels import label_of
 from programmes.admin.panels import change_url, list_url
 from programmes.models import State, Target, TargetRevision
 from programmes.models.review import Reviewed
-from programmes.models.sealed import Door, Sealed
+from programmes.models.sealed import Sealed, Showable
 
 # what hides what hangs on it
 OWNERS = ("target", "milestone", "series", "programme", "centre", "agreement")
 
 
 @dataclass(frozen=True)
-class Hiding:
+class HidingCause:
     """One thing that hides a record. `url`: where it is mended, empty where on the record's own page."""
 
     words: str
@@ -27,20 +27,20 @@ class Hiding:
     url: str = ""
 
 
-def hidden_by(site: admin.AdminSite, request: HttpRequest, row: models.Model) -> list[Hiding]:
+def hidden_by(site: admin.AdminSite, request: HttpRequest, row: models.Model) -> list[HidingCause]:
     """What keeps the public from seeing a stored record; empty where it does, or where nobody would show it alone."""
     if not isinstance(row, Sealed | Reviewed):
         return []
-    found = [Hiding(text) for text in _own(row)]
+    found = [HidingCause(text) for text in _own(row)]
     if isinstance(row, Target) and not _is_announced(row):
         words = _("No announcement of it was published.")
         url = list_url(TargetRevision, target__id__exact=row.pk)
-        found.append(Hiding(words, _("Announcements"), url))
+        found.append(HidingCause(words, _("Announcements"), url))
     for owner in _hidden_owners(row):
         words = _("It rests on what was not shown yet (%(table)s):") % {
             "table": owner._meta.verbose_name
         }
-        found.append(Hiding(words, label_of(owner), _address(site, request, owner)))
+        found.append(HidingCause(words, label_of(owner), _address(site, request, owner)))
     return found
 
 
@@ -60,9 +60,9 @@ def _own(row: Any) -> list[str]:
     """What stands on the record itself."""
     if isinstance(row, Reviewed) and row.state != State.PUBLISHED:
         return [_("Its state: %(state)s.") % {"state": row.get_state_display()}]
-    if isinstance(row, Door) and row.withdrawn_at is not None:
+    if isinstance(row, Showable) and row.withdrawn_at is not None:
         return [_("It was withdrawn.")]
-    if isinstance(row, Door) and not row.is_public:
+    if isinstance(row, Showable) and not row.is_public:
         return [_("It was not shown yet: it is shown with what is published on it, or by a step.")]
     if not getattr(row, "is_public", True):
         return [_("Its box “public” is not ticked.")]

@@ -10,7 +10,7 @@ from programmes.models import ImportChunk, ImportJob
 from programmes.spreadsheets.reading.headers import ABOVE, LEFT_OUT, NO_ROW, OTHER_SHEET
 
 
-class Went(models.TextChoices):
+class CellHandling(models.TextChoices):
     """What was done with a cell that was not simply read."""
 
     LEFT = "left", _("left aside: its column has no meaning here")

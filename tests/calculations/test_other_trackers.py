@@ -12,7 +12,7 @@ from programmes.calculations.choices import Sense, Status
 from programmes.calculations.dates import DateError, read_date
 from programmes.calculations.faults import Fault, FigureError
 from programmes.calculations.figures import Figure
-from programmes.calculations.series import Part
+from programmes.calculations.series import PartSeries
 from tests.calculations.builders import LEVEL, RATIO, TOTAL, make_figure, make_promise
 
 D = Decimal
@@ -37,8 +37,8 @@ def test_nothing_reported_is_nothing_and_not_zero():
 
 def test_ratio_by_groups_keeps_numerators_out_of_the_denominator():
     promise = make_promise(value=D("0.8"), baseline=D("0.2"))
-    girls = Part("girls", (Figure(ON, None, D(10), D(20)),))
-    boys = Part("boys", (Figure(ON, None, D(20), D(40)),))
+    girls = PartSeries("girls", (Figure(ON, None, D(10), D(20)),))
+    boys = PartSeries("boys", (Figure(ON, None, D(20), D(40)),))
 
     result = assess_sum([promise], [girls, boys], RATIO, ON)
 

@@ -13,9 +13,9 @@ from openpyxl.styles import Font
 
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.reading.sheets import ReadOptions
-from programmes.spreadsheets.sending import marked
-from programmes.spreadsheets.sending.marked import mark_errors
-from programmes.spreadsheets.sending.workbook import make_workbook
+from programmes.spreadsheets.sending import error_markup
+from programmes.spreadsheets.sending.error_markup import mark_errors
+from programmes.spreadsheets.sending.operator_workbook import make_workbook
 from tests.conftest import make_member
 from tests.spreadsheets.office import needs_libreoffice, saved_by_libreoffice
 from tests.spreadsheets.plans import make_plan
@@ -180,7 +180,7 @@ def test_csv_comes_back_as_xlsx_with_the_cells_as_typed(
 def test_large_file_gives_back_the_refused_rows(
     editor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(marked, "WHOLE_UP_TO", 3)
+    monkeypatch.setattr(error_markup, "WHOLE_UP_TO", 3)
     rows = [["code", "name_fr"], *([f"c{n}", "" if n == 3 else "X"] for n in range(6))]
     content, _name = marked_of("sectors", saved(book_of(rows)), "mine.xlsx", editor)
     sheet = opened(content).active

@@ -35,7 +35,7 @@ VALUES = "values"
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class ChangedColumn:
     """One column that changed: what it is called, and both values in words."""
 
     label: str
@@ -44,17 +44,17 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Chapter:
+class HistoryEntry:
     """Something that happened to a record: when, what, by whom, with what note."""
 
     at: datetime
     what: str
     by: str
     note: str
-    moved: tuple[Moved, ...]
+    moved: tuple[ChangedColumn, ...]
 
 
-def content_of(row: Reviewed) -> dict[str, str]:
+def plain_content(row: Reviewed) -> dict[str, str]:
     """The content of a record as plain text, by column; a date with its precision is one."""
     dates = precise_dates(row)
     parts = {f"{name}_{part}" for name in dates for part in ("on", "precision", "from")}
@@ -85,7 +85,7 @@ def log_saved(by: Any, row: Reviewed, before: dict[str, str] | None) -> None:
 
 def message_of(row: Reviewed, before: dict[str, str]) -> list[dict[str, Any]]:
     """What the admin's own log keeps of a change: the columns as it calls them, and both values of each."""
-    after = content_of(row)
+    after = plain_content(row)
     values = {
         name: [before.get(name, ""), new]
         for name, new in after.items()
@@ -97,38 +97,38 @@ def message_of(row: Reviewed, before: dict[str, str]) -> list[dict[str, Any]]:
     return [{"changed": {"fields": fields, VALUES: values}}]
 
 
-def story_of(row: Reviewed) -> list[Chapter]:
+def history_entries(row: Reviewed) -> list[HistoryEntry]:
     """All that happened to a record, the last first. Two queries."""
     chapters = [*_changes(row), *_steps(row)]
     return sorted(chapters, key=lambda one: one.at, reverse=True)
 
 
-def _changes(row: Reviewed) -> Iterator[Chapter]:
+def _changes(row: Reviewed) -> Iterator[HistoryEntry]:
     kind = ContentType.objects.get_for_model(type(row))
     entries = LogEntry.objects.filter(content_type=kind, object_id=str(row.pk))
     for entry in entries.select_related("user"):
         moved = tuple(_moved(type(row), entry.change_message))
         what = _("entered") if entry.action_flag == ADDITION else _("changed")
         if moved or entry.action_flag == ADDITION:
-            yield Chapter(entry.action_time, what, person_words(entry.user), "", moved)
+            yield HistoryEntry(entry.action_time, what, person_words(entry.user), "", moved)
 
 
-def _steps(row: Reviewed) -> Iterator[Chapter]:
+def _steps(row: Reviewed) -> Iterator[HistoryEntry]:
     """Steps of review. A change of content stands in the log with what changed."""
     for event in row.events.select_related("by"):
         if event.from_state != event.to_state:
             what = str(State(event.to_state).label)
-            yield Chapter(event.at, what, person_words(event.by), event.note, ())
+            yield HistoryEntry(event.at, what, person_words(event.by), event.note, ())
 
 
-def _moved(model: type[models.Model], text: str) -> Iterator[Moved]:
+def _moved(model: type[models.Model], text: str) -> Iterator[ChangedColumn]:
     try:
         parts = json.loads(text) if text.startswith("[") else []
     except json.JSONDecodeError:
         return
     for part in parts:
         for name, (old, new) in part.get("changed", {}).get(VALUES, {}).items():
-            yield Moved(
+            yield ChangedColumn(
                 capfirst(str(_name(model, name))), _said(model, name, old), _said(model, name, new)
             )
 
@@ -153,12 +153,12 @@ def _said(model: type[models.Model], name: str, text: str) -> str:
     return day_words(date.fromisoformat(text)) if isinstance(field, models.DateField) else text
 
 
-class StoryScreen(ScreenPart):
-    """The screen of a reviewed table: its log keeps both values, and its history is read as a story."""
+class ReviewHistoryScreen(ScreenPart):
+    """The screen of a reviewed table: its log keeps both values, and its history tells each step and change."""
 
     def remember_content(self, request: HttpRequest, obj: Reviewed) -> None:
         """Keeps the stored content for the log, before it is written over."""
-        request.content_before = content_of(self.model._default_manager.get(pk=obj.pk))
+        request.content_before = plain_content(self.model._default_manager.get(pk=obj.pk))
 
     def construct_change_message(
         self, request: HttpRequest, form: forms.ModelForm[Any], formsets: Any, add: bool = False
@@ -186,6 +186,6 @@ class StoryScreen(ScreenPart):
             "title": _("History"),
             "subtitle": review_label(row),
             "record_url": change_url(row),
-            "story": story_of(row),
+            "entries": history_entries(row),
         }
-        return TemplateResponse(request, "admin/programmes/story.html", context)
+        return TemplateResponse(request, "admin/programmes/review_history.html", context)

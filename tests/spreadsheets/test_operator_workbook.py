@@ -17,7 +17,7 @@ from programmes.models import Measurement, Programme, Series, Source, Territory
 from programmes.spreadsheets.columns.cells import ChoiceCell, YesNoCell
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing.sample import data_account
-from programmes.spreadsheets.sending.workbook import make_workbook
+from programmes.spreadsheets.sending.operator_workbook import make_workbook
 from tests.conftest import make_member
 from tests.sampling import first
 from tests.spreadsheets.office import needs_libreoffice, saved_by_libreoffice

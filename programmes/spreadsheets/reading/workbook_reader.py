@@ -27,12 +27,12 @@ from programmes.spreadsheets.reading.headers import (
     HEADER_WITHIN,
     OTHER_SHEET,
     Block,
-    Found,
+    FoundSheet,
     Header,
     HeaderSearch,
-    Marks,
     OtherSheet,
     Row,
+    RowMarks,
     WholeSheet,
     letter_of,
 )
@@ -45,7 +45,13 @@ from programmes.spreadsheets.reading.limits import (
     with_macros,
 )
 from programmes.spreadsheets.reading.packages import Package, open_package
-from programmes.spreadsheets.reading.shown_cells import MONTH, OTHERWISE, PERCENT, YEAR, Shown
+from programmes.spreadsheets.reading.shown_cells import (
+    MONTH,
+    OTHERWISE,
+    PERCENT,
+    YEAR,
+    SheetDisplay,
+)
 from programmes.type_names import certain
 
 _LENGTH = struct.Struct(">Q")
@@ -67,7 +73,7 @@ def open_workbook(
     sheet: str,
     limits: Limits,
     clock: Clock,
-) -> Found:
+) -> FoundSheet:
     """The sheet that has the table's columns, hidden ones too; or the one of that name.
 
     Raises:
@@ -86,12 +92,12 @@ def open_workbook(
         if package is not None:
             faults, seen = faults_of(package, suspects, top.name, limits, clock), None
         else:
-            faults, seen = old_workbooks.cells_of(content, top.name, clock)
+            faults, seen = old_workbooks.faults_and_display(content, top.name, clock)
         refused.pop_all()
     kind = package.kind if package else "xls"
-    marks = Marks()
+    marks = RowMarks()
     blocks = _blocks(process, top, header, faults, seen, marks, limits)
-    return Found(
+    return FoundSheet(
         top.name,
         header,
         {"kind": kind, "sheet": top.name, "hidden_sheet": "" if top.is_visible else top.name},
@@ -118,7 +124,7 @@ def sheet_names(content: bytes, limits: Limits, clock: Clock) -> list[str]:
 def _package(content: bytes, limits: Limits, clock: Clock) -> Package | None:
     """What an XLSX or ODS is packed in, checked; None of an XLS, checked too."""
     if content.startswith(old_workbooks.SIGNATURE):
-        old_workbooks.check(content)
+        old_workbooks.refuse_unreadable(content)
         return None
     return open_package(content, limits, clock)
 
@@ -186,8 +192,8 @@ def _blocks(
     top: _Top,
     header: Header,
     faults: Faults,
-    seen: Shown | None,
-    marks: Marks,
+    seen: SheetDisplay | None,
+    marks: RowMarks,
     limits: Limits,
 ) -> Iterator[Block]:
     at = {index: place for place, index in enumerate(header.indexes)}
@@ -223,7 +229,7 @@ def _blocks(
         yield (number,), [[placed[number].get(place, "")] for place in range(len(header.indexes))]
 
 
-def _leave(rest: tuple[Any, ...], first_column: int, marks: Marks) -> None:
+def _leave(rest: tuple[Any, ...], first_column: int, marks: RowMarks) -> None:
     """Marks the cells that were not chosen."""
     columns, cells, others = rest
     for index, count in columns.items():
@@ -242,7 +248,7 @@ def _leave(rest: tuple[Any, ...], first_column: int, marks: Marks) -> None:
 class _Sight:
     """Gives the cells of a sheet as a person sees them, and fills merged ones down."""
 
-    def __init__(self, shown: Shown, top: _Top, header: Header, marks: Marks) -> None:
+    def __init__(self, shown: SheetDisplay, top: _Top, header: Header, marks: RowMarks) -> None:
         self.shown, self.header, self.marks = shown, header, marks
         self.at = {top.first_column + index: place for place, index in enumerate(header.indexes)}
         # by row and place, where the value of a merged cell comes from and what range it spans
@@ -355,10 +361,10 @@ class _Process:
         with self.clock:
             self._send((sheet, header.number, header.indexes, kept))
 
-    def shown(self) -> Shown:
+    def shown(self) -> SheetDisplay:
         """What is shown of the chosen sheet. Raises UnreadableFileError."""
         with self.clock:
-            return Shown(*self._receive()[1])
+            return SheetDisplay(*self._receive()[1])
 
     def blocks(self) -> Iterator[Block]:
         """The chosen rows. Raises UnreadableFileError."""

@@ -28,7 +28,7 @@ def report(value, code, *, on="2023-12-31", **columns):
 
 def lines(code="MA-09", on=date(2024, 6, 1)):
     with override("en"):
-        return [(one.place, one.missing, one.years) for one in territory_page(code, on).likes]
+        return [(one.place, one.missing, one.years) for one in territory_page(code, on).peers]
 
 
 def test_place_counts_from_the_highest_among_those_that_reported():

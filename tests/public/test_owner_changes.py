@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from programmes.models import Programme, Series
-from programmes.selectors.lines.moved import roads
+from programmes.selectors.lines.owner_changes import roads
 from programmes.selectors.wording.formats import day_words
 from tests.builders import (
     amend,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.models import Target
-from programmes.selectors.pages.update_scopes import Scope
+from programmes.selectors.pages.update_scopes import UpdateScope
 from programmes.selectors.pages.updates import UpdateLine, read_updates
 from programmes.selectors.promises.counts import standings_on
 from programmes.selectors.wording.formats import day_words
@@ -29,7 +29,7 @@ class Week:
     words: str
 
 
-def weeks_of(on: date, *, known: datetime | None = None, scope: Scope) -> tuple[Week, ...]:
+def weeks_of(on: date, *, known: datetime | None = None, scope: UpdateScope) -> tuple[Week, ...]:
     """The last four weeks, from Monday to Sunday, that had ended by a day and a moment; none that was silent.
 
     Three queries, and those of the names that amendments bring. At most 500 steps are told.
@@ -79,7 +79,7 @@ def _week(monday: date, lines: list[UpdateLine], passed: int) -> Week | None:
 
 
 def _due_dates_passed(
-    first: date, last: date, known: datetime | None, scope: Scope
+    first: date, last: date, known: datetime | None, scope: UpdateScope
 ) -> Counter[date]:
     """How many promises were due in each week, as they stand on its last day. One query."""
     rows = standings_on(last, known).filter(present__due_on__range=(first, last))

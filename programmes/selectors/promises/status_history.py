@@ -32,7 +32,7 @@ class Quarter:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class StatusHistory:
     """The ends of quarters, the day asked last. groups: those that occur, as they are stacked. title: the finding."""
 
     quarters: tuple[Quarter, ...]
@@ -75,9 +75,9 @@ def own_targets(row: Programme | Territory) -> QuerySet[Target]:
     return Target.objects.filter(own)
 
 
-def read_history(
+def read_status_history(
     targets: QuerySet[Target] | None, on: date, *, known: datetime | None = None
-) -> History | None:
+) -> StatusHistory | None:
     """The history of public promises among targets (None: of all), since the first was announced. Two queries."""
     announced = TargetRevision.objects.once_published()
     if targets is not None:
@@ -109,7 +109,7 @@ def read_history(
                 counts[day][GROUP_OF[Status(status)]] += count
     quarters = tuple(Quarter(day, day_words(day), counts[day]) for day in days)
     groups = tuple(group for group in GROUPS if any(one.counts[group] for one in quarters))
-    return History(quarters, groups, _title(quarters)) if groups else None
+    return StatusHistory(quarters, groups, _title(quarters)) if groups else None
 
 
 def _title(quarters: tuple[Quarter, ...]) -> str:

@@ -50,7 +50,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Step:
+class ReviewStep:
     """One step of review.
 
     permission: whose permission on the table it needs. note: what the note is called; needs_note: whether it may
@@ -90,7 +90,7 @@ def _submit(row: Reviewed, by: Any, answer: Answer) -> Any:
 STEPS = {
     step.name: step
     for step in (
-        Step(
+        ReviewStep(
             "submit",
             "submit",
             gettext_lazy("Submit for review"),
@@ -102,7 +102,7 @@ STEPS = {
             tuple(EDITABLE),
             _submit,
         ),
-        Step(
+        ReviewStep(
             "publish",
             "publish",
             gettext_lazy("Publish"),
@@ -120,7 +120,7 @@ STEPS = {
                 confirmation=answer.confirmation,
             ),
         ),
-        Step(
+        ReviewStep(
             "return",
             "publish",
             gettext_lazy("Return for correction"),
@@ -130,7 +130,7 @@ STEPS = {
             (State.SUBMITTED,),
             lambda row, by, answer: services.send_back(row, by=by, note=answer.note),
         ),
-        Step(
+        ReviewStep(
             "set-aside",
             "publish",
             gettext_lazy("Set aside"),
@@ -168,7 +168,9 @@ class NoteForm(forms.Form):
         max_length=LONGEST_WORDS, label=gettext_lazy("Why it is right, in a few words")
     )
 
-    def __init__(self, step: Step, *args: Any, is_doubtful: bool = False, **options: Any) -> None:
+    def __init__(
+        self, step: ReviewStep, *args: Any, is_doubtful: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.fields["note"].label = step.note
         self.fields["note"].required = step.needs_note
@@ -211,7 +213,7 @@ def read_seen(text: str) -> dict[int, int] | None:
     return {int(pair[1]): int(pair[2]) for pair in pairs if pair}
 
 
-def refusal_of(step: Step, row: Reviewed, by: Any, answer: Answer, seen: int | None) -> str:
+def refusal_of(step: ReviewStep, row: Reviewed, by: Any, answer: Answer, seen: int | None) -> str:
     """Takes the step on a row as it was seen. Returns why it was refused; empty where it went through."""
     if seen != seen_mark(row):
         return _(
@@ -230,7 +232,7 @@ def refusal_of(step: Step, row: Reviewed, by: Any, answer: Answer, seen: int | N
 
 @transaction.atomic
 def take_piece(
-    step: Step, rows: Iterable[Reviewed], by: Any, answer: Answer, seen: dict[int, int]
+    step: ReviewStep, rows: Iterable[Reviewed], by: Any, answer: Answer, seen: dict[int, int]
 ) -> list[tuple[Reviewed, str]]:
     """Takes the step on rows, a savepoint each, for a second at most. Returns those gone through, with refusals.
 
@@ -247,17 +249,17 @@ def take_piece(
 
 def take_step(
     request: HttpRequest,
-    step: Step,
+    step: ReviewStep,
     rows: Sequence[Reviewed],
     answer: Answer,
     seen: dict[int, int],
 ) -> None:
     """Takes the step on each row by itself and tells what became of them. seen: the submission of each, by key."""
-    tell(request, step, take_all(step, rows, request.user, answer, seen))
+    tell_outcomes(request, step, take_all(step, rows, request.user, answer, seen))
 
 
 def take_all(
-    step: Step, rows: Sequence[Reviewed], by: Any, answer: Answer, seen: dict[int, int]
+    step: ReviewStep, rows: Sequence[Reviewed], by: Any, answer: Answer, seen: dict[int, int]
 ) -> list[tuple[Reviewed, str]]:
     """Takes the step on each row of a table by itself. Returns them with their refusals."""
     answers: list[tuple[Reviewed, str]] = []
@@ -266,7 +268,9 @@ def take_all(
     return answers
 
 
-def tell(request: HttpRequest, step: Step, answers: Sequence[tuple[Reviewed, str]]) -> None:
+def tell_outcomes(
+    request: HttpRequest, step: ReviewStep, answers: Sequence[tuple[Reviewed, str]]
+) -> None:
     """Tells what became of rows, of several tables too: how many went through, and why each other one did not."""
     refused = [(row, reason) for row, reason in answers if reason]
     done = len(answers) - len(refused)
@@ -287,7 +291,7 @@ def tell(request: HttpRequest, step: Step, answers: Sequence[tuple[Reviewed, str
         )
 
 
-def _done_words(step: Step, count: int) -> str:
+def _done_words(step: ReviewStep, count: int) -> str:
     words = {
         "submit": ngettext(
             "%(count)d record submitted for review.",

@@ -20,7 +20,7 @@ from programmes.spreadsheets.reading.sheets import (
     ReadOptions,
     UnreadableFileError,
     open_sheet,
-    workbooks,
+    workbook_reader,
 )
 from tests.spreadsheets.building import ods_parts, packed, raw_xlsx, xlsx, xml_row
 
@@ -234,7 +234,9 @@ def test_process_ends_when_its_file_is_refused(monkeypatch: pytest.MonkeyPatch) 
     started = []
     real = subprocess.Popen
     monkeypatch.setattr(
-        workbooks.subprocess, "Popen", lambda *a, **k: started.append(real(*a, **k)) or started[-1]
+        workbook_reader.subprocess,
+        "Popen",
+        lambda *a, **k: started.append(real(*a, **k)) or started[-1],
     )
     with pytest.raises(UnreadableFileError) as _refused:
         opened(packed({"x": "y"}))
@@ -248,10 +250,12 @@ def test_process_gets_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch
     started = []
     real = subprocess.Popen
     monkeypatch.setattr(
-        workbooks.subprocess, "Popen", lambda *a, **k: started.append(k["env"]) or real(*a, **k)
+        workbook_reader.subprocess,
+        "Popen",
+        lambda *a, **k: started.append(k["env"]) or real(*a, **k),
     )
     rows_of(xlsx({"A": [["code"], ["x"]]}))
-    assert [set(env) - set(workbooks._PASSED_ON) for env in started] == [set()]
+    assert [set(env) - set(workbook_reader._PASSED_ON) for env in started] == [set()]
 
 
 def _processes(monkeypatch: pytest.MonkeyPatch, sheet: Any) -> subprocess.Popen:
@@ -261,7 +265,7 @@ def _processes(monkeypatch: pytest.MonkeyPatch, sheet: Any) -> subprocess.Popen:
         one.process
         for one in gc.get_objects()
         # not isinstance(): it would wake whatever lazy objects other tests have left
-        if type(one) is workbooks._Process and one.close.alive
+        if type(one) is workbook_reader._Process and one.close.alive
     ]
     assert len(found) == 1
     return found[0]

@@ -35,7 +35,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PageRequest:
     """A day, and the moment of what was known of it.
 
     known: None is now. known_words: the moment, as the reader asked for it. clocks: what links carry on to stay on
@@ -76,7 +76,7 @@ class Asked:
             "moment": self.known_words,
         }
 
-    def to_cite(self) -> "Asked":
+    def to_cite(self) -> "PageRequest":
         """The same with both clocks: what stays as it is, whatever is published after.
 
         Until something is published, what is known now is what was known at the last publication. On a later day
@@ -90,7 +90,7 @@ class Asked:
         return _at(self, known, _written(known), moment_words(known))
 
 
-def read_asked(request: HttpRequest) -> Asked:
+def read_asked(request: HttpRequest) -> PageRequest:
     """The day and the moment asked for: by default today in the country of the site, and what is known now.
 
     A moment without a day asks for the day of that moment.
@@ -99,7 +99,7 @@ def read_asked(request: HttpRequest) -> Asked:
         RefusedError: one of them cannot be read, or asked for; the day lies after the moment.
     """
     today = timezone.localdate()
-    asked = Asked(today, today)
+    asked = PageRequest(today, today)
     if text := request.GET.get("on", "").strip():
         with _naming("on"):
             on = _read_day(text, today)
@@ -145,7 +145,7 @@ def _day(text: str) -> date:
         raise RefusedError(_("There is no such day in the calendar. Check the date.")) from None
 
 
-def _read_known(text: str, asked: Asked) -> Asked:
+def _read_known(text: str, asked: PageRequest) -> PageRequest:
     """The same as known at a moment; a day is what was known when it ended."""
     if DAY.fullmatch(text):
         day = _day(text)
@@ -208,7 +208,7 @@ def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _at(asked: Asked, known: datetime, text: str, words: str) -> Asked:
+def _at(asked: PageRequest, known: datetime, text: str, words: str) -> PageRequest:
     clocks = (("on", asked.on.isoformat()), ("known", text))
     return replace(asked, clocks=clocks, known=known, known_words=words)
 

@@ -1,4 +1,4 @@
-"""Defects seen in other trackers that are not arithmetic (those are in tests/calculations/test_peers.py)."""
+"""Defects seen in other trackers that are not arithmetic (those are in tests/calculations/test_other_trackers.py)."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The diary of review, to be read."""
+"""The review log, to be read."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from programmes.admin.base import TrackerAdmin
-from programmes.admin.finding import QuickList
 from programmes.admin.labels import RELATED, find_records, label_of
-from programmes.admin.mixins import OnlyShown
+from programmes.admin.mixins import ReadOnlyAdmin
 from programmes.admin.panels import change_url
+from programmes.admin.record_search import QuickList
 from programmes.models import (
     Amendment,
     Measurement,
@@ -31,7 +31,7 @@ RECORDS = {
 }
 
 
-class DiaryList(QuickList):
+class ReviewLogList(QuickList):
     """The records that the shown proposals speak of are read once for each table."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -41,7 +41,7 @@ class DiaryList(QuickList):
 
 
 @admin.register(ReviewEvent)
-class ReviewEventAdmin(OnlyShown, TrackerAdmin):
+class ReviewEventAdmin(ReadOnlyAdmin, TrackerAdmin):
     list_display = ("at", "record", "from_state", "to_state", "by", "note")
     list_filter = ("to_state",)
     list_select_related = (
@@ -58,5 +58,5 @@ class ReviewEventAdmin(OnlyShown, TrackerAdmin):
         row = next(row for name in RECORDS if (row := getattr(obj, name)) is not None)
         return format_html('<a href="{}">{}</a>', change_url(row), label_of(row))
 
-    def get_changelist(self, request: HttpRequest, **options: Any) -> type[DiaryList]:
-        return DiaryList
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ReviewLogList]:
+        return ReviewLogList

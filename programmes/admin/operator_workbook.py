@@ -21,7 +21,7 @@ from programmes.models import Programme, Territory
 from programmes.spreadsheets.columns.permissions import require_import
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
-from programmes.spreadsheets.sending.workbook import make_workbook
+from programmes.spreadsheets.sending.operator_workbook import make_workbook
 
 # what an operator is asked for most often
 USUAL = ("measurements", "target-revisions", "milestone-statements")

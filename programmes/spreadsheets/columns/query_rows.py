@@ -49,7 +49,7 @@ Cells = Sequence[Any]
 
 
 @dataclass(frozen=True)
-class FlatColumn:
+class QueryColumn:
     """How the cells of one column are made: from the values at `paths`, each given as one sequence per chunk.
 
     `number`: the first of them is a number, asked for as text: on SQLite a Decimal costs more than a whole row.
@@ -64,47 +64,49 @@ def chunks(
     table: TableResource, rows: models.QuerySet[Any], columns: list[Column]
 ) -> Iterator[list[Cells]]:
     """The cells of a queryset, a chunk of rows at a time: for each column the sequence of its cells."""
-    flat = flat_columns(table, columns)
-    if flat is None:
+    queried = query_columns(table, columns)
+    if queried is None:
         return _from_instances(table, rows, columns)
-    return cells_of(values_of(rows, flat).iterator(chunk_size=CHUNK), flat)
+    return query_cells(values_of(rows, queried).iterator(chunk_size=CHUNK), queried)
 
 
-def flat_columns(table: TableResource, columns: list[Column]) -> list[FlatColumn] | None:
+def query_columns(table: TableResource, columns: list[Column]) -> list[QueryColumn] | None:
     """How each column is read without an instance; None where one of them cannot be."""
     if any(column.code in table.of_another_row for column in columns):
         return None
-    flat = [_flat_column(table.model, column) for column in columns]
-    known = [one for one in flat if one is not None]
-    return known if len(known) == len(flat) else None
+    queried = [_query_column(table.model, column) for column in columns]
+    known = [one for one in queried if one is not None]
+    return known if len(known) == len(queried) else None
 
 
 def values_of(
-    rows: models.QuerySet[Any], flat: list[FlatColumn], *more: Any
+    rows: models.QuerySet[Any], queried: list[QueryColumn], *more: Any
 ) -> models.QuerySet[Any, Any]:
     """The values that the cells of rows are made from; behind them, those of `more` expressions."""
-    numbers = {column.paths[0] for column in flat if column.number}
+    numbers = {column.paths[0] for column in queried if column.number}
     texts = {path: f"text_of_{path}" for path in numbers}
     plain: Any = rows.select_related(None).prefetch_related(None)
     # a translated table's own queryset would make a dict of each row
     plain = plain.rewrite(False) if hasattr(plain, "rewrite") else plain
     values: models.QuerySet[Any, Any] = plain.annotate(
         **{text: Cast(path, models.TextField()) for path, text in texts.items()}
-    ).values_list(*(texts.get(path, path) for path in _paths(flat)), *more)
+    ).values_list(*(texts.get(path, path) for path in _paths(queried)), *more)
     return values
 
 
-def cells_of(found: Iterable[tuple[Any, ...]], flat: list[FlatColumn]) -> Iterator[list[Cells]]:
+def query_cells(
+    found: Iterable[tuple[Any, ...]], queried: list[QueryColumn]
+) -> Iterator[list[Cells]]:
     """The cells made from such values, a chunk of rows at a time."""
-    places = {path: place for place, path in enumerate(_paths(flat))}
+    places = {path: place for place, path in enumerate(_paths(queried))}
     found = iter(found)
     while chunk := list(islice(found, CHUNK)):
         values = list(zip(*chunk, strict=True))
-        yield [column.cells(*(values[places[path]] for path in column.paths)) for column in flat]
+        yield [column.cells(*(values[places[path]] for path in column.paths)) for column in queried]
 
 
-def _paths(flat: list[FlatColumn]) -> list[str]:
-    return list(dict.fromkeys(path for column in flat for path in column.paths))
+def _paths(queried: list[QueryColumn]) -> list[str]:
+    return list(dict.fromkeys(path for column in queried for path in column.paths))
 
 
 def _from_instances(
@@ -123,31 +125,31 @@ def _from_instances(
         ]
 
 
-def _flat_column(model: type[models.Model], column: Column) -> FlatColumn | None:
+def _query_column(model: type[models.Model], column: Column) -> QueryColumn | None:
     path, widget = column.attribute, column.widget
     render = type(widget).render
     if column.many:
         return _many(model, column) if render is RowsCell.render else None
     if isinstance(column, AmountColumn):
         paths = (path, _measure_path(model))
-        return FlatColumn(paths, partial(_amounts, widget, column.percent), number=True)
+        return QueryColumn(paths, partial(_amounts, widget, column.percent), number=True)
     if type(column).export is not Field.export or type(column).get_value is not Field.get_value:
         return None
     if render is PreciseDateCell.render:
         parts = (f"{path}_on", f"{path}_precision", f"{path}_from")
-        return FlatColumn(parts, _precise_dates)
+        return QueryColumn(parts, _precise_dates)
     if render is RowCell.render:
-        return FlatColumn((f"{path}__{widget.key}",), _texts)
+        return QueryColumn((f"{path}__{widget.key}",), _texts)
     if not _is_stored(model, path):
         return None
     if render is ChoiceCell.render or (render is TextCell.render and not widget.lines):
-        return FlatColumn((path,), _texts)
+        return QueryColumn((path,), _texts)
     if render in (IntegerCell.render, DayCell.render, MomentCell.render):
-        return FlatColumn((path,), _as_they_are)
+        return QueryColumn((path,), _as_they_are)
     if render is NumberCell.render:
-        return FlatColumn((path,), partial(_numbers, widget), number=True)
+        return QueryColumn((path,), partial(_numbers, widget), number=True)
     if render is YesNoCell.render or isinstance(widget, TextCell | DayCell):
-        return FlatColumn((path,), lambda values: [widget.render(value) for value in values])
+        return QueryColumn((path,), lambda values: [widget.render(value) for value in values])
     return None
 
 
@@ -213,7 +215,7 @@ def _notation(day: date | None, precision: str, first: date | None) -> str:
     return PreciseDate.from_stored(day, precision, first).notation
 
 
-def _many(model: type[models.Model], column: Column) -> FlatColumn:
+def _many(model: type[models.Model], column: Column) -> QueryColumn:
     """The keys of many-to-many rows, read once per chunk."""
     field = model._meta.get_field(str(column.attribute))
     assert isinstance(field, models.ManyToManyField)
@@ -227,4 +229,4 @@ def _many(model: type[models.Model], column: Column) -> FlatColumn:
             found.setdefault(pk, []).append(code)
         return [MANY.join(sorted(found.get(pk, ()))) for pk in owners]
 
-    return FlatColumn(("pk",), cells)
+    return QueryColumn(("pk",), cells)

@@ -21,8 +21,8 @@ from programmes.spreadsheets.columns.permissions import require_import
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.columns.titles import sheet_title
+from programmes.spreadsheets.sending.dropdowns import DropDownLists
 from programmes.spreadsheets.sending.instructions import write_instructions
-from programmes.spreadsheets.sending.lists import Lists
 from programmes.spreadsheets.sending.table_sheet import Formats, SheetPlan, write_table
 
 
@@ -119,7 +119,7 @@ def _write(
     formats = Formats(book)
     write_instructions(book, plans, territory=territory, programme=programme)
     sheets = [book.add_worksheet(plan.title) for plan in plans]
-    lists = Lists(
+    lists = DropDownLists(
         book,
         by,
         title=sheet_title(_("Lists"), [plan.title for plan in plans]),

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from programmes.admin import finding
+from programmes.admin import record_search
 from programmes.models import Agreement, Centre, Measurement
 from tests.admin.builders import (
     make_centre,
@@ -85,7 +85,7 @@ def test_search_asks_no_more_of_the_database_with_more_rows(root: Any, places: A
 def test_long_list_says_more_than_instead_of_counting_on(
     root: Any, places: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(finding, "MOST_COUNTED", 2)
+    monkeypatch.setattr(record_search, "MOST_COUNTED", 2)
     series = make_series(places["MA-ERR"])
     client = signed_in(root)
     for day in range(1, 4):

@@ -35,7 +35,7 @@ _RELATED = {
 }
 
 
-class Lists:
+class DropDownLists:
     """The lists of one workbook, each written once, on one sheet.
 
     `keep(model)` gives the rows of a table that the workbook itself holds, or None: figures are chosen among those of

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from programmes import services
-from programmes.admin.proposals import named, shown_with
+from programmes.admin.proposals import name_with_kind, shown_with
 from programmes.models import Amendment
 from programmes.models.review import OwnedByReviewed, State
 from programmes.models.sealed import Sealed
@@ -18,7 +18,7 @@ MOST_ASKED = 500
 
 
 @dataclass(frozen=True)
-class Hidden:
+class HiddenOwners:
     """names: what the public was never shown. unnamed: how many more. is_agreed: a proposal shows it anyway."""
 
     names: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class Hidden:
     is_agreed: bool = False
 
 
-def hidden_below(rows: models.QuerySet[Any]) -> Hidden:
+def hidden_below(rows: models.QuerySet[Any]) -> HiddenOwners:
     """What the public was never shown of all that the submitted ones among the rows rest on."""
     submitted = rows.filter(state=State.SUBMITTED)
     if rows.model is Amendment:
@@ -37,11 +37,11 @@ def hidden_below(rows: models.QuerySet[Any]) -> Hidden:
     for record in _unsealed_owners(submitted):
         for one in services.hidden_owners(record):
             found.setdefault((type(one), one.pk), one)
-    return _cut([named(record) for record in found.values()], is_agreed=False)
+    return _cut([name_with_kind(record) for record in found.values()], is_agreed=False)
 
 
-def _cut(names: list[str], *, is_agreed: bool) -> Hidden:
-    return Hidden(tuple(names[:MOST_NAMED]), max(0, len(names) - MOST_NAMED), is_agreed)
+def _cut(names: list[str], *, is_agreed: bool) -> HiddenOwners:
+    return HiddenOwners(tuple(names[:MOST_NAMED]), max(0, len(names) - MOST_NAMED), is_agreed)
 
 
 def _unsealed_owners(rows: models.QuerySet[Any]) -> Iterator[Sealed]:

@@ -13,17 +13,17 @@ from programmes.services.queue import waiting_or_running
 
 State = ImportJob.State
 # A web server ends a request long before.
-LEFT_AFTER = timedelta(minutes=3)
+STRANDED_AFTER = timedelta(minutes=3)
 
 
-def take_up_left(now: datetime, check: Task[..., Any], *others: Task[..., Any]) -> int:
+def take_up_stranded(now: datetime, check: Task[..., Any], *others: Task[..., Any]) -> int:
     """Takes up imports that a web process left when it died: those to be checked are, others say what became of them.
 
     check, others: the tasks of imports; what waits for one of them is not left. How many there were.
     """
     found = 0
     running = (State.CHECKING, State.APPLYING, State.UNDOING)
-    for job in ImportJob.objects.filter(state__in=running, started_at__lt=now - LEFT_AFTER):
+    for job in ImportJob.objects.filter(state__in=running, started_at__lt=now - STRANDED_AFTER):
         if any(waiting_or_running(task, job.pk).exists() for task in (check, *others)):
             continue
         found += 1
