@@ -60,7 +60,7 @@ from django.test import Client
 def test_each_public_sector_is_told_with_its_programmes() -> None:
     html = Client().get("/fr/sectors/").content.decode()
 
-    assert "<li>Entrepreneuriat : <bdi>2</bdi></li>" in html
+    assert "<li>Entrepreneuriat\u00a0: <bdi>2</bdi></li>" in html
 '''
 HELD_TO = (
     "tests/public/test_sectors.py",
