@@ -167,9 +167,9 @@ def add_table(copy: Path) -> None:
     add_before(verify, '    "programmes": "code* name@', '    "trades": "code* name@",\n')
     add_before(verify, ', "indicators"}', ', "trades"')
     # its screen
-    (rooms / "admin/trades.py").write_text(SCREEN)
+    (rooms / "admin/tables/trades.py").write_text(SCREEN)
     screens = rooms / "admin/all_screens.py"
-    add_before(screens, ")\n\n__all__", "    trades,\n")
+    add_before(screens, ")\nfrom programmes.admin.transfer", "    trades,\n")
     add_before(screens, "]\n", '    "trades",\n')
     add_before(rooms / "admin/site.py", ', "Indicator", "Series"', ', "Trade"')
     # tables and permissions

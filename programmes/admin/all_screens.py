@@ -1,21 +1,18 @@
 """Every screen of the staff's site; importing them registers them."""
 
-from programmes.admin import (
-    accounts,
+from programmes.admin.accounts import accounts, assignments
+from programmes.admin.review import bulk, review_log
+from programmes.admin.tables import (
     agreements,
     amendments,
-    assignments,
-    bulk,
     centres,
     dimensions,
-    imports,
     indicators,
     measurements,
     milestones,
     organisations,
     programmes,
     replies,
-    review_log,
     revisions,
     sectors,
     series,
@@ -25,6 +22,7 @@ from programmes.admin import (
     targets,
     territories,
 )
+from programmes.admin.transfer import imports
 
 __all__ = [
     "accounts",

@@ -26,22 +26,27 @@ from modeltranslation.admin import TranslationAdmin
 
 from programmes import access
 from programmes.admin.conflicts import ConflictMixin
-from programmes.admin.files import FilesAdmin
-from programmes.admin.forms import TrackerForm, WriteRefusedError, precise_form
+from programmes.admin.forms.keys import can_be_key
+from programmes.admin.forms.labels import RELATED, label_of, written
+from programmes.admin.forms.mixins import DeletedRecords, ScopedFields
+from programmes.admin.forms.panels import Button, Panel
+from programmes.admin.forms.record_forms import TrackerForm, WriteRefusedError, precise_form
+from programmes.admin.forms.record_search import (
+    CountedPaginator,
+    FoldedSearch,
+    KnownKeys,
+    QuickList,
+)
 from programmes.admin.history import HistoryAdmin, ReadableChanges
-from programmes.admin.keys import can_be_key
-from programmes.admin.labels import RELATED, label_of, written
-from programmes.admin.mixins import DeletedRecords, ScopedFields
-from programmes.admin.panels import Button, Panel
-from programmes.admin.record_search import CountedPaginator, FoldedSearch, KnownKeys, QuickList
-from programmes.admin.scope import adds_to, forget, keeps, removes, sees
-from programmes.admin.sealing import SealedScreen
-from programmes.admin.translations import (
+from programmes.admin.review.sealing import SealedScreen
+from programmes.admin.review.translations import (
     MissingTranslationFilter,
     OwnLanguageFirst,
     translation_marks,
 )
-from programmes.admin.why_hidden import hidden_by
+from programmes.admin.review.why_hidden import hidden_by
+from programmes.admin.scope import adds_to, forget, keeps, removes, sees
+from programmes.admin.transfer.files import FilesAdmin
 from programmes.languages import CODES
 from programmes.models import FrozenRowError
 from programmes.models.columns import precise_dates

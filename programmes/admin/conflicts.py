@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from programmes.admin.forms import WriteRefusedError
-from programmes.admin.labels import label_of, written
-from programmes.admin.screen_parts import ScreenPart
+from programmes.admin.forms.labels import label_of, written
+from programmes.admin.forms.record_forms import WriteRefusedError
+from programmes.admin.forms.screen_parts import ScreenPart
 from programmes.calculations.dates import PreciseDate
 
 SEEN = "seen_version"

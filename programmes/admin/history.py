@@ -14,8 +14,8 @@ from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from programmes.admin.keys import can_be_key
-from programmes.admin.labels import written
+from programmes.admin.forms.keys import can_be_key
+from programmes.admin.forms.labels import written
 from programmes.calculations.dates import PreciseDate
 from programmes.models.columns import precise_dates
 from programmes.selectors.wording.formats import number

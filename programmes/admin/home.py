@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from programmes.admin.entry.lines import entry_url
-from programmes.admin.labels import find_records, review_label
-from programmes.admin.operator_workbook import importable
-from programmes.admin.panels import change_url, list_url
+from programmes.admin.forms.labels import find_records, review_label
+from programmes.admin.forms.panels import change_url, list_url
 from programmes.admin.setup.views import sets_up
+from programmes.admin.transfer.operator_workbook import importable
 from programmes.models import Amendment
 from programmes.selectors.desk.task_sentences import SENTENCES
 from programmes.selectors.desk.tasks import Task, desk_of

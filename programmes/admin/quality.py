@@ -16,15 +16,15 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from programmes.admin.fields import undisguised
-from programmes.admin.labels import (
+from programmes.admin.forms.fields import undisguised
+from programmes.admin.forms.labels import (
     RELATED,
     label_of,
     measured_words,
     plain_figure,
     written,
 )
-from programmes.admin.panels import change_url
+from programmes.admin.forms.panels import change_url
 from programmes.admin.scope import has_scope, rows_of
 from programmes.languages import CODES, own_name
 from programmes.models import Measurement, Target, Territory

@@ -21,17 +21,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from programmes import access, languages
+from programmes.admin.accounts.reminders import stop_view
 from programmes.admin.entry.calendar import calendar_view
 from programmes.admin.entry.views import entry_view, rows_view
+from programmes.admin.forms.labels import label_of
 from programmes.admin.guide import guide_link, guide_view
 from programmes.admin.home import home_desk
-from programmes.admin.labels import label_of
-from programmes.admin.operator_workbook import workbook_view
 from programmes.admin.quality import quality_file, quality_view
-from programmes.admin.reminders import stop_view
 from programmes.admin.review.desk import queue_view, record_view
 from programmes.admin.scope import has_scope
 from programmes.admin.setup.views import set_up_view
+from programmes.admin.transfer.operator_workbook import workbook_view
 from programmes.selectors.wording.site import site_words
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from programmes.public.images import placed, wrapped_lines
 from programmes.public.page_request import PageRequest
 from programmes.public.pages import found, public_page, render_page
+from programmes.public.pictures.images import placed, wrapped_lines
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.pages.home import home_page
 from programmes.selectors.pages.share_cards import record_card

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from programmes import verify
 from programmes.languages import CODES
-from programmes.public.feeds import StableFeed
 from programmes.public.links import Links, links_for
+from programmes.public.open_data.feeds import StableFeed
 from programmes.public.page_request import PageRequest, RefusedError
 from programmes.public.pages import found, public_page, render_page
 from programmes.selectors.lines.ledger_entries import (

@@ -2,18 +2,9 @@
 
 from django.urls import path
 
-from programmes.public import (
-    calendar_file,
-    catalogue,
-    chart_image,
-    data,
-    embeds,
-    feeds,
-    ledger,
-    logo,
-    share,
-    views,
-)
+from programmes.public import embeds, ledger, views
+from programmes.public.open_data import calendar_file, catalogue, data, feeds
+from programmes.public.pictures import chart_image, logo, share
 
 app_name = "public"
 urlpatterns = [

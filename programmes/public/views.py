@@ -16,10 +16,10 @@ from django.views.defaults import server_error as default_server_error
 
 from programmes.calculations.choices import FiguresFrom
 from programmes.public.caching import DATABASE_AWAY
-from programmes.public.charts import strip, trajectory_chart
-from programmes.public.feeds import Feed
 from programmes.public.ledger import record_labels
 from programmes.public.links import Links, links_for, numbered_page
+from programmes.public.open_data.feeds import Feed
+from programmes.public.open_data.structured import about_site, about_target
 from programmes.public.page_request import (
     PageRequest,
     RefusedError,
@@ -35,8 +35,8 @@ from programmes.public.pages import (
     render_page,
     unavailable_page,
 )
-from programmes.public.structured import about_site, about_target
-from programmes.public.time_charts import history_chart, lane_chart
+from programmes.public.pictures.charts import strip, trajectory_chart
+from programmes.public.pictures.time_charts import history_chart, lane_chart
 from programmes.selectors.lines.ledger_entries import entries_of_target
 from programmes.selectors.pages.agreements import agreement_list, agreement_page
 from programmes.selectors.pages.board import SORTS, status_board

@@ -11,8 +11,8 @@ from django.db import models
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
-from programmes.admin.labels import person_words
-from programmes.admin.record_search import QuickList
+from programmes.admin.forms.labels import person_words
+from programmes.admin.forms.record_search import QuickList
 
 register = template.Library()
 register.filter("person", person_words)

@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from programmes import services
-from programmes.admin import files, review_steps, reviewed
-from programmes.admin.bulk import bulk_review
-from programmes.admin.review_steps import seen_mark
+from programmes.admin.review import review_steps, reviewed
+from programmes.admin.review.bulk import bulk_review
+from programmes.admin.review.review_steps import seen_mark
+from programmes.admin.transfer import files
 from programmes.models import (
     BulkReview,
     ImportJob,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import escape as html_of
 
 from programmes import services
-from programmes.admin.review_steps import mark_of
+from programmes.admin.review.review_steps import mark_of
 from programmes.models import Measurement, Series, Source
 from tests import builders as public
 from tests.admin.builders import (

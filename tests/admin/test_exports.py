@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from programmes.admin import files
-from programmes.admin.exports import make_export
+from programmes.admin.transfer import files
+from programmes.admin.transfer.exports import make_export
 from programmes.models import DataFile
 from programmes.spreadsheets.sending.data_files import ASKED_KEPT, remove_old_files
 from tests.admin.builders import make_measurement, make_series

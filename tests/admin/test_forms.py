@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from programmes import services
-from programmes.admin.fields import PreciseDateFormField, written_date
+from programmes.admin.forms.fields import PreciseDateFormField, written_date
 from programmes.calculations.dates import PreciseDate, read_date
 from programmes.models import (
     Category,

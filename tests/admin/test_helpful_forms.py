@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from programmes import services
-from programmes.admin.review_steps import STEPS, Answer, refusal_of, seen_mark
+from programmes.admin.review.review_steps import STEPS, Answer, refusal_of, seen_mark
 from programmes.models import Measurement, Series
 from programmes.spreadsheets.importing.sample import data_account
 from tests import builders as public

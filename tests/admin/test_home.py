@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from programmes import access, services
-from programmes.admin.review_history import log_saved
+from programmes.admin.review.review_history import log_saved
 from programmes.calculations.dates import PreciseDate
 from programmes.models import (
     Centre,

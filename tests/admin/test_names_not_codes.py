@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from programmes import services
-from programmes.admin.labels import label_of
+from programmes.admin.forms.labels import label_of
 from programmes.models import Amendment, ImportJob, Series, Site, Target, TargetRevision
 from tests.admin.builders import (
     make_centre,

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from programmes.admin import record_search
+from programmes.admin.forms import record_search
 from programmes.models import Agreement, Centre, Measurement
 from tests.admin.builders import (
     make_centre,

@@ -7,7 +7,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from programmes import services
-from programmes.admin import reviewed
+from programmes.admin.review import reviewed
 from programmes.admin.review.record import review_url
 from programmes.models import BulkReview, Measurement, Target, TargetRevision
 from tests import builders as public

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from programmes import services
-from programmes.admin.labels import label_of, review_label
+from programmes.admin.forms.labels import label_of, review_label
 from programmes.models import Series
 from programmes.selectors.wording.texts import direction_of, named_apart
 from tests.admin.builders import (

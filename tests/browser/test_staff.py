@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from programmes import services
-from programmes.admin import files as files_screen
+from programmes.admin.transfer import files as files_screen
 from programmes.calculations.dates import PreciseDate
 from programmes.models import (
     Agreement,

@@ -8,7 +8,7 @@ import pytest
 from django.utils.translation import override
 
 from programmes.calculations.choices import Measure
-from programmes.public.charts import trajectory_chart
+from programmes.public.pictures.charts import trajectory_chart
 from programmes.selectors.promises.trajectories import Point, Trajectory, TrajectoryLine
 from programmes.selectors.wording.formats import Unit
 

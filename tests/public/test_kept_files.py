@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from programmes.models import DataFile, Measurement
 from programmes.models.data_version import forget_version
-from programmes.public import data as data_views
+from programmes.public.open_data import data as data_views
 from programmes.spreadsheets.sending import data_files
 from programmes.spreadsheets.sending.data_files import make_due_files, remove_old_files
 from programmes.spreadsheets.sending.tasks import make_asked

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from programmes.models import Programme
-from programmes.public import images
+from programmes.public.pictures import images
 from tests.builders import (
     make_agreement,
     make_centre,

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from programmes import services
-from programmes.admin.proposals import kinds_for
+from programmes.admin.review.proposals import kinds_for
 from programmes.models import (
     Agreement,
     Amendment,

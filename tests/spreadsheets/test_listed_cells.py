@@ -6,7 +6,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from programmes.admin.import_cells import cell_counts, cells_by_handling
+from programmes.admin.transfer.import_cells import cell_counts, cells_by_handling
 from programmes.models import ImportJob, Series
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs

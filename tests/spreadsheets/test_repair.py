@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
 
-from programmes.admin import files as files_screen
-from programmes.admin.import_cells import cell_counts, marked_content
+from programmes.admin.transfer import files as files_screen
+from programmes.admin.transfer.import_cells import cell_counts, marked_content
 from programmes.models import ImportJob, Measurement
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs, tasks

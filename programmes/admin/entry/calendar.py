@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from programmes.admin.entry.lines import entry_url
-from programmes.admin.labels import label_of
+from programmes.admin.forms.labels import label_of
 from programmes.admin.scope import has_scope
 from programmes.selectors.desk.calendar import calendar_of, due_on
 from programmes.selectors.wording.formats import day_words, month_words, number

@@ -15,17 +15,17 @@ from django.utils.translation import gettext_lazy
 
 from programmes import services
 from programmes.admin.entry.sources import find_source, source_name
-from programmes.admin.fields import (
+from programmes.admin.forms.fields import (
     AmountFormField,
     DayFormField,
     PreciseDateFormField,
     undisguised,
     written_date,
 )
-from programmes.admin.labels import measured_words
-from programmes.admin.ratios import HUNDRED, as_typed, is_ratio
-from programmes.admin.review_history import log_saved, plain_content
-from programmes.admin.review_steps import LONGEST_WORDS, mark_of
+from programmes.admin.forms.labels import measured_words
+from programmes.admin.forms.ratios import HUNDRED, as_typed, is_ratio
+from programmes.admin.review.review_history import log_saved, plain_content
+from programmes.admin.review.review_steps import LONGEST_WORDS, mark_of
 from programmes.calculations.dates import PreciseDate
 from programmes.models import EDITABLE, FrozenRowError, Measurement, Series, Source
 from programmes.models.named import own_first

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from programmes.admin.entry.cells import SavedRow, boxes_of, common_errors, is_key
 from programmes.admin.entry.sources import NewSource, source_name, source_names, usual_sources
-from programmes.admin.labels import label_of, measured_words, promise_words
-from programmes.admin.review_steps import mark_of
+from programmes.admin.forms.labels import label_of, measured_words, promise_words
+from programmes.admin.review.review_steps import mark_of
 from programmes.languages import own_name
 from programmes.models import Indicator, Measurement, ReviewEvent, Series, Source, State
 from programmes.models.named import own_first

@@ -10,8 +10,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from programmes.admin.fields import PreciseDateFormField, undisguised
-from programmes.admin.labels import written
+from programmes.admin.forms.fields import PreciseDateFormField, undisguised
+from programmes.admin.forms.labels import written
 from programmes.models import Measurement, Source
 from programmes.models.names import fold
 from programmes.services.promises import free_code

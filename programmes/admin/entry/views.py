@@ -22,8 +22,8 @@ from programmes.admin.entry.cells import (
 )
 from programmes.admin.entry.lines import grid_page
 from programmes.admin.entry.sources import NewSource
-from programmes.admin.labels import measured_words
-from programmes.admin.review_steps import STEPS, Answer, refusal_of, seen_mark
+from programmes.admin.forms.labels import measured_words
+from programmes.admin.review.review_steps import STEPS, Answer, refusal_of, seen_mark
 from programmes.models import Measurement
 from programmes.selectors.desk.entry import SHOWN, EntryFilter, entered_series
 from programmes.selectors.wording.formats import as_of_words, number

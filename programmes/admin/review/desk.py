@@ -15,11 +15,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from programmes import access, services
-from programmes.admin.hidden_owners import hidden_below
-from programmes.admin.labels import RELATED, find_records, person_words, review_label, state_mark
-from programmes.admin.panels import change_url
+from programmes.admin.forms.labels import (
+    RELATED,
+    find_records,
+    person_words,
+    review_label,
+    state_mark,
+)
+from programmes.admin.forms.panels import change_url
+from programmes.admin.review.hidden_owners import hidden_below
 from programmes.admin.review.record import review_url, submission_page
-from programmes.admin.review_steps import (
+from programmes.admin.review.review_steps import (
     STEPS,
     Answer,
     NoteForm,

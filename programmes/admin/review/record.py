@@ -21,7 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from programmes import languages
-from programmes.admin.labels import (
+from programmes.admin.forms.labels import (
     RELATED,
     code_sign,
     figure_words,
@@ -31,7 +31,7 @@ from programmes.admin.labels import (
     review_label,
     written,
 )
-from programmes.admin.panels import change_url
+from programmes.admin.forms.panels import change_url
 from programmes.models import (
     Measurement,
     MilestoneStatement,

@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from programmes.admin.base import refusals
 from programmes.admin.entry.sources import usual_sources
-from programmes.admin.forms import WriteRefusedError
+from programmes.admin.forms.record_forms import WriteRefusedError
 from programmes.admin.scope import forget
 from programmes.admin.setup.steps import BESIDE_BOXES, columns_of_boxes
 from programmes.models import Source

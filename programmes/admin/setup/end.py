@@ -12,10 +12,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from programmes import access, services
-from programmes.admin.labels import RELATED, find_records, label_of, review_label, state_mark
-from programmes.admin.panels import change_url
+from programmes.admin.forms.labels import RELATED, find_records, label_of, review_label, state_mark
+from programmes.admin.forms.panels import change_url
 from programmes.admin.review.record import review_url
-from programmes.admin.review_steps import (
+from programmes.admin.review.review_steps import (
     STEPS,
     Answer,
     doubts_to_submit,
@@ -23,10 +23,10 @@ from programmes.admin.review_steps import (
     take_all,
     tell_outcomes,
 )
+from programmes.admin.review.why_hidden import hidden_by
 from programmes.admin.scope import keeps
 from programmes.admin.setup.lines import SetupLine, step_url
 from programmes.admin.setup.steps import BY_NAME, SetupStep, offered
-from programmes.admin.why_hidden import hidden_by
 from programmes.models import EDITABLE, Amendment, Programme, State
 from programmes.models.review import Reviewed
 from programmes.selectors.desk.queue import TABLES, table_address

@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from programmes import access
-from programmes.admin.labels import label_of, promise_words, state_mark, written
-from programmes.admin.panels import Button, change_url
+from programmes.admin.forms.labels import label_of, promise_words, state_mark, written
+from programmes.admin.forms.panels import Button, change_url
 from programmes.admin.setup.steps import SetupStep
 from programmes.models import EDITABLE, Programme, Signature, Target
 from programmes.type_names import StaffRequest

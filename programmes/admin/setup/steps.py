@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy
 
-from programmes.admin.labels import RELATED
+from programmes.admin.forms.labels import RELATED
 from programmes.admin.scope import rows_of
 from programmes.models import (
     Agreement,

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from programmes import access, services
 from programmes.admin.conflicts import SEEN, version_of
-from programmes.admin.forms import LabelledChoiceField
-from programmes.admin.keys import can_be_key
-from programmes.admin.labels import label_of
-from programmes.admin.panels import Button, change_url
+from programmes.admin.forms.keys import can_be_key
+from programmes.admin.forms.labels import label_of
+from programmes.admin.forms.panels import Button, change_url
+from programmes.admin.forms.record_forms import LabelledChoiceField
 from programmes.admin.scope import rows_of
 from programmes.admin.setup.boxes import StepForm, besides
 from programmes.admin.setup.end import end_of, submit_ticked

@@ -13,11 +13,11 @@ from ninja.errors import ValidationError
 
 from programmes.models.data_version import recent_state
 from programmes.models.replica import reading_replica
-from programmes.public.any_origin import for_any_origin
 from programmes.public.api.limits import SECONDS, refuse_too_many
 from programmes.public.api.problems import ProblemError, problem
 from programmes.public.api.tables import api, openapi
 from programmes.public.caching import kept_or_built, packed, validator_of
+from programmes.public.open_data.any_origin import for_any_origin
 from programmes.public.page_request import CLOCKS
 
 METHODS = "GET, HEAD, OPTIONS"

@@ -1,0 +1,1 @@
+"""Accounts of the staff: roles, where they work, what is kept of them."""

@@ -1,0 +1,1 @@
+"""What screens are made of: forms, boxes, filters, lists inside a record."""

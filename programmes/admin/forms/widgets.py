@@ -1,0 +1,35 @@
+"""Boxes that search instead of listing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+
+from programmes.admin.forms.keys import can_be_key
+
+
+class AutocompleteKeys(AutocompleteSelectMultiple):
+    """An autocomplete of several records that passes over what cannot be a key, instead of failing on it."""
+
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> list[Any]:
+        return super().optgroups(name, list(filter(can_be_key, value)), attr)
+
+
+class KnownAutocomplete(AutocompleteSelect):
+    """An autocomplete that need not ask the database for a label it was given. `known`: by key."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.known: dict[str, str] = {}
+
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> list[Any]:
+        value = list(filter(can_be_key, value))
+        chosen = [str(one) for one in value]
+        if not chosen or not all(one in self.known for one in chosen):
+            return super().optgroups(name, value, attr)
+        options = [self.create_option(name, "", "", False, 0)] if not self.is_required else []
+        options += [
+            self.create_option(name, key, self.known[key], set(chosen), len(options))
+            for key in chosen
+        ]
+        return [(None, options, 0)]

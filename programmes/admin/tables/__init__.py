@@ -1,0 +1,1 @@
+"""Screens of the tables, a file each or for a close family."""

@@ -1,0 +1,1 @@
+"""Files: lists taken out, files and workbooks sent in."""

@@ -1,0 +1,1 @@
+"""Data, feeds and catalogues for machines."""

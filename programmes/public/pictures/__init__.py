@@ -1,0 +1,1 @@
+"""Drawings of the pages, and pictures of them as files."""

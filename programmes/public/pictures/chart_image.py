@@ -1,0 +1,145 @@
+"""The charts as images of their own, for a report or a slide."""
+
+import re
+
+from csp.decorators import csp_replace
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
+
+from programmes.public.links import links_for
+from programmes.public.page_request import PageRequest
+from programmes.public.pages import found, public_page
+from programmes.public.pictures.charts import trajectory_chart
+from programmes.public.pictures.images import MARGIN, picture, placed, width_of, wrapped_lines
+from programmes.public.pictures.time_charts import LaneChart, history_chart, lane_chart
+from programmes.selectors.pages.programmes import programme_page
+from programmes.selectors.pages.targets import target_page
+from programmes.selectors.promises.status_history import read_status_history, targets_of
+from programmes.selectors.wording.texts import isolated
+from programmes.type_names import certain
+
+DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
+WIDTH, NARROW = 1040, 640
+TOP, LINE, TITLE, SAID, SMALL = 42, 30, 22, 15, 13
+LANE, NAME, NOTE = 32, 250, 230
+# The room of a sign of the key before its words, and of a line of it.
+KEY_SIGN, KEY_LINE = 34, 30
+# An image holds its styles itself; nothing else of it can run.
+styled = csp_replace({"style-src": ["'unsafe-inline'"]})
+
+
+@styled
+@public_page
+def chart(request: HttpRequest, asked: PageRequest, code: str, kind: str) -> HttpResponse:
+    """The chart of a target as on its page."""
+    page = found(target_page(code, asked.on, known=asked.known))
+    drawn = found(trajectory_chart(page.trajectory))
+    html = render_to_string(
+        "charts/_trajectory.html",
+        {
+            "chart": drawn,
+            "line": page.line,
+            "sentence": page.sentence,
+            "is_rtl": get_language_bidi(),
+        },
+    )
+    taken_back: list[str] = []
+    for one in page.line.withdrawals:
+        first, *others = map(isolated, wrapped_lines(one.reason.plain, SMALL, NARROW - 4 * MARGIN))
+        taken_back += [f"{capfirst(one.mark)}.", f"{_('Reason:')} {first}", *others]
+    titles = wrapped_lines(page.line.label.text, TITLE, NARROW - 2 * MARGIN)
+    said = f"{_('Promised:')} {page.line.target} {page.line.by}".strip()
+    if page.line.value:
+        said = f"{page.line.value} {page.line.value_date} · {said}"
+    lines = wrapped_lines(said, SAID, NARROW - 2 * MARGIN)
+    below = TOP + LINE * len(titles) + 22 * len(lines)
+    foot = below + 405 + 20 * len(taken_back)
+    context = {
+        "width": NARROW,
+        "height": foot + 56,
+        "titles": placed(titles, TOP, LINE),
+        "said": placed(lines, TOP + LINE * len(titles), 22),
+        "drawing": mark_safe(certain(DRAWING.search(html))[1]),
+        "below": below,
+        "withdrawals": placed(taken_back, below + 400, 20),
+        "foot": foot,
+    }
+    address = links_for(asked.query).to("target", code)
+    return picture(request, asked, kind, "public/chart.svg", context, page=address)
+
+
+def _key_of(chart: LaneChart, top: int) -> list[tuple[int, int, str, str]]:
+    """Where each sign of the key stands, its name and its words; in lines as wide as the picture."""
+    found, x, y = [], MARGIN, top
+    for name, words in chart.key:
+        room = KEY_SIGN + int(width_of(words, SMALL))
+        if x > MARGIN and x + room > WIDTH - MARGIN:
+            x, y = MARGIN, y + KEY_LINE
+        found.append((x, y, name, words))
+        x += room + MARGIN // 2
+    return found
+
+
+@styled
+@public_page
+def lanes_image(request: HttpRequest, asked: PageRequest, code: str, kind: str) -> HttpResponse:
+    """The centres of a programme over time."""
+    page = found(programme_page(code, asked.on, known=asked.known))
+    drawn = found(lane_chart(page.timelines, asked.on, page.counted))
+    titles = wrapped_lines(f"{page.line.name.text} – {drawn.title}", TITLE, WIDTH - 2 * MARGIN)
+    head = TOP + LINE * len(titles)
+    first = head + drawn.top
+    foot = first + LANE * len(drawn.lanes)
+    key = _key_of(drawn, foot + KEY_LINE)
+    below = key[-1][1] + KEY_LINE
+    context = {
+        "width": WIDTH,
+        "height": below + 66,
+        "titles": placed(titles, TOP, LINE),
+        "chart": drawn,
+        "key": key,
+        "below": below,
+        "rows": [(first + place * LANE + 2, one) for place, one in enumerate(drawn.lanes)],
+        "head": head,
+        "tall": foot - head,
+        "foot": foot,
+        "drawing_width": WIDTH - NAME - NOTE,
+        "name_end": NAME - 14,
+        "drawing_start": NAME,
+        "note_start": WIDTH - NOTE + 14,
+    }
+    address = links_for(asked.query).to("programme", code)
+    return picture(request, asked, kind, "public/lanes.svg", context, page=address)
+
+
+@styled
+@public_page
+def history_image(
+    request: HttpRequest, asked: PageRequest, kind: str, page: str = "", code: str = ""
+) -> HttpResponse:
+    """What became of promises by quarter: of all, of a programme, or of a territory."""
+    name, targets = found(targets_of(page, code)) if page else ("", None)
+    drawn = found(history_chart(read_status_history(targets, asked.on, known=asked.known)))
+    title = f"{name} – {drawn.history.title}" if name else drawn.history.title
+    titles = wrapped_lines(title, TITLE, WIDTH - 2 * MARGIN)
+    head = TOP + LINE * len(titles)
+    legend, at = [], MARGIN
+    for group, words in drawn.history.legend:
+        legend.append((at, group, words))
+        at += 44 + int(len(words) * 7.6)
+    context = {
+        "width": WIDTH,
+        "height": head + drawn.height + 142,
+        "titles": placed(titles, TOP, LINE),
+        "chart": drawn,
+        "head": head,
+        "foot": head + drawn.height + 30,
+        "drawing_width": WIDTH - 2 * MARGIN,
+        "legend": legend,
+    }
+    address = links_for(asked.query).to(f"{page}_history" if page else "history", code)
+    return picture(request, asked, kind, "public/history.svg", context, page=address)
