@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,13 +12,16 @@ from modeltranslation.admin import TranslationStackedInline, TranslationTabularI
 
 from programmes.admin.forms.labels import RELATED
 from programmes.admin.forms.mixins import ScopedFields
+from programmes.admin.forms.record_forms import TrackerForm
+from programmes.admin.forms.screen_parts import InlinePart, RecordFormSet
 from programmes.admin.review.proposals import is_proposing
 from programmes.admin.review.sealing import sealed_boxes
 from programmes.admin.review.translations import OwnLanguageFirst
 from programmes.models.sealed import SealedPart
+from programmes.type_names import certain
 
 
-class OwnedFormSet(BaseInlineFormSet[Any]):
+class OwnedFormSet(RecordFormSet):
     """Tells each form of a part which record it belongs to. What the public relies on of a part has a closed box."""
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
@@ -43,7 +47,7 @@ class OwnedFormSet(BaseInlineFormSet[Any]):
         return super().get_form_kwargs(index) | {"owner": self.instance}
 
 
-class PartsMixin(ScopedFields):
+class PartsMixin(ScopedFields, InlinePart):
     """Parts of a record. Whoever may change the record may change its parts, with the permission for them."""
 
     formset = OwnedFormSet
@@ -75,32 +79,35 @@ class PartsMixin(ScopedFields):
         related += [
             f"{name}__{path}"
             for name in related
-            for path in RELATED.get(self.opts.get_field(name).related_model, ())
+            for path in RELATED.get(certain(self.opts.get_field(name).related_model), ())
         ]
         rows = super().get_queryset(request)
         return rows.select_related(*related) if related else rows
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> type:
+    def get_formset(
+        self, request: HttpRequest, obj: Any = None, **options: Any
+    ) -> type[BaseInlineFormSet[Any, Any, forms.ModelForm[Any]]]:
         formset = super().get_formset(request, obj, **options)
+        assert issubclass(formset.form, TrackerForm)
         formset.form.request = request
         return formset
 
 
-class PartsInline(PartsMixin, admin.TabularInline[Any]):
+class PartsInline(PartsMixin, admin.TabularInline[Any, Any]):
     """Parts as the lines of a table."""
 
 
-class PartsStack(PartsMixin, admin.StackedInline[Any]):
+class PartsStack(PartsMixin, admin.StackedInline[Any, Any]):
     """Parts one under another: their boxes would not fit into a line."""
 
     template = "admin/programmes/parts_stack.html"
 
 
-class TranslatedPartsInline(OwnLanguageFirst, PartsMixin, TranslationTabularInline[Any]):
+class TranslatedPartsInline(OwnLanguageFirst, PartsMixin, TranslationTabularInline[Any, Any]):
     """Parts as the lines of a table, their texts in three languages."""
 
 
-class TranslatedPartsStack(OwnLanguageFirst, PartsMixin, TranslationStackedInline[Any]):
+class TranslatedPartsStack(OwnLanguageFirst, PartsMixin, TranslationStackedInline[Any, Any]):
     """Parts one under another, their texts in three languages."""
 
     template = "admin/programmes/parts_stack.html"

@@ -22,7 +22,7 @@ from programmes.admin.forms.record_forms import (
     LabelledMultipleChoiceField,
     TrackerForm,
 )
-from programmes.admin.forms.screen_parts import FieldsPart, ScreenPart
+from programmes.admin.forms.screen_parts import FieldsPart, ScreenPart, TrackerPart
 from programmes.admin.forms.widgets import AutocompleteKeys, KnownAutocomplete
 from programmes.admin.scope import rows_of
 from programmes.models.columns import QuantityField
@@ -44,7 +44,7 @@ class ReadOnlyAdmin(ScreenPart):
         return False
 
 
-class EnteredByMixin(ScreenPart):
+class EnteredByMixin(TrackerPart):
     """A table that remembers who added a record: they may change it later."""
 
     def write(
@@ -52,13 +52,13 @@ class EnteredByMixin(ScreenPart):
     ) -> None:
         if not change:
             obj.entered_by = request.user
-        super().write(request, obj, form, change)  # type: ignore[misc]  # of the screens of the tracker
+        super().write(request, obj, form, change)
 
 
 class ScopedFields(FieldsPart):
     """Boxes of a form: every choice is scoped, numbers and days are read as people type them."""
 
-    form = TrackerForm
+    form: type[forms.ModelForm[Any]] = TrackerForm
     formfield_overrides = {
         QuantityField: {"form_class": AmountFormField},
         models.DateField: {"form_class": DayFormField},

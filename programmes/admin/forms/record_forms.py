@@ -12,10 +12,13 @@ from django.utils.text import capfirst
 from programmes.admin.forms.fields import PreciseDateFormField, undisguised
 from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.labels import label_of
+from programmes.admin.forms.screen_parts import RecordForm
+from programmes.admin.forms.widgets import KnownAutocomplete
 from programmes.languages import CODES
 from programmes.models.columns import precise_dates
 from programmes.models.named import own_first
 from programmes.services.promises import free_code
+from programmes.type_names import certain
 
 COLUMNS = ("on", "precision", "from")
 
@@ -47,7 +50,7 @@ class LabelledMultipleChoiceField(forms.ModelMultipleChoiceField[Any]):
         return label_of(obj)
 
 
-class TrackerForm(forms.ModelForm[Any]):
+class TrackerForm(RecordForm):
     """The form of a record. `request` and `code_from` are set on the class made for each request.
 
     code_from: the column of which a new record's code is made where none was typed.
@@ -76,9 +79,9 @@ class TrackerForm(forms.ModelForm[Any]):
             if type(field) is LabelledChoiceField and (
                 current := getattr(self.instance, f"{name}_id", None)
             ):
-                manager = field.queryset.model._default_manager
-                field.queryset = manager.filter(
-                    Q(pk__in=field.queryset.order_by().values("pk")) | Q(pk=current)
+                offered = certain(field.queryset)
+                field.queryset = offered.model._default_manager.filter(
+                    Q(pk__in=offered.order_by().values("pk")) | Q(pk=current)
                 )
                 _remember_label(field, self.instance, name)
 
@@ -143,7 +146,7 @@ class TrackerForm(forms.ModelForm[Any]):
                 unseen = (
                     getattr(self.instance, field.name)
                     .all()
-                    .exclude(pk__in=box.queryset.order_by().values("pk"))
+                    .exclude(pk__in=certain(box.queryset).order_by().values("pk"))
                 )
                 self.cleaned_data[field.name] = [*self.cleaned_data[field.name], *unseen]
         super()._save_m2m()
@@ -173,5 +176,5 @@ def _remember_label(field: forms.ModelChoiceField[Any], row: models.Model, name:
     """The label of the chosen row, where it was read with the record: spares a query for each box."""
     chosen = row._state.fields_cache.get(name)
     widget = getattr(field.widget, "widget", field.widget)
-    if chosen is not None and hasattr(widget, "known"):
+    if chosen is not None and isinstance(widget, KnownAutocomplete):
         widget.known = {str(chosen.pk): label_of(chosen)}

@@ -22,6 +22,7 @@ from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.screen_parts import ScreenPart
 from programmes.models.names import fold
 from programmes.selectors.wording.formats import number
+from programmes.type_names import certain
 
 MOST_WORDS = 8
 # counting on would take longer than the list itself; nobody turns a thousand pages
@@ -57,8 +58,9 @@ class KnownKeys(ScreenPart):
         keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
         possible = list(filter(can_be_key, keys))
         if possible != keys:
-            request.POST = request.POST.copy()
-            request.POST.setlist(ACTION_CHECKBOX_NAME, possible)
+            sent = request.POST.copy()
+            sent.setlist(ACTION_CHECKBOX_NAME, possible)
+            request.POST = sent  # type: ignore[assignment]  # its stubs know none but what a browser sent
         return super().changelist_view(request, *args, **options)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
@@ -96,7 +98,9 @@ class CountedPaginator(Paginator[Any]):
     @cached_property
     def count(self) -> int:
         rows = self.object_list
-        return rows.order_by()[: MOST_COUNTED + 1].count() if hasattr(rows, "query") else len(rows)
+        if isinstance(rows, models.QuerySet):
+            return rows.order_by()[: MOST_COUNTED + 1].count()
+        return len(rows)
 
     @property
     def more_than(self) -> str:
@@ -123,7 +127,7 @@ def _matching(model: type[models.Model], paths: Paths, word: str) -> Q:
         found = Q(pk__in=_named(model, columns, word)) if columns else Q(pk__in=[])
     for name, further in paths.items():
         if further:
-            related = model._meta.get_field(name).related_model
+            related = certain(model._meta.get_field(name).related_model)
             keys = related._base_manager.filter(_matching(related, further, word))
             found |= Q(**{f"{name}__in": list(keys.order_by().values_list("pk", flat=True))})
     return found

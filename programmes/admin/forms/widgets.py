@@ -29,7 +29,6 @@ class KnownAutocomplete(AutocompleteSelect):
             return super().optgroups(name, value, attr)
         options = [self.create_option(name, "", "", False, 0)] if not self.is_required else []
         options += [
-            self.create_option(name, key, self.known[key], set(chosen), len(options))
-            for key in chosen
+            self.create_option(name, key, self.known[key], True, len(options)) for key in chosen
         ]
         return [(None, options, 0)]
