@@ -13,6 +13,7 @@ from programmes.admin.forms.labels import label_of, written
 from programmes.admin.forms.record_forms import WriteRefusedError
 from programmes.admin.forms.screen_parts import ScreenPart
 from programmes.calculations.dates import PreciseDate
+from programmes.type_names import staff_request
 
 SEEN = "seen_version"
 
@@ -35,7 +36,7 @@ class ConflictMixin(ScreenPart):
             return
         stored = type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
         if request.POST[SEEN] != version_of(stored):
-            request.in_conflict = True
+            staff_request(request).in_conflict = True
             raise WriteRefusedError(ValidationError(_sentences(stored, form)))
 
     def render_change_form(

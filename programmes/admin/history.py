@@ -16,6 +16,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.labels import written
+from programmes.admin.forms.screen_parts import ScreenPart
 from programmes.calculations.dates import PreciseDate
 from programmes.models.columns import precise_dates
 from programmes.selectors.wording.formats import number
@@ -64,7 +65,7 @@ def _date_of(record: Any, name: str) -> str:
     return written(PreciseDate.from_stored(*columns))
 
 
-class HistoryAdmin(SimpleHistoryAdmin):
+class HistoryAdmin(SimpleHistoryAdmin, ScreenPart):
     """A screen of records with a history. Who may not change a record does not take it back either."""
 
     object_history_list_template = "admin/programmes/history_list.html"
@@ -77,7 +78,8 @@ class HistoryAdmin(SimpleHistoryAdmin):
         """All that was changed of a record; simple-history itself fails on what cannot be a key."""
         if not can_be_key(object_id):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return super().history_view(request, object_id, extra_context)
+        page: HttpResponse = super().history_view(request, object_id, extra_context)
+        return page
 
     def set_history_delta_changes(
         self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True
@@ -103,4 +105,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
             stored = get_object_or_404(self.model, pk=object_id)
             if not self.has_change_permission(request, stored):
                 raise PermissionDenied
-        return super().history_form_view(request, object_id, version_id, extra_context)
+        page: HttpResponse = super().history_form_view(
+            request, object_id, version_id, extra_context
+        )
+        return page

@@ -11,16 +11,19 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_stubs_ext import WithAnnotations
 
 from programmes import access
-from programmes.admin.signin.factors import remove_second_factor
+from programmes.admin.signin.factors import SecondFactor, remove_second_factor
 
 TITLE = gettext_lazy("Remove the second factor")
 
 
 @admin.action(description=TITLE, permissions=["remove_factors"])
 def remove_factors(
-    screen: Any, request: HttpRequest, accounts: QuerySet[User]
+    screen: Any,
+    request: HttpRequest,
+    accounts: "QuerySet[WithAnnotations[User, SecondFactor]]",
 ) -> HttpResponse | None:
     """Asks, then removes: app, keys and recovery codes go, and the account is signed out everywhere."""
     chosen = [

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
@@ -25,6 +24,7 @@ from programmes.calculations.dates import PreciseDate
 from programmes.models.columns import precise_dates
 from programmes.models.review import STEP_COLUMNS, Reviewed, State, translated_columns
 from programmes.selectors.wording.formats import day_words, number
+from programmes.type_names import Words, staff_request
 
 # of a proposal, `changes` may hold personal data, which is removed from where it is known to be kept
 KEPT_BY_ITSELF = {
@@ -133,9 +133,15 @@ def _moved(model: type[models.Model], text: str) -> Iterator[ChangedColumn]:
             )
 
 
-def _name(model: type[models.Model], name: str) -> Any:
+def _name(model: type[models.Model], name: str) -> Words:
     dates = precise_dates(model)
-    return dates[name] if name in dates else model._meta.get_field(name).verbose_name
+    return dates[name] if name in dates else _column(model, name).verbose_name
+
+
+def _column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return field
 
 
 def _said(model: type[models.Model], name: str, text: str) -> str:
@@ -144,8 +150,7 @@ def _said(model: type[models.Model], name: str, text: str) -> str:
         return "–"
     if name in precise_dates(model):
         return written(PreciseDate.parse(text)) or "–"
-    field = model._meta.get_field(name)
-    assert isinstance(field, models.Field)
+    field = _column(model, name)
     if field.choices:
         return str(dict(field.flatchoices).get(text, text))
     if isinstance(field, models.DecimalField):
@@ -158,10 +163,15 @@ class ReviewHistoryScreen(ScreenPart):
 
     def remember_content(self, request: HttpRequest, obj: Reviewed) -> None:
         """Keeps the stored content for the log, before it is written over."""
-        request.content_before = plain_content(self.model._default_manager.get(pk=obj.pk))
+        content = plain_content(self.model._default_manager.get(pk=obj.pk))
+        staff_request(request).content_before = content
 
     def construct_change_message(
-        self, request: HttpRequest, form: forms.ModelForm[Any], formsets: Any, add: bool = False
+        self,
+        request: HttpRequest,
+        form: Any,  # of a record, which the stubs of Django do not expect here
+        formsets: Any,
+        add: bool = False,
     ) -> list[dict[str, Any]]:
         """What the log keeps: of a change both values of each column, and what became of its parts."""
         message = super().construct_change_message(request, form, formsets, add)

@@ -40,7 +40,7 @@ class UnusualForm(TrackerForm):
             return
         self.doubts = doubts_of(self.instance)
         if self.instance.confirmation:
-            self.initial |= {"looked": True, "confirmation": self.instance.confirmation}
+            self.initial.update(looked=True, confirmation=self.instance.confirmation)
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -90,5 +90,6 @@ class UnusualScreen(ScreenPart):
         if request.method != "POST" or not may:
             raise PermissionDenied
         form = self.get_form(request, row, change=row is not None)(request.POST, instance=row)
+        assert isinstance(form, UnusualForm)
         form.full_clean()
         return JsonResponse({"doubts": form.doubts})

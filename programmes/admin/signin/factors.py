@@ -1,15 +1,22 @@
 """The second factor of an account: whether it has one, and how it is taken away."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django_stubs_ext import WithAnnotations
 
 # Recovery codes stand in for one of these; alone they are none.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+class SecondFactor(TypedDict):
+    """What `with_second_factor` adds to an account."""
+
+    second_factor: bool
 
 
 def has_second_factor(user: Any) -> bool:
@@ -17,7 +24,9 @@ def has_second_factor(user: Any) -> bool:
     return Authenticator.objects.filter(user=user.pk, type__in=FACTORS).exists()
 
 
-def with_second_factor(accounts: QuerySet[User]) -> QuerySet[User]:
+def with_second_factor(
+    accounts: QuerySet[User],
+) -> "QuerySet[WithAnnotations[User, SecondFactor]]":
     """Accounts, each with `second_factor`: whether it has one."""
     found = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
     return accounts.annotate(second_factor=Exists(found))

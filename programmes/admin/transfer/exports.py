@@ -1,10 +1,12 @@
 """Lists of the staff that are too long to be taken out while one waits: a worker makes them, a page says when."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Protocol, runtime_checkable
 from uuid import uuid4
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -19,13 +21,23 @@ from programmes.services.queue import when_refused
 from programmes.spreadsheets.sending.data_files import make, refuse
 from programmes.spreadsheets.sending.exporting import FORMATS
 from programmes.spreadsheets.sending.xlsx import DoesNotFitError
+from programmes.type_names import StaffRequest, certain
 
 # as many rows are taken out while one waits
 WAITED_FOR_ROWS = 20_000
 LOOKED_AT_EVERY = 3
 
 
-def ask_for_export(request: HttpRequest, model_name: str, asked: dict[str, str]) -> DataFile:
+@runtime_checkable
+class ExportedScreen(Protocol):
+    """A screen whose list can be taken out, of which this module needs no more."""
+
+    def has_export_permission(self, request: HttpRequest) -> bool: ...
+    def export_rows(self, request: HttpRequest) -> QuerySet[Any]: ...
+    def export_pieces(self, rows: QuerySet[Any], asked: dict[str, str]) -> Iterator[bytes]: ...
+
+
+def ask_for_export(request: StaffRequest, model_name: str, asked: dict[str, str]) -> DataFile:
     """Keeps what was asked for, a list as it is filtered, and hands it to a worker."""
     row = DataFile.objects.create(
         name=f"export-{uuid4().hex}.{asked['kind']}",
@@ -46,15 +58,16 @@ def make_export(key: int) -> None:
     """Makes the file, with what its owner may see now."""
     row = DataFile.objects.select_related("owner").get(pk=key)
     asked = row.question
-    request = HttpRequest()
-    request.method, request.user, request.GET = "GET", row.owner, QueryDict(asked["query"])
+    request, owner = StaffRequest(), certain(row.owner)
+    request.method, request.user, request.GET = "GET", owner, QueryDict(asked["query"])
     table = next(
         one
         for model, one in admin.site._registry.items()
         if model._meta.model_name == asked["model"]
     )
+    assert isinstance(table, ExportedScreen)
     with translation.override(asked["spoken"]):
-        if not (row.owner.is_active and table.has_export_permission(request)):
+        if not (owner.is_active and table.has_export_permission(request)):
             refuse(key, _("You may no longer take this list out."))
             return
         try:
@@ -77,7 +90,7 @@ def tell_owner(key: int) -> None:
 
 
 def export_page(
-    request: HttpRequest, key: int, *, context: dict[str, Any], back: str
+    request: StaffRequest, key: int, *, context: dict[str, Any], back: str
 ) -> HttpResponseBase:
     """The file, once it is there; until then a page that looks again by itself. Only for whoever asked for it."""
     row = DataFile.objects.filter(pk=key, owner=request.user).first()

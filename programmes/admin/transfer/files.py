@@ -56,6 +56,7 @@ from programmes.spreadsheets.sending.error_markup import marked_name
 from programmes.spreadsheets.sending.exporting import FORMATS, export_stream
 from programmes.spreadsheets.sending.operator_workbook import make_workbook
 from programmes.spreadsheets.sending.xlsx import DoesNotFitError
+from programmes.type_names import StaffRequest, certain
 
 ROWS_A_PAGE = 100
 CONFLICTS_SHOWN = 200
@@ -117,6 +118,11 @@ class FilesAdmin(admin.ModelAdmin[Any]):
     def table(self) -> type[TableResource] | None:
         """The columns of this model, None where no file may fill it."""
         return next((table for table in TABLES.values() if table.model is self.model), None)
+
+    @property
+    def certain_table(self) -> type[TableResource]:
+        """The same, for the pages that only a table has which files may fill."""
+        return certain(self.table)
 
     def get_urls(self) -> list[URLPattern]:
         if self.table is None:
@@ -182,7 +188,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
             options = {name: text for name, text in form.cleaned_data.items() if text}
             try:
                 job = jobs.send(
-                    self.table.name,
+                    self.certain_table.name,
                     sent.read(),
                     sent.name,
                     by=request.user,
@@ -199,18 +205,18 @@ class FilesAdmin(admin.ModelAdmin[Any]):
                 return redirect(self._address("import_job", job.pk))
         context = self._context(request, _("Import: %(table)s")) | {
             "form": form,
-            "columns": [column for column in self.table().columns if not column.readonly],
+            "columns": [column for column in self.certain_table().columns if not column.readonly],
             "workbook_address": self._address("workbook"),
             "workbooks_address": reverse("admin:workbooks"),
         }
         return TemplateResponse(request, "admin/programmes/files/send.html", context)
 
-    def job_view(self, request: HttpRequest, job_id: int) -> HttpResponse:
+    def job_view(self, request: StaffRequest, job_id: int) -> HttpResponse:
         """Shows what a file would do, or did; on POST applies it, checks it anew, sets it aside, or takes it back."""
         job = self._job(request, job_id)
         if request.method == "POST":
             return self._act(request, job)
-        table = self.table()
+        table = self.certain_table()
         columns = [table.fields[code] for code in job.columns]
         context = self._context(request, _("Import: %(table)s")) | {
             "job": job,
@@ -283,7 +289,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
         address = self._address("import_job", job.pk)
         context = self._context(request, _("Columns of the file: %(table)s"))
         is_small = len(sent_content(job)) <= WAITED_FOR_BYTES
-        return columns_view(request, job, self.table(), context, address, is_small=is_small)
+        return columns_view(request, job, self.certain_table(), context, address, is_small=is_small)
 
     def cells_view(self, request: HttpRequest, job_id: int) -> HttpResponse:
         """The cells of a file that were not simply read, one by one, for whoever sent it."""
@@ -309,10 +315,12 @@ class FilesAdmin(admin.ModelAdmin[Any]):
         """A workbook to fill in and send back, with the rows that the user keeps."""
         if not self.has_import_permission(request):
             raise PermissionDenied
-        content = make_workbook([self.table.name], by=request.user, language=language_now())
-        return download(content, f"{self.table.name}-{timezone.localdate().isoformat()}.xlsx")
+        content = make_workbook([self.certain_table.name], by=request.user, language=language_now())
+        return download(
+            content, f"{self.certain_table.name}-{timezone.localdate().isoformat()}.xlsx"
+        )
 
-    def export_view(self, request: HttpRequest) -> HttpResponse:
+    def export_view(self, request: StaffRequest) -> HttpResponse:
         """Sends the list, as filtered, as a file; a long one is made by a worker."""
         if not self.has_export_permission(request):
             raise PermissionDenied
@@ -326,7 +334,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
             or language not in ("", *languages.CODES)
         ):
             raise Http404(_("Accepted formats: csv, xlsx, json."))
-        request.GET = query
+        request.GET = query  # type: ignore[assignment]  # its stubs know none but what a browser sent
         try:
             rows = self.export_rows(request)
         except IncorrectLookupParameters:
@@ -336,13 +344,13 @@ class FilesAdmin(admin.ModelAdmin[Any]):
             self.message_user(request, refusal, messages.ERROR)
             return redirect(self._address("changelist"))
         asked = {
-            "table": self.table.name,
+            "table": self.certain_table.name,
             "kind": kind,
             "headings": headings,
             "language": language,
         }
         if len(rows.order_by().values_list("pk")[: EXPORTED_AT_ONCE + 1]) > EXPORTED_AT_ONCE:
-            file = ask_for_export(request, self.opts.model_name, asked)
+            file = ask_for_export(request, certain(self.opts.model_name), asked)
             return redirect(self._address("export_file", file.pk))
         try:
             content = b"".join(self.export_pieces(rows, asked))
@@ -350,32 +358,32 @@ class FilesAdmin(admin.ModelAdmin[Any]):
             self.message_user(request, str(error), messages.ERROR)
             return redirect(self._address("changelist"))
         response = HttpResponse(content, content_type=FORMATS[kind])
-        response["Content-Disposition"] = f'attachment; filename="{self.table.name}.{kind}"'
+        response["Content-Disposition"] = f'attachment; filename="{self.certain_table.name}.{kind}"'
         return response
 
     def export_rows(self, request: HttpRequest) -> models.QuerySet[Any]:
         """The rows of the list as it is filtered, of those that the user may see."""
         chosen = self.get_changelist_instance(request).queryset.order_by().values("pk")
-        return self.table().queryset(request.user).filter(pk__in=chosen)
+        return self.certain_table().queryset(request.user).filter(pk__in=chosen)
 
     def export_pieces(self, rows: models.QuerySet[Any], asked: dict[str, str]) -> Iterator[bytes]:
         """The rows as a file: kind, headings and language as the form of the list gives them."""
         return export_stream(
-            self.table(),
+            self.certain_table(),
             rows,
             kind=asked["kind"],
             headings=asked["headings"],
             languages=asked["language"] or None,
         )
 
-    def export_file_view(self, request: HttpRequest, key: int) -> HttpResponseBase:
+    def export_file_view(self, request: StaffRequest, key: int) -> HttpResponseBase:
         """A list that a worker takes out, or the page that waits for it."""
         if not self.has_export_permission(request):
             raise PermissionDenied
         context = self._context(request, _("Export: %(table)s"))
         return export_page(request, key, context=context, back=self._address("changelist"))
 
-    def _act(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
+    def _act(self, request: StaffRequest, job: ImportJob) -> HttpResponse:
         asked = request.POST.get("do", "repair")
         try:
             if asked == "apply":
@@ -417,7 +425,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
             self.message_user(request, " ".join(error.messages), messages.ERROR)
         return redirect(self._address("import_job", job.pk))
 
-    def _apply(self, request: HttpRequest, job: ImportJob) -> None:
+    def _apply(self, request: StaffRequest, job: ImportJob) -> None:
         jobs.give_reason(job, request.POST.get("reason", ""), by=request.user)
         if _written(job) <= WAITED_FOR_ROWS:
             if jobs.apply(job, by=request.user).state == State.APPLIED:
@@ -428,7 +436,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
         )
         tasks.apply_job.enqueue(job.pk, request.user.pk)
 
-    def _undo(self, request: HttpRequest, job: ImportJob) -> None:
+    def _undo(self, request: StaffRequest, job: ImportJob) -> None:
         if _written(job) <= WAITED_FOR_ROWS:
             if jobs.undo(job, by=request.user).state == State.UNDONE:
                 self.message_user(request, _("The import is undone."), messages.SUCCESS)
@@ -445,7 +453,8 @@ class FilesAdmin(admin.ModelAdmin[Any]):
         count = job.counts.get(kind, 0)
         if not count or job.state in RUNNING:
             return None
-        page = Paginator(range(count), ROWS_A_PAGE).get_page(request.GET.get(kind))
+        # of places, until the rows that stand there are read
+        page: Page[Any] = Paginator(range(count), ROWS_A_PAGE).get_page(request.GET.get(kind))
         first = page.object_list[0]
         chunk = ImportChunk.objects.get(job=job, kind=kind, number=first // jobs.CHUNK)
         rows = chunk.rows[first % jobs.CHUNK :][:ROWS_A_PAGE]
@@ -461,7 +470,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
     def _job(self, request: HttpRequest, job_id: int) -> ImportJob:
         if not self.has_import_permission(request):
             raise PermissionDenied
-        asked = ImportJob.objects.filter(table=self.table.name, pk=job_id)
+        asked = ImportJob.objects.filter(table=self.certain_table.name, pk=job_id)
         job = jobs_in_sight(asked, request.user).first()
         if job is None:
             raise Http404(_("There is no such import."))
@@ -527,7 +536,7 @@ def progress_of(job: ImportJob) -> dict[str, Any]:
         "done": done,
         "total": total or None,
         "rate": None if rate is None else round(rate),
-        "seconds_left": max(0, round((total - done) / rate)) if total and rate else None,
+        "seconds_left": max(0, round((total - done) / rate)) if total and done and rate else None,
     }
 
 
