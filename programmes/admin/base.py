@@ -51,6 +51,7 @@ from programmes.languages import CODES
 from programmes.models import FrozenRowError
 from programmes.models.columns import precise_dates
 from programmes.models.review import RecordPart
+from programmes.type_names import staff_request
 
 OUTSIDE = "outside"
 
@@ -70,7 +71,7 @@ class TrackerAdmin(
     fixed: columns that are set once, when the record is made.
     """
 
-    form = TrackerForm
+    form: type[TrackerForm] = TrackerForm
     code_from = ""
     fixed: tuple[str, ...] = ("code",)
     list_per_page = 50
@@ -90,7 +91,8 @@ class TrackerAdmin(
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = self.in_sight(request, super().get_queryset(request))
-        related = (*RELATED.get(self.model, ()), *(self.list_select_related or ()))
+        listed = self.list_select_related
+        related = (*RELATED.get(self.model, ()), *(() if isinstance(listed, bool) else listed))
         return rows.select_related(*related) if related else rows
 
     def in_sight(self, request: HttpRequest, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
@@ -121,6 +123,7 @@ class TrackerAdmin(
         if is_read:
             options["fields"] = []
         form = super().get_form(request, obj, change=change, **options)
+        assert issubclass(form, TrackerForm)
         form.request, form.code_from = request, self.code_from
         if is_read:
             # a date with its precision is a box that the form declares
@@ -141,7 +144,7 @@ class TrackerAdmin(
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[Any, Any]]:
         """A code is the last thing on a form, and folded, but where a new record has none unless it is typed."""
-        fieldsets = super().get_fieldsets(request, obj)
+        fieldsets = list(super().get_fieldsets(request, obj))
         is_typed = obj is None and not self.code_from
         if is_typed or not any("code" in part["fields"] for _title, part in fieldsets):
             return fieldsets
@@ -180,7 +183,7 @@ class TrackerAdmin(
             return super().changeform_view(request, object_id, form_url, extra_context)
         except WriteRefusedError as refused:
             # all of it was undone: the same form once more, with the reason and what was typed
-            request.refusal = refused.error
+            staff_request(request).refusal = refused.error
             forget(request)
             return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -249,20 +252,20 @@ class TrackerAdmin(
         super().message_user(request, message, level, *args, **options)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
-        request.saved_name = (str(obj), label_of(obj))
+        staff_request(request).saved_name = (str(obj), label_of(obj))
         return super().response_add(request, obj, *args)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        request.saved_name = (str(obj), label_of(obj))
+        staff_request(request).saved_name = (str(obj), label_of(obj))
         return super().response_change(request, obj)
 
     # Removal
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         """While the record is there, its name is kept for the message that says it is gone."""
-        rows = list(queryset)
+        rows: Any = list(queryset)  # read once; Django only goes through them
         if len(rows) == 1:
-            request.saved_name = (str(rows[0]), label_of(rows[0]))
+            staff_request(request).saved_name = (str(rows[0]), label_of(rows[0]))
         return super().log_deletions(request, rows)
 
     def delete_view(
@@ -321,11 +324,12 @@ class TrackerHistoryAdmin(SealedScreen, TrackerAdmin, HistoryAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """An earlier state, and the return to it: under the same rules as any other change."""
-        request.is_return = request.method == "POST"
+        noted = staff_request(request)
+        noted.is_return = request.method == "POST"
         try:
             with transaction.atomic():
                 response = super().history_form_view(request, object_id, version_id, extra_context)
-                if request.is_return:
+                if noted.is_return:
                     forget(request)
                     self.refuse_outside(request, self.model._default_manager.get(pk=object_id))
         except WriteRefusedError as refused:

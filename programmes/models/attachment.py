@@ -114,13 +114,19 @@ def settle_digest(record: Any) -> None:
         record.file_digest = ""
 
 
+def is_stored(file: FieldFile) -> bool:
+    """Whether a file is kept, and not only sent with a form that is not saved yet."""
+    stored: bool = file._committed  # type: ignore[attr-defined]  # of Django, not in its stubs
+    return stored
+
+
 def digest_of(file: FieldFile) -> str:
     """SHA-256 of a file: whoever was given a copy can tell whether it is the same (`sha256sum`)."""
     digest = hashlib.sha256()
     file.open("rb")
     for piece in file.chunks():
         digest.update(piece)
-    if file._committed:  # type: ignore[attr-defined]  # of Django, not in its stubs
+    if is_stored(file):
         file.close()
     else:
         file.seek(0)  # it is still to be kept

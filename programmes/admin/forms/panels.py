@@ -17,6 +17,7 @@ from programmes.admin.forms.labels import (
     written,
 )
 from programmes.models import Target
+from programmes.type_names import Words
 
 LIMIT = 10
 
@@ -34,7 +35,7 @@ class Button:
     """Something to do from here."""
 
     url: str
-    text: str
+    text: Words
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,13 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import helpers
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
+from django.db.models.fields.files import FieldFile
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -29,21 +32,27 @@ from programmes.admin.forms.labels import label_of, person_words, state_mark, wr
 from programmes.admin.forms.mixins import name_the_language
 from programmes.admin.forms.panels import Button, Panel, change_url, list_url, listed
 from programmes.admin.forms.record_forms import LabelledChoiceField
-from programmes.admin.forms.screen_parts import ScreenPart
+from programmes.admin.forms.screen_parts import TrackerPart
 from programmes.admin.forms.widgets import KnownAutocomplete
 from programmes.admin.review.plain_values import columns_words
 from programmes.admin.review.review_steps import LONGEST_NOTE, STEPS, Answer, seen_mark, take_step
 from programmes.admin.scope import keeps, rows_of
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Amendment, Evidence, Source
-from programmes.models.amendment import NEED_NO_REASON, REASON_MISSING, WAITS_ALREADY
-from programmes.models.attachment import settle_digest
+from programmes.models.amendment import (
+    NEED_NO_REASON,
+    REASON_MISSING,
+    WAITS_ALREADY,
+    AmendmentQuerySet,
+)
+from programmes.models.attachment import is_stored, settle_digest
 from programmes.models.columns import precise_dates
 from programmes.models.corrections import corrected_by, standing_entry
 from programmes.models.named import own_first
-from programmes.models.review import Reviewed, missing_translations
+from programmes.models.review import Reviewed, missing_translations, translated_columns
 from programmes.models.sealed import Sealed, Showable, columns_of, part_name, sealed_parts
 from programmes.models.sealed_values import key_of, row_value, value_of
+from programmes.type_names import certain, staff_request
 
 Kind = Amendment.Kind
 SUBMIT = "_submit_for_review"
@@ -96,10 +105,10 @@ class ProposalForm(forms.Form):
     """Why something is to change, in one language at least, and the source where that stands. What is shown needs no
     reason, and a translation is given none."""
 
-    def __init__(self, screen: Any, request: HttpRequest, kind: str, *args: Any) -> None:
+    def __init__(self, screen: Any, request: HttpRequest, kind: Kind, *args: Any) -> None:
         super().__init__(*args)
         self.needs_reason = kind not in NEED_NO_REASON
-        columns = {one.language: one for one in columns_of(Amendment)["reason"]}
+        columns = {one.language: one for one in translated_columns(Amendment)["reason"]}
         for code in own_first() if kind != Kind.TRANSLATION else ():
             box = columns[code].formfield(
                 max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 3, "cols": 60})
@@ -163,6 +172,12 @@ def is_proposing(request: HttpRequest) -> bool:
     return getattr(request, "is_proposing", False)
 
 
+def _amendments(request: HttpRequest) -> AmendmentQuerySet:
+    rows = rows_of(request, Amendment)
+    assert isinstance(rows, AmendmentQuerySet)
+    return rows
+
+
 def amendable(model: type[Sealed]) -> list[str]:
     """The names of a table that an amendment may change."""
     return [name for name in model.sealed if name not in model.identity]
@@ -180,7 +195,7 @@ def boxes_of(model: type[Sealed], name: str) -> list[str]:
     return [column.name for column in columns_of(model)[name] if column.editable]
 
 
-class ProposalMixin(ScreenPart):
+class ProposalMixin(TrackerPart):
     """The screens of proposals of a table."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -212,7 +227,7 @@ class ProposalMixin(ScreenPart):
             return panels
         found = listed(
             _("Proposals and what came of them"),
-            rows_of(request, Amendment).of(obj).select_related("entered_by"),
+            _amendments(request).of(obj).select_related("entered_by"),
             (_("Proposal"), _("Columns"), _("State"), _("Entered by")),
             lambda row: (
                 row.get_kind_display(),
@@ -226,32 +241,35 @@ class ProposalMixin(ScreenPart):
 
     def propose_view(self, request: HttpRequest, object_id: str, kind: str) -> HttpResponse:
         """A form for the proposal; once it is sent, the draft, or what was submitted at once."""
-        obj, kind = self.get_object(request, unquote(object_id)), kind.replace("-", "_")
+        obj = self.get_object(request, unquote(object_id))
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self._may_propose(request, obj):
             raise PermissionDenied
-        if kind not in kinds_for(obj):
+        asked = next((one for one in kinds_for(obj) if one == kind.replace("-", "_")), None)
+        if asked is None:
             messages.error(request, _("This cannot be proposed as the record stands now."))
             return HttpResponseRedirect(change_url(obj))
-        request.is_proposing = True
+        staff_request(request).is_proposing = True
         sent = (request.POST,) if request.method == "POST" else ()
-        reasons = ProposalForm(self, request, kind, *sent)
-        form, formsets, inlines = None, [], []
-        if kind == Kind.CHANGE:
+        reasons = ProposalForm(self, request, asked, *sent)
+        form: forms.BaseForm | None = None
+        formsets: list[BaseInlineFormSet[Any, Any, Any]] = []
+        inlines: list[InlineModelAdmin[Any, Any]] = []
+        if asked == Kind.CHANGE:
             form, formsets, inlines = self._boxes(request, obj)
-        elif kind == Kind.TRANSLATION:
+        elif asked == Kind.TRANSLATION:
             form = TranslationForm(obj, *sent)
         parts = [one for one in (reasons, form, *formsets) if one is not None]
         # every part is checked, so that all its errors are said at once
         if sent and all([one.is_valid() for one in parts]):
-            made = self._propose(request, obj, kind, reasons, form, formsets)
+            made = self._propose(request, obj, asked, reasons, form, formsets)
             if made is not None:
                 return HttpResponseRedirect(change_url(made))
-        return self._asked_for(request, obj, kind, reasons, form, formsets, inlines)
+        return self._asked_for(request, obj, asked, reasons, form, formsets, inlines)
 
     def _propose(
-        self, request: HttpRequest, obj: Any, kind: str, reasons: Any, form: Any, formsets: Any
+        self, request: HttpRequest, obj: Any, kind: Kind, reasons: Any, form: Any, formsets: Any
     ) -> Amendment | None:
         """The draft that was made; None where it was refused, and the form says why."""
         stored = self.model._base_manager.get(pk=obj.pk)
@@ -300,7 +318,7 @@ class ProposalMixin(ScreenPart):
                     "columns": columns_words(row) or row.get_kind_display(),
                 },
             )
-            for row in rows_of(request, Amendment).open().of(obj)
+            for row in _amendments(request).open().of(obj)
         ]
 
     def extra_boxes(self, obj: Any) -> dict[str, forms.Field]:
@@ -331,7 +349,7 @@ class ProposalMixin(ScreenPart):
         self,
         request: HttpRequest,
         obj: Any,
-        kind: str,
+        kind: Kind,
         reasons: Any,
         form: Any,
         formsets: list[Any],
@@ -367,7 +385,7 @@ class ProposalMixin(ScreenPart):
         return TemplateResponse(request, "admin/programmes/propose.html", context)
 
 
-_PROPOSE: dict[str, Callable[..., Amendment]] = {
+_PROPOSE: dict[Kind, Callable[..., Amendment]] = {
     Kind.SHOWING: services.propose_showing,
     Kind.WITHDRAWAL: services.propose_withdrawal,
     Kind.SETTING_ASIDE: services.propose_setting_aside,
@@ -377,22 +395,26 @@ _PROPOSE: dict[str, Callable[..., Amendment]] = {
 def framed(screen: Any, form: forms.Form, title: str) -> helpers.AdminForm:
     """A form as the admin's templates print it: one titled block."""
     return helpers.AdminForm(
-        form, [(title, {"fields": list(form.fields)})], {}, (), model_admin=screen
+        form,  # type: ignore[arg-type]  # its stubs know the forms of records alone
+        [(title, {"fields": list(form.fields)})],
+        {},
+        (),
+        model_admin=screen,
     )
 
 
-def kinds_for(obj: Any) -> list[str]:
+def kinds_for(obj: Any) -> list[Kind]:
     """What can be proposed on a record as it stands."""
     if isinstance(obj, Reviewed):
         stands = corrected_by(obj) is None and standing_entry(obj) is not None
         ends = [Kind.WITHDRAWAL, Kind.SETTING_ASIDE] if stands else []
-        is_missing = services.is_public(obj) and missing_translations(type(obj), vars(obj))
+        is_missing = services.is_public(obj) and bool(missing_translations(type(obj), vars(obj)))
         if isinstance(obj, Amendment):
             # of the end of an entry, the reason is translated on the entry
             is_own = obj.table != services.AGREEMENT and not obj.ends_entry
             ends, is_missing = [], is_missing and is_own
         return [Kind.TRANSLATION, *ends] if is_missing else ends
-    found: list[str] = []
+    found: list[Kind] = []
     if isinstance(obj, Sealed) and obj.sealed_at is not None and amendable(type(obj)):
         found.append(Kind.CHANGE)
     if isinstance(obj, Showable) and not obj.is_public:
@@ -432,7 +454,7 @@ def typed_values(record: Sealed, form: forms.ModelForm[Any], formsets: list[Any]
 def _typed(record: Sealed, form: forms.ModelForm[Any], name: str) -> Any:
     value, box = form.cleaned_data[name], form.fields[name]
     if isinstance(box, forms.ModelMultipleChoiceField):
-        unseen = getattr(record, name).exclude(pk__in=box.queryset.order_by().values("pk"))
+        unseen = getattr(record, name).exclude(pk__in=certain(box.queryset).order_by().values("pk"))
         return sorted({key_of(one) for one in [*value, *unseen]})
     if isinstance(value, UploadedFile):
         return _kept(form.instance, name)
@@ -445,9 +467,9 @@ def _typed(record: Sealed, form: forms.ModelForm[Any], name: str) -> Any:
 
 def _kept(record: models.Model, name: str) -> str:
     """The name under which a file that was just sent with a form is stored."""
-    file = getattr(record, name)
-    file.save(file.name, file.file, save=False)
-    return file.name
+    file: FieldFile = getattr(record, name)
+    file.save(certain(file.name), file.file, save=False)
+    return certain(file.name)
 
 
 def _part_values(formset: Any) -> list[dict[str, Any]]:
@@ -459,6 +481,6 @@ def _part_values(formset: Any) -> list[dict[str, Any]]:
         if isinstance(record, Evidence):
             # a proposal names what was sent with its digest
             settle_digest(record)
-            if record.file and not record.file._committed:
+            if record.file and not is_stored(record.file):
                 _kept(record, "file")
     return [row_value(record) for record in kept]

@@ -17,9 +17,11 @@ from programmes import services
 from programmes.admin.forms.labels import written
 from programmes.admin.forms.panels import Button, change_url
 from programmes.admin.forms.record_forms import WriteRefusedError
+from programmes.admin.forms.screen_parts import HistoryPart
 from programmes.admin.review.plain_values import columns_words
 from programmes.admin.review.proposals import ProposalMixin, boxes_of, is_proposing
 from programmes.calculations.dates import PreciseDate
+from programmes.models.review import translated_columns
 from programmes.models.sealed import (
     KEPT,
     Sealed,
@@ -31,6 +33,7 @@ from programmes.models.sealed import (
     sealed_parts,
 )
 from programmes.models.sealed_values import value_of
+from programmes.type_names import staff_request
 
 
 @dataclass(frozen=True)
@@ -89,14 +92,10 @@ def sealed_boxes(stored: models.Model) -> list[str]:
     found = ["is_public"] if hasattr(stored, "is_public") else []
     for name in model.sealed:
         boxes = boxes_of(model, name)
-        if name in {column.translated_field.name for column in _translations(model)}:
+        if name in translated_columns(model):
             boxes = [box for box in boxes if getattr(stored, box)] or boxes
         found += boxes
     return found
-
-
-def _translations(model: type[models.Model]) -> list[TranslationField]:
-    return [field for field in model._meta.concrete_fields if isinstance(field, TranslationField)]
 
 
 def owner_is_sealed(part: models.Model) -> bool:
@@ -104,7 +103,7 @@ def owner_is_sealed(part: models.Model) -> bool:
     return isinstance(part, SealedPart) and getattr(part, part.owner_name).sealed_at is not None
 
 
-class SealedScreen(ProposalMixin):
+class SealedScreen(ProposalMixin, HistoryPart):
     """What the screen of a table with sealed columns does beside the others."""
 
     # Forms
@@ -147,14 +146,15 @@ class SealedScreen(ProposalMixin):
         boxes = set(sealed_boxes(stored))
         if not boxes:
             return
-        request.is_unsealed = True
+        noted = staff_request(request)
+        noted.is_unsealed = True
         try:
             form = self.get_form(request, stored, change=True)(
                 request.POST, request.FILES, instance=stored
             )
             sets, inlines = self._create_formsets(request, stored, change=True)
         finally:
-            request.is_unsealed = False
+            noted.is_unsealed = False
         sent = request.POST.keys() | request.FILES.keys()
         typed = {box for box in form.changed_data if box in boxes and box in sent}
         columns = [name for name in self.model.sealed if typed & set(boxes_of(self.model, name))]
@@ -172,7 +172,7 @@ class SealedScreen(ProposalMixin):
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        request.is_history = True
+        staff_request(request).is_history = True
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def write(
@@ -226,6 +226,7 @@ class SealedScreen(ProposalMixin):
         if owner_is_sealed(obj):
             owner = getattr(obj, obj.owner_name)
             screen = self.admin_site.get_model_admin(type(owner))
+            assert isinstance(screen, ProposalMixin)
             return PublicState(
                 "",
                 _("This is part of a record that the public relies on."),
