@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.templatetags import admin_list
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import get_script_prefix, path, reverse
@@ -33,6 +33,9 @@ from programmes.admin.scope import has_scope
 from programmes.admin.setup.views import set_up_view
 from programmes.admin.transfer.operator_workbook import workbook_view
 from programmes.selectors.wording.site import site_words
+from programmes.type_names import StaffRequest
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def _sign(value: bool | None) -> SafeString:
@@ -45,7 +48,7 @@ def _sign(value: bool | None) -> SafeString:
     return format_html('<img src="{}" alt="{}">', static(f"admin/img/icon-{name}.svg"), words)
 
 
-admin_list._boolean_icon = _sign
+admin_list._boolean_icon = _sign  # type: ignore[attr-defined]  # of Django, not in its stubs
 
 _LANGUAGE = re.compile(rf"\A({'|'.join(languages.CODES)})/")
 # What a newcomer looks for first stands first. A table that is not named here stands at the end.
@@ -98,18 +101,18 @@ class TrackerAdminSite(admin.AdminSite):
     # the home page lists the tables in groups; beside a list or a form they would only take its room
     enable_nav_sidebar = False
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable:
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
         """What is only read asks for its scope once; what writes asks each time."""
         checked = super().admin_view(view, cacheable)
 
         @wraps(checked)
-        def inner(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        def inner(request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
             if request.method not in ("GET", "HEAD"):
                 return checked(request, *args, **options)
             with access.remembering():
                 return checked(request, *args, **options)
 
-        return inner
+        return inner  # type: ignore[return-value]  # it takes what the view takes, and gives what it gives
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
@@ -161,10 +164,14 @@ class TrackerAdminSite(admin.AdminSite):
         query = urlencode({REDIRECT_FIELD_NAME: wanted})
         return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(  # type: ignore[override]  # it leads to another page instead of being one
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
         return redirect("account_logout", preserve_request=True)
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]  # it leads to another page instead of being one
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
         return redirect("account_change_password")
 
     def reminders_stop(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -191,7 +198,7 @@ class TrackerAdminSite(admin.AdminSite):
         """One submission to decide on: see review/."""
         return record_view(request, self.each_context(request), table, key)
 
-    def set_up_view(self, request: HttpRequest, key: int = 0, name: str = "") -> HttpResponse:
+    def set_up_view(self, request: StaffRequest, key: int = 0, name: str = "") -> HttpResponse:
         """The programmes that are being set up, and the steps of one: see setup/."""
         return set_up_view(request, self.each_context(request), key, name)
 
@@ -215,7 +222,9 @@ class TrackerAdminSite(admin.AdminSite):
 
         They are put together when somebody looks at them: every page is given them, and few print them.
         """
-        return SimpleLazyObject(lambda: self._groups(request, app_label))
+        return SimpleLazyObject(  # type: ignore[return-value]  # it passes for the list
+            lambda: self._groups(request, app_label)
+        )
 
     def _groups(self, request: HttpRequest, app_label: str | None) -> list[dict[str, Any]]:
         found = self._build_app_dict(request, app_label).values()
@@ -228,7 +237,9 @@ class TrackerAdminSite(admin.AdminSite):
         return [group for group in groups if group["models"]]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        return LabelledAutocomplete.as_view(admin_site=self)(request)
+        found = LabelledAutocomplete.as_view(admin_site=self)(request)
+        assert isinstance(found, HttpResponse)
+        return found
 
 
 def _group(slug: str, title: Any, models: list[dict[str, Any]]) -> dict[str, Any]:
@@ -263,7 +274,7 @@ def _in_language(address: str, code: str) -> str:
     path, _mark, query = address.partition("?")
     asked = QueryDict(query, mutable=True)
     if REDIRECT_FIELD_NAME in asked:
-        asked[REDIRECT_FIELD_NAME] = _prefixed(asked[REDIRECT_FIELD_NAME], code)
+        asked[REDIRECT_FIELD_NAME] = _prefixed(asked.getlist(REDIRECT_FIELD_NAME)[-1], code)
         query = asked.urlencode()
     return _prefixed(path, code) + (f"?{query}" if query else "")
 

@@ -30,11 +30,12 @@ from programmes.admin.accounts.personal_data import erase_data, take_data
 from programmes.admin.forms.mixins import DeletedRecords
 from programmes.admin.forms.record_search import KnownKeys
 from programmes.admin.scope import has_scope, remembered
-from programmes.admin.signin.factors import end_sessions, with_second_factor
+from programmes.admin.signin.factors import AccountWithFactor, end_sessions, with_second_factor
 from programmes.models import Preference
+from programmes.type_names import Words, certain
 
 
-class PreferenceInline(admin.StackedInline[Any]):
+class PreferenceInline(admin.StackedInline[Any, Any]):
     """The language of an account's mail, and whether it gets reminders."""
 
     model = Preference
@@ -111,14 +112,14 @@ class RoleFilter(admin.RelatedFieldListFilter):
         field: models.Field[Any, Any],
         request: HttpRequest,
         model_admin: admin.ModelAdmin[Any],
-    ) -> list[tuple[Any, str]]:
+    ) -> list[tuple[Any, Words]]:
         return [(group.pk, role_words(group)) for group in Group.objects.order_by("name")]
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # it names no table when it runs
     """Django puts its own help together in one language for all."""
 
-    usable_password_help_text = gettext_lazy(
+    usable_password_help_text = gettext_lazy(  # type: ignore[assignment]  # its stubs know no words for each reader
         "Where the sign-in by password is closed, the present password is lost."
     )
 
@@ -157,7 +158,7 @@ class NewAccountForm(AdminUserCreationForm[Any]):
 
 
 @admin.register(User)
-class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin):
+class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin[User]):
     add_form = NewAccountForm
     change_password_form = PasswordForm
     inlines = (PreferenceInline, AssignmentInline)
@@ -205,7 +206,7 @@ class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin):
         return super().formfield_for_manytomany(db_field, request, **options)
 
     @admin.display(boolean=True, description=gettext_lazy("second factor"))
-    def second_factor(self, account: Any) -> bool:
+    def second_factor(self, account: AccountWithFactor) -> bool:
         return account.second_factor
 
     def has_remove_factors_permission(self, request: HttpRequest) -> bool:
@@ -284,7 +285,10 @@ class GroupAdmin(KnownKeys, DeletedRecords, DjangoGroupAdmin):
     has_change_permission = has_delete_permission = has_view_permission
 
     def formfield_for_manytomany(
-        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **options: Any
+        self,
+        db_field: models.ManyToManyField[Any, Any],
+        request: HttpRequest | None = None,
+        **options: Any,
     ) -> Any:
         """The permissions of the tables that staff work on, each with a box."""
         tables = [model._meta.model_name for model in self.admin_site._registry]
@@ -296,7 +300,9 @@ class GroupAdmin(KnownKeys, DeletedRecords, DjangoGroupAdmin):
         )
         options["widget"] = forms.CheckboxSelectMultiple
         options["form_class"] = PermissionsField
-        return admin.ModelAdmin.formfield_for_manytomany(self, db_field, request, **options)
+        return admin.ModelAdmin.formfield_for_manytomany(
+            self, db_field, certain(request), **options
+        )
 
     @admin.display(description=gettext_lazy("role"), ordering="name")
     def role(self, obj: Group) -> str:

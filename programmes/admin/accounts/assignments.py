@@ -1,6 +1,6 @@
 """What is assigned to accounts. Nobody assigns, or takes away, what is not their own."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -18,6 +18,7 @@ from programmes.admin.forms.record_search import KnownKeys
 from programmes.admin.history import HistoryAdmin
 from programmes.admin.scope import has_scope, remembered
 from programmes.models import Assignment
+from programmes.type_names import certain
 
 NOT_YOURS = gettext_lazy("You can only assign what lies in your own territories and programmes.")
 INCOMPLETE = gettext_lazy(
@@ -42,12 +43,12 @@ class AssignmentForm(forms.ModelForm[Any]):
         if self.instance.pk:
             pairs.append((self.instance.territory, self.instance.programme))
         for pair in pairs:
-            if any(pair) and not _may_give(self.request.user, *pair):
+            if any(pair) and not _may_give(certain(self.request).user, *pair):
                 raise forms.ValidationError(NOT_YOURS)
         return cleaned
 
 
-class AssignmentFormSet(BaseInlineFormSet[Any]):
+class AssignmentFormSet(BaseInlineFormSet[Any, Any, forms.ModelForm[Any]]):
     """The assignments of one account; taking one away follows the same rule as giving it."""
 
     request: HttpRequest | None = None
@@ -59,16 +60,16 @@ class AssignmentFormSet(BaseInlineFormSet[Any]):
             raise forms.ValidationError(INCOMPLETE)
         for form in self.deleted_forms:
             row = form.instance
-            if row.pk and not _may_give(self.request.user, row.territory, row.programme):
+            if row.pk and not _may_give(certain(self.request).user, row.territory, row.programme):
                 raise forms.ValidationError(NOT_YOURS)
 
 
 class AssignmentFields(ScopedFields):
-    form = AssignmentForm
-    autocomplete_fields = ("territory", "programme")
+    form: type[forms.ModelForm[Any]] = AssignmentForm
+    autocomplete_fields: ClassVar[tuple[str, ...]] = ("territory", "programme")
 
 
-class AssignmentInline(AssignmentFields, admin.TabularInline[Any]):
+class AssignmentInline(AssignmentFields, admin.TabularInline[Any, Any]):
     model = Assignment
     formset = AssignmentFormSet
     extra = 0
@@ -77,8 +78,12 @@ class AssignmentInline(AssignmentFields, admin.TabularInline[Any]):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).select_related("territory", "programme")
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> type:
+    def get_formset(
+        self, request: HttpRequest, obj: Any = None, **options: Any
+    ) -> type[BaseInlineFormSet[Any, Any, forms.ModelForm[Any]]]:
         formset = super().get_formset(request, obj, **options)
+        assert issubclass(formset, AssignmentFormSet)
+        assert issubclass(formset.form, AssignmentForm)
         formset.request = formset.form.request = request
         return formset
 
@@ -113,8 +118,11 @@ class AssignmentAdmin(KnownKeys, AssignmentFields, HistoryAdmin):
             )
         return super().formfield_for_foreignkey(db_field, request, **options)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **options: Any) -> type:
-        form = super().get_form(request, obj, **options)
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> type[forms.ModelForm[Any]]:
+        form = super().get_form(request, obj, change, **options)
+        assert issubclass(form, AssignmentForm)
         form.request = request
         return form
 

@@ -5,25 +5,21 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django_stubs_ext import WithAnnotations
 
 from programmes import access
-from programmes.admin.signin.factors import SecondFactor, remove_second_factor
+from programmes.admin.signin.factors import AccountWithFactor, remove_second_factor
 
 TITLE = gettext_lazy("Remove the second factor")
 
 
 @admin.action(description=TITLE, permissions=["remove_factors"])
 def remove_factors(
-    screen: Any,
-    request: HttpRequest,
-    accounts: "QuerySet[WithAnnotations[User, SecondFactor]]",
+    screen: Any, request: HttpRequest, accounts: "QuerySet[AccountWithFactor]"
 ) -> HttpResponse | None:
     """Asks, then removes: app, keys and recovery codes go, and the account is signed out everywhere."""
     chosen = [

@@ -126,7 +126,9 @@ class ReviewedAdmin(
         row = self._corrected(request, initial.get(self.corrects, ""))
         return initial if row is None else initial | self.copy_of(row) | {self.corrects: row.pk}
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> type[forms.ModelForm[Any]]:
         """Beside a correction's empty boxes for printed words stand those of the entry that it corrects."""
         corrected = self._corrected_by(request, obj) if self.printed else None
         if corrected is not None:
@@ -138,7 +140,7 @@ class ReviewedAdmin(
                 for name in self.printed
                 if (words := getattr(corrected, name))
             }
-        return super().get_form(request, obj, **options)
+        return super().get_form(request, obj, change, **options)
 
     def _corrected(self, request: HttpRequest, key: Any) -> Any:
         """The row of a key that the person sees and would correct; None where there is none."""
@@ -229,7 +231,8 @@ class ReviewedAdmin(
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_bulk", args=[step.name])
 
     def _may_take(self, request: HttpRequest, step: ReviewStep) -> bool:
-        return getattr(self, f"has_{step.permission}_permission")(request)
+        allowed: bool = getattr(self, f"has_{step.permission}_permission")(request)
+        return allowed
 
     def confirm(
         self,

@@ -1,6 +1,6 @@
 """The second factor of an account: whether it has one, and how it is taken away."""
 
-from typing import Any, TypedDict
+from typing import Any, TypeAlias, TypedDict
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -13,10 +13,12 @@ from django_stubs_ext import WithAnnotations
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
-class SecondFactor(TypedDict):
-    """What `with_second_factor` adds to an account."""
-
+class _SecondFactor(TypedDict):
     second_factor: bool
+
+
+# an account as `with_second_factor` reads it
+AccountWithFactor: TypeAlias = "WithAnnotations[User, _SecondFactor]"
 
 
 def has_second_factor(user: Any) -> bool:
@@ -24,9 +26,7 @@ def has_second_factor(user: Any) -> bool:
     return Authenticator.objects.filter(user=user.pk, type__in=FACTORS).exists()
 
 
-def with_second_factor(
-    accounts: QuerySet[User],
-) -> "QuerySet[WithAnnotations[User, SecondFactor]]":
+def with_second_factor(accounts: QuerySet[User]) -> "QuerySet[AccountWithFactor]":
     """Accounts, each with `second_factor`: whether it has one."""
     found = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
     return accounts.annotate(second_factor=Exists(found))

@@ -1,7 +1,7 @@
 """Targets: one form makes a promise; its page shows where it stands, what was announced and what was measured."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias, TypedDict
 
 from django import forms
 from django.contrib import admin
@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import WithAnnotations
 
 from programmes import services
 from programmes.admin.base import TrackerHistoryAdmin, search_in
@@ -46,6 +47,16 @@ from programmes.models import (
 from programmes.models.target import ORIGINAL_IS_EARLIER, others_for_original
 from programmes.selectors.pages.targets import promise_of
 from programmes.selectors.promises.shares_check import sum_of_shares
+from programmes.type_names import certain
+
+
+class _ReadForLists(TypedDict):
+    announcements: list[TargetRevision]
+    today: list[Standing]
+
+
+# a target as `get_queryset` reads it: with its announcements, the last first, and where it stands today
+ListedTarget: TypeAlias = "WithAnnotations[Target, _ReadForLists]"
 
 
 @admin.register(Target)
@@ -111,23 +122,23 @@ class TargetAdmin(TrackerHistoryAdmin):
         return label_of(obj.series)
 
     @admin.display(description=gettext_lazy("promised value"))
-    def promised(self, obj: Target) -> str:
+    def promised(self, obj: ListedTarget) -> str:
         return figure_words(obj.series, obj.announcements[0]) if obj.announcements else ""
 
     @admin.display(description=gettext_lazy("due date"))
-    def due_shown(self, obj: Target) -> str:
+    def due_shown(self, obj: ListedTarget) -> str:
         return written(obj.announcements[0].due) if obj.announcements else ""
 
     @admin.display(description=TargetRevision._meta.get_field("due_text").verbose_name)
-    def due_printed(self, obj: Target) -> str:
+    def due_printed(self, obj: ListedTarget) -> str:
         return obj.announcements[0].due_text if obj.announcements else ""
 
     @admin.display(description=gettext_lazy("last announcement"))
-    def state_shown(self, obj: Target) -> str:
+    def state_shown(self, obj: ListedTarget) -> str:
         return state_mark(obj.announcements[0]) if obj.announcements else ""
 
     @admin.display(description=StatusFilter.title)
-    def status_today(self, obj: Target) -> str:
+    def status_today(self, obj: ListedTarget) -> str:
         return obj.today[0].get_status_display() if obj.today else ""
 
     @admin.display(description=gettext_lazy("what is promised"))
@@ -158,6 +169,7 @@ class TargetAdmin(TrackerHistoryAdmin):
         if change:
             super().write(request, obj, form, change)
             return
+        assert isinstance(form, PromiseForm)
         target = services.promise(form.revision(), by=request.user, **form.terms())
         obj.__dict__.update(target.__dict__)
 
@@ -168,7 +180,10 @@ class TargetAdmin(TrackerHistoryAdmin):
         column = Target._meta.get_field("original")
         box = LabelledChoiceField(
             TargetRevision.objects.filter(
-                pk__in=[obj.original_id, *(row.pk for row in others_for_original(obj.original))]
+                pk__in=[
+                    obj.original_id,
+                    *(row.pk for row in others_for_original(certain(obj.original))),
+                ]
             )
             .select_related(*RELATED[TargetRevision])
             .order_by("announced_on", "number"),
