@@ -29,7 +29,7 @@ class LimitMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable, args: Any, options: Any
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, options: Any
     ) -> HttpResponse | None:
         kind, most = _limit_of(request)
         if not most or not is_over(f"{kind}:{_reader(request)}", most):
@@ -54,7 +54,7 @@ def _limit_of(request: HttpRequest) -> tuple[str, int]:
 def is_over(name: str, most: int) -> bool:
     """Counts one more, and tells whether there were too many in this minute. Two at once may count as one."""
     key = f"limit:{name}:{int(time() // MINUTE)}"
-    count = caches["pages"].get(key, 0) + 1
+    count: int = caches["pages"].get(key, 0) + 1
     caches["pages"].set(key, count, 2 * MINUTE)
     return count > most
 

@@ -57,6 +57,7 @@ What is read of a spreadsheet that is sent in, as whole numbers above zero:
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
@@ -67,6 +68,7 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from environ.environ import NoValue
 
 # fields, forms and screens name the table they are of, as querysets do: ModelAdmin[Series]
 django_stubs_ext.monkeypatch()
@@ -203,10 +205,10 @@ TEMPLATES = [
 
 
 # Databases
-def _database(name: str, **default: str) -> dict:
+def _database(name: str, default: str | NoValue = env.NOTSET) -> dict[str, Any]:
     """A database by its address; anything else stops the start."""
     try:
-        address = env.str(name, **default)
+        address = env.str(name, default)
         is_tested = urlsplit(address).scheme in ("sqlite", "postgres", "postgresql")
         found = env.db_url_config(address) if is_tested else {}
     except ValueError:
@@ -364,7 +366,7 @@ def _pages_cache(place: str) -> dict[str, object]:
 
 # Attempts to sign in are counted here, by all processes together. A migration makes its
 # table. So many entries that an attack cannot push the counts out.
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "programmes_cache",
@@ -419,7 +421,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 # the pictures of the staff guide
 STATICFILES_DIRS = [("guide", BASE_DIR / "docs" / "images")]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

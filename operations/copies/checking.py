@@ -1,6 +1,7 @@
 """Whether a backup is whole: its list, the digests of its files, its rows, its ledger and the attached files."""
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -66,7 +67,7 @@ def read_list(place: Path, key: str) -> dict[str, Any]:
         BackupError: it is none, or was changed, or the key is another.
     """
     try:
-        listed = json.loads((place / LIST).read_text(encoding="utf-8"))
+        listed: dict[str, Any] = json.loads((place / LIST).read_text(encoding="utf-8"))
         form, version, sealed = listed["format"], listed["version"], listed["sealed"]
         whole = mac(key, _canonical(listed)) == listed["mac"]
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -129,6 +130,7 @@ def _digests_of(source: BinaryIO) -> dict[str, str]:
         for member in archive:
             content = archive.extractfile(member)
             if content is not None:
+                assert isinstance(content, io.BufferedReader)
                 found[member.name] = hashlib.file_digest(content, "sha256").hexdigest()
     return found
 

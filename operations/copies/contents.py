@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -53,7 +53,7 @@ def contents_of_file(path: Path) -> Contents:
         return Contents(rows, _ledger(copy.execute(f"SELECT number, digest FROM {LEDGER}")))
 
 
-def contents_of_script(lines: BinaryIO) -> Contents:
+def contents_of_script(lines: IO[bytes]) -> Contents:
     """What is in the data of a dump of PostgreSQL, written as COPY."""
     rows: dict[str, int] = {}
     pairs = (pair for table, pair in _copied(lines, rows) if table == LEDGER)

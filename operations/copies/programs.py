@@ -7,10 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from django.db import connection
 from django.db.backends.postgresql.client import DatabaseClient
+
+from programmes.type_names import certain
 
 
 class BackupError(Exception):
@@ -30,7 +32,7 @@ def server_arguments() -> list[str]:
 
 
 @contextmanager
-def running(command: list[str], source: BinaryIO | None = None) -> Iterator[BinaryIO]:
+def running(command: list[str], source: BinaryIO | None = None) -> Iterator[IO[bytes]]:
     """What a program writes, while it is fed from a source.
 
     Raises:
@@ -49,10 +51,11 @@ def running(command: list[str], source: BinaryIO | None = None) -> Iterator[Bina
             )
         except FileNotFoundError as error:
             raise BackupError(f"{command[0]} is missing: apt install postgresql-client") from error
-        feeder = _Feeder(source, program.stdin) if source else None
+        written = certain(program.stdout)
+        feeder = _Feeder(source, certain(program.stdin)) if source else None
         try:
-            yield program.stdout
-            program.stdout.read()
+            yield written
+            written.read()
             if feeder:
                 feeder.join()
                 if feeder.fault:
@@ -66,15 +69,16 @@ def running(command: list[str], source: BinaryIO | None = None) -> Iterator[Bina
         finally:
             program.kill()
             program.wait()
-            program.stdout.close()
+            written.close()
 
 
 class _Feeder(Thread):
     """Copies a source into a program, and keeps what reading it raised."""
 
-    def __init__(self, source: BinaryIO, target: BinaryIO) -> None:
+    def __init__(self, source: BinaryIO, target: IO[bytes]) -> None:
         super().__init__(daemon=True)
-        self._source, self._target, self.fault = source, target, None
+        self._source, self._target = source, target
+        self.fault: Exception | None = None
         self.start()
 
     def run(self) -> None:

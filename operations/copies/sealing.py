@@ -11,7 +11,7 @@ import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -60,6 +60,10 @@ class SealedWriter(io.RawIOBase):
         sealed = self._cipher.encrypt(_nonce(self._number, last), chunk, self._name)
         self._target.write(_LENGTH.pack(len(sealed)) + sealed)
         self._number += 1
+
+
+# what a file of a backup is written to
+Written: TypeAlias = BinaryIO | SealedWriter
 
 
 class _Opened(io.RawIOBase):
