@@ -19,10 +19,10 @@ import os
 import re
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 FORMAT = 5
 # what the first entry names as the digest before it
@@ -93,10 +93,10 @@ PARTS = {
     "waypoints": ("target-revisions", 2),
     "measurement-shares": ("measurements", 1),
 }
-KEYS: dict = {}
-COLUMNS: dict = {}
-NAMES: dict = {}
-FIXED: dict = {}
+KEYS: dict[str, tuple[str, ...]] = {}
+COLUMNS: dict[str, dict[str, str]] = {}
+NAMES: dict[str, dict[str, str]] = {}
+FIXED: dict[str, set[str]] = {}
 for _table, _text in _COLUMNS.items():
     KEYS[_table], COLUMNS[_table], NAMES[_table], FIXED[_table] = (), {}, {}, set()
     for _word in _text.split():
@@ -174,12 +174,47 @@ FILE_NAME = re.compile(
 )
 
 
+# A row of a file, by column; rows of a record and of its parts, by file.
+FileRow = dict[str, Any]
+RowsByFile = dict[str, list[FileRow]]
+# Which sentence says why something does not fit, and what it names.
+Mismatch = tuple[str, dict[str, Any]]
+# A column or part that differs between two entries, with both values.
+ColumnChange = tuple[str, Any, Any]
+
+
+class EntryContent(TypedDict, total=False):
+    """What an entry says of its record. why: a new version of the site changed it. emptied: entries that a removal of
+    personal data emptied."""
+
+    rows: RowsByFile
+    why: str
+    emptied: list[int]
+
+
+class LedgerLine(TypedDict):
+    """An entry of the ledger, as its line has it. content, salt: None where personal data was removed."""
+
+    number: int
+    moment: str
+    day: str
+    event: str
+    table: str
+    key: str
+    format: int
+    content: EntryContent | None
+    salt: str | None
+    content_digest: str
+    previous: str
+    digest: str
+
+
 class Fault(NamedTuple):
     """What does not fit: the entry where it shows (0: none), which sentence says it, and what the sentence names."""
 
     entry: int
     kind: str
-    said: dict
+    said: dict[str, Any]
 
 
 class Report(NamedTuple):
@@ -190,15 +225,15 @@ class Report(NamedTuple):
     new version of the site changed what was public; readers are told of both.
     """
 
-    faults: list
-    count: int
+    faults: list[Fault]
+    count: int  # type: ignore[assignment]  # how often a tuple holds something, nobody asks here
     whole: bool
     entries: int
     last: str
     kept: int
     rows: int
-    emptied: list
-    migrated: list
+    emptied: list[int]
+    migrated: list[int]
 
 
 _ENCODER = json.JSONEncoder(
@@ -213,7 +248,7 @@ def canonical(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
-def content_digest(form: int, salt: str, content: dict) -> str:
+def content_digest(form: int, salt: str, content: Mapping[str, Any]) -> str:
     """SHA-256 of a content with the version of its format and its salt."""
     return _written_digest(form, salt, canonical(content))
 
@@ -223,7 +258,7 @@ def _written_digest(form: int, salt: str | None, written: str) -> str:
     return _sha256(f"[{form},{canonical(salt)},{written}]")
 
 
-def entry_digest(entry: dict) -> str:
+def entry_digest(entry: Mapping[str, Any]) -> str:
     """SHA-256 of an entry, with the digest of the one before."""
     names = ("previous", "number", "moment", "day", "event", "table", "key", "content_digest")
     return _sha256(canonical([entry[name] for name in names]))
@@ -236,7 +271,7 @@ def _sha256(text: str) -> str:
 # The chain
 
 # What an entry holds.
-FIELDS = {
+FIELDS: dict[str, type | tuple[type, ...]] = {
     "number": int, "moment": str, "day": str, "event": str, "table": str, "key": str, "format": int,
     "content": (dict, type(None)), "salt": (str, type(None)), "content_digest": str, "previous": str, "digest": str,
 }  # fmt: skip
@@ -257,15 +292,20 @@ class Ledger:
     Rows are kept as `marshal` writes them, which takes a sixth of the time of JSON: no other process reads them.
     """
 
-    def __init__(self, store: sqlite3.Connection, kept: Iterable) -> None:
-        self.store, self.faults, self.count, self.whole = store, [], 0, True
+    def __init__(
+        self, store: sqlite3.Connection, kept: Iterable[tuple[int, str, str | None]]
+    ) -> None:
+        self.store, self.count, self.whole = store, 0, True
+        self.faults: list[Fault] = []
         self.number, self.previous, self.moment, self.day = 0, START, "", ""
         self.kept, self.kept_fit, self.fitted = 0, True, 0
-        self.emptied, self.migrated = [], []
+        self.emptied: list[int] = []
+        self.migrated: list[int] = []
         # the content of an entry as somebody kept it
-        self.remembered = None
+        self.remembered: str | None = None
         # the entry before, and what the record was before it
-        self.last, self.before = None, None
+        self.last: LedgerLine | None = None
+        self.before: RowsByFile | None = None
         store.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
             "CREATE TABLE kept (digest TEXT, number INTEGER, content TEXT);"
@@ -284,7 +324,7 @@ class Ledger:
             "CREATE INDEX kept_number ON kept (number); CREATE INDEX kept_digest ON kept (digest)"
         )
 
-    def read(self, lines: Iterable) -> None:
+    def read(self, lines: Iterable[bytes]) -> None:
         """Reads all entries, to the first that breaks the chain."""
         try:
             for line in lines:
@@ -318,7 +358,7 @@ class Ledger:
             raise self._broken(self.number + 1, "line_too_long")
         try:
             text = line.decode().rstrip("\r\n")
-            entry = _read(text)
+            entry: LedgerLine = _read(text)
             # a newer one may have other fields
             if entry["format"] > FORMAT:
                 raise self._broken(self.number + 1, "newer_format", form=entry["format"])
@@ -340,7 +380,7 @@ class Ledger:
         except BROKEN:
             self.add(self.number, "misshapen", table=entry["table"], key=entry["key"])
 
-    def _fault_of(self, entry: dict, text: str) -> tuple | None:
+    def _fault_of(self, entry: LedgerLine, text: str) -> Mismatch | None:
         """Why an entry does not follow from those before: which sentence, and what it names."""
         number, form, due = entry["number"], entry["format"], self.number + 1
         content, record = entry["content"], {"table": entry["table"], "key": entry["key"]}
@@ -381,7 +421,7 @@ class Ledger:
 
     # What one entry may change of another
 
-    def _step(self, entry: dict) -> None:
+    def _step(self, entry: LedgerLine) -> None:
         """What an entry says of its record, beside what was said before, is what its event may say."""
         number, event, moment = entry["number"], entry["event"], entry["moment"]
         table, key = record = entry["table"], entry["key"]
@@ -390,7 +430,7 @@ class Ledger:
             "SELECT since, day, needed, rows FROM record WHERE tbl = ? AND key = ?", record
         ).fetchone()
         since, day, told, said = found or (moment, entry["day"], 0, None)
-        before = (said and marshal.loads(said)) or None
+        before: RowsByFile | None = (said and marshal.loads(said)) or None
         if entry["content"] is None:
             owner = self._explained(entry) or entry
             tell("INSERT INTO empty VALUES (?, ?, ?)", (number, owner["table"], owner["key"]))
@@ -404,8 +444,10 @@ class Ledger:
         if entry["format"] < FORMAT:
             rows = {name: [_as_now(name, row) for row in some] for name, some in rows.items()}
         if before and content and table in _ONE_COLUMN:
-            own = enumerate(before[table][: len(rows[table])])
-            own = [_in_languages(table, one, rows[table][at]) for at, one in own]
+            own = [
+                _in_languages(table, one, rows[table][at])
+                for at, one in enumerate(before[table][: len(rows[table])])
+            ]
             before = {**before, table: own}
         if content:
             fault = _fault_of_step(entry, rows, found is not None, before)
@@ -463,20 +505,21 @@ class Ledger:
         ]
         return str(min(rows)[2]) if rows else None
 
-    def _said_of(self, record: tuple) -> dict:
+    def _said_of(self, record: tuple[str, str]) -> RowsByFile:
         """The rows of a record and of its parts, as the last entry gave them."""
         found = self.store.execute(
             "SELECT rows FROM record WHERE tbl = ? AND key = ?", record
         ).fetchone()
-        return marshal.loads(found[0]) if found else {}
+        rows: RowsByFile = marshal.loads(found[0]) if found else {}
+        return rows
 
-    def _explained(self, entry: dict) -> dict | None:
+    def _explained(self, entry: LedgerLine) -> LedgerLine | None:
         """The entry right before that of an amendment, whose record the amendment is of."""
         last, own = self.last, (entry["table"], entry["event"]) == ("amendments", "published")
         fits = own and last and last["moment"] == entry["moment"] and last["event"] in EXPLAINED
         return last if fits else None
 
-    def _left(self, entry: dict, before: dict | None) -> dict:
+    def _left(self, entry: LedgerLine, before: RowsByFile | None) -> RowsByFile:
         """What can still be told of the rows of an entry that was emptied."""
         table, key, moment = entry["table"], entry["key"], entry["moment"]
         if table == "agreements":
@@ -488,20 +531,21 @@ class Ledger:
         if not last:
             return {}
         row = {"number": key, "kind": EXPLAINED[last["event"]], "published_at": moment}
-        row.update({name: last[name] for name in ("table", "key")})
+        row.update(table=last["table"], key=last["key"])
         if last["event"] != "amended":
             return {table: [{**row, "column": None}]}
-        of, now, found = last["table"], last["content"], []
+        of, now = last["table"], last["content"]
+        found: list[ColumnChange] = []
         if now and self.before:
             found = changes(of, self.before, now["rows"], "amended")
         columns = {COLUMNS[of].get(column, column) for column, *_values in found}
         # that something changed is known even where what it was is not
         return {table: [{**row, "column": one} for one in columns] or [row]}
 
-    def _learn(self, last: dict, amendment: dict | None) -> None:
+    def _learn(self, last: LedgerLine, amendment: EntryContent | None) -> None:
         """An agreement whose change was emptied is what it was, but for what the amendment behind it says."""
         table, key = record = last["table"], last["key"]
-        amended = amendment["content"]["rows"]["amendments"] if amendment else []
+        amended = amendment["rows"]["amendments"] if amendment else []
         rows = self._said_of(record)
         own = rows[table][0] if amended else {"code": key}
         for one in amended:
@@ -519,7 +563,7 @@ class Ledger:
             (marshal.dumps({**rows, table: [own]}), *record),
         )
 
-    def _entries_of(self, entry: dict) -> set:
+    def _entries_of(self, entry: LedgerLine) -> set[str]:
         """The keys of what an entry ends: that of its record, and of those that the record corrects."""
         table, keys = entry["table"], {entry["key"]}
         row = entry["content"]["rows"][table][0] if entry["content"] else {}
@@ -528,9 +572,10 @@ class Ledger:
             row = self._said_of((table, key)).get(table, [{}])[0]
         return keys
 
-    def _pair(self, entry: dict | None) -> None:
+    def _pair(self, entry: LedgerLine | None) -> None:
         """What changes or ends has its explanation right behind it, and nothing is explained that did not happen."""
-        last, fits = self.last, None
+        last = self.last
+        fits: bool | dict[str, Any] = False
         if last and entry and last["moment"] == entry["moment"]:
             fits = _explains(entry, last, self.before, self._entries_of(last))
         if last and (last["content"], last["table"], last["event"]) == (
@@ -538,10 +583,10 @@ class Ledger:
             "agreements",
             "amended",
         ):
-            self._learn(last, entry if fits and entry["content"] else None)
+            self._learn(last, entry["content"] if entry and fits else None)
         if last and not fits and _waits(last, self.before):
             self.add(last["number"], "unexplained", table=last["table"], key=last["key"])
-        elif isinstance(fits, dict):
+        elif last and isinstance(fits, dict):
             self.add(last["number"], "amended_otherwise", **fits)
         if entry and entry["content"] and not fits and _explanation(entry):
             self.add(entry["number"], "explains_nothing", table=entry["table"], key=entry["key"])
@@ -555,18 +600,18 @@ def _day_of(moment: str, day: str) -> bool:
     return day == moment[:10] or day == (at + timedelta(hours=1)).date().isoformat()
 
 
-def row_key(table: str, row: dict) -> str:
+def row_key(table: str, row: FileRow) -> str:
     """Which row of its file a row is, in one text."""
     return BETWEEN.join([str(row[name]) for name in KEYS[table] if row.get(name) not in (None, "")])
 
 
-def _columns(table: str, form: int) -> set:
+def _columns(table: str, form: int) -> set[str]:
     """The columns that a row of a file has in entries of a format."""
     one = {stem for stem, last in _ONE_COLUMN.get(table, {}).items() if form <= last}
     return {stem if stem in one else column for column, stem in COLUMNS[table].items()}
 
 
-def _as_now(table: str, row: dict) -> dict:
+def _as_now(table: str, row: FileRow) -> FileRow:
     """A row of an earlier format in the columns of today, where nothing has to be known of the language of its texts.
 
     A text keeps its column without a language.
@@ -579,7 +624,7 @@ def _as_now(table: str, row: dict) -> dict:
     return found
 
 
-def _in_languages(table: str, said: dict, now: dict) -> dict:
+def _in_languages(table: str, said: FileRow, now: FileRow) -> FileRow:
     """A row whose texts say no language, each in the column in which a row of today has the very same text; beside a
     row of then, in the columns of that.
 
@@ -599,7 +644,7 @@ def _in_languages(table: str, said: dict, now: dict) -> dict:
     return found
 
 
-def _is_of(table: str, key: str, rows: dict, form: int) -> bool:
+def _is_of(table: str, key: str, rows: RowsByFile, form: int) -> bool:
     """Whether the rows of a content are those of the entry's record and of its parts, each with all its columns."""
     if not rows[table] or (table != "amendments" and len(rows[table]) > 1):
         return False
@@ -615,14 +660,17 @@ def _is_of(table: str, key: str, rows: dict, form: int) -> bool:
     return True
 
 
-def _fault_of_step(entry: dict, rows: dict, met: bool, before: dict | None) -> tuple | None:
+def _fault_of_step(
+    entry: LedgerLine, rows: RowsByFile, met: bool, before: RowsByFile | None
+) -> Mismatch | None:
     """Why an entry may not say this of its record: which sentence, and what it names.
 
     met: whether an earlier entry speaks of the record. before: what it said, where that was not emptied.
     """
     table, event, moment = entry["table"], entry["event"], entry["moment"]
-    own = rows[table][0]
-    if event not in EVENTS[table] or (event == "migrated" and not entry["content"].get("why")):
+    own, content = rows[table][0], entry["content"]
+    why = content.get("why") if content else None
+    if event not in EVENTS[table] or (event == "migrated" and not why):
         return "no_such_event", {}
     first = event in ("published", "shown", "sealed") or (event == "set_aside" and not met)
     last = before[table][0] if before else None
@@ -638,7 +686,7 @@ def _fault_of_step(entry: dict, rows: dict, met: bool, before: dict | None) -> t
     for column, due in _stamps(table, event, own, moment, first):
         if own[column] != due:
             return "restated", {"column": column, "said": due, "now": own[column]}
-    if before is not None and event not in ("amended", "migrated"):
+    if before is not None and last is not None and event not in ("amended", "migrated"):
         for column, said, now in changes(table, before, rows, event):
             if event == "translated" and column in last and _added(table, last, column):
                 continue
@@ -647,7 +695,9 @@ def _fault_of_step(entry: dict, rows: dict, met: bool, before: dict | None) -> t
     return None
 
 
-def _stamps(table: str, event: str, own: dict, moment: str, first: bool) -> Iterator:
+def _stamps(
+    table: str, event: str, own: FileRow, moment: str, first: bool
+) -> Iterator[tuple[str, Any]]:
     """The columns of state that follow from an event and its moment, and what they are then."""
     if table == "amendments":
         yield "published_at", moment if event == "published" else own["published_at"]
@@ -668,18 +718,18 @@ def _stamps(table: str, event: str, own: dict, moment: str, first: bool) -> Iter
         yield "withdrawn_at", None
 
 
-def _may_change(table: str, event: str) -> Iterable:
+def _may_change(table: str, event: str) -> Iterable[str]:
     if table in REVIEWED:
         return ENDING if event in ENDS else ()
     return {"withdrawn": ("withdrawn_at",), "settled": ("original",)}.get(event, ())
 
 
-def changes(table: str, before: dict, rows: dict, event: str) -> list:
+def changes(table: str, before: RowsByFile, rows: RowsByFile, event: str) -> list[ColumnChange]:
     """The columns of a record that differ between two entries, with both values; of its parts, the name of their file.
 
     A translation that was filled in beside another is none, nor is what a removal of personal data emptied.
     """
-    found = []
+    found: list[ColumnChange] = []
     # of an amendment, a row for each column that it changed
     if len(before[table]) != len(rows[table]):
         raise ValueError(table)
@@ -700,50 +750,53 @@ def changes(table: str, before: dict, rows: dict, event: str) -> list:
     return found
 
 
-def _is_whole(table: str, rows: dict) -> bool:
+def _is_whole(table: str, rows: RowsByFile) -> bool:
     """Whether all is known of a record: of one whose entry was emptied, some columns may be."""
     return {COLUMNS[table].get(one, one) for one in rows[table][0]} == STEMS[table]
 
 
-def _emptied(row: dict, now: dict, free: Iterable) -> dict:
+def _emptied(row: FileRow, now: FileRow, free: Iterable[str]) -> FileRow:
     return {name: None if name in free and now[name] is None else one for name, one in row.items()}
 
 
-def _filled(table: str, said: dict, column: str) -> bool:
+def _filled(table: str, said: FileRow, column: str) -> bool:
     """Whether filling in a column changes nothing: a translation that stood empty, unless of what was reviewed."""
     return table not in REVIEWED and _added(table, said, column)
 
 
-def _added(table: str, said: dict, column: str) -> bool:
+def _added(table: str, said: FileRow, column: str) -> bool:
     """Whether a column is a translation that stood empty beside another one."""
     stem = COLUMNS[table].get(column, column)
     beside = [f"{stem}_{one}" for one in TEXT_LANGUAGES] if stem != column else []
     return said[column] is None and any(said.get(one) for one in beside)
 
 
-def _waits(entry: dict, before: dict | None) -> bool:
+def _waits(entry: LedgerLine, before: RowsByFile | None) -> bool:
     """Whether an entry needs an explanation behind it."""
     if entry["event"] == "set_aside":
         return bool(before and before[entry["table"]][0]["published_at"])
     return entry["event"] in ("amended", "translated", "withdrawn", "corrected", "blanked")
 
 
-def _explanation(entry: dict) -> bool:
+def _explanation(entry: LedgerLine) -> bool:
     """Whether an entry explains the one before it: an amendment, or a correction."""
-    own = entry["content"]["rows"][entry["table"]][0]
+    content = entry["content"]
+    own = content["rows"][entry["table"]][0] if content else {}
     return entry["event"] == "published" and (
         entry["table"] == "amendments" or bool(own.get("corrects") or own.get("supersedes"))
     )
 
 
-def _corrected(table: str, row: dict) -> str:
+def _corrected(table: str, row: FileRow) -> str:
     """The key of the row that a row corrects; empty where it corrects none."""
     corrected = row.get("supersedes") or row.get("corrects")
     owner = [] if "supersedes" in row else [row.get(KEYS[table][0], "")]
     return BETWEEN.join([*owner, str(corrected)]) if corrected else ""
 
 
-def _explains(entry: dict, last: dict, before: dict | None, ended: set) -> Any:
+def _explains(
+    entry: LedgerLine, last: LedgerLine, before: RowsByFile | None, ended: set[str]
+) -> bool | dict[str, Any]:
     """Whether an entry explains the one before it; where an amendment says otherwise, what it does.
 
     ended: the keys by which an amendment may name what the one before it ends.
@@ -755,8 +808,8 @@ def _explains(entry: dict, last: dict, before: dict | None, ended: set) -> Any:
     rows = entry["content"]["rows"][entry["table"]]
     own = rows[0]
     if entry["table"] != "amendments":
-        said = ("corrected", entry["table"], _corrected(entry["table"], own))
-        return said == (last["event"], last["table"], last["key"]) and _same_reason(own, last)
+        ends = ("corrected", entry["table"], _corrected(entry["table"], own))
+        return ends == (last["event"], last["table"], last["key"]) and _same_reason(own, last)
     said = (EXPLAINED.get(last["event"]), last["table"])
     names = ended if last["event"] in ENDS else {last["key"]}
     if said != (own["kind"], own["table"]) or own["key"] not in names:
@@ -768,7 +821,7 @@ def _explains(entry: dict, last: dict, before: dict | None, ended: set) -> Any:
     return True
 
 
-def _same_reason(own: dict, last: dict) -> bool:
+def _same_reason(own: FileRow, last: LedgerLine) -> bool:
     """Whether what ended a row gives the reason that stands beside the row from then on, where that was not emptied."""
     if not last["content"]:
         return True
@@ -782,7 +835,9 @@ def _same_reason(own: dict, last: dict) -> bool:
     )
 
 
-def _otherwise(amendment: list, rows: dict, table: str, before: dict) -> dict | None:
+def _otherwise(
+    amendment: list[FileRow], rows: RowsByFile, table: str, before: RowsByFile
+) -> dict[str, Any] | None:
     """The first column in which a record changed otherwise than its amendment says."""
     said = {one["column"]: one for one in amendment}
     stems = {**COLUMNS[table], "file_digest": "file"}
@@ -804,14 +859,14 @@ def _otherwise(amendment: list, rows: dict, table: str, before: dict) -> dict | 
     return None
 
 
-def _held(table: str, name: str, rows: dict) -> dict:
+def _held(table: str, name: str, rows: RowsByFile) -> dict[str, Any]:
     """What an entry holds of what an amendment calls by one name: by column, or all rows of a part."""
     if name in PARTS:
         if not _is_whole(table, rows):
             return {}
         owner = KEYS[name][: PARTS[name][1]]
-        found = ({one: row[one] for one in row if one not in owner} for row in rows.get(name, ()))
-        return {name: sorted(found, key=canonical)}
+        parts = ({one: row[one] for one in row if one not in owner} for row in rows.get(name, ()))
+        return {name: sorted(parts, key=canonical)}
     found = {
         column: rows[table][0][column]
         for column, stem in COLUMNS[table].items()
@@ -820,7 +875,7 @@ def _held(table: str, name: str, rows: dict) -> dict:
     return {column: sorted(one) if isinstance(one, list) else one for column, one in found.items()}
 
 
-def _said(name: str, text: str | None, held: dict) -> dict:
+def _said(name: str, text: str | None, held: dict[str, Any]) -> dict[str, Any]:
     """What an amendment says, in the shape of what an entry holds."""
     if name in PARTS:
         rows = json.loads(text or "[]", parse_int=str)
@@ -833,7 +888,7 @@ def _said(name: str, text: str | None, held: dict) -> dict:
     }
 
 
-def _flat(row: dict) -> dict:
+def _flat(row: FileRow) -> FileRow:
     found = {}
     for name, one in row.items():
         texts = one.items() if isinstance(one, dict) else ((None, one),)
@@ -857,14 +912,14 @@ def rests_on_nothing(ledger: Ledger) -> None:
         ledger.add(number, "rests_on_nothing", table=table, key=key)
 
 
-def _keys(value: Any) -> Iterable:
+def _keys(value: Any) -> Iterable[str]:
     return value if isinstance(value, list) else [value] if value else ()
 
 
 # The data
 
 
-def rows_of(lines: Iterable) -> Iterator:
+def rows_of(lines: Iterable[bytes]) -> Iterator[FileRow]:
     """The rows of a data file, a line each, numbers as they are written.
 
     Raises:
@@ -891,7 +946,7 @@ def rows_of(lines: Iterable) -> Iterator:
         raise EOFError
 
 
-def _once(pairs: list) -> dict:
+def _once(pairs: list[tuple[str, Any]]) -> FileRow:
     """A row, of which no column stands twice with two values."""
     row = dict(pairs)
     if len(row) != len(pairs):
@@ -902,7 +957,7 @@ def _once(pairs: list) -> dict:
 _read_row = json.JSONDecoder(parse_float=str, parse_int=str, object_pairs_hook=_once).decode
 
 
-def compare(ledger: Ledger, table: str, name: str, lines: Iterable) -> tuple:
+def compare(ledger: Ledger, table: str, name: str, lines: Iterable[bytes]) -> tuple[int, bool]:
     """Holds a data file against the ledger. How many rows fit, and whether it is whole."""
     found, store, kind = 0, ledger.store, ""
     expected = _Expected(store, table)
@@ -943,11 +998,15 @@ def compare(ledger: Ledger, table: str, name: str, lines: Iterable) -> tuple:
 class _Expected:
     """What the ledger says of the rows of a data file, where those of one record stand together: it is read once."""
 
+    number: int
+    known: bool
+
     def __init__(self, store: sqlite3.Connection, table: str) -> None:
-        self.store, self.table, self.record = store, table, None
+        self.store, self.table = store, table
+        self.record: tuple[str, str] | None = None
         self.owner, self.width = PARTS.get(table, (table, 1 if table == "amendments" else None))
 
-    def of(self, key: str) -> tuple:
+    def of(self, key: str) -> tuple[int, str, FileRow | None, bool]:
         """The entry that speaks of a row, under which key, what it says (None: nothing), whether its record is known.
 
         Of an amendment whose columns are no longer known, what is known stands under its number alone.
@@ -966,7 +1025,7 @@ class _Expected:
         return self.number, said_as, self.rows.get(said_as), self.known
 
 
-def _difference(table: str, said: dict, row: dict) -> dict | None:
+def _difference(table: str, said: FileRow, row: FileRow) -> dict[str, Any] | None:
     """The first column that differs."""
     if said.items() <= row.items():
         return None
@@ -987,7 +1046,7 @@ def last_day(notation: str) -> str:
     return f"{text}-12-31" if len(text) == 4 else text
 
 
-def missing_rows(ledger: Ledger, tables: Iterable, day: str) -> None:
+def missing_rows(ledger: Ledger, tables: Iterable[str], day: str) -> None:
     """Adds what the ledger says and the data files of that day leave out, though they should hold it."""
     store = ledger.store
     for table, column in TOLD_ON.items():
@@ -1022,7 +1081,13 @@ def missing_rows(ledger: Ledger, tables: Iterable, day: str) -> None:
                     ledger.add(number, "row_missing", table=table, key=key)
 
 
-def verify(lines: Iterable, data: Iterable = (), kept: Iterable = (), *, day: str = "") -> Report:
+def verify(
+    lines: Iterable[bytes],
+    data: Iterable[tuple[str, str, Iterable[bytes]]] = (),
+    kept: Iterable[tuple[int, str, str | None]] = (),
+    *,
+    day: str = "",
+) -> Report:
     """Whether entries make a chain that holds the kept digests, and whether data says what they say.
 
     Args:
@@ -1034,7 +1099,8 @@ def verify(lines: Iterable, data: Iterable = (), kept: Iterable = (), *, day: st
     with closing(sqlite3.connect("")) as store:
         ledger = Ledger(store, kept)
         ledger.read(lines)
-        rows, tables = 0, []
+        rows = 0
+        tables: list[str] = []
         if ledger.whole:
             rests_on_nothing(ledger)
             for table, name, found in data:
@@ -1048,7 +1114,7 @@ def verify(lines: Iterable, data: Iterable = (), kept: Iterable = (), *, day: st
         )  # fmt: skip
 
 
-def in_order(faults: Iterable) -> list:
+def in_order(faults: Iterable[Fault]) -> list[Fault]:
     """The first entry that does not fit first."""
     return sorted(faults, key=lambda one: (one.entry == 0, one.entry))
 
@@ -1271,7 +1337,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 200 else text[:200] + "…"
 
 
-def lines_of(path: str) -> Iterator:
+def lines_of(path: str) -> Iterator[bytes]:
     """The lines of a file, without a mark before the first. One that is too long comes as far as that."""
     mark = codecs.BOM_UTF8
     with open(path, "rb") as file:
@@ -1280,7 +1346,7 @@ def lines_of(path: str) -> Iterator:
             mark = b""
 
 
-def read_kept(told: str) -> Iterator:
+def read_kept(told: str) -> Iterator[tuple[int, str, str | None]]:
     """The numbers, digests and contents of a text, or of the file that it names. A ledger alone holds contents.
 
     Raises:
@@ -1303,13 +1369,15 @@ def read_kept(told: str) -> Iterator:
             yield from _kept_in(line.decode("utf-8", "replace"))
 
 
-def _kept_in(text: str) -> Iterator:
+def _kept_in(text: str) -> Iterator[tuple[int, str, str | None]]:
     return ((int(number or 0), digest, None) for number, digest in KEPT.findall(text))
 
 
-def main(arguments: list) -> int:
+def main(arguments: list[str]) -> int:
     """The programme: what it finds is printed; 0 where everything fits."""
-    kept, files, asks = [], [], list(arguments)
+    kept: list[str] = []
+    files: list[str] = []
+    asks = list(arguments)
     named = [asks[at + 1] for at, one in enumerate(asks[:-1]) if one == "--language"]
     language = named[0] if named and named[0] in LANGUAGES else _language()
     if named and named[0] not in LANGUAGES:
@@ -1341,7 +1409,7 @@ def main(arguments: list) -> int:
         return 1
 
 
-def _run(path: str, files: list, kept: list, language: str) -> int:
+def _run(path: str, files: list[str], kept: list[str], language: str) -> int:
     last = last_day_of(path)
     early = [
         Fault(0, "nothing_kept", {"name": one})
@@ -1403,5 +1471,5 @@ def _language() -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="replace")
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # it is a stream of text, as Python opens it
     sys.exit(main(sys.argv[1:]))
