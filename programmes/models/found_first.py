@@ -6,7 +6,7 @@ from django.db import models
 
 
 class FoundFirst(models.Func):
-    """Whether a key is one of those that a subquery finds.
+    """Whether the key of a row is one of those that a query finds.
 
     PostgreSQL is told to find these first, which SQLite does anyway. Left to itself it takes rows for more than they
     are (every fourth standing for one that covers a given day) and, of a million, reads all to print the hundred of a
@@ -14,6 +14,12 @@ class FoundFirst(models.Func):
     """
 
     template, arg_joiner, output_field = "%(expressions)s", " IN ", models.BooleanField()
+
+    def __init__(self, keys: models.QuerySet[Any, Any]) -> None:
+        found = models.Subquery(keys)
+        # of a query that can find nothing, Django then knows that this one cannot either
+        found.empty_result_set_value = NotImplemented
+        super().__init__("pk", found)
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return self.as_sql(

@@ -37,7 +37,7 @@ class StandingQuerySet(AppendOnlyQuerySet["Standing"]):
         """
         rows = self.at(on, known).filter(target=OuterRef("pk")).order_by("-from_day")
         chosen = targets.order_by().annotate(standing=Subquery(rows.values("pk")[:1]))
-        return self.filter(FoundFirst("pk", Subquery(chosen.values("standing"))))
+        return self.filter(FoundFirst(chosen.values("standing")))
 
     def known(self, at: datetime | None = None) -> Self:
         """What the site said at a moment, of whatever day. None: what it says now."""

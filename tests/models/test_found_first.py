@@ -27,3 +27,9 @@ def test_standings_of_some_targets_are_those_of_a_day_and_are_found_target_by_ta
     if connection.vendor == "postgresql":
         # without this it reads all standings of all days
         assert '"id" = ANY(ARRAY(SELECT' in queries[0]["sql"]
+
+
+def test_of_no_target_there_is_no_standing() -> None:
+    make_target()
+    assert list(Standing.objects.of(Target.objects.none(), date(2023, 7, 1))) == []
+    assert list(Standing.objects.of(Target.objects.filter(pk__in=[]), date(2023, 7, 1))) == []

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby, pairwise
 
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When, Window
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -128,7 +128,7 @@ def read_series(
     before, and how many are read (None: all).
     """
     public: QuerySet[Series] = Series.objects.published().filter(
-        FoundFirst("pk", Subquery(series.order_by().values("pk")))
+        FoundFirst(series.order_by().values("pk"))
     )
     if most is not None:
         public = listed_series(series, on, known=known)[first : first + most]
@@ -151,8 +151,8 @@ def listed_series(
 ) -> QuerySet[Series]:
     """The public ones among series of which a figure was published, in the order of long lists."""
     told = Measurement.objects.readable(known).filter(series=OuterRef("pk"), as_of_on__lte=on)
-    asked = Subquery(series.order_by().values("pk"))
-    public = Series.objects.published().filter(FoundFirst("pk", asked))
+    asked = series.order_by().values("pk")
+    public = Series.objects.published().filter(FoundFirst(asked))
     return public.filter(Exists(told)).order_by("-role", "indicator__code", "code")
 
 
@@ -192,7 +192,7 @@ def latest_figures(
         .filter(place__lte=most + 1)
         .values("pk")
     )
-    return Measurement.objects.filter(FoundFirst("pk", Subquery(keys)))
+    return Measurement.objects.filter(FoundFirst(keys))
 
 
 def _reported(
