@@ -27,7 +27,7 @@ DAYS = [
     date(1999, 1, 1),
 ]
 TARGETS = [row["code"] for row in files.rows("targets")]
-UNKEPT = {"missed", "due_date_passed"}
+UNKEPT = {"missed", "due_date_passed", "achieved_late"}
 STATUS = re.compile(
     r'<p class="promise__status(?: promise__status--\w+)? is-(\w+)">(.*?)</p>', re.DOTALL
 )

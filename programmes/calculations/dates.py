@@ -9,7 +9,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import MAXYEAR, UTC, date, datetime
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -269,6 +269,15 @@ def as_of(stated: PreciseDate, source: PreciseDate | None, recorded: date) -> da
 def months_between(first: date, last: date) -> Fraction:
     """Months of 30.4375 days from `first` to `last`; negative when `last` is earlier."""
     return (last - first).days / DAYS_PER_MONTH
+
+
+def whole_months(first: date, last: date) -> int:
+    """The calendar months that have wholly passed between two days."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    next_day = first + timedelta(1)
+    if next_day.day == 1:  # from the end of a month to the end of another
+        return months if (last + timedelta(1)).day == 1 else months - 1
+    return months if last.day >= first.day else months - 1
 
 
 def add_months(day: date, months: int) -> date:

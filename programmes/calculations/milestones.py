@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from programmes.calculations.choices import MilestoneState, Precision, StatementKind
-from programmes.calculations.dates import PreciseDate
+from programmes.calculations.dates import PreciseDate, whole_months
 from programmes.calculations.entries import (
     day_of_entry,
     first_entered,
@@ -257,7 +257,7 @@ def _planned(plans: Plans, on: date, *, is_announced: bool) -> MilestoneStanding
             return MilestoneStanding(MilestoneState.PLANNED, *terms)
         state = MilestoneState.ANNOUNCED if is_announced else MilestoneState.NOT_ANNOUNCED
         return MilestoneStanding(state, *terms)
-    months = _whole_months(last, on)
+    months = whole_months(last, on)
     return MilestoneStanding(
         MilestoneState.OVERDUE,
         *terms,
@@ -288,7 +288,7 @@ def _delay(plan: PreciseDate, reached: Statement) -> Delay | None:
         return Delay(days=(day - plan.last).days)
     if reached.when.precision is Precision.DAY:
         # as it was overdue the day before
-        months = _whole_months(plan.last, day)
+        months = whole_months(plan.last, day)
         return Delay(months=months) if months else Delay(days=(day - plan.last).days)
     months = (day.year - plan.last.year) * 12 + day.month - plan.last.month
     return Delay(months=months) if months else None
@@ -300,12 +300,3 @@ def _may_be_later(plan: PreciseDate, happened: PreciseDate) -> bool:
     if happened.precision is not Precision.SPAN or not (plan.last and first and last):
         return False
     return first <= plan.last < last
-
-
-def _whole_months(first: date, last: date) -> int:
-    """The calendar months that have wholly passed between two days."""
-    months = (last.year - first.year) * 12 + last.month - first.month
-    next_day = first + timedelta(1)
-    if next_day.day == 1:  # from the end of a month to the end of another
-        return months if (last + timedelta(1)).day == 1 else months - 1
-    return months if last.day >= first.day else months - 1

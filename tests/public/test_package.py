@@ -148,5 +148,5 @@ def test_ten_lines_of_the_documentation_give_the_counts_of_home(capsys):
     assert Counter(dict(line.rsplit(" ", 1) for line in printed[1 : 1 + len(home.counts)])) == {
         one.status.code: str(one.count) for one in home.counts
     }
-    assert printed[-2] == f"{home.record.first_missed} missed or past due as first promised"
+    assert printed[-2] == f"{home.record.first_missed} missed or without a result as first promised"
     assert printed[-1] == "moved after the due date: cmc-12"

@@ -13,7 +13,7 @@ from programmes.selectors.lines.page_rows import PROMISES, read_page_rows
 from programmes.selectors.promises.counts import standings_on, taken_back
 from programmes.selectors.promises.promise_lines import SEVERITY, PromiseLine
 from programmes.selectors.promises.promise_rows import rows_of_standings
-from programmes.selectors.promises.records import PAST_DUE, Record, record_of_promises
+from programmes.selectors.promises.records import NOT_IN_TIME, Record, record_of_promises
 from programmes.selectors.wording.statuses import StatusLine, rule_words, status_line
 
 # All but what is not yet promised.
@@ -84,7 +84,7 @@ def status_board(
         withdrawn[status] += gone
         originals[original or status] += count
         moved, moved_late = moved + shifted, moved_late + late
-    first_missed = sum(originals[status] for status in PAST_DUE)
+    first_missed = sum(originals[status] for status in NOT_IN_TIME)
     rank = Case(*(When(status=one, then=Value(place)) for place, one in enumerate(TOLD)))
     if sort:
         condition, order = SORTS[sort]

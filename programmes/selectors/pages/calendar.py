@@ -14,12 +14,11 @@ from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.promises.counts import standings_on
 from programmes.selectors.promises.promise_lines import RUNNING, PromiseLine, promised_and_reached
 from programmes.selectors.promises.promise_rows import rows_of_standings
-from programmes.selectors.wording.formats import date_words, in_days, in_months
+from programmes.selectors.wording.formats import date_words, time_between
 from programmes.selectors.wording.names import named
 from programmes.selectors.wording.texts import NOTHING, Text, translated
 
 MOST = 300
-MONTH = 61
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +134,7 @@ def _of_milestone(line: MilestoneLine, row: Milestone, on: date) -> CalendarDate
 
 def distance_words(day: date, on: date) -> str:
     """How far a day is from another: dans 33 jours, il y a 35 mois, aujourd’hui."""
-    first, last = min(day, on), max(day, on)
-    days = (last - first).days
-    if not days:
+    if day == on:
         return _("today")
-    months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
-    words = in_days(days) if days < MONTH else in_months(months)
+    words = time_between(min(day, on), max(day, on))
     return (_("in %(time)s") if day > on else _("%(time)s ago")) % {"time": words}

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, DateField, Min, Q, QuerySet, Value, Wh
 from programmes import country
 from programmes.calculations.choices import Status
 from programmes.models import Series, Standing, Target, TargetRevision
-from programmes.selectors.promises.records import PAST_DUE, Record, record_of_promises
+from programmes.selectors.promises.records import NOT_IN_TIME, Record, record_of_promises
 
 MOST_QUARTERS = 81
 
@@ -62,7 +62,7 @@ class Counts:
             statuses,
             sum(one.moved for one in groups),
             sum(one.moved_late for one in groups),
-            sum(one.promises for one in groups if one.original in PAST_DUE),
+            sum(one.promises for one in groups if one.original in NOT_IN_TIME),
         )
 
 
@@ -98,7 +98,7 @@ def read_counts(on: date, known: datetime | None = None) -> Counts:
         found.withdrawn[region] += gone
         found.programmes[programme] += count
         found.programmes_withdrawn[programme] += gone
-        past_due += count if original in PAST_DUE else 0
+        past_due += count if original in NOT_IN_TIME else 0
         all_moved, all_late = all_moved + moved, all_late + late
         found.places.setdefault(region, []).append(
             PromiseGroup(status, original, count, moved, late)

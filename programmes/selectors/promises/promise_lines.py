@@ -33,9 +33,8 @@ from programmes.selectors.wording.formats import (
     Unit,
     amount_words,
     by_words,
-    in_days,
-    in_months,
     language,
+    time_between,
     time_gone_words,
     unit_in,
 )
@@ -44,8 +43,6 @@ from programmes.selectors.wording.statuses import StatusLine, status_line
 from programmes.selectors.wording.texts import Text, first_of
 
 NEAR = timedelta(92)
-# Shorter times are told in days.
-FEWEST_MONTHS = 2
 # What is old, or of a promise that no longer runs, is not compared with it.
 NOT_COMPARED = (
     Status.NO_RECENT_DATA,
@@ -280,12 +277,6 @@ def due_words(due: date | None, on: date) -> str:
 def _is_near(row: PromiseRow, on: date) -> bool:
     due = row.said[-1].due.last if row.said else None
     return due is not None and Status(row.status) in RUNNING and due - on < NEAR
-
-
-def time_between(first: date, last: date) -> str:
-    """From one day to another: in days below two months, else in whole months."""
-    months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
-    return in_days((last - first).days) if months < FEWEST_MONTHS else in_months(months)
 
 
 def _bar(progress: Fraction) -> int:

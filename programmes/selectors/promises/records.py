@@ -9,7 +9,8 @@ from django.utils.translation import get_language_bidi, gettext_lazy
 from programmes.calculations.choices import Status
 from programmes.selectors.promises.promise_rows import PromiseRow
 
-PAST_DUE = (Status.MISSED, Status.DUE_DATE_PASSED)
+# what was not met when it was due, or is not known to have been
+NOT_IN_TIME = (Status.MISSED, Status.DUE_DATE_PASSED, Status.ACHIEVED_LATE)
 KEPT, OPEN, MISSED, NO_RESULT, SILENT, ENDED = (
     "kept",
     "open",
@@ -61,7 +62,8 @@ class Record:
     """What became of some promises.
 
     moved: how many were moved since they were first made; moved_late: after their due date had passed. first_missed:
-    how many were missed, or are past their due date without a result, as they were first promised.
+    how many were missed at the due date first promised, whether or not they were met later, or have no result of it.
+    kept_late: how many of those kept were kept after their present due date.
     """
 
     total: int
@@ -69,6 +71,7 @@ class Record:
     moved: int
     moved_late: int
     first_missed: int
+    kept_late: int = 0
 
     def __bool__(self) -> bool:
         return self.total > 0
@@ -105,7 +108,9 @@ def record_of_promises(
                 f"{start + width / 2:.2f}%",
             )
         )
-    return Record(total, tuple(groups), moved, moved_late, first_missed)
+    return Record(
+        total, tuple(groups), moved, moved_late, first_missed, statuses.get(Status.ACHIEVED_LATE, 0)
+    )
 
 
 def record_of_rows(rows: Iterable[PromiseRow]) -> Record:
@@ -115,5 +120,5 @@ def record_of_rows(rows: Iterable[PromiseRow]) -> Record:
         Counter(row.status for row in told),
         moved=sum(1 for row in told if row.moves),
         moved_late=sum(1 for row in told if row.moves and row.moved_after_due),
-        first_missed=sum(1 for row in told if row.original_status in PAST_DUE),
+        first_missed=sum(1 for row in told if row.original_status in NOT_IN_TIME),
     )

@@ -13,7 +13,7 @@ from programmes.calculations.choices import Status
 from programmes.calculations.dates import span_of
 from programmes.models import Series, Target
 from programmes.selectors.promises.corrected_since import corrected_words, pairs_of
-from programmes.selectors.promises.promise_lines import OLD, due_words, time_between
+from programmes.selectors.promises.promise_lines import OLD, due_words
 from programmes.selectors.promises.status_sentences import (
     status_sentence,
     status_value,
@@ -28,6 +28,7 @@ from programmes.selectors.promises.value_words import (
 from programmes.selectors.wording.formats import (
     date_words,
     language,
+    time_between,
 )
 from programmes.selectors.wording.statuses import WORDS, in_sentence
 from programmes.selectors.wording.texts import Text, translated

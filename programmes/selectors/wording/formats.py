@@ -14,13 +14,13 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, npgettext
 from django.utils.translation import gettext as _
 
 from programmes import languages
 from programmes.calculations.amounts import MOST_PERCENT_PLACES, percent, to_decimal
 from programmes.calculations.choices import Measure, Precision, Qualifier, Sense
-from programmes.calculations.dates import PreciseDate
+from programmes.calculations.dates import PreciseDate, whole_months
 
 NO_BREAK = "\u00a0"
 MILLION, BILLION = Decimal(10**6), Decimal(10**9)
@@ -35,6 +35,8 @@ TIME = {
 LONGEST_SYMBOL = 5
 # Days between which something was said; more of them say no more than that its day is not known.
 LONGEST_SPAN = 366
+# Shorter times are told in days.
+FEWEST_MONTHS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,20 @@ def in_months(months: int) -> str:
 def in_days(days: int) -> str:
     """A number of days: 12 jours."""
     return ngettext("%(number)s day", "%(number)s days", days) % {"number": number(days)}
+
+
+def time_between(first: date, last: date) -> str:
+    """From one day to another, as it stands after a word such as *in* or *since*: 33 jours, 35 mois, بعد شهرين.
+
+    In days below two months, else in whole months.
+    """
+    months = whole_months(first, last)
+    if months < FEWEST_MONTHS:
+        days = (last - first).days
+        words = npgettext("after a preposition", "%(number)s day", "%(number)s days", days)
+        return words % {"number": number(days)}
+    words = npgettext("after a preposition", "%(number)s month", "%(number)s months", months)
+    return words % {"number": number(months)}
 
 
 def _plural_of(amount: Fraction) -> int:
