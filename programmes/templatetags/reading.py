@@ -22,7 +22,7 @@ from programmes.selectors.wording.texts import Sentence, Text, direction_of
 register = template.Library()
 
 # In Arabic text a percentage or a range of years would otherwise be set apart and turned round.
-NUMBERS = re.compile(r"\d[\d.,]*%|\d{4}-\d{4}|\d+/\d+")
+NUMBERS = re.compile(r"[+\u2212]?\d[\d.,]*%|\d{4}-\d{4}|\d+/\d+")
 FIGURE = re.compile(r"-?\d([\d.,\u202f\u00a0]*\d)?(\u00a0?%)?")
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 

@@ -6,7 +6,7 @@ from django.utils.translation import override
 
 from programmes.languages import language_of
 from programmes.selectors.wording.texts import Sentence, Text, stated_in
-from programmes.templatetags.reading import marked, paragraphs, quoted, told
+from programmes.templatetags.reading import bidi, marked, paragraphs, quoted, told
 from tests.builders import make_measurement, make_series
 from tests.public.page_languages import unmarked
 
@@ -82,3 +82,8 @@ def test_note_of_a_figure_is_marked_on_pages(reader, word):
 )  # fmt: skip
 def test_check_of_pages_finds_what_is_not_marked(reader, html, fault):
     assert unmarked(html, reader) == [fault]
+
+
+def test_sign_of_a_percentage_stays_before_it_in_arabic():
+    with override("ar"):
+        assert bidi("أكثر بنسبة +7%") == "أكثر بنسبة <bdi>+7%</bdi>"

@@ -1,5 +1,6 @@
 """Numbers and dates as Morocco writes them, in three languages."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -165,3 +166,22 @@ def test_slow_pace_is_not_printed_as_none():
     with override("en"):
         assert PEOPLE.pace(Fraction(1, 4)) == "0.3"
         assert PEOPLE.pace(Fraction(41, 4)) == "10"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        # from the end of a month to the end of another: as a delay in months is counted
+        ("2023-12-31", "2026-11-30", ("35 mois", "35 شهرا", "35 months")),
+        ("2026-10-15", "2026-12-31", ("2 mois", "شهرين", "2 months")),
+        ("2026-11-28", "2026-11-30", ("2 jours", "يومين", "2 days")),
+        ("2026-11-20", "2026-12-31", ("41 jours", "41 يوما", "41 days")),
+    ],
+)
+def test_time_between_two_days_as_it_stands_after_a_preposition(first, last, said):
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    found = []
+    for language in ("fr", "ar", "en"):
+        with override(language):
+            found.append(formats.time_between(*days))
+    assert tuple(one.replace("\u202f", " ") for one in found) == said
