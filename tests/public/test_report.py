@@ -73,8 +73,27 @@ def test_each_promise_has_the_source_that_announced_it_and_a_figure_its_own() ->
     found = rows(html_of("/en/programmes/cmc/report/"))
     assert [row for row in found if "Promise:" not in row] == []
     twelve = next(row for row in found if " 12 by the 2026-2027" in row)
-    assert "Promise: Chamal7, 21 October 2025 Last figure: OFPPT, 20 February 2026" in twelve
+    assert (
+        "Promise: Chamal7, 21 October 2025 First promise: Hespress (via Maghress), 17 August 2020 "
+        "Last figure: OFPPT, 20 February 2026"
+    ) in twelve
+    # what was not moved was promised once
+    assert [row for row in found if ("Moved:" in row) != ("First promise:" in row)] == []
     # nothing is the source of what nobody published, and no single one of a sum
     without = [row for row in found if "nothing published" in row or " from May 2023 to " in row]
     assert without
     assert [row for row in without if "Last figure:" in row] == []
+
+
+def test_figures_have_the_progress_time_gone_and_coverage_of_the_page_of_their_promise() -> None:
+    found = rows(html_of("/fr/programmes/cmc/report/?on=2026-11-28"))
+    twelve = next(row for row in found if " 12 pour l’année" in row)
+    assert "9 au 20 février 2026 75 % (89 % du temps écoulé) En bonne voie" in twelve.replace(
+        "\u202f", " "
+    ).replace("\u00a0", " ")
+    beds = next(row for row in found if row.startswith("Lits dans les cités"))
+    assert "de mai 2023 à février 2026" in beds
+    assert "Total de 4 centres sur 12. Pas de donnée récente" in beds
+    assert beds.endswith("Chaque partie avec sa date et sa source")
+    places = next(row for row in found if row.startswith("Places pédagogiques dans les douze"))
+    assert "Total de 8 centres sur 12." in places
