@@ -22,6 +22,7 @@ from programmes.selectors.lines.ledger_entries import ledger_days
 from programmes.selectors.lines.milestone_lines import MilestoneLine
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
+from programmes.selectors.lines.places import PromisesBeside, read_promises_beside
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.records import GROUP_OF, GROUPS, WORDS, Record, record_of_rows
@@ -58,12 +59,14 @@ class ReportSection:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """A report as of a day. kind: the page of its record. digest: of the last ledger entry by then; empty: none."""
+    """A report as of a day. kind: the page of its record. beside: of a territory, what
+    touches it without being its own. digest: of the last ledger entry by then; empty: none."""
 
     kind: str
     code: str
     name: Text
     record: Record
+    beside: PromisesBeside | None
     sections: tuple[ReportSection, ...]
     milestones: tuple[MilestoneLine, ...]
     sources: tuple[SourceLine, ...]
@@ -74,7 +77,8 @@ class ReportPage:
 def report_page(
     kind: str, code: str, on: date, *, known: datetime | None = None
 ) -> ReportPage | None:
-    """The report of a public record, as known at a moment (None: now); None: there is none. At most eleven queries."""
+    """The report of a public record, as known at a moment (None: now); None: there is none. At most eleven queries, of a
+    territory fourteen."""
     row = KINDS[kind].objects.published().filter(code=code).first()
     if row is None:
         return None
@@ -98,6 +102,7 @@ def report_page(
         code=code,
         name=translated(row, "title" if kind == "agreement" else "name"),
         record=record_of_rows(page_rows.promised()),
+        beside=read_promises_beside(row, on, known=known) if isinstance(row, Territory) else None,
         sections=tuple(
             ReportSection(group, str(WORDS[group]), some)
             for group in GROUPS
