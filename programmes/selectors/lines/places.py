@@ -33,8 +33,10 @@ def promises_by_place(
 
 @dataclass(frozen=True, slots=True)
 class PromisesBeside:
-    """How many promises touch a territory that are not its own: of several territories, it among them (shared), and of a
-    larger one without a share for it (wider)."""
+    """How many promises touch a territory that are not its own.
+
+    shared: of several territories, it among them. wider: of a larger one, without a share for it.
+    """
 
     shared: int
     wider: int

@@ -77,8 +77,8 @@ class ReportPage:
 def report_page(
     kind: str, code: str, on: date, *, known: datetime | None = None
 ) -> ReportPage | None:
-    """The report of a public record, as known at a moment (None: now); None: there is none. At most eleven queries, of a
-    territory fourteen."""
+    """The report of a public record, as known at a moment (None: now); None: there is none. At most eleven queries,
+    of a territory fourteen."""
     row = KINDS[kind].objects.published().filter(code=code).first()
     if row is None:
         return None
