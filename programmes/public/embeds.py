@@ -18,6 +18,7 @@ from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.pages.home import home_page
 from programmes.selectors.pages.share_cards import record_card
 from programmes.selectors.pages.targets import promise_of
+from programmes.selectors.pages.territories import promises_beside
 from programmes.selectors.wording.formats import language
 from programmes.selectors.wording.texts import isolated
 
@@ -61,7 +62,14 @@ def card(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
 def record_embed(request: HttpRequest, asked: PageRequest, page: str, code: str) -> HttpResponse:
     """What became of the promises of a programme or a territory, for a frame."""
     card = found(record_card(page, code, asked.on, known=asked.known))
-    context = {"card": card, "record": card.record, "page": page, "code": code}
+    beside = promises_beside(code, asked.on, known=asked.known) if page == "territory" else None
+    context = {
+        "card": card,
+        "record": card.record,
+        "beside": beside,
+        "page": page,
+        "code": code,
+    }
     return render_page(request, "public/embed_record.html", asked, context)
 
 

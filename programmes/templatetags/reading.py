@@ -173,10 +173,14 @@ def cited(source: SourceLine) -> SafeString:
 
 
 def _label(source: SourceLine) -> SafeString:
-    """Where a name is not of the page's direction, it is set apart from the date that follows it."""
-    if get_language_bidi() == bool(ARABIC.search(source.publisher)):
+    """Where a name is not of the page's direction, it is set apart from the date that follows it.
+
+    A title that stands for a publisher is in the language of the source, and marked.
+    """
+    is_title = source.title.lang and source.publisher == source.title.text
+    if not is_title and get_language_bidi() == bool(ARABIC.search(source.publisher)):
         return bidi(source.label)
-    name = format_html("<bdi>{}</bdi>", source.publisher)
+    name = quoted(source.title) if is_title else format_html("<bdi>{}</bdi>", source.publisher)
     words = conditional_escape(_("%(publisher)s, %(date)s"))
     return mark_safe(words % {"publisher": name, "date": bidi(source.date)})
 

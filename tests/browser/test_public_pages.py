@@ -1,5 +1,6 @@
 """Common public pages in a real browser: accessible, narrow, by keyboard, without script."""
 
+import re
 from typing import Any
 
 import pytest
@@ -64,3 +65,21 @@ def test_pages_are_used_without_script(visit: Any, published: None) -> None:
     with page.expect_download() as sent:
         page.click('a[href="/fr/data/territories.csv"]')
     assert sent.value.suggested_filename.startswith("territories-")
+
+
+def test_cards_for_other_sites_fit_the_height_that_is_suggested(
+    visit: Any, published: None
+) -> None:
+    wide, frame = visit(width=1280), visit(width=400)
+    found = []
+    for language in ("fr", "ar", "en"):
+        for path in ("regions/", "regions/MA-05/", "programmes/cmc/", "targets/cmc-12/"):
+            code = wide.open(f"/{language}/{path}").input_value("#embed-card")
+            suggested = int(re.findall(r'height="(\d+)"', code)[0])
+            page = frame.open(f"/{language}/{path}embed/")
+            # higher than this window is what does not fit it
+            page.set_viewport_size({"width": 400, "height": 100})
+            needed = page.evaluate("document.documentElement.scrollHeight")
+            if needed > suggested:
+                found.append((language, path, needed, suggested))
+    assert found == []

@@ -12,6 +12,7 @@ from programmes.public.pictures import images
 from tests.builders import (
     make_agreement,
     make_centre,
+    make_indicator,
     make_measurement,
     make_milestone,
     make_organisation,
@@ -233,9 +234,9 @@ def test_lines_of_a_shared_picture_keep_inside_it_and_off_its_foot(
     monkeypatch.setattr(images, "rendered", lambda image, zoom: image.encode())
     drawing = Client().get(f"/{language}/share/{page}{shape}.png{ON}").content
     height, inside = {"link": (630, 1072), "message": (1080, 936)}[shape]
-    sizes = {"title": 42, "promised": 36, "small": 28, "moved": 28, "dated": 30, "status": 30}
+    sizes = {"title": 42, "promised": 36, "small": 28, "dated": 30, "status": 30}
     *lines, foot = [
-        (float(one.get("y", "")), one.get("class", ""), one.text or "")
+        (float(one.get("y", "")), one.get("class", ""), one.text or "", one.get("font-size"))
         for one in sorted(
             ElementTree.fromstring(drawing).iter("{http://www.w3.org/2000/svg}text"),
             key=lambda one: float(one.get("y", "")),
@@ -244,9 +245,10 @@ def test_lines_of_a_shared_picture_keep_inside_it_and_off_its_foot(
     assert foot[1] == "share__credit"
     assert height - 40 < foot[0] < height - 20
     assert lines[-1][0] <= foot[0] - 40
-    for _y, kind, words in lines:
-        if size := sizes.get(kind.removeprefix("share__")):
-            assert images.width_of(words, size) <= inside, words
+    for _y, kind, words, small in lines:
+        size = small if kind == "share__moved" else sizes.get(kind.removeprefix("share__"))
+        if size:
+            assert images.width_of(words, float(size)) <= inside, words
 
 
 def test_shared_picture_of_a_moved_promise_says_how_it_stands_as_first_promised(
@@ -257,6 +259,36 @@ def test_shared_picture_of_a_moved_promise_says_how_it_stands_as_first_promised(
     drawing = Client().get(f"/en/share/target/cities/link.png{ON}").content.decode()
     assert ">As first promised: Not met by the due date<" in drawing
     assert ">Promised: 2 by the 2026-2027 training year<" in drawing
+
+
+@pytest.mark.parametrize("shape", ["link", "message"])
+@pytest.mark.parametrize("value", [34000, 30000])
+def test_shared_picture_tells_the_move_however_long_the_title_and_the_promise_are(
+    shape: str, value: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a title and a promise of two lines each, and a move of two or three
+    indicator = make_indicator(
+        "long", unit_fr="places dans les cités des métiers, internats compris"
+    )
+    series = make_series(
+        "long",
+        indicator=indicator,
+        name_fr="Nombre de places pédagogiques ouvertes aux stagiaires " * 2,
+    )
+    made = make_target("long", series=series, value=34000, due="2023-2024", announced="2021-01-01")
+    make_revision(made, 2, value=value, due="2026-2027", announced="2025-06-01")
+    make_measurement(series, "2026-02-20", 20000)
+    monkeypatch.setattr(images, "rendered", lambda image, zoom: image.encode())
+    drawing = Client().get(f"/fr/share/target/long/{shape}.png{ON}").content.decode()
+    assert drawing.count('class="share__title"') >= 2
+    assert drawing.count('class="share__promised"') == 2
+    small = " ".join(re.findall(r'class="share__moved"[^>]*>([^<]*)', drawing))
+    small = small.replace("\u202f", " ").replace("\u00a0", " ")
+    assert small.startswith("Promesse déplacée : ")
+    assert "36 mois plus tard" in small
+    assert "après l’échéance" in small
+    # three lines of a link's picture are full of a move of value and date
+    assert ("Selon l’engagement initial :" in small) == (shape == "message" or value == 34000)
 
 
 @pytest.mark.slow

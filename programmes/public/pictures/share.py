@@ -1,7 +1,7 @@
 """Pictures of pages for where they are shared: one for links (1200 × 630), one for messages (1080 × 1080)."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -45,22 +45,30 @@ class Shape:
         """Where the line of the site stands."""
         return self.height - self.margin // 2
 
-    def rows(self, texts: Iterable[str], top: int) -> list[tuple[int, str]]:
-        """Texts with their heights, the most important first: what has no room above the foot is left out."""
+    def rows(self, texts: Sequence[str], top: int) -> dict[str, object]:
+        """Texts with their heights, the most important first, and the size of their letters.
+
+        Where not all of them have room above the foot, the letters are smaller; what still has none is left out.
+        """
         found: list[str] = []
-        most = (self.foot - 40 - top) // STEP + 1
-        for text in texts:
-            lines = wrapped_lines(text, SMALL, self.inside)
-            if len(found) + len(lines) <= most:
-                found += lines
-        return placed(found, top, STEP)
+        for size, step in SMALL:
+            wrapped = [wrapped_lines(text, size, self.inside) for text in texts]
+            most, found = (self.foot - 40 - top) // step + 1, []
+            for lines in wrapped:
+                if len(found) + len(lines) <= most:
+                    found += lines
+            if len(found) == sum(map(len, wrapped)):
+                break
+        return {"small": placed(found, top, step), "small_size": size}
 
 
 SHAPES = {
     "link": Shape(1200, 630, 64, 2, (104, 84, 56, 42), status=52, figure=160, bar=40),
     "message": Shape(1080, 1080, 72, 4, (160, 120, 84, 56, 42), status=76, figure=230, bar=70),
 }
-TITLE, LINE, SMALL, STEP, LEGEND, PROMISED = 42, 54, 28, 40, 28, 36
+TITLE, LINE, LEGEND, PROMISED = 42, 54, 28, 36
+# Sizes of the letters below, with how far their lines stand apart.
+SMALL = ((28, 40), (24, 32))
 BAR = 80
 PAGES = ("target", *RECORDS)
 
@@ -114,12 +122,11 @@ def _card(
 
 def _of_line(card: ShareCard, line: PromiseLine, form: Shape, below: int) -> dict[str, object]:
     promised = f"{_('Promised:')} {line.target} {line.by}".strip() if line.target else ""
-    said = wrapped_lines(promised, PROMISED, form.inside)
-    small = [capfirst(one) for one in card.marks]
+    said = wrapped_lines(promised, PROMISED, form.inside, 2)
+    small = [f"{_('Promise moved:')} {line.move.words}"] if line.move else []
+    small += [capfirst(one) for one in card.marks]
     if line.original_status:
         small.append(f"{_('As first promised:')} {line.original_status.words}")
-    if line.move:
-        small.append(f"{_('Promise moved:')} {line.move.words}")
     if line.known:
         small.append(_("Last known: %(known)s") % {"known": line.known})
     if line.due and line.is_urgent:
@@ -135,7 +142,7 @@ def _of_line(card: ShareCard, line: PromiseLine, form: Shape, below: int) -> dic
         "dated": line.value_date,
         "figure_y": start,
         "said": placed(said, start + 60, 46),
-        "small": form.rows(small, start + 60 + 46 * len(said)),
+        **form.rows(small, start + 60 + 46 * len(said)),
         "status": line.status,
         "status_y": below + form.status,
     }
@@ -171,5 +178,5 @@ def _of_record(
         "bar_y": below + form.bar,
         "bar": BAR,
         "legend": legend,
-        "small": form.rows(small, y + 70),
+        **form.rows(small, y + 70),
     }

@@ -80,7 +80,7 @@ class PageRows:
 
     def promised(self) -> tuple[PromiseRow, ...]:
         """The rows of what had been promised by the day."""
-        return tuple(row for row in self.rows if row.status != Status.NOT_YET_PROMISED)
+        return promised_among(self.rows)
 
     def series_lines(self, page: Territory | None = None) -> tuple[SeriesLine, ...]:
         """Series with a published figure, progress before context. page: the territory of the page."""
@@ -109,6 +109,11 @@ class PageRows:
     def named(self, row: Any, field: str = "name") -> NamedRecord | None:
         """A record that was read with that of the page, with its mark; None where there is none to show."""
         return self.withdrawals.marked(named_if_public(row, field))
+
+
+def promised_among(rows: Iterable[PromiseRow]) -> tuple[PromiseRow, ...]:
+    """The rows of what had been promised by the day."""
+    return tuple(row for row in rows if row.status != Status.NOT_YET_PROMISED)
 
 
 def records_of(row: PromiseRow) -> list[Record]:

@@ -1,30 +1,63 @@
 """What is of a territory: its own, that of several territories with it among them, and that of a larger one."""
 
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from django.db.models import Q, QuerySet
 
 from programmes.models import Series, Target, Territory
-from programmes.selectors.lines.page_rows import PageRows
-from programmes.selectors.promises.promise_rows import PromiseRow
+from programmes.selectors.lines.page_rows import promised_among
+from programmes.selectors.promises.promise_rows import PromiseRow, promise_rows
 
 Rows = list[PromiseRow]
 
 
 def promises_by_place(
-    page_rows: PageRows, row: Territory, shared: set[str]
+    rows: Sequence[PromiseRow], row: Territory, shared: Container[str]
 ) -> tuple[Rows, Rows, Rows]:
     """Those of a territory and the places in it; of several territories, it among them; of a larger one alone.
 
     shared: the codes of the series of the second. Of the third none has a share here: they stand outside the status of
     the territory, never pro rata.
     """
-    wholes = {one.share_of for one in page_rows.rows if row.pk in one.place}
-    promised = page_rows.promised()
+    wholes = {one.share_of for one in rows if row.pk in one.place}
+    promised = promised_among(rows)
     others = [one for one in promised if row.pk not in one.place]
     return (
         [one for one in promised if row.pk in one.place],
         [one for one in others if one.series_code in shared],
         [one for one in others if one.series_code not in shared and one.target not in wholes],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PromisesBeside:
+    """How many promises touch a territory that are not its own.
+
+    shared: of several territories, it among them. wider: of a larger one, without a share for it.
+    """
+
+    shared: int
+    wider: int
+
+    def __bool__(self) -> bool:
+        return bool(self.shared or self.wider)
+
+
+def read_promises_beside(
+    row: Territory, on: date, *, known: datetime | None = None
+) -> PromisesBeside:
+    """The counts of what the page of a territory lists beside its own. Three queries (four of a past day), and one for
+    each level above; of the country, which has nothing above it, none."""
+    above = above_of(row)
+    if not above:
+        return PromisesBeside(0, 0)
+    targets = targets_touching(row, Territory.objects.within({row.pk}), above)
+    rows = promise_rows(targets.exclude(series__in=series_elsewhere(row)), on, known=known)
+    shared = set(series_among(row).values_list("code", flat=True))
+    _own, with_others, wider = promises_by_place(rows, row, shared)
+    return PromisesBeside(len(with_others), len(wider))
 
 
 def lies_in(place: Territory, row: Territory) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from programmes.languages import language_of
 from programmes.models import Source
-from programmes.selectors.wording.formats import date_words, day_words
+from programmes.selectors.wording.formats import date_words, day_words, language
 from programmes.selectors.wording.texts import Text, stated_in, translated
 from programmes.type_names import certain
 
@@ -56,7 +57,7 @@ def source_line(source: Source) -> SourceLine:
         code=source.code,
         publisher=publisher,
         date=day,
-        title=stated_in(source.title, source.language),
+        title=stated_in(source.title, source.language or language_of(source.title, language())),
         url=source.url,
         archived_url=source.archived_url,
         read_on=day_words(source.read_on) if source.read_on else "",

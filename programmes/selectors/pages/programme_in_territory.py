@@ -84,7 +84,7 @@ def pair_page(
         milestones=Milestone.objects.filter(centre__in=centres.values("pk")),
         centres=centres,
     )
-    groups = promises_by_place(page_rows, row, shared)
+    groups = promises_by_place(page_rows.rows, row, shared)
     own, with_others, wider = page_rows.promises_here(*groups)
     return PairPage(
         territory=named(row),

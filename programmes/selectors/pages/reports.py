@@ -1,7 +1,7 @@
 """One document for a steering committee: what was promised of a programme, a place, an agreement or a body, and what
 became of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from programmes.selectors.lines.ledger_entries import ledger_days
 from programmes.selectors.lines.milestone_lines import MilestoneLine
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
+from programmes.selectors.lines.places import PromisesBeside, read_promises_beside
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.records import GROUP_OF, GROUPS, WORDS, Record, record_of_rows
@@ -39,10 +40,12 @@ KINDS: dict[str, type[Programme | Territory | Agreement | Organisation]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """A promise. announced_in: the source of what is promised now, where it is public."""
+    """A promise. announced_in: the source of what is promised now, first_announced_in: that of what was promised at
+    first, where it was moved since; each where it is public."""
 
     promise: PromiseLine
     announced_in: SourceLine | None
+    first_announced_in: SourceLine | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,14 @@ class ReportSection:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """A report as of a day. kind: the page of its record. digest: of the last ledger entry by then; empty: none."""
+    """A report as of a day. kind: the page of its record. beside: of a territory, what
+    touches it without being its own. digest: of the last ledger entry by then; empty: none."""
 
     kind: str
     code: str
     name: Text
     record: Record
+    beside: PromisesBeside | None
     sections: tuple[ReportSection, ...]
     milestones: tuple[MilestoneLine, ...]
     sources: tuple[SourceLine, ...]
@@ -72,7 +77,8 @@ class ReportPage:
 def report_page(
     kind: str, code: str, on: date, *, known: datetime | None = None
 ) -> ReportPage | None:
-    """The report of a public record, as known at a moment (None: now); None: there is none. At most eleven queries."""
+    """The report of a public record, as known at a moment (None: now); None: there is none. At most eleven queries,
+    of a territory fourteen."""
     row = KINDS[kind].objects.published().filter(code=code).first()
     if row is None:
         return None
@@ -88,7 +94,7 @@ def report_page(
     )
     promises = page_rows.promises()
     announced = _announced_in(promises)
-    lines = [ReportLine(one, announced.get(one.code)) for one in promises]
+    lines = [_report_line(one, announced) for one in promises]
     sources = {one.code: one for one in (*page_rows.sources.values(), *announced.values())}
     days = next(iter(ledger_days(1, on=on, known=known)), None)
     return ReportPage(
@@ -96,6 +102,7 @@ def report_page(
         code=code,
         name=translated(row, "title" if kind == "agreement" else "name"),
         record=record_of_rows(page_rows.promised()),
+        beside=read_promises_beside(row, on, known=known) if isinstance(row, Territory) else None,
         sections=tuple(
             ReportSection(group, str(WORDS[group]), some)
             for group in GROUPS
@@ -112,12 +119,22 @@ def report_page(
     )
 
 
-def _announced_in(promises: Iterable[PromiseLine]) -> dict[str, SourceLine]:
-    """The public sources of what is promised now, by the code of the target. One query."""
-    codes = {one.row.said[-1].key: one.code for one in promises if one.row.said}
-    said = TargetRevision.objects.filter(pk__in=codes).select_related("source__organisation")
-    found = {codes[row.pk]: public_source(row.source) for row in said}
-    return {code: line for code, line in found.items() if line is not None}
+def _report_line(line: PromiseLine, announced: Mapping[int, SourceLine]) -> ReportLine:
+    row = line.row
+    return ReportLine(
+        promise=line,
+        announced_in=announced.get(row.said[-1].key) if row.said else None,
+        first_announced_in=announced.get(row.original or 0) if line.move else None,
+    )
+
+
+def _announced_in(promises: Iterable[PromiseLine]) -> dict[int, SourceLine]:
+    """The public sources of what is promised now and was at first, by the key of the announcement. One query."""
+    keys = {one.row.said[-1].key for one in promises if one.row.said}
+    keys |= {one.row.original for one in promises if one.move and one.row.original}
+    said = TargetRevision.objects.filter(pk__in=keys).select_related("source__organisation")
+    found = {row.pk: public_source(row.source) for row in said}
+    return {key: line for key, line in found.items() if line is not None}
 
 
 def _own(row: Any) -> tuple[QuerySet[Target], QuerySet[Milestone]]:

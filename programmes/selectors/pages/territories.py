@@ -20,9 +20,11 @@ from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.lines.peer_ranking import PeerLine, peer_lines
 from programmes.selectors.lines.places import (
+    PromisesBeside,
     above_of,
     lies_in,
     promises_by_place,
+    read_promises_beside,
     series_among,
     series_elsewhere,
     targets_touching,
@@ -111,7 +113,7 @@ def territory_page(
         series=series_on_page(row),
         centres=Centre.objects.filter(Q(territory__in=inside) | Q(serves__in=inside)),
     )
-    groups = promises_by_place(page_rows, row, shared)
+    groups = promises_by_place(page_rows.rows, row, shared)
     own, with_others, wider = page_rows.promises_here(*groups)
     return TerritoryPage(
         record=record_of_rows(groups[0]),
@@ -146,6 +148,12 @@ def territory_page(
         number=number,
         older=page_rows.goes_on(sum(map(len, groups))),
     )
+
+
+def promises_beside(code: str, on: date, *, known: datetime | None = None) -> PromisesBeside | None:
+    """How many promises touch a public territory that are not its own; None: there is none."""
+    row = Territory.objects.published().select_related("parent__parent").filter(code=code).first()
+    return None if row is None else read_promises_beside(row, on, known=known)
 
 
 def _programmes(
