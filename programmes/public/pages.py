@@ -155,8 +155,13 @@ def not_found_page(request: HttpRequest, asked: PageRequest | None = None) -> Ht
     return render_page(request, "404.html", asked or today_only(), {}, status=404)
 
 
-def unavailable_page(sentence: str, *, seconds: int, status: int = 503) -> HttpResponse:
-    """A page for something that is not there yet: it says so, and looks again by itself after so many seconds."""
+def unavailable_page(
+    sentence: str, *, seconds: int, status: int = 503, has_failed: bool = False
+) -> HttpResponse:
+    """A page for something that is not there yet: it says so, and looks again by itself after so many seconds.
+
+    has_failed: whether operators are told, as of an error.
+    """
     html = render_to_string(
         "503.html",
         {
@@ -170,6 +175,9 @@ def unavailable_page(sentence: str, *, seconds: int, status: int = 503) -> HttpR
     response = HttpResponse(html, status=status)
     response["Retry-After"] = response["Refresh"] = str(seconds)
     response["Cache-Control"] = "no-store"
+    if not has_failed:
+        # Django would log an error, and mail it, for each reader who looks again
+        response._has_been_logged = True  # type: ignore[attr-defined]  # what Django asks of an answer
     return response
 
 

@@ -99,6 +99,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
                 "The database cannot be reached at the moment. Nothing is lost; please try again in a minute."
             ),
             seconds=30,
+            has_failed=True,
         )
     return default_server_error(request)
 

@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from programmes.models import DataFile, Measurement
 from programmes.models.data_version import forget_version
 from programmes.public.open_data import data as data_views
-from programmes.spreadsheets.sending import data_files
+from programmes.spreadsheets.sending import data_files, published
 from programmes.spreadsheets.sending.data_files import make_due_files, remove_old_files
 from programmes.spreadsheets.sending.tasks import make_asked
 from tests.builders import make_measurement, make_target
@@ -63,6 +63,31 @@ def get(address: str = FILE, **headers: str) -> Any:
 def make_all() -> None:
     while make_due_files():
         pass
+
+
+def test_file_that_is_not_there_yet_is_no_error_that_operators_are_mailed(
+    figures: Any, large: None, mailoutbox: Any, settings: Any, caplog: Any
+) -> None:
+    settings.ADMINS = [("Ops", "ops@example.ma")]
+    answer = get()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert not mailoutbox
+    assert not [one for one in caplog.records if one.name == "django.request"]
+
+
+def test_table_whose_rows_are_worked_out_is_left_to_a_worker_much_earlier(
+    monkeypatch: Any,
+) -> None:
+    for number in range(3):
+        make_measurement(make_target(f"promise-{number}").series, "2020-01-01", 5)
+    promises, series = (
+        next(one for one in published.public_files() if one.name == name)
+        for name in ("promises", "series")
+    )
+    monkeypatch.setattr(data_files, "MADE_AT_ONCE", 100)
+    today = timezone.localdate()
+    assert data_files.is_large(promises, today, None)
+    assert not data_files.is_large(series, today, None)
 
 
 def test_kept_file_has_the_bytes_of_one_made_at_once_with_length_and_digest(figures):
