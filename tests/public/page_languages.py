@@ -42,7 +42,7 @@ class _Reader(HTMLParser):
             if said.get("dir") != direction:
                 self.faults.append(f"no direction: <{tag} lang={lang}>")
             if (
-                not any(one[0] in (*QUOTES, *NAMED[1:]) for one in self.open)
+                not any(one[0] in (*QUOTES, "cite", *NAMED[1:]) for one in self.open)
                 and not self._is_source
             ):
                 self.waits = lang
