@@ -13,10 +13,12 @@ from programmes.admin.forms.labels import (
     RELATED,
     figure_words,
     label_of,
+    measured_words,
+    state_mark,
     with_announcements,
     written,
 )
-from programmes.models import Target
+from programmes.models import Measurement, Target
 from programmes.type_names import Words
 
 LIMIT = 10
@@ -95,6 +97,22 @@ def listed(
         all_url=all_url,
         buttons=tuple(buttons),
         empty=_("None yet."),
+    )
+
+
+def listed_measurements(rows: models.QuerySet[Any], **options: Any) -> Panel:
+    """A panel of the figures of a series, with their sources. options: as of `listed`."""
+    return listed(
+        _("Measurements"),
+        rows.select_related("source", *RELATED[Measurement]),
+        (_("As of"), _("Figure"), _("State"), _("Source")),
+        lambda row: (
+            written(row.as_of),
+            measured_words(row),
+            state_mark(row),
+            label_of(row.source),
+        ),
+        **options,
     )
 
 

@@ -11,8 +11,14 @@ from django.utils.translation import gettext_lazy
 from programmes import access, services
 from programmes.admin.base import TranslatedAdmin, search_in
 from programmes.admin.forms.filters import ReportingFilter, by_programme, by_region
-from programmes.admin.forms.labels import RELATED, label_of, measured_words, state_mark, written
-from programmes.admin.forms.panels import Panel, list_url, listed, listed_targets
+from programmes.admin.forms.labels import RELATED, label_of
+from programmes.admin.forms.panels import (
+    Panel,
+    list_url,
+    listed,
+    listed_measurements,
+    listed_targets,
+)
 from programmes.admin.forms.record_forms import TrackerForm
 from programmes.admin.scope import rows_of
 from programmes.models import Measurement, Series, Target
@@ -103,18 +109,8 @@ class SeriesAdmin(TranslatedAdmin):
                 rows_of(request, Target).filter(series=obj),
                 all_url=list_url(Target, series__id__exact=obj.pk),
             ),
-            listed(
-                _("Measurements"),
-                rows_of(request, Measurement)
-                .filter(series=obj)
-                .select_related("series__indicator", "source"),
-                (_("As of"), _("Figure"), _("State"), _("Source")),
-                lambda row: (
-                    written(row.as_of),
-                    measured_words(row),
-                    state_mark(row),
-                    label_of(row.source),
-                ),
+            listed_measurements(
+                rows_of(request, Measurement).filter(series=obj),
                 all_url=list_url(Measurement, series__id__exact=obj.pk),
                 buttons=self.adding(request, Measurement, _("Add a measurement"), series=obj.pk)
                 if obj.figures == Series.Figures.OWN

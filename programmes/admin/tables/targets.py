@@ -24,12 +24,18 @@ from programmes.admin.forms.labels import (
     RELATED,
     figure_words,
     label_of,
-    measured_words,
     state_mark,
     with_announcements,
     written,
 )
-from programmes.admin.forms.panels import Button, Panel, list_url, listed, listed_targets
+from programmes.admin.forms.panels import (
+    Button,
+    Panel,
+    list_url,
+    listed,
+    listed_measurements,
+    listed_targets,
+)
 from programmes.admin.forms.record_forms import LabelledChoiceField
 from programmes.admin.review.review_steps import seen_mark
 from programmes.admin.review.sealing import Visibility
@@ -258,18 +264,8 @@ class TargetAdmin(TrackerHistoryAdmin):
         return [Button(f"{address}?seen={seen_mark(row)}", words)]
 
     def _measurements(self, request: HttpRequest, obj: Target) -> Panel:
-        return listed(
-            _("Measurements"),
-            rows_of(request, Measurement)
-            .filter(series=obj.series_id)
-            .select_related("source", *RELATED[Measurement]),
-            (_("As of"), _("Figure"), _("State"), _("Source")),
-            lambda row: (
-                written(row.as_of),
-                measured_words(row),
-                state_mark(row),
-                label_of(row.source),
-            ),
+        return listed_measurements(
+            rows_of(request, Measurement).filter(series=obj.series_id),
             all_url=list_url(Measurement, series__id__exact=obj.series_id),
             buttons=self.adding(request, Measurement, _("Add a measurement"), series=obj.series_id)
             if obj.series.figures == Series.Figures.OWN

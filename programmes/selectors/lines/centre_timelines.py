@@ -16,7 +16,6 @@ from programmes.calculations.choices import (
 )
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.milestones import (
-    Delay,
     MilestoneStanding,
     known_statements,
     plans_of,
@@ -24,9 +23,9 @@ from programmes.calculations.milestones import (
 )
 from programmes.models import Territory
 from programmes.selectors.lines.centre_lines import STATE_WORDS, CentreRow
-from programmes.selectors.lines.milestone_lines import plan_words
+from programmes.selectors.lines.milestone_lines import delay_words, plan_words
 from programmes.selectors.lines.withdrawals import Withdrawals
-from programmes.selectors.wording.formats import date_words, in_days, in_months
+from programmes.selectors.wording.formats import date_words
 from programmes.selectors.wording.texts import Text, translated
 from programmes.type_names import certain
 
@@ -201,7 +200,7 @@ def _told(opening: MilestoneStanding | None) -> tuple[str, str, str]:
         return NO_DATE, _("no opening date announced"), _("no date")
     if opening.state is states.REACHED:
         if opening.after_original:
-            length = _duration(opening.after_original)
+            length = delay_words(opening.after_original)
             return LATE, _("%(duration)s late") % {"duration": length}, f"+{length}"
         if opening.original_plan is None:
             return UNDATED, _("no date had been announced"), _("no date")
@@ -209,13 +208,9 @@ def _told(opening: MilestoneStanding | None) -> tuple[str, str, str]:
             return UNDATED, _("perhaps late: the day is not known"), _("day unknown")
         return IN_TIME, _("within the date announced"), _("in time")
     if opening.state is states.OVERDUE and opening.overdue:
-        length = _duration(opening.overdue)
+        length = delay_words(opening.overdue)
         return OVERDUE, _("%(duration)s overdue") % {"duration": length}, length
     if opening.state is states.CANCELLED:
         return NO_DATE, _("opening cancelled"), _("cancelled")
     date_text = date_words(opening.plan) if opening.plan else ""
     return AHEAD, _("planned for %(date)s") % {"date": date_text}, date_text
-
-
-def _duration(delay: Delay) -> str:
-    return in_months(delay.months) if delay.months is not None else in_days(delay.days or 0)

@@ -219,7 +219,7 @@ def milestone_note(standing: MilestoneStanding) -> str:
     if standing.overdue:
         pieces.append(
             _("%(duration)s overdue, nothing heard since")
-            % {"duration": _duration(standing.overdue)}
+            % {"duration": delay_words(standing.overdue)}
         )
     if standing.overdue_plan and not standing.overdue_plan.stands:
         pieces.append(
@@ -233,10 +233,10 @@ def milestone_note(standing: MilestoneStanding) -> str:
             if standing.original_plan == standing.plan
             else _("%(duration)s after its first plan")
         )
-        pieces.append(pattern % {"duration": _duration(standing.after_original)})
+        pieces.append(pattern % {"duration": delay_words(standing.after_original)})
     if standing.after_plan and standing.original_plan != standing.plan:
         pieces.append(
-            _("%(duration)s after its last plan") % {"duration": _duration(standing.after_plan)}
+            _("%(duration)s after its last plan") % {"duration": delay_words(standing.after_plan)}
         )
     if standing.is_on_time:
         pieces.append(
@@ -250,7 +250,8 @@ def milestone_note(standing: MilestoneStanding) -> str:
     return _("; ").join(pieces)
 
 
-def _duration(delay: Delay) -> str:
+def delay_words(delay: Delay) -> str:
+    """How long after a date: 12 jours, 8 mois."""
     return in_months(delay.months) if delay.months is not None else in_days(delay.days or 0)
 
 

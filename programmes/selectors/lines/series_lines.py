@@ -127,11 +127,11 @@ def read_series(
     before it chooses among them. known: the moment as known at which; None: now. first, most: how many are left out
     before, and how many are read (None: all).
     """
-    public: QuerySet[Series] = Series.objects.published().filter(
-        FoundFirst(series.order_by().values("pk"))
+    public = (
+        _public_among(series)
+        if most is None
+        else listed_series(series, on, known=known)[first : first + most]
     )
-    if most is not None:
-        public = listed_series(series, on, known=known)[first : first + most]
     rows = latest_figures(public, on, known, SHOWN).select_related(
         *(f"series__{name}" for name in SERIES)
     )
@@ -151,9 +151,11 @@ def listed_series(
 ) -> QuerySet[Series]:
     """The public ones among series of which a figure was published, in the order of long lists."""
     told = Measurement.objects.readable(known).filter(series=OuterRef("pk"), as_of_on__lte=on)
-    asked = series.order_by().values("pk")
-    public = Series.objects.published().filter(FoundFirst(asked))
-    return public.filter(Exists(told)).order_by("-role", "indicator__code", "code")
+    return _public_among(series).filter(Exists(told)).order_by("-role", "indicator__code", "code")
+
+
+def _public_among(series: QuerySet[Series]) -> QuerySet[Series]:
+    return Series.objects.published().filter(FoundFirst(series.order_by().values("pk")))
 
 
 def read_figures(

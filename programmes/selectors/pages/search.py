@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from programmes.models import Centre, Programme, Standing, Territory
+from programmes.models import Centre, Programme, Standing, Target, Territory
 from programmes.models.data_version import data_state
 from programmes.selectors.lines.series_pages import page_numbers
 from programmes.selectors.lines.withdrawals import Withdrawals, read_withdrawals
@@ -207,7 +207,8 @@ def _promises(entries: list[Entry], on: date, known: datetime | None) -> dict[st
     keys = [one.followed.target for one in entries if one.followed and one.followed.target]
     if not keys:
         return {}
-    rows = rows_of_standings(Standing.objects.at(on, known).filter(target__in=keys), known=known)
+    standings = Standing.objects.of(Target.objects.filter(pk__in=keys), on, known)
+    rows = rows_of_standings(standings, known=known)
     return {row.code: promised_and_reached(promise_line(row, on, {}), by=True) for row in rows}
 
 
