@@ -14,14 +14,13 @@ sys.path.insert(0, str(ROOT))
 from tracker.start import start  # noqa: E402
 
 start()
-from tracker.settings import METRICS_TOKEN, _whole, env  # noqa: E402  once they can be used
+from tracker.settings import METRICS_TOKEN, WEB_BIND, WEB_PROCESSES, WEB_THREADS  # noqa: E402  once they can be used
 
 chdir = str(ROOT)
-bind = env.str("WEB_BIND", default="127.0.0.1:8000")
-workers = _whole("WEB_PROCESSES", default=max(2, min(8, os.cpu_count() or 2)))
+bind = WEB_BIND
+workers = WEB_PROCESSES
 worker_class = "gthread"
-# most of them wait: for the database, for a slow reader, for a turn at building a page
-threads = _whole("WEB_THREADS", default=16)
+threads = WEB_THREADS
 # Loaded once and shared: a process that is started anew answers at once.
 preload_app = True
 # A process that no longer tells that it lives is ended; what a request may take, the proxy says.

@@ -69,6 +69,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from environ.environ import NoValue
+from sentry_sdk.utils import BadDsn, Dsn
 
 # fields, forms and screens name the table they are of, as querysets do: ModelAdmin[Series]
 django_stubs_ext.monkeypatch()
@@ -498,6 +499,12 @@ if _boolean("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the reader's address is the last one of X-Forwarded-For
 
+# How gunicorn serves: deploy/gunicorn.conf.py
+WEB_BIND = env.str("WEB_BIND", default="127.0.0.1:8000")
+WEB_PROCESSES = _whole("WEB_PROCESSES", default=max(2, min(8, os.cpu_count() or 2)))
+# most of them wait: for the database, for a slow reader, for a turn at building a page
+WEB_THREADS = _whole("WEB_THREADS", default=16)
+
 # Operating: operations/
 LOG_FORMAT = env.str(
     "LOG_FORMAT", default="text" if DEBUG or _boolean("DEMO", default=False) else "json"
@@ -509,6 +516,12 @@ if LOG_FORMAT not in ("json", "text"):
 if any("@" not in address for _name, address in ADMINS):
     raise ImproperlyConfigured("ADMINS must be mail addresses, comma between.")
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
+try:
+    Dsn(SENTRY_DSN or "https://key@example.ma/1")
+except BadDsn as error:
+    raise ImproperlyConfigured(
+        f"SENTRY_DSN is not understood ({error}). Accepted: https://KEY@HOST/PROJECT."
+    ) from error
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     raise ImproperlyConfigured("METRICS_TOKEN must have at least 20 random characters.")

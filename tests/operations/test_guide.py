@@ -305,6 +305,16 @@ def stands_up(machine: Machine) -> None:
         one.close()
     assert set(found) == {200}
     assert took < 30
+    # more than it serves an address at once: said in three languages, and over a moment later
+    with ThreadPoolExecutor(8) as readers:
+        found = list(readers.map(lambda _n: machine.ask("/health/live"), range(400)))
+    refused = next(page.decode() for status, _headers, page in found if status == 429)
+    assert [
+        "Trop de demandes à la fois" in refused,
+        "طلبات كثيرة في وقت واحد" in refused,
+        "Too many requests at once" in refused,
+    ] == [True] * 3
+    wait_for(lambda: machine.ask("/fr/about/")[0] == 200)
     # logs hold neither address nor question
     log = (machine.folder / "var/log/nginx/tracker.log").read_text()
     assert '"uri":"/fr/about/"' in log

@@ -33,6 +33,15 @@ CASES = (
     ),
     ({"DATABASE_URL": "postgres//a"}, f"DATABASE_URL is not understood. {DATABASE}"),
     ({"DATABASE_URL": "mysql://a:b@c/d"}, f"DATABASE_URL is not understood. {DATABASE}"),
+    (
+        {"WEB_PROCESSES": "many"},
+        "WEB_PROCESSES='many' is not understood. Accepted: a whole number from 1.",
+    ),
+    ({"WEB_THREADS": "0"}, "WEB_THREADS='0' is not understood. Accepted: a whole number from 1."),
+    (
+        {"SENTRY_DSN": "xx"},
+        "SENTRY_DSN is not understood (Unsupported scheme ''). Accepted: https://KEY@HOST/PROJECT.",
+    ),
     *(
         ({name: value}, f"{name} names {{file}}/inside, which cannot be written. {FOLDER}")
         for name, value in (
