@@ -13,7 +13,7 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("programmes.checks")
-        import_module("programmes.spreadsheets.sending.ledger_contents")
+        import_module("programmes.spreadsheets.sending.public_files.ledger_contents")
         guards = import_module("programmes.models.guards")
         pre_migrate.connect(guards.remove_before_migration, sender=self)
         post_migrate.connect(guards.install_after_migration, sender=self)

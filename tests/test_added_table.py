@@ -159,7 +159,7 @@ def add_table(copy: Path) -> None:
     tables = rooms / "spreadsheets/columns/tables/__init__.py"
     add_before(tables, "    TerritoryResource,\n)\nfrom", "    TradeResource,\n")
     add_before(tables, "        ProgrammeResource,\n        Part", "        TradeResource,\n")
-    published = rooms / "spreadsheets/sending/published.py"
+    published = rooms / "spreadsheets/sending/public_files/published.py"
     add_before(published, "    Waypoint,\n)", "    Trade,\n")
     add_before(published, ", Programme, Centre, Indicator, Dimension)", ", Trade")
     # what the ledger says of it

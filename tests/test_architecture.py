@@ -49,6 +49,22 @@ def test_picture_of_rooms_is_drawn_from_the_imports_as_they_are() -> None:
     assert (drawn.returncode, drawn.stdout) == (0, ""), drawn.stdout + drawn.stderr
 
 
+def test_a_room_holds_few_files_but_where_each_table_has_its_own() -> None:
+    each_table = ["programmes/admin/tables", "programmes/migrations", "programmes/models"]
+    rooms = [
+        path
+        for top in ("programmes", "operations", "tracker")
+        for path in (ROOT / top).rglob("__init__.py")
+    ]
+
+    assert {
+        room: count
+        for path in rooms
+        if (count := len([*path.parent.glob("[!_]*.py")])) > 16
+        and (room := str(path.parent.relative_to(ROOT))) not in each_table
+    } == {}
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=named(DOCUMENTS))
 def test_relative_links_and_pictures_of_documents_resolve(path: Path) -> None:
     text = re.sub(r"```.*?```|`[^`\n]*`", "", path.read_text(), flags=re.DOTALL)

@@ -14,8 +14,8 @@ import pytest
 
 from programmes import verify
 from programmes.spreadsheets.columns.cells import RowCell
-from programmes.spreadsheets.sending.ledger_contents import kept_columns, table_of
-from programmes.spreadsheets.sending.published import public_tables
+from programmes.spreadsheets.sending.public_files.ledger_contents import kept_columns, table_of
+from programmes.spreadsheets.sending.public_files.published import public_tables
 
 ENTRIES = 12
 

@@ -15,7 +15,7 @@ from programmes.services.queue import when_refused
 from programmes.services.schedule import Work, note_end, note_failure
 from programmes.spreadsheets.importing import tasks as imports
 from programmes.spreadsheets.importing.stranded_jobs import take_up_stranded
-from programmes.spreadsheets.sending.data_files import (
+from programmes.spreadsheets.sending.public_files.data_files import (
     make_due_files,
     remove_old_files,
     state_of_files,

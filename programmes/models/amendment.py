@@ -47,7 +47,7 @@ class Amendment(Reviewed):
     Publishing it takes effect in the same step. `changes` holds, by sealed column, the old and the new value in the
     notation of files; of a translation, by text that it is of; the other kinds have none. A draft made by a file or by
     a return to an earlier state has no reason until somebody gives it. Of a removal of personal data
-    (services/blanking.py) this is the line that stays.
+    (services/erasing/blanking.py) this is the line that stays.
     """
 
     class Kind(models.TextChoices):

@@ -12,16 +12,19 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from programmes.calculations.announcements import AnnouncementHistory, announcement_history
-from programmes.calculations.assessment import TargetHistory, sum_history, target_history
+from programmes.calculations.assessment.announcements import (
+    AnnouncementHistory,
+    announcement_history,
+)
+from programmes.calculations.assessment.assess import TargetHistory, sum_history, target_history
+from programmes.calculations.assessment.outcome import Assessment
+from programmes.calculations.assessment.promises import Promise, Waypoint
+from programmes.calculations.assessment.series import PartSeries
+from programmes.calculations.assessment.timeline import TimelineStep, steps
 from programmes.calculations.choices import FiguresFrom, Measure
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.faults import FigureError
 from programmes.calculations.figures import Figure, Rule
-from programmes.calculations.outcome import Assessment
-from programmes.calculations.promises import Promise, Waypoint
-from programmes.calculations.series import PartSeries
-from programmes.calculations.timeline import TimelineStep, steps
 from programmes.models.measurement import Measurement
 from programmes.models.openings import read_openings
 from programmes.models.series import Series

@@ -230,7 +230,7 @@ class SealedPartQuerySet(PartQuerySet[SealedRowPart]):
 class SealedPart(RecordPart):
     """A child row that belongs to a sealed record.
 
-    personal: the columns that say something of a person and may be emptied (services/blanking.py).
+    personal: the columns that say something of a person and may be emptied (services/erasing/blanking.py).
     """
 
     personal: ClassVar[tuple[str, ...]] = ()

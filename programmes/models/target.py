@@ -15,7 +15,7 @@ from modeltranslation.manager import MultilingualManager
 
 from programmes import languages
 from programmes.calculations import choices
-from programmes.calculations.promises import Definition, redefines
+from programmes.calculations.assessment.promises import Definition, redefines
 from programmes.models.columns import (
     NUMBER_FROM_ONE,
     CodeField,

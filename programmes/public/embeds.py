@@ -16,9 +16,9 @@ from programmes.public.pages import found, public_page, render_page
 from programmes.public.pictures.images import placed, wrapped_lines
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.pages.home import home_page
+from programmes.selectors.pages.places.territories import promises_beside
 from programmes.selectors.pages.share_cards import record_card
 from programmes.selectors.pages.targets import promise_of
-from programmes.selectors.pages.territories import promises_beside
 from programmes.selectors.wording.formats import language
 from programmes.selectors.wording.texts import isolated
 

@@ -23,7 +23,7 @@ from programmes.selectors.pages.targets import promise_of
 from programmes.selectors.wording.formats import language, number
 from programmes.selectors.wording.site import site_words
 from programmes.selectors.wording.texts import Text
-from programmes.spreadsheets.sending.published import public_tables
+from programmes.spreadsheets.sending.public_files.published import public_tables
 
 IN_FEED = 50
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.selectors.lines.kept_since import kept_since
-from programmes.selectors.pages.comparison import MOST
+from programmes.selectors.pages.places.comparison import MOST
 from programmes.selectors.pages.programme_filters import Filters
 from programmes.selectors.wording.formats import day_words, language, moment_words
 

@@ -42,25 +42,25 @@ from programmes.selectors.pages.agreements import agreement_list, agreement_page
 from programmes.selectors.pages.board import SORTS, status_board
 from programmes.selectors.pages.calendar import calendar_page
 from programmes.selectors.pages.centres import all_centres, centre_page
-from programmes.selectors.pages.comparison import FEWEST, MOST, comparable_regions
-from programmes.selectors.pages.comparison import compare as compare_regions
 from programmes.selectors.pages.home import home_page
 from programmes.selectors.pages.methodology import status_rules, worked_examples
-from programmes.selectors.pages.organisations import organisation_page
-from programmes.selectors.pages.programme_filters import filter_choices, filtered_programmes
-from programmes.selectors.pages.programme_in_territory import pair_page
-from programmes.selectors.pages.programmes import programme_page
-from programmes.selectors.pages.region_figures import figure_choices, region_figures
-from programmes.selectors.pages.region_tiles import region_tiles
-from programmes.selectors.pages.reports import report_page
-from programmes.selectors.pages.search import search as search_names
-from programmes.selectors.pages.targets import target_page
-from programmes.selectors.pages.territories import territory_page
-from programmes.selectors.pages.updates import (
+from programmes.selectors.pages.news.updates import (
     read_updates,
     target_updates,
     target_updates_since,
 )
+from programmes.selectors.pages.organisations import organisation_page
+from programmes.selectors.pages.places.comparison import FEWEST, MOST, comparable_regions
+from programmes.selectors.pages.places.comparison import compare as compare_regions
+from programmes.selectors.pages.places.programme_in_territory import pair_page
+from programmes.selectors.pages.places.region_figures import figure_choices, region_figures
+from programmes.selectors.pages.places.region_tiles import region_tiles
+from programmes.selectors.pages.places.territories import territory_page
+from programmes.selectors.pages.programme_filters import filter_choices, filtered_programmes
+from programmes.selectors.pages.programmes import programme_page
+from programmes.selectors.pages.reports import report_page
+from programmes.selectors.pages.search.results import search as search_names
+from programmes.selectors.pages.targets import target_page
 from programmes.selectors.promises.counts import read_counts
 from programmes.selectors.promises.status_history import read_status_history, targets_of
 from programmes.selectors.wording.glossary import glossary as glossary_terms

@@ -19,11 +19,6 @@ from programmes.services.amendments import (
     propose_translation,
     propose_withdrawal,
 )
-from programmes.services.blanking import (
-    blank_personal_data,
-    may_blank,
-    organisations_with_personal_data,
-)
 from programmes.services.copying import copy_structure
 from programmes.services.entries import (
     change_draft,
@@ -33,6 +28,11 @@ from programmes.services.entries import (
     reply,
     revise,
     state,
+)
+from programmes.services.erasing.blanking import (
+    blank_personal_data,
+    may_blank,
+    organisations_with_personal_data,
 )
 from programmes.services.ledger import is_public
 from programmes.services.promises import SeriesIdentity, promise, twin_series

@@ -1,7 +1,7 @@
 """Adding to the ledger: in the transaction, under the lock and at the moment of what the public then reads.
 
-How a record stands in the data files is known one room above: spreadsheets/sending/ledger_contents.py says it
-(`register_content`).
+How a record stands in the data files is known one room above:
+`spreadsheets/sending/public_files/ledger_contents.py` says it (`register_content`).
 """
 
 import json
@@ -114,7 +114,7 @@ def empty_entries(owner: models.Model, is_meant: Callable[[str], bool]) -> list[
     """Empties the entries of a record, and of its amendments, of which a text is meant. Their numbers, for the entry
     that says so: with those that only an entry named which is emptied now.
 
-    Only within a removal of personal data (services/blanking.py).
+    Only within a removal of personal data (services/erasing/blanking.py).
     """
     told = _content_of[0](owner)
     amendments = Amendment.objects.of(owner).values_list("pk", flat=True)

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from django.db import models, transaction
 
-from programmes.calculations.assessment import RULE_VERSION
+from programmes.calculations.assessment.assess import RULE_VERSION
+from programmes.calculations.assessment.outcome import Assessment
 from programmes.calculations.choices import FiguresFrom
-from programmes.calculations.outcome import Assessment
 from programmes.models import (
     Centre,
     Indicator,

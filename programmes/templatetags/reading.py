@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from programmes import languages
 from programmes.public.links import Links, numbered_page
 from programmes.selectors.lines.sources import SourceLine
-from programmes.selectors.pages.region_tiles import fill_key
+from programmes.selectors.pages.places.region_tiles import fill_key
 from programmes.selectors.wording import site
 from programmes.selectors.wording.texts import Sentence, Text, direction_of
 

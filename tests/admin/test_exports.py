@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from programmes.admin.transfer import files
 from programmes.admin.transfer.exports import make_export
 from programmes.models import DataFile
-from programmes.spreadsheets.sending.data_files import ASKED_KEPT, remove_old_files
+from programmes.spreadsheets.sending.public_files.data_files import ASKED_KEPT, remove_old_files
 from tests.admin.builders import make_measurement, make_series
 from tests.admin.conftest import signed_in
 

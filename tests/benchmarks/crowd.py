@@ -267,7 +267,7 @@ while time.monotonic() < ends:
 FILES = """
 import django
 django.setup()
-from programmes.spreadsheets.sending.data_files import make_public, state_of_files
+from programmes.spreadsheets.sending.public_files.data_files import make_public, state_of_files
 for name in ("measurements.fr.csv", "measurements.ar.csv", "targets.fr.json", "targets.ar.json"):
     make_public(name, state_of_files())
 """

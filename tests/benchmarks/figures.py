@@ -11,8 +11,8 @@ from django.utils import timezone
 from programmes.models import Indicator, Measurement, Programme, Series, Source, Territory
 from programmes.models.guards import guards_lifted
 from programmes.models.sealed import seal
-from programmes.spreadsheets.importing.drafts import insert_rows
 from programmes.spreadsheets.importing.sample import load_reference
+from programmes.spreadsheets.importing.writing.drafts import insert_rows
 
 HEADER = (
     "ref",

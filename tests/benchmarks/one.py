@@ -34,7 +34,7 @@ from programmes.models.measurement import new_reference  # noqa: E402
 from programmes.spreadsheets.columns.cells import guarded  # noqa: E402
 from programmes.spreadsheets.columns.tables import TABLES  # noqa: E402
 from programmes.spreadsheets.importing import jobs  # noqa: E402
-from programmes.spreadsheets.importing.drafts import update_rows  # noqa: E402
+from programmes.spreadsheets.importing.writing.drafts import update_rows  # noqa: E402
 from programmes.spreadsheets.sending.exporting import export_stream  # noqa: E402
 from tests.benchmarks.figures import (  # noqa: E402
     ENTERED,

@@ -16,10 +16,10 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+from programmes.calculations.assessment.promises import Promise, Waypoint
+from programmes.calculations.assessment.series import PartSeries
 from programmes.calculations.choices import Measure, Qualifier, Sense
 from programmes.calculations.figures import Figure, Rule
-from programmes.calculations.promises import Promise, Waypoint
-from programmes.calculations.series import PartSeries
 
 TABLES = Path(__file__).parent
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from programmes.calculations.announcements import announcement_history
-from programmes.calculations.assessment import assess
+from programmes.calculations.assessment.announcements import announcement_history
+from programmes.calculations.assessment.assess import assess
+from programmes.calculations.assessment.slippage import Slippage
 from programmes.calculations.choices import Qualifier, Status
-from programmes.calculations.slippage import Slippage
 from tests.calculations.builders import TOTAL, make_figure, make_promise
 
 D = Decimal

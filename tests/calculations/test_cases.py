@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import pytest
 
-from programmes.calculations.assessment import assess
+from programmes.calculations.assessment.assess import assess
 from programmes.calculations.choices import Status, UnderWay
 from tests.calculations.builders import (
     day,

@@ -7,13 +7,13 @@ from fractions import Fraction
 import pytest
 
 from programmes.calculations import choices
-from programmes.calculations.assessment import assess, assess_sum
+from programmes.calculations.assessment.assess import assess, assess_sum
+from programmes.calculations.assessment.pace import NO_PACE
+from programmes.calculations.assessment.promises import Promise, Waypoint, differ
+from programmes.calculations.assessment.series import PartSeries
 from programmes.calculations.choices import Measure, Qualifier, Sense, Status
 from programmes.calculations.faults import Fault, FigureError, check_amount
 from programmes.calculations.figures import Figure, Rule, known_figures, overlaps
-from programmes.calculations.pace import NO_PACE
-from programmes.calculations.promises import Promise, Waypoint, differ
-from programmes.calculations.series import PartSeries
 from tests.calculations.builders import (
     LEVEL,
     PERIODS,

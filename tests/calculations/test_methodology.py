@@ -2,8 +2,8 @@ import re
 
 import pytest
 
+from programmes.calculations.assessment.examples import EXAMPLES
 from programmes.calculations.choices import Status
-from programmes.calculations.examples import EXAMPLES
 from tests.calculations.methodology import PAGE, table
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from programmes.calculations.assessment.series import PartSeries
 from programmes.calculations.choices import Measure
 from programmes.calculations.figures import Figure, Rule
-from programmes.calculations.series import PartSeries
 from tests.calculations.builders import make_promise
 from tests.calculations.test_properties import (
     RANK,

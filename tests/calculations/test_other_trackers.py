@@ -7,12 +7,12 @@ from fractions import Fraction
 import pytest
 
 from programmes.calculations.amounts import bar, percent
-from programmes.calculations.assessment import assess, assess_sum
+from programmes.calculations.assessment.assess import assess, assess_sum
+from programmes.calculations.assessment.series import PartSeries
 from programmes.calculations.choices import Sense, Status
 from programmes.calculations.dates import DateError, read_date
 from programmes.calculations.faults import Fault, FigureError
 from programmes.calculations.figures import Figure
-from programmes.calculations.series import PartSeries
 from tests.calculations.builders import LEVEL, RATIO, TOTAL, make_figure, make_promise
 
 D = Decimal

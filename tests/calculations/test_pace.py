@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from programmes.calculations.assessment import assess
+from programmes.calculations.assessment.assess import assess
+from programmes.calculations.assessment.pace import NO_PACE, Pace, projection
 from programmes.calculations.dates import DAYS_PER_MONTH
-from programmes.calculations.pace import NO_PACE, Pace, projection
 from tests.calculations.builders import (
     TOTAL,
     day,

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from programmes.calculations.assessment import assess, assess_sum
+from programmes.calculations.assessment.assess import assess, assess_sum
+from programmes.calculations.assessment.promises import Promise, Waypoint
+from programmes.calculations.assessment.series import PartSeries
 from programmes.calculations.choices import Measure, Qualifier, Sense, Status
 from programmes.calculations.figures import Figure, Rule
-from programmes.calculations.promises import Promise, Waypoint
-from programmes.calculations.series import PartSeries
 from tests.calculations.builders import LEVEL, TOTAL
 
 EPOCH = date(2021, 1, 1)

@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from programmes.calculations.assessment import assess, assess_sum
+from programmes.calculations.assessment.assess import assess, assess_sum
+from programmes.calculations.assessment.series import PartSeries
 from programmes.calculations.choices import Measure, Qualifier, Status
-from programmes.calculations.series import PartSeries
 from programmes.calculations.shares import SharesSum, sum_of_shares
 from programmes.calculations.values import MissingPeriod, combined
 from tests.calculations.builders import (

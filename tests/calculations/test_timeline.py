@@ -8,11 +8,11 @@ from itertools import pairwise
 
 import pytest
 
-from programmes.calculations.assessment import assess, assess_sum
+from programmes.calculations.assessment.assess import assess, assess_sum
+from programmes.calculations.assessment.promises import Promise, Waypoint
+from programmes.calculations.assessment.series import PartSeries
 from programmes.calculations.choices import Measure, Qualifier, Sense, Status
 from programmes.calculations.figures import Figure, Rule
-from programmes.calculations.promises import Promise, Waypoint
-from programmes.calculations.series import PartSeries
 from tests.calculations.builders import TOTAL, make_figure, make_promise
 from tests.calculations.timelines import assessment_on, timeline, timeline_of_sum
 

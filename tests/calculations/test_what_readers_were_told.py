@@ -8,13 +8,13 @@ from fractions import Fraction
 import pytest
 
 from programmes.calculations.amounts import percent, to_decimal
-from programmes.calculations.assessment import assess, assess_sum
+from programmes.calculations.assessment.assess import assess, assess_sum
+from programmes.calculations.assessment.series import PartSeries
 from programmes.calculations.breakdowns import publishable_breakdown
 from programmes.calculations.centres import CentreMilestone, centre_standing
 from programmes.calculations.choices import CentreState, Measure, Status, UnderWay
 from programmes.calculations.figures import Figure, Rule
 from programmes.calculations.milestones import assess_milestone
-from programmes.calculations.series import PartSeries
 from programmes.calculations.shares import sum_of_shares
 from tests.calculations.builders import (
     LEVEL,

@@ -4,12 +4,12 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from programmes.calculations.assessment import sum_history, target_history
+from programmes.calculations.assessment.assess import sum_history, target_history
+from programmes.calculations.assessment.outcome import Assessment
+from programmes.calculations.assessment.promises import Promise
+from programmes.calculations.assessment.series import PartSeries
+from programmes.calculations.assessment.timeline import TimelineStep, steps
 from programmes.calculations.figures import Figure, Rule
-from programmes.calculations.outcome import Assessment
-from programmes.calculations.promises import Promise
-from programmes.calculations.series import PartSeries
-from programmes.calculations.timeline import TimelineStep, steps
 
 
 def timeline(

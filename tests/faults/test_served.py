@@ -15,8 +15,8 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 
 from programmes.models import DataFile
-from programmes.spreadsheets.sending import data_files
-from programmes.spreadsheets.sending.data_files import make_due_files
+from programmes.spreadsheets.sending.public_files import data_files
+from programmes.spreadsheets.sending.public_files.data_files import make_due_files
 from tests.builders import make_measurement, make_target
 from tests.faults.cluster import Cluster
 from tests.faults.conftest import Site, wait_until

@@ -15,7 +15,7 @@ from django.utils import timezone
 from operations import limits
 from programmes.management.schedule import SCHEDULE
 from programmes.models import ImportFile, ImportJob, Preference
-from programmes.services.personal_data import erase_person, personal_data
+from programmes.services.erasing.personal_data import erase_person, personal_data
 from programmes.spreadsheets.importing import jobs
 from tests.conftest import make_member
 

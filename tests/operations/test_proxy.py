@@ -14,7 +14,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test.testcases import QuietWSGIRequestHandler
 
-from programmes.spreadsheets.sending import data_files
+from programmes.spreadsheets.sending.public_files import data_files
 from tests.builders import make_measurement, make_target
 from tests.operations.machine import free_port, nginx, started, status_of, wait_for
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from programmes.public.api import limits
 from programmes.public.api.tables import openapi
-from programmes.spreadsheets.sending.published import public_files
+from programmes.spreadsheets.sending.public_files.published import public_files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 NAMES = [table.name for table in public_files()]

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from programmes.calculations.choices import Measure
 from programmes.public.pictures.charts import trajectory_chart
-from programmes.selectors.promises.trajectories import Point, Trajectory, TrajectoryLine
+from programmes.selectors.promises.target.trajectories import Point, Trajectory, TrajectoryLine
 from programmes.selectors.wording.formats import Unit
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from justhtml import JustHTML
 
 from programmes import services
-from programmes.calculations import assessment
+from programmes.calculations.assessment import assess as assessment
 from programmes.calculations.dates import written_moment
 from programmes.models import PublicationClock, Standing
 from programmes.models.guards import guards_lifted

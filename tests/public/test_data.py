@@ -30,7 +30,7 @@ from programmes.models import (
 from programmes.public import caching
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing.sample import data_account
-from programmes.spreadsheets.sending.published import public_tables
+from programmes.spreadsheets.sending.public_files.published import public_tables
 from tests.builders import (
     amend,
     day,

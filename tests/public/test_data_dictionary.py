@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from programmes.spreadsheets.columns.tables import TABLES
-from programmes.spreadsheets.sending.published import public_columns, public_tables
+from programmes.spreadsheets.sending.public_files.published import public_columns, public_tables
 from tests.public.test_data import fetch, rows
 from tests.sampling import first
 

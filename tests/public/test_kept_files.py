@@ -14,8 +14,8 @@ from django_tasks_db.models import DBTaskResult
 from programmes.models import DataFile, Measurement
 from programmes.models.data_version import forget_version
 from programmes.public.open_data import data as data_views
-from programmes.spreadsheets.sending import data_files, published
-from programmes.spreadsheets.sending.data_files import make_due_files, remove_old_files
+from programmes.spreadsheets.sending.public_files import data_files, published
+from programmes.spreadsheets.sending.public_files.data_files import make_due_files, remove_old_files
 from programmes.spreadsheets.sending.tasks import make_asked
 from tests.builders import make_measurement, make_target
 

@@ -28,15 +28,15 @@ from programmes.models.publication_clock import PublicationClock
 from programmes.selectors.lines.ledger_entries import entries_of_target, ledger_days
 from programmes.selectors.wording.formats import day_words
 from programmes.services.ledger import last_entry, ledger_length
-from programmes.spreadsheets.sending import data_files
-from programmes.spreadsheets.sending.data_files import (
+from programmes.spreadsheets.sending.public_files import data_files
+from programmes.spreadsheets.sending.public_files.data_files import (
     LEDGER,
     file_name,
     make_asked,
     make_public,
     state_of_files,
 )
-from programmes.spreadsheets.sending.published import public_columns, public_tables
+from programmes.spreadsheets.sending.public_files.published import public_columns, public_tables
 from tests.sampling import first
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]

@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from programmes.spreadsheets.sending.published import public_files
+from programmes.spreadsheets.sending.public_files.published import public_files
 from tests.public.test_data import ACCOUNTS, hide_everything, holds
 
 pytestmark = pytest.mark.django_db

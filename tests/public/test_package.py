@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from programmes.management.commands.write_dictionary import PATH, content
 from programmes.selectors.pages.home import home_page
 from programmes.selectors.pages.targets import target_page
-from programmes.spreadsheets.sending.published import public_columns, public_files
+from programmes.spreadsheets.sending.public_files.published import public_columns, public_files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 SHAPES = Path(__file__).with_name("dcat-shapes.ttl")

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from programmes.selectors.pages.home import home_page
 from programmes.selectors.pages.targets import target_page
-from programmes.spreadsheets.sending.promises import PromiseResource
+from programmes.spreadsheets.sending.public_files.promises import PromiseResource
 from tests.sampling import first
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]

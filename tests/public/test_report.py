@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from programmes.models import LedgerEntry, Target
-from programmes.selectors.pages.territories import territory_page
+from programmes.selectors.pages.places.territories import territory_page
 from tests.public.test_withdrawn import html_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]

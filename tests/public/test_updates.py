@@ -13,7 +13,7 @@ from django.utils import translation
 from programmes import services
 from programmes.models import Reply
 from programmes.models.guards import guards_lifted
-from programmes.selectors.pages.updates import read_updates
+from programmes.selectors.pages.news.updates import read_updates
 from programmes.spreadsheets.importing.sample import data_account, review_account
 from tests.builders import (
     amend,

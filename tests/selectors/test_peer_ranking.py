@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
-from programmes.selectors.pages.territories import territory_page
+from programmes.selectors.pages.places.territories import territory_page
 from tests.builders import (
     make_centre,
     make_indicator,

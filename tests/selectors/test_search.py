@@ -10,7 +10,7 @@ from django.utils import translation
 
 from programmes.models import Programme, Series
 from programmes.models.guards import guards_lifted
-from programmes.selectors.pages.search import search
+from programmes.selectors.pages.search.results import search
 from tests.builders import (
     make_centre,
     make_indicator,

@@ -31,7 +31,7 @@ from programmes.models import (
 )
 from programmes.models.guards import guards_lifted
 from programmes.models.sealed_values import value_of
-from programmes.services.blanking import blank_personal_data
+from programmes.services.erasing.blanking import blank_personal_data
 from programmes.services.ledger import (
     add_entries,
     last_entry,

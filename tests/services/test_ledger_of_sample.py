@@ -22,7 +22,7 @@ from programmes.models.sealed import sealed_models
 from programmes.models.sealed_values import value_of
 from programmes.services.ledger import add_entries, last_entry, ledger_length, ledger_lines
 from programmes.services.lock import publication_lock
-from programmes.spreadsheets.sending.published import public_tables
+from programmes.spreadsheets.sending.public_files.published import public_tables
 from tests import builders
 from tests.sample import taken_back
 from tests.sealed_rows import changed_value

@@ -6,7 +6,7 @@ from typing import Any
 
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing.checking import check_rows
-from programmes.spreadsheets.importing.outcomes import (
+from programmes.spreadsheets.importing.writing.outcomes import (
     CHANGED,
     NEW,
     PROPOSED,

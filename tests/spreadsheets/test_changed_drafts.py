@@ -18,9 +18,9 @@ from programmes.calculations.dates import PreciseDate
 from programmes.models import ImportJob, Measurement, Series, Source
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
-from programmes.spreadsheets.importing.applying import Applier
 from programmes.spreadsheets.importing.checking import check_rows
-from programmes.spreadsheets.importing.drafts import DraftsApplier
+from programmes.spreadsheets.importing.writing.applying import Applier
+from programmes.spreadsheets.importing.writing.drafts import DraftsApplier
 from programmes.spreadsheets.reading.sheets import open_sheet
 from programmes.spreadsheets.sending.exporting import export_file
 from tests.conftest import make_member

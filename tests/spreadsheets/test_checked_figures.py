@@ -16,7 +16,7 @@ from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
 from programmes.spreadsheets.importing.checking import check_rows
-from programmes.spreadsheets.importing.outcomes import Outcome
+from programmes.spreadsheets.importing.writing.outcomes import Outcome
 from programmes.spreadsheets.reading.sheets import open_sheet
 from tests.benchmarks.figures import HEADER
 from tests.conftest import make_member

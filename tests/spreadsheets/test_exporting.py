@@ -36,7 +36,7 @@ from programmes.spreadsheets.sending.exporting import (
     export_file,
     export_stream,
 )
-from programmes.spreadsheets.sending.promises import StandingResource
+from programmes.spreadsheets.sending.public_files.promises import StandingResource
 from programmes.spreadsheets.sending.xlsx import DoesNotFitError
 from tests.builders import make_evidence, make_source
 from tests.spreadsheets.office import needs_libreoffice, saved_by_libreoffice

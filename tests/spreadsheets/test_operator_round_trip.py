@@ -14,7 +14,7 @@ from programmes import services
 from programmes.models import Measurement, Series, Source, State, Territory
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
-from programmes.spreadsheets.importing.outcomes import REFUSED
+from programmes.spreadsheets.importing.writing.outcomes import REFUSED
 from programmes.spreadsheets.sending.error_markup import mark_errors
 from programmes.spreadsheets.sending.operator_workbook import make_workbook
 from tests.conftest import make_member

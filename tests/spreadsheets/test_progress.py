@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from programmes.spreadsheets.importing import progress
-from programmes.spreadsheets.importing.progress import Progress, rows_written
+from programmes.spreadsheets.importing.writing import progress
+from programmes.spreadsheets.importing.writing.progress import Progress, rows_written
 
 
 def seen_elsewhere(job_id: int) -> int | None:

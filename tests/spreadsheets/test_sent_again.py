@@ -12,7 +12,7 @@ from programmes.models import Measurement, Series
 from programmes.spreadsheets.columns.memo import Memo
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import checking, jobs
-from programmes.spreadsheets.importing.outcomes import Outcome, UnchangedRows
+from programmes.spreadsheets.importing.writing.outcomes import Outcome, UnchangedRows
 from programmes.spreadsheets.reading import headers
 from programmes.spreadsheets.reading.sheets import open_sheet
 from programmes.spreadsheets.sending.exporting import export_file

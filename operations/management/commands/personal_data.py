@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from programmes.models import Assignment, ImportJob
-from programmes.services.personal_data import erase_person, personal_data
+from programmes.services.erasing.personal_data import erase_person, personal_data
 
 
 class Command(BaseCommand):

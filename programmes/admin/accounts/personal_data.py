@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from programmes import access
-from programmes.services.personal_data import erase_person, personal_data
+from programmes.services.erasing.personal_data import erase_person, personal_data
 
 ERASE = gettext_lazy("Erase their personal data")
 

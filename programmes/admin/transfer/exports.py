@@ -18,8 +18,8 @@ from django_tasks import task
 from programmes.file_answers import file_answer
 from programmes.models import DataFile
 from programmes.services.queue import when_refused
-from programmes.spreadsheets.sending.data_files import make, refuse
 from programmes.spreadsheets.sending.exporting import FORMATS
+from programmes.spreadsheets.sending.public_files.data_files import make, refuse
 from programmes.spreadsheets.sending.xlsx import DoesNotFitError
 from programmes.type_names import StaffRequest, certain
 

@@ -44,9 +44,15 @@ from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs, tasks
 from programmes.spreadsheets.importing.job_scope import jobs_in_sight
 from programmes.spreadsheets.importing.jobs import CannotUndoError, UnreadableFileError
-from programmes.spreadsheets.importing.outcomes import CHANGED, DOUBTFUL, NEW, PROPOSED, REFUSED
-from programmes.spreadsheets.importing.progress import rows_written
 from programmes.spreadsheets.importing.repairs import repair
+from programmes.spreadsheets.importing.writing.outcomes import (
+    CHANGED,
+    DOUBTFUL,
+    NEW,
+    PROPOSED,
+    REFUSED,
+)
+from programmes.spreadsheets.importing.writing.progress import rows_written
 from programmes.spreadsheets.reading.encodings import ENCODINGS
 from programmes.spreadsheets.reading.headers import MOST_LISTED
 from programmes.spreadsheets.reading.listed_cells import CellHandling

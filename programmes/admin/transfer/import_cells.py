@@ -9,9 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from programmes.models import ImportFile, ImportJob
-from programmes.spreadsheets.importing.outcomes import REFUSED
 from programmes.spreadsheets.importing.repairs import Repairs
 from programmes.spreadsheets.importing.tally import ColumnTally
+from programmes.spreadsheets.importing.writing.outcomes import REFUSED
 from programmes.spreadsheets.reading.headers import OtherSheet
 from programmes.spreadsheets.reading.listed_cells import CellHandling, listed_cells
 from programmes.spreadsheets.reading.sent_files import addresses_of

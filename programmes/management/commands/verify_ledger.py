@@ -14,7 +14,7 @@ from programmes.models.attachment import digest_of
 from programmes.models.sealed import sealed_models
 from programmes.services.ledger import last_entry, ledger_lines
 from programmes.spreadsheets.columns.resource import TableResource
-from programmes.spreadsheets.sending.published import public_file, public_tables
+from programmes.spreadsheets.sending.public_files.published import public_file, public_tables
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from programmes.spreadsheets.sending.dictionary import dictionary
+from programmes.spreadsheets.sending.public_files.dictionary import dictionary
 
 PATH = settings.BASE_DIR / "docs" / "data-dictionary.md"
 

@@ -13,7 +13,7 @@ from programmes.public.api.problems import ProblemError
 from programmes.spreadsheets.columns.cells import ChoiceCell, RowCell, YesNoCell
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.resource import TableResource
-from programmes.spreadsheets.sending.published import is_shown, public_columns
+from programmes.spreadsheets.sending.public_files.published import is_shown, public_columns
 from programmes.type_names import Rows
 
 CLOCKS, PAGING = ("on", "known"), ("limit", "cursor")

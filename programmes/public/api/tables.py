@@ -39,8 +39,8 @@ from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.column_notes import data_note
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.sending.exporting import written
-from programmes.spreadsheets.sending.promises import StandingResource
-from programmes.spreadsheets.sending.published import (
+from programmes.spreadsheets.sending.public_files.promises import StandingResource
+from programmes.spreadsheets.sending.public_files.published import (
     public_cells,
     public_columns,
     public_files,

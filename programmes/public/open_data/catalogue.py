@@ -19,7 +19,7 @@ from programmes.selectors.lines.kept_since import kept_since
 from programmes.selectors.wording.site import SiteWords, site_words
 from programmes.selectors.wording.texts import Text
 from programmes.spreadsheets.sending.exporting import FORMATS
-from programmes.spreadsheets.sending.published import derived_tables
+from programmes.spreadsheets.sending.public_files.published import derived_tables
 
 PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",

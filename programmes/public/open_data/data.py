@@ -43,7 +43,8 @@ from programmes.services.ledger import last_entry, ledger_length, ledger_lines
 from programmes.spreadsheets.columns.column_notes import data_note
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.sending import tasks
-from programmes.spreadsheets.sending.data_files import (
+from programmes.spreadsheets.sending.exporting import FORMATS
+from programmes.spreadsheets.sending.public_files.data_files import (
     CONTENT_TYPES,
     LEDGER,
     MADE_AT_ONCE,
@@ -56,15 +57,14 @@ from programmes.spreadsheets.sending.data_files import (
     question,
     state_of_files,
 )
-from programmes.spreadsheets.sending.exporting import FORMATS
-from programmes.spreadsheets.sending.package import package
-from programmes.spreadsheets.sending.published import (
+from programmes.spreadsheets.sending.public_files.package import package
+from programmes.spreadsheets.sending.public_files.published import (
     public_columns,
     public_file,
     public_files,
     public_tables,
 )
-from programmes.spreadsheets.sending.target_columns import target_cells
+from programmes.spreadsheets.sending.public_files.target_columns import target_cells
 from programmes.spreadsheets.sending.xlsx import DoesNotFitError
 from programmes.type_names import certain
 

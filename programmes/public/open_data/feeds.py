@@ -16,15 +16,15 @@ from programmes.models.publication_clock import NEVER
 from programmes.public.links import Links
 from programmes.public.page_request import PageRequest
 from programmes.public.pages import found, public_page
-from programmes.selectors.pages.past_weeks import Week, weeks_of
-from programmes.selectors.pages.update_scopes import (
+from programmes.selectors.pages.news.past_weeks import Week, weeks_of
+from programmes.selectors.pages.news.update_scopes import (
     UpdateScope,
     agreement_scope,
     named_target_scope,
     programme_scope,
     territory_scope,
 )
-from programmes.selectors.pages.updates import UpdateLine, read_updates
+from programmes.selectors.pages.news.updates import UpdateLine, read_updates
 from programmes.selectors.wording.formats import language
 from programmes.selectors.wording.site import site_words
 from programmes.selectors.wording.texts import Text, plain

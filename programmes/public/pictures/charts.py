@@ -12,7 +12,7 @@ from itertools import count
 from django.utils.translation import gettext as _
 
 from programmes.selectors.lines.milestone_lines import MilestoneLine, StatementLine
-from programmes.selectors.promises.trajectories import Point, Trajectory, TrajectoryLine
+from programmes.selectors.promises.target.trajectories import Point, Trajectory, TrajectoryLine
 from programmes.type_names import certain
 
 WIDTH, HEIGHT = 400, 270

@@ -11,9 +11,9 @@ from programmes.models import Centre, Programme, Standing, Territory
 from programmes.selectors.lines.centre_timelines import CentreTimelines, centre_timelines
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import PageRows, read_page_rows
-from programmes.selectors.pages.region_tiles import TILED, RegionTile, tiles_of
-from programmes.selectors.pages.updates import UpdateLine, read_updates
-from programmes.selectors.pages.week import WeekPage, of_the_week, week_of
+from programmes.selectors.pages.news.updates import UpdateLine, read_updates
+from programmes.selectors.pages.news.week import WeekPage, of_the_week, week_of
+from programmes.selectors.pages.places.region_tiles import TILED, RegionTile, tiles_of
 from programmes.selectors.promises.counts import read_counts, standings_on
 from programmes.selectors.promises.promise_lines import (
     PromiseLine,

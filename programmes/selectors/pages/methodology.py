@@ -8,12 +8,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from programmes.calculations.assessment.examples import EXAMPLES
+from programmes.calculations.assessment.promises import Promise
+from programmes.calculations.assessment.worked_example import Example
 from programmes.calculations.choices import Measure, Status
 from programmes.calculations.dates import PreciseDate, read_date, span_of
-from programmes.calculations.examples import EXAMPLES
 from programmes.calculations.figures import Figure
-from programmes.calculations.promises import Promise
-from programmes.calculations.worked_example import Example
 from programmes.selectors.wording.formats import (
     Unit,
     as_of_words,

@@ -22,16 +22,16 @@ from programmes.selectors.lines.series_lines import (
 )
 from programmes.selectors.lines.sources import SourceLine, read_sources
 from programmes.selectors.lines.withdrawals import Withdrawals, read_withdrawals
-from programmes.selectors.promises.announcement_lines import RevisionLine, revision_lines
 from programmes.selectors.promises.breakdowns import Breakdown, breakdowns
 from programmes.selectors.promises.promise_lines import PromiseLine, promise_line
 from programmes.selectors.promises.promise_rows import PromiseRow, promise_rows, rows_of_standings
 from programmes.selectors.promises.replies import ReplyLine, reply_lines
-from programmes.selectors.promises.sentences import part_label, sentence, target_label
 from programmes.selectors.promises.shares_check import shares_sentence
-from programmes.selectors.promises.status_inputs import Input, moves, status_inputs
-from programmes.selectors.promises.target_standing import TargetStanding, target_standing
-from programmes.selectors.promises.trajectories import Trajectory, trajectory_of
+from programmes.selectors.promises.target.announcement_lines import RevisionLine, revision_lines
+from programmes.selectors.promises.target.sentences import part_label, sentence, target_label
+from programmes.selectors.promises.target.status_inputs import Input, moves, status_inputs
+from programmes.selectors.promises.target.target_standing import TargetStanding, target_standing
+from programmes.selectors.promises.target.trajectories import Trajectory, trajectory_of
 from programmes.selectors.wording.formats import date_words, day_words
 from programmes.selectors.wording.names import (
     NamedRecord,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from programmes import country
 from programmes.calculations.amounts import bar, percent
+from programmes.calculations.assessment.progress import share_of_time
 from programmes.calculations.choices import Measure, Status
-from programmes.calculations.progress import share_of_time
 from programmes.languages import CODES
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.lines.withdrawals import Withdrawal

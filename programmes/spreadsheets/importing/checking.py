@@ -25,7 +25,9 @@ from programmes.spreadsheets.columns.resource import TableResource, messages_of,
 from programmes.spreadsheets.columns.stored import StoredRows
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.columns.values import NameCells
-from programmes.spreadsheets.importing.outcomes import (
+from programmes.spreadsheets.importing.repairs import Repairs
+from programmes.spreadsheets.importing.tally import CellTally
+from programmes.spreadsheets.importing.writing.outcomes import (
     CHANGED,
     DOUBTFUL,
     NEW,
@@ -37,10 +39,8 @@ from programmes.spreadsheets.importing.outcomes import (
     Outcome,
     UnchangedRows,
 )
-from programmes.spreadsheets.importing.proposing import ProposalFinder, relied_on
-from programmes.spreadsheets.importing.repairs import Repairs
-from programmes.spreadsheets.importing.tally import CellTally
-from programmes.spreadsheets.importing.unusual import UnusualRows
+from programmes.spreadsheets.importing.writing.proposing import ProposalFinder, relied_on
+from programmes.spreadsheets.importing.writing.unusual import UnusualRows
 from programmes.spreadsheets.reading.headers import Block, table_names
 from programmes.spreadsheets.reading.sheets import Sheet
 from programmes.type_names import certain

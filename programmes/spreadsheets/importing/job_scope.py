@@ -13,8 +13,8 @@ from django.db import models
 from programmes import access
 from programmes.models import Amendment, FrozenRowError, ImportChunk, ImportJob
 from programmes.spreadsheets.columns.tables import TABLES
-from programmes.spreadsheets.importing.applying import Applier
-from programmes.spreadsheets.importing.outcomes import CHANGED, NEW, PROPOSED, REFUSED
+from programmes.spreadsheets.importing.writing.applying import Applier
+from programmes.spreadsheets.importing.writing.outcomes import CHANGED, NEW, PROPOSED, REFUSED
 
 # new rows of an import that is not applied are read cell by cell: no more than so many of them
 MOST_READ = 1000

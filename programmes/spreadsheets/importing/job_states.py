@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.models import ImportJob
-from programmes.spreadsheets.importing.applying import Conflict
+from programmes.spreadsheets.importing.writing.applying import Conflict
 
 State = ImportJob.State
 # the states in which nothing of a job is written, or about to be: it may be checked anew

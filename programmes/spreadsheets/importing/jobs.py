@@ -40,9 +40,7 @@ from programmes.models.review import OwnedByReviewed, Reviewed, note_changes
 from programmes.services.lock import publication_lock
 from programmes.spreadsheets.columns.permissions import require_import
 from programmes.spreadsheets.columns.tables import TABLES
-from programmes.spreadsheets.importing.applying import ConflictError
 from programmes.spreadsheets.importing.checking import SheetCheck
-from programmes.spreadsheets.importing.drafts import applier_of
 from programmes.spreadsheets.importing.job_states import (
     SET_ASIDE,
     OvertakenError,
@@ -56,10 +54,12 @@ from programmes.spreadsheets.importing.job_states import (
     with_changed_by,
 )
 from programmes.spreadsheets.importing.keeping import CHUNK, keep, keep_cells
-from programmes.spreadsheets.importing.outcomes import CHANGED, NEW, PROPOSED, REFUSED
-from programmes.spreadsheets.importing.rechecking import look_again
 from programmes.spreadsheets.importing.repairs import Repairs
-from programmes.spreadsheets.importing.undoing import CannotUndoError, undo_chunks
+from programmes.spreadsheets.importing.writing.applying import ConflictError
+from programmes.spreadsheets.importing.writing.drafts import applier_of
+from programmes.spreadsheets.importing.writing.outcomes import CHANGED, NEW, PROPOSED, REFUSED
+from programmes.spreadsheets.importing.writing.rechecking import look_again
+from programmes.spreadsheets.importing.writing.undoing import CannotUndoError, undo_chunks
 from programmes.spreadsheets.reading.headers import HeaderError, table_names
 from programmes.spreadsheets.reading.limits import Limits, NoRowsError, UnreadableFileError
 from programmes.spreadsheets.reading.mapping import can_be_mapped

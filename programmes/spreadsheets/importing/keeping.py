@@ -9,7 +9,7 @@ from django.db import transaction
 
 from programmes.models import ImportChunk, ImportJob
 from programmes.spreadsheets.importing.job_states import note
-from programmes.spreadsheets.importing.outcomes import (
+from programmes.spreadsheets.importing.writing.outcomes import (
     CHANGED,
     DOUBTFUL,
     NEW,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from programmes.models import ImportJob
 from programmes.spreadsheets.importing.job_states import State, empty_job
-from programmes.spreadsheets.importing.outcomes import DOUBTFUL, REFUSED
+from programmes.spreadsheets.importing.writing.outcomes import DOUBTFUL, REFUSED
 
 NAME = "repairs"
 

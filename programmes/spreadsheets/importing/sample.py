@@ -29,7 +29,7 @@ from programmes.models import (
 from programmes.spreadsheets.columns.doubts import Cause
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
-from programmes.spreadsheets.importing.outcomes import DOUBTFUL, REFUSED, CellError
+from programmes.spreadsheets.importing.writing.outcomes import DOUBTFUL, REFUSED, CellError
 
 # in their name the files are loaded and published: no person stands behind them
 OWN_ACCOUNTS = DATA_ACCOUNT, REVIEW_ACCOUNT = "reference-data", "reference-review"

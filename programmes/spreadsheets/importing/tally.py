@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from programmes.spreadsheets.columns.values import NameCells, as_text
-from programmes.spreadsheets.importing.outcomes import DOUBTFUL, REFUSED, CellDoubt, Outcome
+from programmes.spreadsheets.importing.writing.outcomes import DOUBTFUL, REFUSED, CellDoubt, Outcome
 from programmes.spreadsheets.reading.headers import LEFT_OUT, MOST_LISTED, MOST_LISTED_SIGNS
 from programmes.spreadsheets.reading.listed_cells import CellHandling, ListedCell
 from programmes.spreadsheets.reading.sheets import Sheet

@@ -6,8 +6,8 @@ from django_tasks import task
 
 from programmes.models import ImportJob
 from programmes.services.queue import when_refused
-from programmes.spreadsheets.sending import data_files
 from programmes.spreadsheets.sending.error_markup import mark_job
+from programmes.spreadsheets.sending.public_files import data_files
 from programmes.spreadsheets.sending.xlsx import DoesNotFitError
 
 

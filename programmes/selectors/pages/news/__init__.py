@@ -1,0 +1,1 @@
+"""What is new: updates, the week, and whose they are."""

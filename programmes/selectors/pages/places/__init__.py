@@ -1,0 +1,1 @@
+"""Pages of territories, alone and beside each other."""

@@ -1,0 +1,1 @@
+"""Search: what is looked through, and what a question finds."""
