@@ -55,7 +55,9 @@ def changes(path: Path) -> Iterator[Change]:
         begins.append(begins[-1] + len(line))
 
     def place(node: ast.AST) -> tuple[int, int]:
-        return begins[node.lineno - 1] + node.col_offset, begins[node.end_lineno - 1] + node.end_col_offset  # type: ignore[attr-defined]
+        return begins[node.lineno - 1] + node.col_offset, begins[
+            node.end_lineno - 1
+        ] + node.end_col_offset  # type: ignore[attr-defined]
 
     def of(function: ast.FunctionDef, name: str) -> Iterator[Change]:
         first = min([function.lineno, *(one.lineno for one in function.decorator_list)])
@@ -68,7 +70,16 @@ def changes(path: Path) -> Iterator[Change]:
                     begin, end = place(old)
                     was = text[begin:end].decode()
                     if was != new:
-                        yield Change(str(path.relative_to(ROOT)), old.lineno, begin, end, was, new, name, first)
+                        yield Change(
+                            str(path.relative_to(ROOT)),
+                            old.lineno,
+                            begin,
+                            end,
+                            was,
+                            new,
+                            name,
+                            first,
+                        )
 
     def walk(body: list[ast.stmt], within: str) -> Iterator[Change]:
         for node in body:
@@ -113,7 +124,9 @@ class Mapping:
     def __init__(self) -> None:
         import coverage  # noqa: PLC0415
 
-        self.noted = coverage.Coverage(data_file=str(LINES), source=["programmes"], branch=False, config_file=False)
+        self.noted = coverage.Coverage(
+            data_file=str(LINES), source=["programmes"], branch=False, config_file=False
+        )
         self.noted.start()
 
     def pytest_runtest_setup(self, item: Any) -> None:
@@ -136,6 +149,7 @@ class Trying:
 
     def pytest_runtestloop(self, session: Any) -> bool:
         import coverage  # noqa: PLC0415
+
         import programmes  # noqa: PLC0415
 
         for module in pkgutil.walk_packages(programmes.__path__, "programmes."):
@@ -143,9 +157,13 @@ class Trying:
         gc.unfreeze()
         functions: dict[tuple[str, str, int], list[FunctionType]] = {}
         for one in gc.get_objects():
-            if isinstance(one, FunctionType) and one.__code__.co_filename.startswith(str(ROOT / "programmes")):
+            if isinstance(one, FunctionType) and one.__code__.co_filename.startswith(
+                str(ROOT / "programmes")
+            ):
                 code = one.__code__
-                functions.setdefault((code.co_filename, code.co_qualname, code.co_firstlineno), []).append(one)
+                functions.setdefault(
+                    (code.co_filename, code.co_qualname, code.co_firstlineno), []
+                ).append(one)
         items = {item.nodeid: item for item in session.items}
         data = coverage.CoverageData(str(LINES))
         data.read()
@@ -156,7 +174,9 @@ class Trying:
             for change in self.chosen:
                 lines = data.contexts_by_lineno(str(ROOT / change.file))
                 last = change.line + change.old.count("\n")
-                tests = {name for line in range(change.line, last + 1) for name in lines.get(line, ())} & set(items)
+                tests = {
+                    name for line in range(change.line, last + 1) for name in lines.get(line, ())
+                } & set(items)
                 found, sum_of = [], 0.0
                 for name in sorted(tests, key=lambda name: (took.get(name, 1), name)):
                     sum_of += took.get(name, 1)
@@ -165,11 +185,17 @@ class Trying:
                     found.append(items[name])
                 outcome = self.tried(change, functions, found) if found else "no test runs it"
                 told[outcome.partition(":")[0]] += 1
-                print(json.dumps({"outcome": outcome, "tests": len(tests), **change._asdict()}), file=out, flush=True)
+                print(
+                    json.dumps({"outcome": outcome, "tests": len(tests), **change._asdict()}),
+                    file=out,
+                    flush=True,
+                )
         print(self.room, dict(told))
         return True
 
-    def tried(self, change: Change, functions: dict[Any, list[FunctionType]], items: list[Any]) -> str:
+    def tried(
+        self, change: Change, functions: dict[Any, list[FunctionType]], items: list[Any]
+    ) -> str:
         read, write = os.pipe()
         if child := os.fork():
             os.close(write)
@@ -180,18 +206,29 @@ class Trying:
                 file.unlink()
             return said or f"killed: ended by {status}"
         signal.alarm(ENDLESS)
-        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
+        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
         os.write(write, self.child(change, functions, items).encode())
         os._exit(0)
 
-    def child(self, change: Change, functions: dict[Any, list[FunctionType]], items: list[Any]) -> str:
+    def child(
+        self, change: Change, functions: dict[Any, list[FunctionType]], items: list[Any]
+    ) -> str:
         path = ROOT / change.file
         text = path.read_bytes()
         try:
-            module = compile(text[: change.first] + change.new.encode() + text[change.last :], str(path), "exec")
+            module = compile(
+                text[: change.first] + change.new.encode() + text[change.last :], str(path), "exec"
+            )
         except SyntaxError:
             return "not Python"
-        code = next((one for one in inside(module) if (one.co_qualname, one.co_firstlineno) == (change.function, change.function_line)), None)
+        code = next(
+            (
+                one
+                for one in inside(module)
+                if (one.co_qualname, one.co_firstlineno) == (change.function, change.function_line)
+            ),
+            None,
+        )
         there = functions.get((str(path), change.function, change.function_line), [])
         if code is None or not there:
             return "not found"
@@ -220,10 +257,22 @@ def main(kind: str, *words: str) -> None:
     """Maps tests, or tries changes."""
     sys.path.insert(0, str(ROOT))
     os.chdir(ROOT)
-    os.environ |= {"DATABASE_URL": f"sqlite:///{ROOT}/build/test-databases/none.sqlite3", "DEBUG": "true"}
+    os.environ |= {
+        "DATABASE_URL": f"sqlite:///{ROOT}/build/test-databases/none.sqlite3",
+        "DEBUG": "true",
+    }
     import pytest  # noqa: PLC0415
 
-    common = ["-q", "-p", "no:xdist", "-m", "not long and not fault and not browser", "--no-header", "-r", "N"]
+    common = [
+        "-q",
+        "-p",
+        "no:xdist",
+        "-m",
+        "not long and not fault and not browser",
+        "--no-header",
+        "-r",
+        "N",
+    ]
     if kind == "map":
         sys.exit(pytest.main([*common, *words], plugins=[Mapping()]))
     room, count = words[0], int(words[1])

@@ -24,7 +24,7 @@ from programmes.type_names import Rows
 _PARTS = (MeasurementShare, Waypoint)
 
 
-def accounts(queryset: Rows, user: Any) -> Rows:
+def accounts(queryset: Rows, user: User) -> Rows:
     """The accounts whose assignments all lie within a person's own and whose rights are no more than theirs.
 
     Without an assignment, none. An account that is assigned nothing is kept by those with national scope.
@@ -47,7 +47,7 @@ def accounts(queryset: Rows, user: Any) -> Rows:
     )
 
 
-def may_keep_account(user: Any, account: Any) -> bool:
+def may_keep_account(user: User, account: User) -> bool:
     """Whether a person may change, close or remove a saved account, set its password or take away its second factor.
 
     One's own rights are for others to change.
@@ -57,14 +57,14 @@ def may_keep_account(user: Any, account: Any) -> bool:
     return account.pk != user.pk and accounts(User.objects.filter(pk=account.pk), user).exists()
 
 
-def may_give(user: Any, *, territory: Territory | None, programme: Programme | None) -> bool:
+def may_give(user: User, *, territory: Territory | None, programme: Programme | None) -> bool:
     """Whether a person may assign a territory, a programme, or a programme in a territory, or take it away."""
     return shares_reference_tables(user) and may_place(
         user, territory=territory, programme=programme
     )
 
 
-def roles_to_give(user: Any) -> models.QuerySet[Group]:
+def roles_to_give(user: User) -> models.QuerySet[Group]:
     """The groups whose rights are no more than a person's own."""
     if not shares_reference_tables(user):
         return Group.objects.none()
@@ -76,7 +76,7 @@ def roles_to_give(user: Any) -> models.QuerySet[Group]:
     )
 
 
-def needs_second_factor(user: Any) -> bool:
+def needs_second_factor(user: User) -> bool:
     """Whether somebody may publish, edit what the public reads or keep accounts: a stolen password of theirs would
     harm others."""
     if not is_staff(user):
@@ -95,13 +95,13 @@ def _is_sensitive(permission: str) -> bool:
     return model is None or not (issubclass(model, Reviewed) or model in _PARTS)
 
 
-def _rights(user: Any) -> models.QuerySet[Any]:
+def _rights(user: User) -> models.QuerySet[Any]:
     """The keys of all permissions that an account holds, by itself and by its groups."""
     held = Permission.objects.filter(Q(user=user.pk) | Q(group__user=user.pk))
     return held.order_by().values("pk")
 
 
-def _own_assignments(user: Any) -> models.QuerySet[Any]:
+def _own_assignments(user: User) -> models.QuerySet[Any]:
     """Assignments, of anybody, that give no more than a person has."""
     if has_national_scope(user):
         return Assignment.objects.order_by()

@@ -6,6 +6,8 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.models import User
+
 from programmes import country
 from programmes.models import Assignment, Programme, Territory
 
@@ -44,23 +46,23 @@ def asked_once(question: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return ask
 
 
-def is_staff(user: Any) -> bool:
+def is_staff(user: User) -> bool:
     """Whether somebody is a member of staff whose account is open."""
     return bool(user and user.is_active and user.is_staff)
 
 
 @asked_once
-def _assignments(user: Any) -> list[tuple[int | None, int | None, str | None]]:
+def _assignments(user: User) -> list[tuple[int | None, int | None, str | None]]:
     rows = Assignment.objects.filter(user=user)
     return list(rows.values_list("territory_id", "programme_id", "territory__code"))
 
 
-def assigned(user: Any) -> list[Pair]:
+def assigned(user: User) -> list[Pair]:
     """What is assigned to a person."""
     return [(place, work) for place, work, _code in _assignments(user)]
 
 
-def has_national_scope(user: Any) -> bool:
+def has_national_scope(user: User) -> bool:
     """Whether the whole country is a person's: a superuser's, or theirs to whom it is assigned without a
     programme."""
     if not is_staff(user):
@@ -70,12 +72,12 @@ def has_national_scope(user: Any) -> bool:
     )
 
 
-def shares_reference_tables(user: Any) -> bool:
+def shares_reference_tables(user: User) -> bool:
     """Whether a member of staff uses the tables that all share: any assignment is enough."""
     return is_staff(user) and (user.is_superuser or bool(assigned(user)))
 
 
-def may_place(user: Any, *, territory: Territory | None, programme: Programme | None) -> bool:
+def may_place(user: User, *, territory: Territory | None, programme: Programme | None) -> bool:
     """Whether a member of staff may put a new row at a territory and programme. Neither given: never, but for those
     with national scope."""
     if has_national_scope(user):
@@ -118,7 +120,7 @@ def works(programme_id: int) -> set[int]:
     return found
 
 
-def whole_territories(user: Any) -> set[int]:
+def whole_territories(user: User) -> set[int]:
     """The territories that are a person's whatever the programme."""
     return {
         pk
@@ -128,7 +130,7 @@ def whole_territories(user: Any) -> set[int]:
     }
 
 
-def whole_programmes(user: Any) -> set[int]:
+def whole_programmes(user: User) -> set[int]:
     """The programmes that are a person's wherever they run."""
     return {
         pk
@@ -138,7 +140,7 @@ def whole_programmes(user: Any) -> set[int]:
     }
 
 
-def territories_of(user: Any, programme_ids: set[int]) -> set[int]:
+def territories_of(user: User, programme_ids: set[int]) -> set[int]:
     """The territories in which a person keeps one of those programmes: a programme, and what it is part of."""
     found = whole_territories(user)
     for place, work in assigned(user):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -53,20 +54,20 @@ _SENTENCES: dict[type[models.Model], Any] = {
 }
 
 
-def may_add(user: Any, model: type[models.Model]) -> bool:
+def may_add(user: User, model: type[models.Model]) -> bool:
     """Whether a member of staff may add to a table at all; where to, other questions say."""
     if model in NATIONAL or model is Territory:
         return has_national_scope(user)
     return shares_reference_tables(user)
 
 
-def may_delete(user: Any, row: models.Model) -> bool:
+def may_delete(user: User, row: models.Model) -> bool:
     """Whether a member of staff may remove a saved row. Says nothing of permissions on the table."""
     return may_change(user, row) and may_add(user, type(row))
 
 
 def may_place_programme(
-    user: Any, *, territories: Iterable[Territory], works_in: Iterable[Programme | None]
+    user: User, *, territories: Iterable[Territory], works_in: Iterable[Programme | None]
 ) -> bool:
     """Whether a programme in those territories would be a person's own.
 
@@ -84,7 +85,7 @@ def may_place_programme(
 
 
 def may_place_centre(
-    user: Any, *, territory: Territory | None, programmes: Iterable[Programme]
+    user: User, *, territory: Territory | None, programmes: Iterable[Programme]
 ) -> bool:
     """Whether a centre in that territory, used by those programmes, would be a person's own."""
     if has_national_scope(user):
@@ -94,7 +95,7 @@ def may_place_centre(
     return territory.pk in territories_of(user, {work.pk for work in programmes})
 
 
-def may_place_agreement(user: Any, *, programmes: Iterable[Programme]) -> bool:
+def may_place_agreement(user: User, *, programmes: Iterable[Programme]) -> bool:
     """Whether an agreement on those programmes would be a person's own. One that the same file makes counts."""
     if has_national_scope(user):
         return True
@@ -102,7 +103,7 @@ def may_place_agreement(user: Any, *, programmes: Iterable[Programme]) -> bool:
     return bool(found) and all(work.pk is None or may_change(user, work) for work in found)
 
 
-def held_columns(user: Any, model: type[models.Model]) -> frozenset[str]:
+def held_columns(user: User, model: type[models.Model]) -> frozenset[str]:
     """The columns that a person may not change on rows of a table that they may change otherwise."""
     held = _HELD.get(model, frozenset())
     return held if held and not has_national_scope(user) else frozenset()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
 
@@ -150,7 +151,7 @@ SCOPES: dict[type[models.Model], TableScope] = {
 }
 
 
-def visible(queryset: Rows, user: Any) -> Rows:
+def visible(queryset: Rows, user: User) -> Rows:
     """The rows of a queryset that a member of staff may see. Tables not named here are for superusers alone.
 
     Of imports, one's own, and all for those with national scope and the permission: of other administrators
@@ -173,7 +174,7 @@ def visible(queryset: Rows, user: Any) -> Rows:
     return _filtered(queryset, condition)
 
 
-def changeable(queryset: Rows, user: Any) -> Rows:
+def changeable(queryset: Rows, user: User) -> Rows:
     """The rows of a queryset that lie in a member of staff's own territories and programmes."""
     found = _all_or_none(queryset, user)
     if found is not None:
@@ -183,7 +184,7 @@ def changeable(queryset: Rows, user: Any) -> Rows:
     return _filtered(queryset, _kept(queryset.model, user))
 
 
-def may_change(user: Any, row: models.Model) -> bool:
+def may_change(user: User, row: models.Model) -> bool:
     """Whether a saved row lies in a member of staff's scope. Says nothing of permissions on the table."""
     rows = type(row)._default_manager.filter(pk=row.pk)
     kept = changeable(rows, user)
@@ -191,12 +192,12 @@ def may_change(user: Any, row: models.Model) -> bool:
     return kept is rows or kept.exists()
 
 
-def may_amend(user: Any, row: models.Model) -> bool:
+def may_amend(user: User, row: models.Model) -> bool:
     """Whether a person proposes a change of a saved row: in their scope; of what all share, with national scope."""
     return has_national_scope(user) if type(row) in SHARED else may_change(user, row)
 
 
-def changes_all(user: Any, model: type[models.Model], keys: Iterable[int]) -> bool:
+def changes_all(user: User, model: type[models.Model], keys: Iterable[int]) -> bool:
     """Whether every record of those keys is there and may be changed by the person."""
     wanted = sorted(set(keys))
     for start in range(0, len(wanted), BATCH):
@@ -206,7 +207,7 @@ def changes_all(user: Any, model: type[models.Model], keys: Iterable[int]) -> bo
     return True
 
 
-def _all_or_none(queryset: Rows, user: Any) -> Rows | None:
+def _all_or_none(queryset: Rows, user: User) -> Rows | None:
     """What needs no look at each row: nothing, everything, or what is owned. None where it does."""
     model = queryset.model._meta.concrete_model
     if not is_staff(user):
@@ -235,7 +236,7 @@ def _of_records(
     return condition
 
 
-def _owned(queryset: Rows, user: Any) -> Rows:
+def _owned(queryset: Rows, user: User) -> Rows:
     if not user.has_perm(f"programmes.view_{queryset.model._meta.model_name}"):
         return queryset.filter(owner=user)
     if has_national_scope(user):
@@ -253,7 +254,7 @@ def _owned(queryset: Rows, user: Any) -> Rows:
     return queryset.filter(condition)
 
 
-def _kept(model: type[models.Model], user: Any, path: str = "") -> Q:
+def _kept(model: type[models.Model], user: User, path: str = "") -> Q:
     """The condition under which a person without national scope changes a row, `path` leading to it."""
     model = model._meta.concrete_model or model
     if model is Territory:
@@ -278,7 +279,7 @@ def _kept(model: type[models.Model], user: Any, path: str = "") -> Q:
 
 
 @asked_once
-def _programmes(user: Any) -> set[int]:
+def _programmes(user: User) -> set[int]:
     """The programmes that are a person's wherever they run, and those of which they have every territory."""
     found = whole_programmes(user) | _all_inside(whole_territories(user))
     for place, work in assigned(user):
@@ -296,7 +297,7 @@ def _all_inside(places: set[int]) -> set[int]:
 
 
 @asked_once
-def _agreements(user: Any) -> set[int]:
+def _agreements(user: User) -> set[int]:
     """The agreements all of whose programmes a person may change."""
     links = Agreement.programmes.through.objects
     beyond = links.exclude(programme__in=_programmes(user)).values("agreement")
@@ -304,7 +305,7 @@ def _agreements(user: Any) -> set[int]:
     return set(kept.values_list("agreement", flat=True))
 
 
-def _centres(user: Any, path: str) -> Q:
+def _centres(user: User, path: str) -> Q:
     condition = Q(**{f"{path}territory__in": whole_territories(user)})
     for place, work in assigned(user):
         if place is not None and work is not None:
@@ -316,7 +317,7 @@ def _centres(user: Any, path: str) -> Q:
     return condition
 
 
-def _within(scope: TableScope, user: Any, *, with_wider: bool = False) -> Q:
+def _within(scope: TableScope, user: User, *, with_wider: bool = False) -> Q:
     """The condition under which a row reaches what is assigned to a person."""
     condition = Q(pk__in=[])
     for place, work in assigned(user):

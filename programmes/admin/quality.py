@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
@@ -135,7 +136,7 @@ def _table(check: QualityCheck) -> str:
     return capfirst(str(check.model._meta.verbose_name_plural))
 
 
-def _lines(user: Any, on: date, place: Territory | None) -> Iterator[CheckLine]:
+def _lines(user: User, on: date, place: Territory | None) -> Iterator[CheckLine]:
     within = place.pk if place else None
     checks = [check for check in CHECKS.values() if place is None or check.places]
     found = counts(checks, user, on, within)
@@ -177,7 +178,7 @@ def _detail(check: QualityCheck, row: Any, sums: dict[int, str]) -> str:
 def _pieces(
     request: HttpRequest,
     checks: list[QualityCheck],
-    user: Any,
+    user: User,
     on: date,
     within: int | None,
     language: str,

@@ -31,7 +31,7 @@ def staff() -> QuerySet[User]:
     )
 
 
-def sent(user: Any, tasks: list[Task], *, template: str, subject: str) -> bool:
+def sent(user: User, tasks: list[Task], *, template: str, subject: str) -> bool:
     """Mails one person, in the language that is current. False where the mail server did not take it: the log says so.
 
     subject: with a place for the name of the site.

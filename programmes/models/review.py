@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -382,7 +383,7 @@ class Reviewed(models.Model):
         return bool(changed - STEP_COLUMNS - {"changed_by_id"})
 
 
-def note_changes(model: type[Reviewed], keys: Iterable[int], *, by: Any = None) -> None:
+def note_changes(model: type[Reviewed], keys: Iterable[int], *, by: User = None) -> None:
     """Adds to the log of records that somebody changed the content: whoever did cannot publish it.
 
     Changes of one person that follow each other are one line.

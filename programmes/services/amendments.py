@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.text import capfirst, get_text_list
@@ -66,7 +67,7 @@ def propose_change(
     record: Sealed,
     values: Mapping[str, Any],
     *,
-    by: Any,
+    by: User,
     reason: Reason,
     source: Source | None = None,
 ) -> Amendment | None:
@@ -97,7 +98,7 @@ def propose_change(
     return _propose(record, Kind.CHANGE, changes, by=by, reason=reason, source=source)
 
 
-def propose_showing(record: Showable, *, by: Any, reason: Reason = "") -> Amendment:
+def propose_showing(record: Showable, *, by: User, reason: Reason = "") -> Amendment:
     """Enters a draft that proposes to show a record that the public has not seen.
 
     Raises: as `propose_change`; ValidationError where it is shown already.
@@ -106,7 +107,7 @@ def propose_showing(record: Showable, *, by: Any, reason: Reason = "") -> Amendm
 
 
 def propose_withdrawal(
-    row: Showable | Reviewed, *, by: Any, reason: Reason, source: Source | None = None
+    row: Showable | Reviewed, *, by: User, reason: Reason, source: Source | None = None
 ) -> Amendment:
     """Enters a draft that proposes to withdraw what was shown or published. Its address keeps answering.
 
@@ -118,7 +119,7 @@ def propose_withdrawal(
 
 
 def propose_setting_aside(
-    row: Reviewed, *, by: Any, reason: Reason, source: Source | None = None
+    row: Reviewed, *, by: User, reason: Reason, source: Source | None = None
 ) -> Amendment:
     """Enters a draft that proposes to set aside what is published: another source was kept.
 
@@ -132,7 +133,7 @@ def propose_translation(
     row: Reviewed,
     texts: Mapping[str, Mapping[str, str]],
     *,
-    by: Any,
+    by: User,
     reason: Reason = "",
     source: Source | None = None,
 ) -> Amendment | None:
@@ -177,7 +178,7 @@ def refuse_unfit(amendment: Amendment) -> None:
 
 
 def apply_amendment(
-    amendment: Amendment, *, by: Any, at: datetime, show: bool, seen: datetime
+    amendment: Amendment, *, by: User, at: datetime, show: bool, seen: datetime
 ) -> None:
     """Makes a published amendment take effect, within the transaction that publishes it.
 
@@ -261,7 +262,7 @@ def _propose(
     kind: str,
     changes: dict[str, Any],
     *,
-    by: Any,
+    by: User,
     reason: Reason,
     source: Source | None = None,
 ) -> Amendment:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from programmes import access
@@ -12,7 +13,7 @@ from programmes.services.promises import SeriesIdentity, free_code, new_series
 
 
 @transaction.atomic
-def copy_structure(source: Programme, into: Programme, *, by: Any) -> None:
+def copy_structure(source: Programme, into: Programme, *, by: User) -> None:
     """Gives a new programme the organisations, targets and milestones of another, as rows that nobody has seen.
 
     Targets come without announcements, milestones without dates. What belongs to one centre stays where it is; what
@@ -27,7 +28,7 @@ def copy_structure(source: Programme, into: Programme, *, by: Any) -> None:
     _copy_milestones(source, into, by)
 
 
-def _copy_participations(source: Programme, into: Programme, by: Any) -> None:
+def _copy_participations(source: Programme, into: Programme, by: User) -> None:
     for row in access.visible(Participation.objects.filter(programme=source), by):
         require(by, "add", Participation)
         Participation.objects.create(
@@ -35,7 +36,7 @@ def _copy_participations(source: Programme, into: Programme, by: Any) -> None:
         )
 
 
-def _copy_targets(source: Programme, into: Programme, by: Any) -> None:
+def _copy_targets(source: Programme, into: Programme, by: User) -> None:
     targets = access.visible(Target.objects.filter(series__programme=source), by)
     targets = targets.filter(series__centre=None, series__areas=None, withdrawn_at=None)
     copies: dict[int, Series] = {}
@@ -62,7 +63,7 @@ def _columns(series: Series) -> dict[str, Any]:
     return kept
 
 
-def _copy_milestones(source: Programme, into: Programme, by: Any) -> None:
+def _copy_milestones(source: Programme, into: Programme, by: User) -> None:
     rows = access.visible(Milestone.objects.filter(programme=source, withdrawn_at=None), by)
     for row in rows.order_by("pk"):
         require(by, "add", Milestone)

@@ -2,6 +2,7 @@
 
 from typing import Any, TypeVar
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Max
@@ -21,7 +22,7 @@ from programmes.models.review import Reviewed
 Row = TypeVar("Row", bound=Reviewed)
 
 
-def record(measurement: Measurement, *, by: Any) -> Measurement:
+def record(measurement: Measurement, *, by: User) -> Measurement:
     """Enters a new figure as a draft.
 
     The date it counts from is set here: the earliest of the day stated, the date of its source and today.
@@ -33,7 +34,7 @@ def record(measurement: Measurement, *, by: Any) -> Measurement:
     return _enter(measurement, by=by, owner=measurement.series)
 
 
-def revise(revision: TargetRevision, *, by: Any) -> TargetRevision:
+def revise(revision: TargetRevision, *, by: User) -> TargetRevision:
     """Enters a new announcement of a target as a draft, numbered after those it has.
 
     Raises: as `record`.
@@ -42,7 +43,7 @@ def revise(revision: TargetRevision, *, by: Any) -> TargetRevision:
     return _enter(revision, by=by, owner=revision.target)
 
 
-def state(statement: MilestoneStatement, *, by: Any) -> MilestoneStatement:
+def state(statement: MilestoneStatement, *, by: User) -> MilestoneStatement:
     """Enters what was said of a milestone as a draft, numbered after what was said before.
 
     Raises: as `record`.
@@ -53,7 +54,7 @@ def state(statement: MilestoneStatement, *, by: Any) -> MilestoneStatement:
     return _enter(statement, by=by, owner=statement.milestone)
 
 
-def reply(row: Reply, *, by: Any) -> Reply:
+def reply(row: Reply, *, by: User) -> Reply:
     """Enters what the responsible body says as a draft.
 
     Raises: as `record`.
@@ -62,7 +63,7 @@ def reply(row: Reply, *, by: Any) -> Reply:
 
 
 @transaction.atomic
-def change_draft(row: Row, *, by: Any) -> Row:
+def change_draft(row: Row, *, by: User) -> Row:
     """Saves the changes made to a draft, or to what was returned for correction.
 
     Raises:
@@ -83,7 +84,7 @@ def change_draft(row: Row, *, by: Any) -> Row:
 
 
 @transaction.atomic
-def discard(row: Reviewed, *, by: Any) -> None:
+def discard(row: Reviewed, *, by: User) -> None:
     """Removes a draft, or what was returned.
 
     Raises:
@@ -98,7 +99,7 @@ def discard(row: Reviewed, *, by: Any) -> None:
 
 
 @transaction.atomic
-def discard_all(rows: models.QuerySet[Any], *, by: Any) -> None:
+def discard_all(rows: models.QuerySet[Any], *, by: User) -> None:
     """Removes many at once.
 
     Raises:
@@ -112,7 +113,7 @@ def discard_all(rows: models.QuerySet[Any], *, by: Any) -> None:
     rows.delete()
 
 
-def require(user: Any, action: str, row: models.Model | type[models.Model]) -> None:
+def require(user: User, action: str, row: models.Model | type[models.Model]) -> None:
     """Raises PermissionDenied unless the user holds the permission for that table."""
     meta = row._meta
     if not user.has_perm(f"{meta.app_label}.{action}_{meta.model_name}"):
@@ -122,7 +123,7 @@ def require(user: Any, action: str, row: models.Model | type[models.Model]) -> N
         )
 
 
-def require_scope(user: Any, row: models.Model) -> None:
+def require_scope(user: User, row: models.Model) -> None:
     """Raises PermissionDenied unless the saved row lies in the user's territories and programmes."""
     if not access.may_change(user, row):
         raise PermissionDenied(access.outside(type(row)))
@@ -138,7 +139,7 @@ def refuse_withdrawn_owner(row: Reviewed) -> None:
         )
 
 
-def _check_owner(row: Reviewed, by: Any) -> None:
+def _check_owner(row: Reviewed, by: User) -> None:
     """A draft may not be moved to a series, target or milestone of someone else."""
     for name in ("series", "target", "milestone"):
         owner_id = getattr(row, f"{name}_id", None)
@@ -147,7 +148,7 @@ def _check_owner(row: Reviewed, by: Any) -> None:
 
 
 @transaction.atomic
-def _enter(row: Row, *, by: Any, owner: Any) -> Row:
+def _enter(row: Row, *, by: User, owner: Any) -> Row:
     require(by, "add", row)
     require_scope(by, owner)
     row.entered_by = row.changed_by = by

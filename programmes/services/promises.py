@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -58,7 +59,7 @@ def twin_series(place: SeriesIdentity) -> Series | None:
 def promise(
     revision: TargetRevision,
     *,
-    by: Any,
+    by: User,
     place: SeriesIdentity | None = None,
     series: Series | None = None,
     code: str = "",
@@ -108,7 +109,7 @@ def free_code(stem: str, model: type[models.Model]) -> str:
     return code
 
 
-def new_series(place: SeriesIdentity, *, by: Any, **columns: Any) -> Series:
+def new_series(place: SeriesIdentity, *, by: User, **columns: Any) -> Series:
     """Makes a series that follows something at a place. columns: what it has besides.
 
     Raises:

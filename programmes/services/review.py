@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, Sum
@@ -65,7 +66,7 @@ class SubmissionChangedError(FrozenRowError):
 
 
 @transaction.atomic
-def submit(row: Row, *, by: Any, note: str = "") -> Row:
+def submit(row: Row, *, by: User, note: str = "") -> Row:
     """Hands a draft, or what was returned, to the reviewers. It stays as it is until they answer.
 
     What was written of an unusual value while it was entered goes to them with the note.
@@ -97,7 +98,7 @@ def submit(row: Row, *, by: Any, note: str = "") -> Row:
 
 @transaction.atomic
 def publish(
-    row: Row, *, by: Any, show: bool = False, confirmation: str = "", note: str = ""
+    row: Row, *, by: User, show: bool = False, confirmation: str = "", note: str = ""
 ) -> Row:
     """Makes a submitted record public, as the caller's instance shows it.
 
@@ -175,7 +176,7 @@ def _refuse_silent_move(row: Reviewed) -> None:
 
 
 @transaction.atomic
-def send_back(row: Row, *, by: Any, note: str) -> Row:
+def send_back(row: Row, *, by: User, note: str) -> Row:
     """Returns a submitted record to whoever entered it, with a note that says what to correct.
 
     Raises:
@@ -191,7 +192,7 @@ def send_back(row: Row, *, by: Any, note: str) -> Row:
 
 
 @transaction.atomic
-def set_aside(row: Row, *, by: Any, reason: str | Mapping[str, str]) -> Row:
+def set_aside(row: Row, *, by: User, reason: str | Mapping[str, str]) -> Row:
     """Keeps a submitted record without using it: another source was preferred. The reason is public.
 
     Args:
@@ -233,7 +234,7 @@ def _first_day_of(row: Reviewed, corrected: Any) -> date:
     return min(one.as_of_on for one in (row, corrected) if one is not None)
 
 
-def own_content(row: Reviewed, by: Any) -> str:
+def own_content(row: Reviewed, by: User) -> str:
     """Why `by` may not decide on a record: they entered it, or changed its content since. Empty: they may."""
     if row.entered_by_id == by.pk:
         return _("You entered this record: another reviewer must decide on it.")
@@ -242,7 +243,7 @@ def own_content(row: Reviewed, by: Any) -> str:
     return ""
 
 
-def refuse_own_content(row: Reviewed, by: Any) -> None:
+def refuse_own_content(row: Reviewed, by: User) -> None:
     """Raises PermissionDenied where the record is `by`'s own (own_content). Nothing lifts this."""
     if why := own_content(row, by):
         raise PermissionDenied(why)
@@ -280,13 +281,13 @@ def _locked(row: Row) -> Row:
     return found
 
 
-def _end_at(row: Row, state: State, at: datetime, *, by: Any, note: str) -> Row:
+def _end_at(row: Row, state: State, at: datetime, *, by: User, note: str) -> Row:
     """Ends a row at a moment: superseded, set aside or withdrawn."""
     row.ended_at = at
     return _move(row, state, by=by, note=note)
 
 
-def _move(row: Row, state: State, *, by: Any, note: str) -> Row:
+def _move(row: Row, state: State, *, by: User, note: str) -> Row:
     """Takes one step, of a row that is locked: what a step may write is all that is written."""
     row.refuse_step(row.state, state)
     before, row.state, row.changed_at = row.state, state, timezone.now()

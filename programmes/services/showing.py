@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q, Value
@@ -41,7 +42,7 @@ def hidden_among(records: list[Sealed]) -> list[Sealed]:
     ]
 
 
-def refuse_unseen(records: Iterable[Sealed], by: Any, seen: datetime) -> None:
+def refuse_unseen(records: Iterable[Sealed], by: User, seen: datetime) -> None:
     """Raises where `by` may not be the one who seals records, their child rows included. One question.
 
     Raises:
@@ -88,7 +89,7 @@ def _histories(model: type[Sealed]) -> list[tuple[str, type[models.Model]]]:
 
 
 def seal_what_it_rests_on(
-    row: models.Model, at: datetime, *, by: Any, show: bool, seen: datetime
+    row: models.Model, at: datetime, *, by: User, show: bool, seen: datetime
 ) -> list[Sealed]:
     """Seals, at a moment, all that a row rests on. Returns what was not sealed before.
 

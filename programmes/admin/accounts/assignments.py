@@ -27,7 +27,7 @@ INCOMPLETE = gettext_lazy(
 )
 
 
-def _may_give(user: Any, territory: Any, programme: Any) -> bool:
+def _may_give(user: User, territory: Any, programme: Any) -> bool:
     """Whether what is assigned, or taken away, is the assigning person's own."""
     return access.may_give(user, territory=territory, programme=programme)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import QueryDict
@@ -164,7 +165,7 @@ def _number(amount: Decimal | None) -> str:
     return "" if amount is None else AmountFormField().prepare_value(Decimal(write_number(amount)))
 
 
-def enter(series: Series, boxes: dict[str, str], common: dict[str, str], *, by: Any) -> SavedRow:
+def enter(series: Series, boxes: dict[str, str], common: dict[str, str], *, by: User) -> SavedRow:
     """Reads one row and keeps it as a draft. Errors say what was not understood; then nothing is kept.
 
     boxes: what was typed in the row. common: the date and source of all rows.
@@ -209,7 +210,7 @@ def not_kept_words() -> str:
 
 
 @transaction.atomic
-def _keep(series: Series, typed: dict[str, Any], draft: str, seen: str, *, by: Any) -> Measurement:
+def _keep(series: Series, typed: dict[str, Any], draft: str, seen: str, *, by: User) -> Measurement:
     """The row as a draft: the one that it was, or a new one.
 
     Raises:
@@ -261,7 +262,7 @@ def _by_box(error: ValidationError) -> dict[str, list[str]]:
     return found
 
 
-def clear(series: Series, boxes: dict[str, str], *, by: Any) -> SavedRow:
+def clear(series: Series, boxes: dict[str, str], *, by: User) -> SavedRow:
     """A row whose figure was taken out: one's own draft goes with it."""
     draft = boxes.get("draft", "")
     if is_key(draft):

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Max, Q
 from django.utils.text import Truncator
@@ -26,7 +27,7 @@ def source_name(source: Source) -> str:
     return Truncator(str(source)).chars(LONGEST) + (f" ({day})" if day else "")
 
 
-def usual_sources(user: Any) -> list[Source]:
+def usual_sources(user: User) -> list[Source]:
     """The sources that a person used last, then the newest of all. Two queries."""
     own = Measurement.objects.filter(entered_by=user).order_by().values("source")
     used = own.annotate(last=Max("pk")).order_by("-last").values_list("source", flat=True)
@@ -94,7 +95,7 @@ class NewSource(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{**options, "prefix": "new", "use_required_attribute": False})
 
-    def save(self, *, by: Any) -> Source | None:
+    def save(self, *, by: User) -> Source | None:
         """Adds the source, with a code made of its title. None: a rule is broken, and the form says which."""
         if not by.has_perm("programmes.add_source"):
             raise PermissionDenied

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Prefetch, QuerySet
 from django.utils.html import format_html
@@ -118,7 +119,7 @@ def label_of(row: Any) -> str:
     return named_apart(str(row))
 
 
-def person_words(account: Any) -> str:
+def person_words(account: User) -> str:
     """Who did something: the name of an account, or the site itself where no person did. Empty for nobody."""
     if account is None:
         return ""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone, translation
@@ -40,7 +41,7 @@ MOST_REFUSALS = 500
 
 
 def begin(
-    user: Any, model: type[models.Model], step: ReviewStep, seen: dict[int, int], answer: Answer
+    user: User, model: type[models.Model], step: ReviewStep, seen: dict[int, int], answer: Answer
 ) -> BulkReview:
     """Keeps what was asked for and hands it to a worker. seen: by key, the submission that was looked at."""
     asked = BulkReview.objects.create(

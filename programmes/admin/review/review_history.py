@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -75,7 +76,7 @@ def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def log_saved(by: Any, row: Reviewed, before: dict[str, str] | None) -> None:
+def log_saved(by: User, row: Reviewed, before: dict[str, str] | None) -> None:
     """Notes that a person entered a record (before: None), or what they changed in it; nothing where nothing did."""
     message = [{"added": {}}] if before is None else message_of(row, before)
     if message:

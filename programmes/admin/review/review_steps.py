@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest
@@ -74,7 +75,7 @@ def doubts_to_submit(row: Reviewed) -> list[str]:
     return [] if is_said else doubts_of(row)
 
 
-def _submit(row: Reviewed, by: Any, answer: Answer) -> Any:
+def _submit(row: Reviewed, by: User, answer: Answer) -> Any:
     """Whoever submits what is unusual says why it is right: the reviewer reads it with the note."""
     if not answer.confirmation and (doubts := doubts_to_submit(row)):
         raise ValidationError(
@@ -213,7 +214,7 @@ def read_seen(text: str) -> dict[int, int] | None:
     return {int(pair[1]): int(pair[2]) for pair in pairs if pair}
 
 
-def refusal_of(step: ReviewStep, row: Reviewed, by: Any, answer: Answer, seen: int | None) -> str:
+def refusal_of(step: ReviewStep, row: Reviewed, by: User, answer: Answer, seen: int | None) -> str:
     """Takes the step on a row as it was seen. Returns why it was refused; empty where it went through."""
     if seen != seen_mark(row):
         return _(
@@ -232,7 +233,7 @@ def refusal_of(step: ReviewStep, row: Reviewed, by: Any, answer: Answer, seen: i
 
 @transaction.atomic
 def take_piece(
-    step: ReviewStep, rows: Iterable[Reviewed], by: Any, answer: Answer, seen: dict[int, int]
+    step: ReviewStep, rows: Iterable[Reviewed], by: User, answer: Answer, seen: dict[int, int]
 ) -> list[tuple[Reviewed, str]]:
     """Takes the step on rows, a savepoint each, for a second at most. Returns those gone through, with refusals.
 
@@ -259,7 +260,7 @@ def take_step(
 
 
 def take_all(
-    step: ReviewStep, rows: Sequence[Reviewed], by: Any, answer: Answer, seen: dict[int, int]
+    step: ReviewStep, rows: Sequence[Reviewed], by: User, answer: Answer, seen: dict[int, int]
 ) -> list[tuple[Reviewed, str]]:
     """Takes the step on each row of a table by itself. Returns them with their refusals."""
     answers: list[tuple[Reviewed, str]] = []

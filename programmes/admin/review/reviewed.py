@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -94,7 +95,7 @@ class ReviewedAdmin(
     change_form_template = "admin/programmes/reviewed_form.html"
     actions = tuple(_action(step) for step in STEPS.values())
 
-    def enter(self, row: Any, *, by: Any) -> Any:
+    def enter(self, row: Any, *, by: User) -> Any:
         raise NotImplementedError
 
     # Permissions

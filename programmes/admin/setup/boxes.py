@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import helpers
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import QueryDict
@@ -156,7 +157,7 @@ class StepForm:
             box.widget = (forms.CheckboxSelectMultiple if is_set else forms.Select)(choices=choices)
 
 
-def _sources(user: Any, chosen: Any) -> models.QuerySet[Source]:
+def _sources(user: User, chosen: Any) -> models.QuerySet[Source]:
     """The sources that a person chooses among: the usual ones, and the one that stands there."""
     keys = [one.pk for one in usual_sources(user)]
     if str(chosen or "").isascii() and str(chosen or "").isdigit():

@@ -1,8 +1,7 @@
 """Which browsers an account was signed in from before: the browser itself keeps it, in a signed cookie of a year."""
 
-from typing import Any
-
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
@@ -12,12 +11,12 @@ YEAR = 365 * 24 * 60 * 60
 MOST = 10
 
 
-def is_known(request: HttpRequest, user: Any) -> bool:
+def is_known(request: HttpRequest, user: User) -> bool:
     """Whether this browser was signed in to the account before."""
     return user.pk in _accounts(request)
 
 
-def remember(request: HttpRequest, response: HttpResponse, user: Any) -> None:
+def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """Lets the browser keep that it was signed in to the account."""
     others = [pk for pk in _accounts(request) if pk != user.pk]
     response.set_cookie(

@@ -1,6 +1,6 @@
 """The second factor of an account: whether it has one, and how it is taken away."""
 
-from typing import Any, TypeAlias, TypedDict
+from typing import TypeAlias, TypedDict
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -21,7 +21,7 @@ class _SecondFactor(TypedDict):
 AccountWithFactor: TypeAlias = "WithAnnotations[User, _SecondFactor]"
 
 
-def has_second_factor(user: Any) -> bool:
+def has_second_factor(user: User) -> bool:
     """Whether an account has an authenticator app or a key. One query."""
     return Authenticator.objects.filter(user=user.pk, type__in=FACTORS).exists()
 
@@ -33,14 +33,14 @@ def with_second_factor(accounts: QuerySet[User]) -> "QuerySet[AccountWithFactor]
 
 
 @transaction.atomic
-def remove_second_factor(user: Any) -> None:
+def remove_second_factor(user: User) -> None:
     """Takes every factor and recovery code of an account away, and ends its sessions: whoever holds them may be
     the thief of the phone."""
     Authenticator.objects.filter(user=user.pk).delete()
     end_sessions(user)
 
 
-def end_sessions(user: Any) -> None:
+def end_sessions(user: User) -> None:
     """Signs an account out everywhere."""
     for session in UserSession.objects.filter(user=user.pk):
         session.end()

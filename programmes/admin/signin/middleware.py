@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -17,7 +18,7 @@ SIGNED = "reminders_stop"
 OPEN = frozenset({"login", "logout", SIGNED})
 
 
-def lacks_second_factor(user: Any) -> bool:
+def lacks_second_factor(user: User) -> bool:
     """Whether an account has to set up a second factor before anything else."""
     return (
         settings.SECOND_FACTOR_REQUIRED

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import ForeignKey, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -138,7 +139,7 @@ class MeasurementAdmin(UnusualScreen, ReviewedAdmin):
             options["label"] = capfirst(_("what is counted"))
         return super().formfield_for_foreignkey(db_field, request, **options)
 
-    def enter(self, row: Any, *, by: Any) -> Any:
+    def enter(self, row: Any, *, by: User) -> Any:
         return services.record(row, by=by)
 
     def copy_of(self, row: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
 from programmes import services
@@ -58,5 +59,5 @@ class ReplyAdmin(ReviewedAdmin):
     def about(self, obj: Reply) -> str:
         return label_of(obj.target or obj.milestone)
 
-    def enter(self, row: Any, *, by: Any) -> Any:
+    def enter(self, row: Any, *, by: User) -> Any:
         return services.reply(row, by=by)

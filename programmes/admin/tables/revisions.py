@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -142,7 +143,7 @@ class TargetRevisionAdmin(UnusualScreen, ReviewedAdmin):
     def baseline_shown(self, obj: TargetRevision) -> str:
         return "" if obj.baseline is None else plain_figure(obj.target.series, obj.baseline)
 
-    def enter(self, row: Any, *, by: Any) -> Any:
+    def enter(self, row: Any, *, by: User) -> Any:
         return services.revise(row, by=by)
 
     def copy_of(self, row: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
 from programmes import services
@@ -68,5 +69,5 @@ class MilestoneStatementAdmin(ReviewedAdmin):
         ),
     )
 
-    def enter(self, row: Any, *, by: Any) -> Any:
+    def enter(self, row: Any, *, by: User) -> Any:
         return services.state(row, by=by)

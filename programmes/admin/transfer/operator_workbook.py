@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -96,7 +97,7 @@ def workbook_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
     return TemplateResponse(request, "admin/programmes/files/workbooks.html", shown)
 
 
-def importable(user: Any) -> list[str]:
+def importable(user: User) -> list[str]:
     """The tables that a person may send files for."""
     found = []
     for name in TABLES:

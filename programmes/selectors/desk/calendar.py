@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import models
 
 from programmes import access
@@ -43,7 +44,7 @@ class DueCalendar:
     reporters: Sequence[Reporter]
 
 
-def calendar_of(user: Any, on: date) -> DueCalendar:
+def calendar_of(user: User, on: date) -> DueCalendar:
     """The calendar of a person's own scope on a day. Five queries, whatever the rows."""
     own = access.changeable(Series.objects.all(), user)
     rows: models.QuerySet[Any] = followed_series(own, on).select_related(

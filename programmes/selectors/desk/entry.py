@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.paginator import Page, Paginator
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
@@ -52,12 +53,12 @@ class EntryFilter:
     chosen: tuple[int, ...] = ()
 
 
-def entered_series(user: Any) -> SeriesQuerySet:
+def entered_series(user: User) -> SeriesQuerySet:
     """The series of a person's own scope for which figures are reported."""
     return access.changeable(Series.objects.filter(figures=Series.Figures.OWN), user)
 
 
-def wanted_series(user: Any, on: date, wanted: EntryFilter) -> SeriesQuerySet:
+def wanted_series(user: User, on: date, wanted: EntryFilter) -> SeriesQuerySet:
     """The series that are asked for on a day, in the order of the grid."""
     rows = entered_series(user)
     if wanted.chosen:
@@ -85,7 +86,7 @@ def wanted_series(user: Any, on: date, wanted: EntryFilter) -> SeriesQuerySet:
 
 
 def entry_page(
-    user: Any, on: date, wanted: EntryFilter, number: Any
+    user: User, on: date, wanted: EntryFilter, number: Any
 ) -> tuple[Page[int], list[EntryRow]]:
     """One page of the grid. Five queries, whatever the rows."""
     keys = wanted_series(user, on, wanted).values_list("pk", flat=True)
@@ -138,13 +139,13 @@ def entry_rows(keys: Sequence[int]) -> list[EntryRow]:
     ]
 
 
-def entry_programmes(user: Any) -> models.QuerySet[Programme]:
+def entry_programmes(user: User) -> models.QuerySet[Programme]:
     """The programmes of which a person enters figures."""
     own = entered_series(user).exclude(programme=None).order_by().values("programme")
     return Programme.objects.filter(pk__in=own)
 
 
-def entry_territories(user: Any) -> models.QuerySet[Territory]:
+def entry_territories(user: User) -> models.QuerySet[Territory]:
     """The territories in which a person enters figures."""
     own = entered_series(user).order_by().values("territory")
     return Territory.objects.filter(pk__in=own)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Lag
@@ -61,7 +62,7 @@ class QualityCheck:
         """Names the check in addresses and files."""
         return f"{self.kind}-{self.model._meta.model_name}"
 
-    def rows(self, user: Any, on: date, within: int | None = None) -> models.QuerySet[Any]:
+    def rows(self, user: User, on: date, within: int | None = None) -> models.QuerySet[Any]:
         """The rows at fault that a person may mend, or of one territory alone, in the table's order."""
         rows = access.changeable(self.model._default_manager.all(), user)
         if within is not None:
@@ -212,7 +213,7 @@ CHECKS = {check.key: check for check in _CHECKS}
 
 
 def counts(
-    checks: Iterable[QualityCheck], user: Any, on: date, within: int | None = None
+    checks: Iterable[QualityCheck], user: User, on: date, within: int | None = None
 ) -> dict[str, int]:
     """How many rows each check finds, by its key. The plain ones are counted in one query together."""
     found = {check: check.rows(user, on, within).order_by() for check in checks}

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -59,7 +60,7 @@ def table_address(model: type[models.Model]) -> str:
     return next(name for name, (one, _column) in TABLES.items() if one is model)
 
 
-def awaiting(user: Any) -> dict[str, models.QuerySet[Any]]:
+def awaiting(user: User) -> dict[str, models.QuerySet[Any]]:
     """What each table holds that a person may decide on: submitted in their scope, none of it their own."""
     found = {}
     for name, (model, column) in TABLES.items():
@@ -73,7 +74,7 @@ def awaiting(user: Any) -> dict[str, models.QuerySet[Any]]:
     return found
 
 
-def queue_of(user: Any, wanted: QueueFilter) -> list[QueuedSubmission]:
+def queue_of(user: User, wanted: QueueFilter) -> list[QueuedSubmission]:
     """The queue, the longest waiting first. A query a table."""
     return sorted(
         one
@@ -124,6 +125,6 @@ def people_in(queue: list[QueuedSubmission]) -> list[Any]:
     return list(get_user_model().objects.filter(pk__in=keys).order_by("username"))
 
 
-def queue_programmes(user: Any) -> models.QuerySet[Programme]:
+def queue_programmes(user: User) -> models.QuerySet[Programme]:
     """The programmes among which a reviewer chooses."""
     return access.visible(Programme.objects.all(), user)

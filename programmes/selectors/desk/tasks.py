@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -79,7 +80,7 @@ class Desk:
     returned: tuple[tuple[Reviewed, str], ...]
 
 
-def desk_of(user: Any, on: date) -> Desk:
+def desk_of(user: User, on: date) -> Desk:
     """What awaits a member of staff on a day. At most fifteen queries, whatever the rows, with a remembered scope."""
     return Desk(
         tasks=(
@@ -184,13 +185,13 @@ def _awaited(rows: Rows) -> Rows:
 # Tasks
 
 
-def _site(user: Any) -> Iterator[Task]:
+def _site(user: User) -> Iterator[Task]:
     if user.has_perm("programmes.add_site"):
         site = Site.objects.first()
         yield Task("incomplete", Site, int(site is None or not (site.publisher and site.contact)))
 
 
-def _figures(user: Any, on: date) -> Iterator[Task]:
+def _figures(user: User, on: date) -> Iterator[Task]:
     if not user.has_perm("programmes.add_measurement"):
         return
     own = access.changeable(Series.objects.all(), user)
@@ -207,7 +208,7 @@ def _figures(user: Any, on: date) -> Iterator[Task]:
     yield Task("due", Series, counts["due"] - counts["late"], {"reporting": "due"})
 
 
-def _reviews(user: Any, on: date) -> Iterator[Task]:
+def _reviews(user: User, on: date) -> Iterator[Task]:
     for model in REVIEWED:
         yield from _own(model, user, on)
     waiting = counted(awaiting(user))
@@ -215,7 +216,7 @@ def _reviews(user: Any, on: date) -> Iterator[Task]:
         yield Task("review", ReviewEvent, sum(waiting.values()))
 
 
-def _own(model: type[Reviewed], user: Any, on: date) -> Iterator[Task]:
+def _own(model: type[Reviewed], user: User, on: date) -> Iterator[Task]:
     """What became of a person's own rows of a table. One query."""
     since = str(on - LATELY)
     kinds = {
@@ -231,7 +232,7 @@ def _own(model: type[Reviewed], user: Any, on: date) -> Iterator[Task]:
         yield Task(kind, model, counts[kind], {**filters, "whose": "mine"})
 
 
-def notices_of(user: Any, after: int, until: int) -> list[Task]:
+def notices_of(user: User, after: int, until: int) -> list[Task]:
     """What others decided of a person's own rows, and submitted for their review, between two steps of review.
 
     after, until: the keys of the last steps that were told before, and are told now. What was decided anew since counts
@@ -256,7 +257,7 @@ def notices_of(user: Any, after: int, until: int) -> list[Task]:
     return [task for task in found if task.count]
 
 
-def _returned(user: Any) -> tuple[tuple[Reviewed, str], ...]:
+def _returned(user: User) -> tuple[tuple[Reviewed, str], ...]:
     """The last records of a person's own that were sent back, each with the reviewer's note. One query."""
     condition = Q(pk__in=[])
     for model, name in REVIEWED.items():
@@ -294,7 +295,7 @@ def _returned(user: Any) -> tuple[tuple[Reviewed, str], ...]:
     )
 
 
-def _milestones(user: Any, on: date) -> Iterator[Task]:
+def _milestones(user: User, on: date) -> Iterator[Task]:
     if not user.has_perm("programmes.add_milestonestatement"):
         return
     own = _awaited(access.changeable(Milestone.objects.all(), user)).order_by()
@@ -306,7 +307,7 @@ def _milestones(user: Any, on: date) -> Iterator[Task]:
     yield Task("soon", Milestone, counts["soon"], {"awaited": "soon"})
 
 
-def _translations(user: Any) -> Iterator[Task]:
+def _translations(user: User) -> Iterator[Task]:
     tables = [
         model
         for model in TRANSLATED
@@ -320,7 +321,7 @@ def _translations(user: Any) -> Iterator[Task]:
         yield Task("untranslated", model, count, {"missing": "own"})
 
 
-def _imports(user: Any) -> Iterator[Task]:
+def _imports(user: User) -> Iterator[Task]:
     counts = ImportJob.objects.filter(owner=user).aggregate(
         running=Count("pk", filter=Q(state__in=RUNNING)),
         stopped=Count("pk", filter=Q(state__in=STOPPED)),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ from programmes.services.ledger import Event, add_entries, empty_entries
 from programmes.services.lock import publication_lock
 
 
-def may_blank(user: Any) -> bool:
+def may_blank(user: User) -> bool:
     """Whether a person may remove personal data: administrators of the whole country, and superusers."""
     return user.is_superuser or (
         access.has_national_scope(user) and user.has_perm("programmes.change_assignment")
@@ -66,7 +67,7 @@ def blank_personal_data(
     organisation: Organisation | None = None,
     *,
     words: Iterable[str] = (),
-    by: Any,
+    by: User,
     reason: str,
 ) -> Amendment | None:
     """Empties what is kept of who signed for an organisation, wherever it is, and leaves a public line without it.
@@ -193,7 +194,7 @@ def _repeats(reason: str, states: Iterable[_Kept], values: set[str]) -> bool:
     )
 
 
-def _line(owner: models.Model, at: datetime, *, by: Any, reason: str) -> Amendment:
+def _line(owner: models.Model, at: datetime, *, by: User, reason: str) -> Amendment:
     """The published line: by one person, since what it removes is not to be read by a second."""
     line = Amendment(
         kind=Amendment.Kind.BLANKING,
@@ -215,7 +216,7 @@ def _line(owner: models.Model, at: datetime, *, by: Any, reason: str) -> Amendme
 
 
 def _blank_rows(
-    owner: Agreement, organisation: Organisation | None, states: dict[Any, _Kept], by: Any
+    owner: Agreement, organisation: Organisation | None, states: dict[Any, _Kept], by: User
 ) -> None:
     """The row that stands, and every state that histories keep, under whichever key and owner it had."""
     empty = {column.attname: None if column.null else "" for column in personal_columns(Signature)}

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -67,7 +68,7 @@ class Lookups:
     A row outside the sender's scope is not found, as if it did not exist.
     """
 
-    def __init__(self, by: Any) -> None:
+    def __init__(self, by: User) -> None:
         self.by = by
         self._tables: dict[tuple[type[models.Model], str], _Rows] = {}
         self._groups: dict[tuple[type[models.Model], str], dict[Any, list[models.Model]]] = {}

@@ -1,7 +1,6 @@
 """Who may send a file for which table."""
 
-from typing import Any
-
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
@@ -9,7 +8,7 @@ from programmes import access
 from programmes.spreadsheets.columns.tables import TABLES
 
 
-def require_import(user: Any, table: str) -> None:
+def require_import(user: User, table: str) -> None:
     """Raises PermissionDenied unless the user may send files for that table."""
     meta = TABLES[table].model._meta
     if not user.has_perm(f"{meta.app_label}.import_{meta.model_name}"):

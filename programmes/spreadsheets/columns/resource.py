@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
@@ -83,7 +84,7 @@ class TableResource(Resource, metaclass=TableType):
         """Columns that a file may have in place of the one that names a record by its key."""
         return [part for column in self.columns for part in getattr(column.widget, "parts", ())]
 
-    def queryset(self, by: Any) -> models.QuerySet[Any]:
+    def queryset(self, by: User) -> models.QuerySet[Any]:
         """The rows that a member of staff may see, with all that their cells need."""
         return self.complete(access.visible(self.model._default_manager.all(), by))
 
@@ -106,7 +107,7 @@ class TableResource(Resource, metaclass=TableType):
         value = self.value_of(record, column.code)
         return "" if value is None else column.written(value)
 
-    def blank(self, cells: dict[str, Any], by: Any) -> models.Model:
+    def blank(self, cells: dict[str, Any], by: User) -> models.Model:
         """A new, unsaved record."""
         return self.model()
 
@@ -133,7 +134,7 @@ class TableResource(Resource, metaclass=TableType):
         """Why a stored record may not be changed by a file; empty where it may."""
         return ""
 
-    def refusal_of_columns(self, codes: Iterable[str], by: Any) -> str:
+    def refusal_of_columns(self, codes: Iterable[str], by: User) -> str:
         """Why a person may not change these columns of any record; empty where they may."""
         held = access.held_columns(by, self.model)
         names = [
@@ -145,11 +146,11 @@ class TableResource(Resource, metaclass=TableType):
             "%(columns)s: only those to whom the whole country is assigned may change this."
         ) % {"columns": ", ".join(names)}
 
-    def placed(self, record: Any, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: Any, cells: dict[str, Any], by: User) -> bool:
         """Whether a record, new or moved, would lie in the sender's scope."""
         return True
 
-    def owners_placed(self, owners: Iterable[models.Model | None], by: Any) -> bool:
+    def owners_placed(self, owners: Iterable[models.Model | None], by: User) -> bool:
         """Whether any of the records that a new one hangs on may be changed by the sender.
 
         One that the same file makes counts: it has been checked itself.
@@ -158,7 +159,7 @@ class TableResource(Resource, metaclass=TableType):
             owner is not None and (owner.pk is None or self._keeps(owner, by)) for owner in owners
         )
 
-    def _keeps(self, owner: models.Model, by: Any) -> bool:
+    def _keeps(self, owner: models.Model, by: User) -> bool:
         """Whether a person may change a record: asked for a whole table at once, of which rows name many."""
         asked = type(owner), by.pk
         if asked not in self._kept:
@@ -196,7 +197,7 @@ class TableResource(Resource, metaclass=TableType):
             {codes.get(name, name): sentences for name, sentences in error.error_dict.items()}
         )
 
-    def remove(self, record: Any, *, by: Any) -> None:
+    def remove(self, record: Any, *, by: User) -> None:
         """Removes a record that an import made. Raises ProtectedError where others depend on it."""
         require(by, "delete", self.model)
         if not access.may_delete(by, record):
@@ -204,7 +205,7 @@ class TableResource(Resource, metaclass=TableType):
         record._history_user = by
         record.delete()
 
-    def remove_all(self, records: list[Any], *, by: Any) -> None:
+    def remove_all(self, records: list[Any], *, by: User) -> None:
         """Removes several, in that order. Raises as `remove`, and does not say which record it was."""
         for record in records:
             self.remove(record, by=by)
@@ -218,7 +219,7 @@ class TableResource(Resource, metaclass=TableType):
         )
         return str(latest.history_user or "") if latest else ""
 
-    def save(self, record: Any, cells: dict[str, Any], *, by: Any, is_new: bool) -> None:
+    def save(self, record: Any, cells: dict[str, Any], *, by: User, is_new: bool) -> None:
         """Writes one checked record. Raises PermissionDenied or ValidationError."""
         require(by, "add" if is_new else "change", self.model)
         refusal = "" if is_new else self.refusal_of_columns(cells, by)

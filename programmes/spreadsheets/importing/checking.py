@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
@@ -55,7 +56,7 @@ def check_rows(
     sheet: Sheet,
     table: TableResource,
     *,
-    by: Any,
+    by: User,
     confirmed: Collection[str] = (),
     repairs: Repairs | None = None,
 ) -> Iterator[Outcome | UnchangedRows]:
@@ -78,7 +79,7 @@ class SheetCheck:
         self,
         sheet: Sheet,
         table: TableResource,
-        by: Any,
+        by: User,
         confirmed: frozenset[str] = frozenset(),
         repairs: Repairs | None = None,
         left_out: frozenset[int] = frozenset(),

@@ -5,8 +5,7 @@ make. Where that cannot be known, as of a file whose rows are refused or were ne
 alone, and theirs who keep the whole country.
 """
 
-from typing import Any
-
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -20,7 +19,7 @@ from programmes.spreadsheets.importing.writing.outcomes import CHANGED, NEW, PRO
 MOST_READ = 1000
 
 
-def kept_of_others(jobs: models.QuerySet[ImportJob], user: Any) -> list[int]:
+def kept_of_others(jobs: models.QuerySet[ImportJob], user: User) -> list[int]:
     """The keys of the imports that a person sees as an administrator, beside those that access says are theirs."""
     if not user.has_perm("programmes.view_importjob") or not access.shares_reference_tables(user):
         return []
@@ -28,12 +27,12 @@ def kept_of_others(jobs: models.QuerySet[ImportJob], user: Any) -> list[int]:
     return [job.pk for job in others if keeps_every_row(user, job)]
 
 
-def jobs_in_sight(jobs: models.QuerySet[ImportJob], user: Any) -> models.QuerySet[ImportJob]:
+def jobs_in_sight(jobs: models.QuerySet[ImportJob], user: User) -> models.QuerySet[ImportJob]:
     """The imports of a queryset that a person sees and acts on."""
     return access.visible(jobs, user) | jobs.filter(pk__in=kept_of_others(jobs, user))
 
 
-def keeps_every_row(user: Any, job: ImportJob) -> bool:
+def keeps_every_row(user: User, job: ImportJob) -> bool:
     """Whether every row of an import is known to lie in a person's scope."""
     if job.counts.get(REFUSED, 1) or not any(map(job.counts.get, (CHANGED, NEW, PROPOSED))):
         return False
@@ -61,7 +60,7 @@ def keeps_every_row(user: Any, job: ImportJob) -> bool:
     return True
 
 
-def _keeps_new(user: Any, job: ImportJob, chunk: ImportChunk) -> bool:
+def _keeps_new(user: User, job: ImportJob, chunk: ImportChunk) -> bool:
     """Whether the records that the rows of a chunk would make are a person's, as far as they can be made now."""
     table = TABLES[job.table]()
     reader = Applier(job, table, user)

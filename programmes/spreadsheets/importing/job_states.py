@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -46,7 +47,7 @@ def locked(job: ImportJob) -> ImportJob:
 
 
 def empty_job(
-    job: ImportJob, state: str, *, options: dict[str, Any] | None = None, by: Any = None
+    job: ImportJob, state: str, *, options: dict[str, Any] | None = None, by: User = None
 ) -> None:
     """Empties a job of what was found before.
 

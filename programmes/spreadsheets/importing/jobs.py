@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
@@ -80,7 +81,7 @@ def send(
     content: bytes,
     file_name: str,
     *,
-    by: Any,
+    by: User,
     options: dict[str, Any] | None = None,
     to_map: bool = False,
     later: bool = False,
@@ -126,7 +127,7 @@ def send(
     return job
 
 
-def send_workbook(content: bytes, file_name: str, *, by: Any) -> list[ImportJob]:
+def send_workbook(content: bytes, file_name: str, *, by: User) -> list[ImportJob]:
     """Keeps a workbook of several tables as one job for each sheet that bears a table's name and has rows.
 
     They stand in the order in which they are to be applied: what others refer to comes first.
@@ -161,7 +162,7 @@ def send_workbook(content: bytes, file_name: str, *, by: Any) -> list[ImportJob]
 
 
 def start_again(
-    job: ImportJob, *, options: dict[str, Any] | None = None, by: Any = None
+    job: ImportJob, *, options: dict[str, Any] | None = None, by: User = None
 ) -> ImportJob:
     """Sets a job back to where it waits to be checked, read as `options` say, given by `by`, where there are any.
 
@@ -227,7 +228,7 @@ def check(job: ImportJob, *, again: bool = False) -> ImportJob:
     return job
 
 
-def give_reason(job: ImportJob, reason: str, *, by: Any) -> None:
+def give_reason(job: ImportJob, reason: str, *, by: User) -> None:
     """Keeps the reason that the proposals of a checked job will give. Empty: each is given its own before it is
     submitted.
 
@@ -246,7 +247,7 @@ def give_reason(job: ImportJob, reason: str, *, by: Any) -> None:
             job.save(update_fields=["options"])
 
 
-def apply(job: ImportJob, *, by: Any, again: bool = False) -> ImportJob:
+def apply(job: ImportJob, *, by: User, again: bool = False) -> ImportJob:
     """Writes what a checked job showed, in one transaction. Applying it twice writes once.
 
     A row that someone changed since the preview, or that was new then and has been entered, is a conflict: nothing is
@@ -284,7 +285,7 @@ def apply(job: ImportJob, *, by: Any, again: bool = False) -> ImportJob:
     return job
 
 
-def undo(job: ImportJob, *, by: Any, again: bool = False) -> ImportJob:
+def undo(job: ImportJob, *, by: User, again: bool = False) -> ImportJob:
     """Takes back all that an applied job wrote, in one transaction.
 
     Raises:
@@ -338,7 +339,7 @@ def leave_out_conflicts(job: ImportJob) -> ImportJob:
     return check(start_again(job, options={**job.options, "left_out": left_out}))
 
 
-def confirm(job: ImportJob, ticked: Iterable[str], *, by: Any) -> ImportJob:
+def confirm(job: ImportJob, ticked: Iterable[str], *, by: User) -> ImportJob:
     """Keeps what a person ticked of what is to be confirmed, causes and numbers of rows: the job waits to be checked.
 
     Raises:
@@ -348,7 +349,7 @@ def confirm(job: ImportJob, ticked: Iterable[str], *, by: Any) -> ImportJob:
     return start_again(job, options={**job.options, "confirmed": confirmed}, by=by)
 
 
-def _apply(job: ImportJob, *, by: Any) -> ImportJob:
+def _apply(job: ImportJob, *, by: User) -> ImportJob:
     if job.state == State.APPLIED:
         return job
     if job.state == State.UNDONE:
@@ -372,7 +373,7 @@ def _apply(job: ImportJob, *, by: Any) -> ImportJob:
     return job
 
 
-def _name_others(job: ImportJob, by: Any) -> None:
+def _name_others(job: ImportJob, by: User) -> None:
     """Whoever sent a file that another person applied, or typed in its preview, entered its rows too: none of them
     publishes one."""
     model: Any = TABLES[job.table].model
@@ -394,7 +395,7 @@ def _name_others(job: ImportJob, by: Any) -> None:
                 note_changes(TargetRevision, first.values_list("pk", flat=True), by=person)
 
 
-def _undo(job: ImportJob, *, by: Any) -> ImportJob:
+def _undo(job: ImportJob, *, by: User) -> ImportJob:
     if job.state == State.UNDONE:
         return job
     if job.state not in (State.APPLIED, State.UNDOING):

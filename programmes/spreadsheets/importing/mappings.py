@@ -125,7 +125,7 @@ def remembered_mapping(owner: User, table: str, sheet: str, rows: list[Row]) -> 
 
 
 def give_meaning(
-    job: ImportJob, mapping: SheetMapping, rows: list[Row], table: TableResource, *, by: Any
+    job: ImportJob, mapping: SheetMapping, rows: list[Row], table: TableResource, *, by: User
 ) -> ImportJob:
     """Keeps what the columns of a job's file mean, for the job and for the next file of whoever says it: the job waits
     to be checked.

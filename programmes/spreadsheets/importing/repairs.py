@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -50,7 +51,7 @@ def repair(
     job: ImportJob,
     cells: Iterable[tuple[str, str, str, list[int]]],
     *,
-    by: Any,
+    by: User,
     left_out: Collection[int] = (),
 ) -> ImportJob:
     """Keeps what a person typed: the job waits to be checked.

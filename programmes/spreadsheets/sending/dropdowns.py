@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import xlsxwriter
+from django.contrib.auth.models import User
 from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -45,7 +46,7 @@ class DropDownLists:
     def __init__(
         self,
         book: xlsxwriter.Workbook,
-        by: Any,
+        by: User,
         *,
         title: str,
         keep: Callable[[type[models.Model]], list[models.Model] | None],

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import xlsxwriter
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
@@ -29,7 +30,7 @@ from programmes.spreadsheets.sending.table_sheet import Formats, SheetPlan, writ
 def make_workbook(
     tables: Iterable[str],
     *,
-    by: Any,
+    by: User,
     territory: Territory | None = None,
     programme: Programme | None = None,
     language: str = "ar",
@@ -58,7 +59,7 @@ def make_workbook(
         return out.getvalue()
 
 
-def _plans(tables: Iterable[str], by: Any) -> list[SheetPlan]:
+def _plans(tables: Iterable[str], by: User) -> list[SheetPlan]:
     plans: list[SheetPlan] = []
     for name in tables:
         try:
@@ -76,7 +77,7 @@ def _plans(tables: Iterable[str], by: Any) -> list[SheetPlan]:
 
 
 def _rows(
-    table: TableResource, by: Any, territory: Territory | None, programme: Programme | None
+    table: TableResource, by: User, territory: Territory | None, programme: Programme | None
 ) -> models.QuerySet[Any]:
     """The rows of a table that `by` may change, within the chosen territory and programme."""
     kept = access.changeable(table.model._default_manager.all(), by)
@@ -112,7 +113,7 @@ def _works(programme: Programme) -> set[int]:
 def _write(
     book: xlsxwriter.Workbook,
     plans: list[SheetPlan],
-    by: Any,
+    by: User,
     territory: Territory | None,
     programme: Programme | None,
 ) -> None:

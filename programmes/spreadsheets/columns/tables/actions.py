@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
 from programmes import access, services
@@ -61,7 +62,7 @@ class ProgrammeResource(TableResource):
     sources = sources_column()
     is_public = shown_column()
 
-    def placed(self, record: Programme, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: Programme, cells: dict[str, Any], by: User) -> bool:
         return access.may_place_programme(
             by, territories=cells.get("territories") or (), works_in=(record, record.parent)
         )
@@ -70,7 +71,7 @@ class ProgrammeResource(TableResource):
 class _OfProgramme(TableResource):
     """Parts of a programme."""
 
-    def placed(self, record: Any, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: Any, cells: dict[str, Any], by: User) -> bool:
         return self.owners_placed([record.programme], by)
 
 
@@ -108,7 +109,7 @@ class AgreementResource(TableResource):
     sources = sources_column()
     is_public = shown_column()
 
-    def placed(self, record: Agreement, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: Agreement, cells: dict[str, Any], by: User) -> bool:
         return access.may_place_agreement(by, programmes=cells.get("programmes") or ())
 
 
@@ -122,7 +123,7 @@ class SignatureResource(TableResource):
     office_columns = in_each_language("office", _("office"), TextCell(max_length=250))
     undertaking_columns = in_each_language("undertaking", _("what it undertakes"), TextCell())
 
-    def placed(self, record: Signature, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: Signature, cells: dict[str, Any], by: User) -> bool:
         return self.owners_placed([record.agreement], by)
 
 
@@ -147,7 +148,7 @@ class CentreResource(TableResource):
     sources = sources_column()
     is_public = shown_column()
 
-    def placed(self, record: Centre, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: Centre, cells: dict[str, Any], by: User) -> bool:
         return access.may_place_centre(
             by, territory=record.territory, programmes=cells.get("programmes") or ()
         )
@@ -164,7 +165,7 @@ class MilestoneResource(TableResource):
     agreement = Column("agreement", _("agreement"), RowCell(Agreement))
     is_public = shown_column()
 
-    def placed(self, record: Milestone, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: Milestone, cells: dict[str, Any], by: User) -> bool:
         return self.owners_placed([record.programme, record.centre, record.agreement], by)
 
 
@@ -180,10 +181,10 @@ class ReplyResource(ReviewedResource):
     source = Column("source", _("source"), RowCell(Source), required=True)
     state = Column("state", _("state"), ChoiceCell(State), read_only=True)
 
-    def placed(self, record: Reply, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: Reply, cells: dict[str, Any], by: User) -> bool:
         return self.owners_placed([record.target, record.milestone], by)
 
-    def save(self, record: Reply, cells: dict[str, Any], *, by: Any, is_new: bool) -> None:
+    def save(self, record: Reply, cells: dict[str, Any], *, by: User, is_new: bool) -> None:
         if is_new:
             services.reply(record, by=by)
         else:

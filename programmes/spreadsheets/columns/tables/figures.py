@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -128,7 +129,7 @@ class SeriesResource(TableResource):
     delay_days = Column("delay_days", _("days until a figure is usually available"), IntegerCell())
     name_columns = in_each_language("name", _("name"), TextCell(max_length=250))
 
-    def placed(self, record: Series, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: Series, cells: dict[str, Any], by: User) -> bool:
         return access.may_place(by, territory=record.territory, programme=record.programme)
 
 
@@ -216,7 +217,7 @@ class MeasurementResource(ReviewedResource):
         if faults:
             raise self._by_column(record, ValidationError(faults))
 
-    def blank(self, cells: dict[str, Any], by: Any) -> Measurement:
+    def blank(self, cells: dict[str, Any], by: User) -> Measurement:
         if cells.get("ref"):
             raise ValidationError(
                 {"ref": _("No figure has this reference. Leave the cell empty for a new figure.")}
@@ -230,10 +231,10 @@ class MeasurementResource(ReviewedResource):
         cells = settle_amounts(record, cells, {"value": "percent"})
         super().settle(record, cells, is_new=is_new)
 
-    def placed(self, record: Measurement, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: Measurement, cells: dict[str, Any], by: User) -> bool:
         return self.owners_placed([record.series], by)
 
-    def save(self, record: Measurement, cells: dict[str, Any], *, by: Any, is_new: bool) -> None:
+    def save(self, record: Measurement, cells: dict[str, Any], *, by: User, is_new: bool) -> None:
         if is_new:
             services.record(record, by=by)
         else:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +49,7 @@ def spellings_column() -> Column:
 class EnteredResource(TableResource):
     """A table whose rows whoever entered them may change."""
 
-    def blank(self, cells: dict[str, Any], by: Any) -> models.Model:
+    def blank(self, cells: dict[str, Any], by: User) -> models.Model:
         return self.model(entered_by=by)
 
 
@@ -109,7 +110,7 @@ class EvidenceResource(TableResource):
     language = Column("language", _("language"), ChoiceCell(Source.Language))
     url = Column("url", _("address"), TextCell(max_length=1500))
 
-    def placed(self, record: Evidence, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: Evidence, cells: dict[str, Any], by: User) -> bool:
         return self.owners_placed([record.source], by)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -168,7 +169,7 @@ class TargetResource(RevisionColumns):
             own.pop("series", None)
         super().settle(record, own, is_new=is_new)
 
-    def placed(self, record: Target, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: Target, cells: dict[str, Any], by: User) -> bool:
         if record.series.pk:
             return self.owners_placed([record.series], by)
         return access.may_place(
@@ -186,7 +187,7 @@ class TargetResource(RevisionColumns):
             revision.clean()
             revision.validate_constraints(exclude=["target"])
 
-    def save(self, record: Target, cells: dict[str, Any], *, by: Any, is_new: bool) -> None:
+    def save(self, record: Target, cells: dict[str, Any], *, by: User, is_new: bool) -> None:
         if not is_new:
             super().save(record, cells, by=by, is_new=False)
             return
@@ -208,7 +209,7 @@ class TargetResource(RevisionColumns):
         )
         record.pk = made.pk
 
-    def remove(self, record: Target, *, by: Any) -> None:
+    def remove(self, record: Target, *, by: User) -> None:
         require(by, "delete", Target)
         for revision in record.revisions.all():
             services.discard(revision, by=by)
@@ -314,10 +315,12 @@ class RevisionResource(RevisionColumns, ReviewedResource):
                 TargetRevision.objects.filter(target=record.target), cells["corrects"]
             )
 
-    def placed(self, record: TargetRevision, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: TargetRevision, cells: dict[str, Any], by: User) -> bool:
         return self.owners_placed([record.target], by)
 
-    def save(self, record: TargetRevision, cells: dict[str, Any], *, by: Any, is_new: bool) -> None:
+    def save(
+        self, record: TargetRevision, cells: dict[str, Any], *, by: User, is_new: bool
+    ) -> None:
         if is_new:
             services.revise(record, by=by)
         else:
@@ -395,11 +398,11 @@ class StatementResource(ReviewedResource):
             record.corrects = announcement_by_number(earlier, cells.pop("corrects"))
         super().settle(record, cells, is_new=is_new)
 
-    def placed(self, record: MilestoneStatement, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: MilestoneStatement, cells: dict[str, Any], by: User) -> bool:
         return self.owners_placed([record.milestone], by)
 
     def save(
-        self, record: MilestoneStatement, cells: dict[str, Any], *, by: Any, is_new: bool
+        self, record: MilestoneStatement, cells: dict[str, Any], *, by: User, is_new: bool
     ) -> None:
         if is_new:
             services.state(record, by=by)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
 from programmes import services
@@ -28,10 +29,10 @@ class ReviewedResource(TableResource):
             )
         return ""
 
-    def remove(self, record: Any, *, by: Any) -> None:
+    def remove(self, record: Any, *, by: User) -> None:
         services.discard(record, by=by)
 
-    def remove_all(self, records: list[Any], *, by: Any) -> None:
+    def remove_all(self, records: list[Any], *, by: User) -> None:
         rows = self.model._default_manager.filter(pk__in=[record.pk for record in records])
         services.discard_all(rows, by=by)
 
@@ -55,21 +56,21 @@ class PartResource(TableResource):
     def refusal(self, record: OwnedByReviewed) -> str:
         return "" if self.owner(record).is_editable else str(self.owned)
 
-    def placed(self, record: OwnedByReviewed, cells: dict[str, Any], by: Any) -> bool:
+    def placed(self, record: OwnedByReviewed, cells: dict[str, Any], by: User) -> bool:
         return self.owners_placed([self.owner(record)], by)
 
-    def save(self, record: Any, cells: dict[str, Any], *, by: Any, is_new: bool) -> None:
+    def save(self, record: Any, cells: dict[str, Any], *, by: User, is_new: bool) -> None:
         require(by, "add" if is_new else "change", self.model)
         self._change_owner(record, by)
         record.full_clean()
         record.save()
 
-    def remove(self, record: Any, *, by: Any) -> None:
+    def remove(self, record: Any, *, by: User) -> None:
         require(by, "delete", self.model)
         self._change_owner(record, by)
         record.delete()
 
-    def _change_owner(self, record: Any, by: Any) -> None:
+    def _change_owner(self, record: Any, by: User) -> None:
         """Whoever changes a part changes the row that it belongs to: the review log says so."""
         owners = type(self.owner(record))._default_manager
         owner = owners.select_for_update(of=("self",)).get(pk=self.owner(record).pk)

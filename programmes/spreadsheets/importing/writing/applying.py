@@ -3,6 +3,7 @@
 from itertools import islice
 from typing import Any, TypedDict
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
@@ -46,7 +47,7 @@ class ConflictError(Exception):
 class Applier:
     """Writes the rows of a job one by one, through the same saves as staff's own."""
 
-    def __init__(self, job: ImportJob, table: TableResource, by: Any) -> None:
+    def __init__(self, job: ImportJob, table: TableResource, by: User) -> None:
         self.job, self.table, self.by = job, table, by
         self.columns = [table.fields[code] for code in job.columns]
         self.lookups = Lookups(by)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ def sealed_columns(record: models.Model, columns: Iterable[Column]) -> list[Colu
 class ProposalFinder:
     """What the rows of one file would propose, as its check finds it."""
 
-    def __init__(self, model: type[models.Model], by: Any) -> None:
+    def __init__(self, model: type[models.Model], by: User) -> None:
         self.model, self.by = model, by
 
     def refuse(self, record: models.Model, changed: Sequence[Column]) -> None:
@@ -186,7 +187,7 @@ class Proposals:
             )
         ]
 
-    def enter(self, one: ProposalDraft, *, by: Any, reason: str) -> Amendment | None:
+    def enter(self, one: ProposalDraft, *, by: User, reason: str) -> Amendment | None:
         """Enters a proposal as a draft. Raises as services.propose_change."""
         return services.propose_change(one.record, one.values, by=by, reason=reason)
 

@@ -1,8 +1,8 @@
 """Whether what the preview of a file called new is new still, when the file is applied."""
 
 from itertools import repeat
-from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from programmes import access
@@ -13,7 +13,7 @@ from programmes.spreadsheets.importing.writing.applying import Conflict, Conflic
 from programmes.spreadsheets.importing.writing.outcomes import NEW, PROPOSED
 
 
-def look_again(job: ImportJob, table: TableResource, by: Any) -> None:
+def look_again(job: ImportJob, table: TableResource, by: User) -> None:
     """Looks once more for the records that the rows of a job would make, by what tells records of the table apart.
 
     The caller holds publication_lock(): of two files with the same rows, the second finds those of the first.
@@ -47,7 +47,7 @@ def look_again(job: ImportJob, table: TableResource, by: Any) -> None:
 
 
 def _stored_under(
-    keys: set[str], table: TableResource, by: Any
+    keys: set[str], table: TableResource, by: User
 ) -> dict[str, dict[str, str] | None]:
     """The texts of the records that stand under some keys; None in place of those out of the sender's scope."""
     stored = StoredRows(table)

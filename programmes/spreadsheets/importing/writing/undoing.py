@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import ProtectedError
@@ -33,7 +34,7 @@ class CannotUndoError(Exception):
         self.rows = rows
 
 
-def undo_chunks(job: ImportJob, table: TableResource, *, by: Any) -> None:
+def undo_chunks(job: ImportJob, table: TableResource, *, by: User) -> None:
     """Removes what was new, discards what was proposed and restores what was changed.
 
     Raises:
@@ -57,7 +58,7 @@ def undo_chunks(job: ImportJob, table: TableResource, *, by: Any) -> None:
 class _Undoing(Applier):
     """Compares every record with what the job left, then goes back."""
 
-    def __init__(self, job: ImportJob, table: TableResource, by: Any) -> None:
+    def __init__(self, job: ImportJob, table: TableResource, by: User) -> None:
         super().__init__(job, table, by)
         self.standing: list[tuple[int, str, str]] = []
 
