@@ -97,7 +97,7 @@ class TrackerAdmin(
 
     def in_sight(self, request: HttpRequest, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
         """Those of the rows that the person may see."""
-        return access.visible(rows, request.user)
+        return access.visible(rows, staff_request(request).user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and adds_to(request, self.model)
@@ -165,7 +165,7 @@ class TrackerAdmin(
         fields = list(super().get_readonly_fields(request, obj))
         if obj is not None:
             names = {field.name for field in self.opts.fields}
-            held = access.held_columns(request.user, self.model)
+            held = access.held_columns(staff_request(request).user, self.model)
             # a part stays with its record
             owner = [self.model.owner_name] if issubclass(self.model, RecordPart) else []
             fixed = [*self.fixed, *owner, *sorted(held)]

@@ -16,6 +16,7 @@ from programmes.models import Amendment
 from programmes.selectors.desk.task_sentences import SENTENCES
 from programmes.selectors.desk.tasks import Task, desk_of
 from programmes.selectors.wording.formats import number
+from programmes.type_names import staff_request
 
 LONGEST_NOTE = 160
 # What is late or was sent back stands out; its words say so too.
@@ -54,7 +55,7 @@ class HomeDesk:
 
 def home_desk(request: HttpRequest) -> HomeDesk:
     """What awaits the person who is signed in, today."""
-    desk = desk_of(request.user, timezone.localdate())
+    desk = desk_of(staff_request(request).user, timezone.localdate())
     find_records(row for row, _note in desk.returned if isinstance(row, Amendment))
     return HomeDesk(
         lines=tuple(
@@ -71,7 +72,7 @@ def home_desk(request: HttpRequest) -> HomeDesk:
             ReturnedLine(change_url(row), review_label(row), Truncator(note).chars(LONGEST_NOTE))
             for row, note in desk.returned
         ),
-        sends=bool(importable(request.user)),
+        sends=bool(importable(staff_request(request).user)),
         enters=request.user.has_perm("programmes.add_measurement"),
         sets_up=sets_up(request),
     )

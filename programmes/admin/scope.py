@@ -7,6 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from programmes import access
+from programmes.type_names import staff_request
 
 Answer = TypeVar("Answer")
 Row = TypeVar("Row", bound=models.Model)
@@ -20,14 +21,16 @@ def _memory(request: HttpRequest) -> dict[Any, Any]:
 
 def has_scope(request: HttpRequest) -> bool:
     """Whether any territory or programme is assigned to the person, or everything is theirs."""
-    user = request.user
+    user = staff_request(request).user
     return remembered(request, "any", lambda: access.shares_reference_tables(user))
 
 
 def rows_of(request: HttpRequest, model: type[Row]) -> models.QuerySet[Row]:
     """The rows of a table that the person may see, unordered work left to the caller."""
     rows = model._default_manager.all()
-    return remembered(request, model, lambda: access.visible(rows, request.user)).all()
+    return remembered(
+        request, model, lambda: access.visible(rows, staff_request(request).user)
+    ).all()
 
 
 def sees(request: HttpRequest, row: models.Model) -> bool:
@@ -39,17 +42,21 @@ def sees(request: HttpRequest, row: models.Model) -> bool:
 
 def adds_to(request: HttpRequest, model: type[models.Model]) -> bool:
     """Whether the person may add to a table at all."""
-    return remembered(request, ("adds", model), lambda: access.may_add(request.user, model))
+    return remembered(
+        request, ("adds", model), lambda: access.may_add(staff_request(request).user, model)
+    )
 
 
 def removes(request: HttpRequest, row: models.Model) -> bool:
     """Whether a stored row is the person's to remove."""
-    return _ask(request, "removes", row, lambda: access.may_delete(request.user, row))
+    return _ask(
+        request, "removes", row, lambda: access.may_delete(staff_request(request).user, row)
+    )
 
 
 def keeps(request: HttpRequest, row: models.Model) -> bool:
     """Whether a stored row lies in the person's own territories and programmes."""
-    return _ask(request, "keeps", row, lambda: access.may_change(request.user, row))
+    return _ask(request, "keeps", row, lambda: access.may_change(staff_request(request).user, row))
 
 
 def _ask(

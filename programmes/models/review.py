@@ -383,7 +383,7 @@ class Reviewed(models.Model):
         return bool(changed - STEP_COLUMNS - {"changed_by_id"})
 
 
-def note_changes(model: type[Reviewed], keys: Iterable[int], *, by: User = None) -> None:
+def note_changes(model: type[Reviewed], keys: Iterable[int], *, by: User | None = None) -> None:
     """Adds to the log of records that somebody changed the content: whoever did cannot publish it.
 
     Changes of one person that follow each other are one line.

@@ -46,8 +46,9 @@ WORTH_PACKING = 200
 TAKES_PACKED = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 # So many seconds a reader waits for a page that somebody else builds, before they get the one before.
 WAITED_FOR = 1.0
-# So many seconds a reader waits for the turn at building pages where the page before is kept, and where none is.
-HELD_WAITS, NEW_WAITS = 0.1, 20.0
+# So many seconds a reader waits for the turn at building pages where none is kept. Where the page before is, it is
+# given as soon as somebody else has the turn or waits for it.
+NEW_WAITS = 20.0
 # A page that takes longer to build, in seconds, as pages do where more is asked for than the machine can build, is
 # built anew by a worker; readers get the one before meanwhile, for so long at most.
 SLOW, SLOW_IS_GIVEN = 1.0, timedelta(minutes=5)
@@ -96,7 +97,7 @@ def kept_or_built(
         with kept_pages.building(address) as mine:
             if not mine and (found := _awaited(address, validator)):
                 return _given(request, found)
-            with _turn(HELD_WAITS if held else NEW_WAITS) as has_turn:
+            with _turn(0 if held else NEW_WAITS) as has_turn:
                 if held and not has_turn:
                     return _given(request, held)
                 start = time.monotonic()

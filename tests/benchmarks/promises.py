@@ -76,11 +76,23 @@ def make_promises(targets: int, figures: int) -> None:
             _figures(series[LISTED:], figures - few, user.pk, sources),
         )
         insert(rows, (*SET, *ENTERED, "published_at"))
+        _log_figures()
         _show_all()
     restate_all()
     with connection.cursor() as cursor:
         # as autovacuum would leave the tables
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def _log_figures() -> None:
+    """The two steps of review that each figure took."""
+    with connection.cursor() as cursor:
+        for step in (("draft", "submitted"), ("submitted", "published")):
+            cursor.execute(
+                "INSERT INTO programmes_reviewevent (measurement_id, from_state, to_state, by_id, at, note) "
+                "SELECT id, %s, %s, entered_by_id, published_at, '' FROM programmes_measurement ORDER BY published_at",
+                step,
+            )
 
 
 def _make_series(count: int) -> Iterator[int]:

@@ -13,7 +13,10 @@ from django.utils import translation
 from programmes import services
 from programmes.models import Reply
 from programmes.models.guards import guards_lifted
+from programmes.selectors.pages.news import updates
+from programmes.selectors.pages.news.update_scopes import programme_scope
 from programmes.selectors.pages.news.updates import read_updates
+from programmes.selectors.wording.texts import plain
 from programmes.spreadsheets.importing.sample import data_account, review_account
 from tests.builders import (
     amend,
@@ -249,6 +252,30 @@ def test_feed_of_a_programme_and_of_a_region_hold_their_own_alone():
     assert len(entries("/en/regions/ma-09.atom")) == 2
     assert Client().get("/en/programmes/none.atom").status_code == 404
     assert Client().get("/en/regions/none.atom").status_code == 404
+
+
+@pytest.mark.parametrize("recent", [1, updates.RECENT])
+def test_pages_of_a_programme_hold_its_last_steps_wherever_they_stand_in_the_log(
+    recent, monkeypatch
+):
+    monkeypatch.setattr(updates, "RECENT", recent)
+    here = make_target("here").series
+    there = make_target("there", series=make_series("there", programme=make_programme("other")))
+    for series, year in ((here, 2021), (here, 2022), (here, 2023), (there.series, 2024)):
+        published(make_measurement(series, f"{year}-01-01", year - 2000, draft=True))
+    scope = programme_scope("programme")
+    assert scope
+
+    def told(number: int) -> tuple[list[str], bool]:
+        found = read_updates(date(2030, 1, 1), scope=scope, number=number, count=2)
+        return [plain(one.detail) for one in found.lines], found.older
+
+    with translation.override("en"):
+        assert [told(number) for number in (1, 2, 3)] == [
+            (["23 as of 1 January 2023", "22 as of 1 January 2022"], True),
+            (["21 as of 1 January 2021"], False),
+            ([], False),
+        ]
 
 
 def test_feed_is_well_formed_escaped_and_absolute():

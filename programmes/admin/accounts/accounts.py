@@ -32,7 +32,7 @@ from programmes.admin.forms.record_search import KnownKeys
 from programmes.admin.scope import has_scope, remembered
 from programmes.admin.signin.factors import AccountWithFactor, end_sessions, with_second_factor
 from programmes.models import Preference
-from programmes.type_names import Words, certain
+from programmes.type_names import Words, certain, staff_request
 
 
 class PreferenceInline(admin.StackedInline[Any, Any]):
@@ -191,7 +191,9 @@ class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin[User]):
     show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        return with_second_factor(access.accounts(super().get_queryset(request), request.user))
+        return with_second_factor(
+            access.accounts(super().get_queryset(request), staff_request(request).user)
+        )
 
     def formfield_for_manytomany(
         self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **options: Any
@@ -199,7 +201,7 @@ class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin[User]):
         options["widget"] = forms.CheckboxSelectMultiple
         if db_field.name == "groups":
             options["form_class"] = RolesField
-            options["queryset"] = access.roles_to_give(request.user)
+            options["queryset"] = access.roles_to_give(staff_request(request).user)
         if db_field.name == "user_permissions":
             options["form_class"] = PermissionsField
             options["queryset"] = _single_permissions(request)
@@ -231,7 +233,7 @@ class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin[User]):
     def _keeps(self, request: HttpRequest, account: User | None) -> bool:
         if account is None:
             return has_scope(request)
-        may = partial(access.may_keep_account, request.user, account)
+        may = partial(access.may_keep_account, staff_request(request).user, account)
         return remembered(request, ("account", account.pk), may)
 
     def save_model(

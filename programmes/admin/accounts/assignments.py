@@ -18,7 +18,7 @@ from programmes.admin.forms.record_search import KnownKeys
 from programmes.admin.history import HistoryAdmin
 from programmes.admin.scope import has_scope, remembered
 from programmes.models import Assignment
-from programmes.type_names import certain
+from programmes.type_names import certain, staff_request
 
 NOT_YOURS = gettext_lazy("You can only assign what lies in your own territories and programmes.")
 INCOMPLETE = gettext_lazy(
@@ -43,7 +43,7 @@ class AssignmentForm(forms.ModelForm[Any]):
         if self.instance.pk:
             pairs.append((self.instance.territory, self.instance.programme))
         for pair in pairs:
-            if any(pair) and not _may_give(certain(self.request).user, *pair):
+            if any(pair) and not _may_give(staff_request(certain(self.request)).user, *pair):
                 raise forms.ValidationError(NOT_YOURS)
         return cleaned
 
@@ -60,7 +60,9 @@ class AssignmentFormSet(BaseInlineFormSet[Any, Any, forms.ModelForm[Any]]):
             raise forms.ValidationError(INCOMPLETE)
         for form in self.deleted_forms:
             row = form.instance
-            if row.pk and not _may_give(certain(self.request).user, row.territory, row.programme):
+            if row.pk and not _may_give(
+                staff_request(certain(self.request)).user, row.territory, row.programme
+            ):
                 raise forms.ValidationError(NOT_YOURS)
 
 
@@ -101,7 +103,7 @@ class AssignmentAdmin(KnownKeys, AssignmentFields, HistoryAdmin):
     show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        kept = access.accounts(User.objects.order_by(), request.user)
+        kept = access.accounts(User.objects.order_by(), staff_request(request).user)
         return super().get_queryset(request).filter(user__in=kept.values("pk"))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -114,7 +116,7 @@ class AssignmentAdmin(KnownKeys, AssignmentFields, HistoryAdmin):
     ) -> Any:
         if db_field.name == "user":
             options["queryset"] = access.accounts(
-                User.objects.filter(is_superuser=False), request.user
+                User.objects.filter(is_superuser=False), staff_request(request).user
             )
         return super().formfield_for_foreignkey(db_field, request, **options)
 
@@ -144,12 +146,12 @@ class AssignmentAdmin(KnownKeys, AssignmentFields, HistoryAdmin):
             request,
             key,
             lambda: (
-                access.may_keep_account(request.user, obj.user)
-                and _may_give(request.user, obj.territory, obj.programme)
+                access.may_keep_account(staff_request(request).user, obj.user)
+                and _may_give(staff_request(request).user, obj.territory, obj.programme)
             ),
         )
 
     @staticmethod
     def _is_seen(request: HttpRequest, obj: Assignment) -> bool:
-        seen = access.accounts(User.objects.filter(pk=obj.user_id), request.user)
+        seen = access.accounts(User.objects.filter(pk=obj.user_id), staff_request(request).user)
         return remembered(request, ("seen", obj.user_id), seen.exists)

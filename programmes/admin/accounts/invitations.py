@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from programmes import access
+from programmes.type_names import staff_request
 
 
 def given_to(account: User) -> set[tuple[str, int]]:
@@ -49,7 +50,7 @@ def send_invitations(screen: Any, request: HttpRequest, accounts: QuerySet[User]
         if account.email
         and account.is_active
         and account.is_staff
-        and access.may_keep_account(request.user, account)
+        and access.may_keep_account(staff_request(request).user, account)
     ]
     if not chosen:
         text = _("None of these accounts is open and has an e-mail address.")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from programmes import access
 from programmes.admin.signin.factors import AccountWithFactor, remove_second_factor
+from programmes.type_names import staff_request
 
 TITLE = gettext_lazy("Remove the second factor")
 
@@ -28,7 +29,7 @@ def remove_factors(
         if account.second_factor
         and account.pk
         != request.user.pk  # one's own is removed on one's own page, which asks for it
-        and access.may_keep_account(request.user, account)
+        and access.may_keep_account(staff_request(request).user, account)
     ]
     if not chosen:
         text = _("None of these accounts has a second factor that you may remove.")

@@ -13,16 +13,18 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from programmes import access
 from programmes.services.erasing.personal_data import erase_person, personal_data
+from programmes.type_names import staff_request
 
 ERASE = gettext_lazy("Erase their personal data")
 
 
 def _kept_by(request: HttpRequest, accounts: QuerySet[User]) -> list[User]:
     """Those of the accounts that this member of staff keeps, but their own."""
+    user = staff_request(request).user
     return [
         account
         for account in accounts
-        if account.pk != request.user.pk and access.may_keep_account(request.user, account)
+        if account.pk != user.pk and access.may_keep_account(user, account)
     ]
 
 

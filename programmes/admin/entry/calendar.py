@@ -14,6 +14,7 @@ from programmes.admin.forms.labels import label_of
 from programmes.admin.scope import has_scope
 from programmes.selectors.desk.calendar import calendar_of, due_on
 from programmes.selectors.wording.formats import day_words, month_words, number
+from programmes.type_names import staff_request
 
 MOST_NAMED = 30
 
@@ -23,7 +24,7 @@ def calendar_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
     if not has_scope(request):
         raise PermissionDenied
     today = timezone.localdate()
-    calendar = calendar_of(request.user, today)
+    calendar = calendar_of(staff_request(request).user, today)
     enters = request.user.has_perm("programmes.add_measurement")
     return TemplateResponse(
         request,

@@ -27,6 +27,7 @@ from programmes.admin.review.review_steps import STEPS, Answer, refusal_of, seen
 from programmes.models import Measurement
 from programmes.selectors.desk.entry import SHOWN, EntryFilter, entered_series
 from programmes.selectors.wording.formats import as_of_words, number
+from programmes.type_names import staff_request
 
 MOST_ROWS = 500
 MOST_CHOSEN = 200
@@ -43,7 +44,7 @@ def entry_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     typed: dict[int, dict[str, str]] = {}
     is_added = False
     if posted:
-        if new_source.is_bound and (source := new_source.save(by=request.user)):
+        if new_source.is_bound and (source := new_source.save(by=staff_request(request).user)):
             common["source"], new_source, is_added = str(source.pk), NewSource(), True
         typed = rows_typed(request.POST)
         entered = _enter(request, typed, common)
@@ -114,7 +115,7 @@ def _enter(
 ) -> dict[int, SavedRow]:
     """Keeps each row that was filled. Rows that are not the person's are refused by themselves."""
     filled = [key for key, boxes in typed.items() if is_filled(boxes) or boxes.get("draft")]
-    series = entered_series(request.user).select_related("indicator")
+    series = entered_series(staff_request(request).user).select_related("indicator")
     found = series.in_bulk(filled[:MOST_ROWS])
     result = {}
     for key in filled:
@@ -123,9 +124,9 @@ def _enter(
             words = _("This figure lies outside your territories and programmes.")
             result[key] = SavedRow(None, {"__all__": [words]}, [])
         elif is_filled(boxes):
-            result[key] = enter(found[key], boxes, common, by=request.user)
+            result[key] = enter(found[key], boxes, common, by=staff_request(request).user)
         else:
-            result[key] = clear(found[key], boxes, by=request.user)
+            result[key] = clear(found[key], boxes, by=staff_request(request).user)
     return result
 
 
@@ -136,7 +137,9 @@ def _submit(request: HttpRequest, entered: dict[int, SavedRow]) -> dict[int, Sav
     for key, one in entered.items():
         if one.row is None or one.errors or (one.doubts and not one.is_confirmed):
             left[key] = one
-        elif refusal := refusal_of(step, one.row, request.user, Answer(), seen_mark(one.row)):
+        elif refusal := refusal_of(
+            step, one.row, staff_request(request).user, Answer(), seen_mark(one.row)
+        ):
             left[key] = SavedRow(one.row, {"__all__": [refusal]}, one.doubts)
         else:
             done += 1

@@ -13,6 +13,7 @@ from programmes import access
 from programmes.admin.scope import rows_of
 from programmes.models import Programme, Standing, Target, Territory
 from programmes.selectors.desk import tasks
+from programmes.type_names import staff_request
 
 MOST = 60
 
@@ -120,7 +121,7 @@ class ReportingFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in ("due", "late"):
             return queryset
-        own: Any = access.changeable(queryset, request.user)  # series
+        own: Any = access.changeable(queryset, staff_request(request).user)  # series
         today = timezone.localdate()
         late = tasks.late_series(own, today)
         if self.value() == "late":
@@ -146,7 +147,9 @@ class PlannedDateFilter(admin.SimpleListFilter):
         )
         if chosen is None:
             return queryset
-        return chosen(access.changeable(queryset, request.user), timezone.localdate())
+        return chosen(
+            access.changeable(queryset, staff_request(request).user), timezone.localdate()
+        )
 
 
 class EnteredByFilter(admin.SimpleListFilter):
@@ -165,7 +168,7 @@ class EnteredByFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in ("mine", "others", "scope"):
             return queryset
-        own = access.changeable(queryset, request.user)
+        own = access.changeable(queryset, staff_request(request).user)
         if self.value() == "mine":
             return own.filter(entered_by=request.user)
         return own if self.value() == "scope" else own.exclude(entered_by=request.user)

@@ -47,6 +47,7 @@ from programmes.selectors.desk.queue import (
     queue_of,
     queue_programmes,
 )
+from programmes.type_names import staff_request
 
 ROWS_A_PAGE = 50
 DECIDED = ("publish", "return", "set-aside")
@@ -73,8 +74,8 @@ def queue_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if request.method == "POST":
         _publish_ticked(request)
         return HttpResponseRedirect(request.get_full_path())
-    everything = queue_of(request.user, QueueFilter())
-    queue = everything if wanted == QueueFilter() else queue_of(request.user, wanted)
+    everything = queue_of(staff_request(request).user, QueueFilter())
+    queue = everything if wanted == QueueFilter() else queue_of(staff_request(request).user, wanted)
     page = Paginator(queue, ROWS_A_PAGE).get_page(request.GET.get("page"))
     lines = _lines(page, query)
     return TemplateResponse(
@@ -90,7 +91,7 @@ def queue_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             "query": query,
             "is_narrowed": wanted != QueueFilter(),
             "people": people_in(everything),
-            "programmes": list(queue_programmes(request.user)),
+            "programmes": list(queue_programmes(staff_request(request).user)),
             "territories": list(rows_of(request, Territory)),
             "tables": _tables(everything),
         },
@@ -104,7 +105,7 @@ def record_view(
     _require_reviewer(request)
     row, screen = _row(request, table, key)
     wanted, query = _wanted(request)
-    queue = queue_of(request.user, wanted)
+    queue = queue_of(staff_request(request).user, wanted)
     place = _place(queue, table, key)
     onwards = _onwards(queue, place, query)
     if row.state != State.SUBMITTED:
@@ -114,7 +115,9 @@ def record_view(
     forms = {name: _form(STEPS[name], request, step, doubts) for name in DECIDED}
     if step is not None and step.name in DECIDED and forms[step.name].is_valid():
         answer, seen = forms[step.name].answer(), _seen(request)
-        ((_taken, refusal),) = take_piece(step, [row], request.user, answer, {row.pk: seen})
+        ((_taken, refusal),) = take_piece(
+            step, [row], staff_request(request).user, answer, {row.pk: seen}
+        )
         if not refusal:
             messages.success(request, _done(step, row))
             return HttpResponseRedirect(onwards)
@@ -133,7 +136,7 @@ def record_view(
             "shown": submission_page(screen, row),
             "changes": screen.changes_shown(row) if isinstance(row, Amendment) else "",
             "doubts": doubts,
-            "own": services.own_content(row, request.user),
+            "own": services.own_content(row, staff_request(request).user),
             "seen": seen_mark(row),
             "events": row.events.select_related("by").order_by("at", "id"),
             "hidden": hidden_below(type(row)._default_manager.filter(pk=row.pk)),
@@ -176,7 +179,7 @@ def _row(request: HttpRequest, table: str, key: int) -> tuple[Any, Any]:
     if not request.user.has_perm(f"programmes.publish_{model._meta.model_name}"):
         raise PermissionDenied
     related = (*RELATED.get(model, ()), "source", "entered_by", "changed_by")
-    rows = access.changeable(model._default_manager.all(), request.user)
+    rows = access.changeable(model._default_manager.all(), staff_request(request).user)
     row = rows.select_related(*related).filter(pk=key).first()
     if row is None:
         raise Http404(_("This record lies outside your territories and programmes, or is gone."))
@@ -308,7 +311,11 @@ def _publish_ticked(request: HttpRequest) -> None:
         model = TABLES[table][0]
         if not request.user.has_perm(f"programmes.publish_{model._meta.model_name}"):
             raise PermissionDenied
-        rows: Any = access.changeable(model._default_manager.filter(pk__in=seen), request.user)
+        rows: Any = access.changeable(
+            model._default_manager.filter(pk__in=seen), staff_request(request).user
+        )
         rows = rows.select_related(*RELATED.get(model, ())).order_by("pk")
-        answers += take_all(STEPS["publish"], list(rows), request.user, Answer(), seen)
+        answers += take_all(
+            STEPS["publish"], list(rows), staff_request(request).user, Answer(), seen
+        )
     tell_outcomes(request, STEPS["publish"], answers)

@@ -27,6 +27,7 @@ from programmes.models import EDITABLE, Amendment, FrozenRowError, State
 from programmes.models.plausibility import doubts_of
 from programmes.models.reasons import has_words
 from programmes.models.review import Reviewed
+from programmes.type_names import staff_request
 
 LONGEST_NOTE = 2000
 LONGEST_WORDS = 300
@@ -256,7 +257,7 @@ def take_step(
     seen: dict[int, int],
 ) -> None:
     """Takes the step on each row by itself and tells what became of them. seen: the submission of each, by key."""
-    tell_outcomes(request, step, take_all(step, rows, request.user, answer, seen))
+    tell_outcomes(request, step, take_all(step, rows, staff_request(request).user, answer, seen))
 
 
 def take_all(

@@ -57,6 +57,7 @@ from programmes.models.plausibility import doubts_of
 from programmes.models.review import Reviewed, column_names
 from programmes.selectors.wording.formats import number
 from programmes.selectors.wording.texts import named_apart
+from programmes.type_names import staff_request
 
 MOST_ROWS = 50_000
 # so many records are gone through while the person waits
@@ -160,17 +161,17 @@ class ReviewedAdmin(
     ) -> None:
         if change:
             self.remember_content(request, obj)
-            services.change_draft(obj, by=request.user)
+            services.change_draft(obj, by=staff_request(request).user)
         else:
-            self.enter(obj, by=request.user)
+            self.enter(obj, by=staff_request(request).user)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        services.discard(obj, by=request.user)
+        services.discard(obj, by=staff_request(request).user)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         with transaction.atomic():
             for row in queryset:
-                services.discard(row, by=request.user)
+                services.discard(row, by=staff_request(request).user)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
         """The review log of a draft goes with it: nobody holds a permission to remove its lines one by one."""
@@ -273,7 +274,7 @@ class ReviewedAdmin(
         )
         if confirmed and form.is_valid():
             if len(seen) > WAITED_FOR:
-                asked = begin(request.user, self.model, step, seen, form.answer())
+                asked = begin(staff_request(request).user, self.model, step, seen, form.answer())
                 return HttpResponseRedirect(change_url(asked))
             take_step(request, step, list(rows), form.answer(), seen)
             return None

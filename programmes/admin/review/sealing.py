@@ -195,7 +195,7 @@ class SealedScreen(ProposalMixin, HistoryPart):
 
     def _propose_return(self, request: HttpRequest, obj: Any, earlier: dict[str, Any]) -> str:
         stored = self.model._base_manager.get(pk=obj.pk)
-        made = services.propose_change(stored, earlier, by=request.user, reason="")
+        made = services.propose_change(stored, earlier, by=staff_request(request).user, reason="")
         if made is None:
             return ""
         text = _(

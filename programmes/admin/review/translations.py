@@ -17,6 +17,7 @@ from programmes import access, languages
 from programmes.admin.forms.screen_parts import FieldsPart
 from programmes.models.named import own_first
 from programmes.selectors.desk.untranslated import main_column, untranslated
+from programmes.type_names import staff_request
 
 
 def translation_marks(row: Any) -> SafeString:
@@ -68,7 +69,9 @@ class MissingTranslationFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "own":
-            return access.changeable(queryset.filter(untranslated(queryset.model)), request.user)
+            return access.changeable(
+                queryset.filter(untranslated(queryset.model)), staff_request(request).user
+            )
         if self.value() not in languages.CODES:
             return queryset
         return queryset.filter(untranslated(queryset.model, (str(self.value()),)))

@@ -8,7 +8,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -28,14 +27,14 @@ class StaffAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
+    def pre_login(self, request: HttpRequest, user: Any, **options: Any) -> HttpResponse | None:
         """Nobody but staff signs in: the public pages need no account."""
         if not user.is_staff:
             clear_login(request)
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **options)
 
-    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: Any, **options: Any) -> HttpResponse:
         """A sign-in from a browser that was not used before is mailed to whom the account belongs."""
         response = super().post_login(request, user, **options)
         if user.email and not browsers.is_known(request, user):
@@ -43,7 +42,7 @@ class StaffAdapter(DefaultAccountAdapter):
         browsers.remember(request, response, user)
         return response
 
-    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Where there is a second factor, a password alone does not confirm who somebody is."""
         methods = super().get_reauthentication_methods(user)
         factors = [method for method in methods if method["id"] != "reauthenticate"]
@@ -53,13 +52,13 @@ class StaffAdapter(DefaultAccountAdapter):
         """By account alone: allauth counts each host name of the site apart, and there may be many."""
         return str(credentials.get("username", "")).lower()
 
-    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
         """To the address as it is stored: what was typed may only look like it."""
         with translation.override(_language_of(user)):
             address = _password_address(context["uid"], context["key"])
             super().send_password_reset_mail(user, user.email, context | address)
 
-    def send_invitation(self, user: User, uid: str, key: str) -> None:
+    def send_invitation(self, user: Any, uid: str, key: str) -> None:
         """A link to choose the first password of an account, in the language of its mail, not that of who invites."""
         with translation.override(preference_of(user).language):
             context = {"username": user.get_username()} | _password_address(uid, key)
@@ -68,7 +67,7 @@ class StaffAdapter(DefaultAccountAdapter):
     def send_notification_mail(
         self,
         template_prefix: str,
-        user: User,
+        user: Any,
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
@@ -94,7 +93,7 @@ def _password_address(uid: str, key: str) -> dict[str, str]:
     return {"password_reset_url": f"{settings.SITE_URL}{path}"}
 
 
-def _language_of(user: User) -> str:
+def _language_of(user: Any) -> str:
     """The language an account gets its mail in; the page's own where none was chosen."""
     chosen = Preference.objects.filter(user=user).values_list("language", flat=True).first()
     return chosen or translation.get_language()

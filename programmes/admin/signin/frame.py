@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 
 from programmes.admin.signin.middleware import lacks_second_factor, turned_away
+from programmes.type_names import staff_request
 
 
 def framed(view: Callable[..., HttpResponseBase], title: Any) -> Callable[..., HttpResponseBase]:
@@ -30,7 +31,7 @@ def framed(view: Callable[..., HttpResponseBase], title: Any) -> Callable[..., H
             response.context_data = {
                 **admin.site.each_context(request),
                 "title": title,
-                "lacks_second_factor": lacks_second_factor(request.user),
+                "lacks_second_factor": lacks_second_factor(staff_request(request).user),
                 **found,
             }
         return response

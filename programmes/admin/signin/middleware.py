@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from programmes import access
 from programmes.admin.signin.factors import has_second_factor
-from programmes.type_names import certain
+from programmes.type_names import certain, staff_request
 
 # What may be opened without: signing in and out, and the link at the foot of a reminder.
 SIGNED = "reminders_stop"
@@ -59,6 +59,6 @@ class SecondFactorMiddleware:
             return away
         if str(match.url_name) in OPEN:
             return None
-        if not lacks_second_factor(request.user):
+        if not lacks_second_factor(staff_request(request).user):
             return None
         return HttpResponseRedirect(reverse("mfa_index"))

@@ -28,6 +28,7 @@ from programmes.admin.review.proposals import ReasonForm, framed
 from programmes.admin.review.sealing import Visibility
 from programmes.admin.scope import rows_of
 from programmes.models import Agreement, Amendment, Milestone, Organisation, Signature, Target
+from programmes.type_names import staff_request
 
 
 class SignatureInline(TranslatedPartsStack):
@@ -93,7 +94,7 @@ class AgreementAdmin(TranslatedAdmin):
         row = self.get_object(request, str(object_id))
         if row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
-        if not services.may_blank(request.user):
+        if not services.may_blank(staff_request(request).user):
             raise PermissionDenied
         organisation = (
             get_object_or_404(Organisation, pk=organisation_id) if organisation_id else None
@@ -103,7 +104,7 @@ class AgreementAdmin(TranslatedAdmin):
             words, reason = form.cleaned_data["words"].splitlines(), form.cleaned_data["reason"]
             try:
                 services.blank_personal_data(
-                    row, organisation, words=words, by=request.user, reason=reason
+                    row, organisation, words=words, by=staff_request(request).user, reason=reason
                 )
             except ValidationError as error:
                 named = error.message_dict if hasattr(error, "error_dict") else {}
@@ -137,7 +138,7 @@ class AgreementAdmin(TranslatedAdmin):
 
 def _personal(request: HttpRequest, agreement: Agreement) -> list[Panel]:
     """For whoever may remove them: the names that are kept of signatories, now or earlier, and words of reasons."""
-    if not services.may_blank(request.user):
+    if not services.may_blank(staff_request(request).user):
         return []
     address = "admin:programmes_agreement_blank"
     buttons = [

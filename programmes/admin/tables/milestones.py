@@ -20,7 +20,7 @@ from programmes.admin.review.sealing import Visibility
 from programmes.admin.scope import rows_of
 from programmes.models import Milestone, MilestoneStatement, Reply
 from programmes.models.columns import precise_dates
-from programmes.type_names import certain
+from programmes.type_names import certain, staff_request
 
 # the boxes of a new milestone's first statement
 PLANNED = ("date", "announced", "source")
@@ -119,7 +119,7 @@ class MilestoneAdmin(TranslatedAdmin):
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().write(request, obj, form, change)
         if not change and form.is_planned():
-            services.state(form.statement(obj), by=request.user)
+            services.state(form.statement(obj), by=staff_request(request).user)
 
     @admin.display(description=gettext_lazy("belongs to"))
     def about(self, obj: Milestone) -> str:

@@ -22,6 +22,7 @@ from programmes.admin.forms.panels import (
 from programmes.admin.forms.record_forms import TrackerForm
 from programmes.admin.scope import rows_of
 from programmes.models import Measurement, Series, Target
+from programmes.type_names import staff_request
 
 
 class SeriesForm(TrackerForm):
@@ -92,7 +93,7 @@ class SeriesAdmin(TranslatedAdmin):
             place = services.SeriesIdentity(obj.indicator, obj.territory, obj.programme, obj.centre)
             twin = services.twin_series(place)
         super().write(request, obj, form, change)
-        if twin is not None and access.may_change(request.user, twin):
+        if twin is not None and access.may_change(staff_request(request).user, twin):
             messages.warning(
                 request,
                 _(

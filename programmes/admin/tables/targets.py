@@ -53,7 +53,7 @@ from programmes.models import (
 from programmes.models.target import ORIGINAL_IS_EARLIER, others_for_original
 from programmes.selectors.pages.targets import promise_of
 from programmes.selectors.promises.shares_check import sum_of_shares
-from programmes.type_names import certain
+from programmes.type_names import certain, staff_request
 
 
 class _ReadForLists(TypedDict):
@@ -176,7 +176,7 @@ class TargetAdmin(TrackerHistoryAdmin):
             super().write(request, obj, form, change)
             return
         assert isinstance(form, PromiseForm)
-        target = services.promise(form.revision(), by=request.user, **form.terms())
+        target = services.promise(form.revision(), by=staff_request(request).user, **form.terms())
         obj.__dict__.update(target.__dict__)
 
     def extra_boxes(self, obj: Target) -> dict[str, forms.Field]:

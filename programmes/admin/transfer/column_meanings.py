@@ -32,6 +32,7 @@ from programmes.spreadsheets.reading.mapping import (
     meanings,
 )
 from programmes.spreadsheets.reading.sent_files import mapping_of
+from programmes.type_names import staff_request
 
 # so many values of a column are shown beside it, and so many rows of the sheet
 SAMPLES = 3
@@ -70,7 +71,7 @@ def columns_view(
     mapping, is_remembered = _mapping_to_show(request, job, table, rows)
     if request.method == "POST":
         try:
-            give_meaning(job, mapping, rows, table, by=request.user)
+            give_meaning(job, mapping, rows, table, by=staff_request(request).user)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:

@@ -62,7 +62,7 @@ from programmes.spreadsheets.sending.error_markup import marked_name
 from programmes.spreadsheets.sending.exporting import FORMATS, export_stream
 from programmes.spreadsheets.sending.operator_workbook import make_workbook
 from programmes.spreadsheets.sending.xlsx import DoesNotFitError
-from programmes.type_names import StaffRequest, certain
+from programmes.type_names import StaffRequest, certain, staff_request
 
 ROWS_A_PAGE = 100
 CONFLICTS_SHOWN = 200
@@ -163,7 +163,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
         if self.table is None:
             return False
         try:
-            require_import(request.user, self.table.name)
+            require_import(staff_request(request).user, self.table.name)
         except PermissionDenied:
             return False
         return True
@@ -197,7 +197,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
                     self.certain_table.name,
                     sent.read(),
                     sent.name,
-                    by=request.user,
+                    by=staff_request(request).user,
                     options=options,
                     to_map=True,
                     later=sent.size > WAITED_FOR_BYTES,
@@ -321,7 +321,9 @@ class FilesAdmin(admin.ModelAdmin[Any]):
         """A workbook to fill in and send back, with the rows that the user keeps."""
         if not self.has_import_permission(request):
             raise PermissionDenied
-        content = make_workbook([self.certain_table.name], by=request.user, language=language_now())
+        content = make_workbook(
+            [self.certain_table.name], by=staff_request(request).user, language=language_now()
+        )
         return download(
             content, f"{self.certain_table.name}-{timezone.localdate().isoformat()}.xlsx"
         )
@@ -370,7 +372,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
     def export_rows(self, request: HttpRequest) -> models.QuerySet[Any]:
         """The rows of the list as it is filtered, of those that the user may see."""
         chosen = self.get_changelist_instance(request).queryset.order_by().values("pk")
-        return self.certain_table().queryset(request.user).filter(pk__in=chosen)
+        return self.certain_table().queryset(staff_request(request).user).filter(pk__in=chosen)
 
     def export_pieces(self, rows: models.QuerySet[Any], asked: dict[str, str]) -> Iterator[bytes]:
         """The rows as a file: kind, headings and language as the form of the list gives them."""
@@ -477,7 +479,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
         if not self.has_import_permission(request):
             raise PermissionDenied
         asked = ImportJob.objects.filter(table=self.certain_table.name, pk=job_id)
-        job = jobs_in_sight(asked, request.user).first()
+        job = jobs_in_sight(asked, staff_request(request).user).first()
         if job is None:
             raise Http404(_("There is no such import."))
         return job

@@ -19,6 +19,7 @@ from programmes.admin.scope import has_scope, remembered
 from programmes.models import ImportJob
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing.job_scope import kept_of_others
+from programmes.type_names import staff_request
 
 # the queue of the workers speaks of imports by number; people find theirs here
 admin.site.unregister(DBTaskResult)
@@ -45,9 +46,11 @@ class ImportJobAdmin(ReadOnlyAdmin, TrackerAdmin):
 
     def in_sight(self, request: HttpRequest, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
         others = remembered(
-            request, "imports", lambda: kept_of_others(ImportJob.objects.all(), request.user)
+            request,
+            "imports",
+            lambda: kept_of_others(ImportJob.objects.all(), staff_request(request).user),
         )
-        return access.visible(rows, request.user) | rows.filter(pk__in=others)
+        return access.visible(rows, staff_request(request).user) | rows.filter(pk__in=others)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not (request.user.is_active and request.user.is_staff and has_scope(request)):

@@ -23,6 +23,7 @@ from programmes.spreadsheets.columns.permissions import require_import
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
 from programmes.spreadsheets.sending.operator_workbook import make_workbook
+from programmes.type_names import staff_request
 
 # what an operator is asked for most often
 USUAL = ("measurements", "target-revisions", "milestone-statements")
@@ -75,7 +76,7 @@ class SentForm(forms.Form):
 
 def workbook_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Makes a workbook as asked for in the address; on POST takes a filled one and turns each sheet into a job."""
-    tables = importable(request.user)
+    tables = importable(staff_request(request).user)
     if not tables:
         raise PermissionDenied(_("You are not allowed to import into any of these tables."))
     asked = WorkbookForm(request, tables)
@@ -85,7 +86,7 @@ def workbook_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
     if request.method == "POST" and sent.is_valid():
         file = sent.cleaned_data["file"]
         try:
-            found = jobs.send_workbook(file.read(), file.name, by=request.user)
+            found = jobs.send_workbook(file.read(), file.name, by=staff_request(request).user)
         except jobs.UnreadableFileError as error:
             sent.add_error("file", str(error))
         else:
@@ -112,7 +113,7 @@ def importable(user: User) -> list[str]:
 def _made(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
     content = make_workbook(
         asked["tables"],
-        by=request.user,
+        by=staff_request(request).user,
         territory=asked["territory"],
         programme=asked["programme"],
         language=asked["language"],

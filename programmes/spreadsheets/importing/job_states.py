@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from programmes.models import ImportJob
 from programmes.spreadsheets.importing.writing.applying import Conflict
+from programmes.type_names import certain
 
 State = ImportJob.State
 # the states in which nothing of a job is written, or about to be: it may be checked anew
@@ -47,7 +48,7 @@ def locked(job: ImportJob) -> ImportJob:
 
 
 def empty_job(
-    job: ImportJob, state: str, *, options: dict[str, Any] | None = None, by: User = None
+    job: ImportJob, state: str, *, options: dict[str, Any] | None = None, by: User | None = None
 ) -> None:
     """Empties a job of what was found before.
 
@@ -64,7 +65,7 @@ def empty_job(
         if options is None:
             options = stored.options
         elif _content(options) != _content(stored.options):
-            options = with_changed_by(options, {*changed_by(stored), by.pk})
+            options = with_changed_by(options, {*changed_by(stored), certain(by).pk})
         else:
             options = with_changed_by(options, changed_by(stored))
         stored.chunks.all().delete()

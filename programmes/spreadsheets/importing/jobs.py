@@ -162,7 +162,7 @@ def send_workbook(content: bytes, file_name: str, *, by: User) -> list[ImportJob
 
 
 def start_again(
-    job: ImportJob, *, options: dict[str, Any] | None = None, by: User = None
+    job: ImportJob, *, options: dict[str, Any] | None = None, by: User | None = None
 ) -> ImportJob:
     """Sets a job back to where it waits to be checked, read as `options` say, given by `by`, where there are any.
 

@@ -12,11 +12,13 @@ from programmes.models import (
     Amendment,
     Centre,
     Indicator,
+    Measurement,
     Milestone,
     Programme,
     Series,
     Source,
     Target,
+    TargetRevision,
     Territory,
 )
 from programmes.selectors.lines.owner_changes import (
@@ -165,8 +167,10 @@ def named_target_scope(code: str) -> UpdateScope | None:
 
 def _rested_on(series: QuerySet[Series]) -> dict[str, QuerySet[Any]]:
     """What the figures and promises of series rest on, and that is said of more than these."""
-    cited = Q(measurements__series__in=series) | Q(target_revisions__target__series__in=series)
+    # apart: joined, each figure of a source would stand beside each of its announcements
+    of_figures = Measurement.objects.filter(series__in=series).values("source")
+    of_promises = TargetRevision.objects.filter(target__series__in=series).values("source")
     return {
         "indicator": Indicator.objects.filter(series__in=series),
-        "source": Source.objects.filter(cited),
+        "source": Source.objects.filter(Q(pk__in=of_figures) | Q(pk__in=of_promises)),
     }

@@ -6,11 +6,12 @@ Without its notes, and without who did it.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -31,6 +32,7 @@ from programmes.models import (
     Target,
     TargetRevision,
 )
+from programmes.models.found_first import FoundFirst
 from programmes.models.plausibility import joined_sum
 from programmes.models.review_event import RECORDS
 from programmes.models.sealed import sealed_models
@@ -52,6 +54,8 @@ from programmes.type_names import certain
 
 LATEST_OF_TARGET = 8
 PER_PAGE = 50
+# So many of the last steps of all are looked through for those of one programme or place.
+RECENT = 20_000
 FIRST_RULES = 1
 ENDS = (State.WITHDRAWN, State.SET_ASIDE)
 RELATIONS = (
@@ -121,10 +125,11 @@ def read_updates(
 ) -> Updates:
     """A page of what changed by a day, as known at a moment (None: now). after: and after another moment.
 
-    Two queries, and one for each table of which amendments name records, or whose announcements or plans are told.
+    Two queries, one more of a programme or place, and one for each table of which amendments name records, or whose
+    announcements or plans are told.
     """
     first = (number - 1) * count
-    events = _events(on, scope or UpdateScope(), _Period(after, known))
+    events = _events(on, scope or UpdateScope(), _Period(after, known), first + count + 1)
     # the last one of the page before says where this one begins
     rows = list(events[max(first - 1, 0) : first + count + 1])
     before = rows.pop(0).at if first and rows else None
@@ -160,15 +165,49 @@ class _Period(NamedTuple):
             found &= Q(**{f"{column}__lte": self.until})
         return found
 
+    def written(self) -> Q:
+        """When steps of the period are in the review log: from the moment of their record on, within a day of it."""
+        found = Q()
+        if self.after is not None:
+            found &= Q(at__gt=self.after)
+        if self.until is not None:
+            found &= Q(at__lt=self.until + timedelta(days=1))
+        return found
 
-def _events(on: date, scope: UpdateScope, between: _Period) -> QuerySet[ReviewEvent]:
-    """Steps to published, and from published to withdrawn or set aside. A correction says by itself what it replaces.
 
-    So does what an amendment withdrew or set aside: of these, the step of the row itself is told.
+def _events(on: date, scope: UpdateScope, between: _Period, count: int) -> QuerySet[ReviewEvent]:
+    """The last steps to published, and from published to withdrawn or set aside; at least so many, if there are.
 
-    Ordered by key, which is the order of time and has an index.
+    A correction says by itself what it replaces. So does what an amendment withdrew or set aside: of these, the step of
+    the row itself is told. Ordered by key, which is the order of time and has an index.
     """
+    log = ReviewEvent.objects.filter(
+        Q(to_state=State.PUBLISHED) | Q(from_state=State.PUBLISHED, to_state__in=ENDS),
+        between.written(),
+        at__lt=_end_of(on),
+    )
+    figures, *others = _told(scope, between)
+    if scope.series is None and between.after is None:
+        # nearly every step of the log is told, so that its end is read and no more
+        rows = log.filter(reduce(or_, others, figures))
+    else:
+        # the figures of some promises are few
+        last = _last if scope.targets is not None else _last_figures
+        found = [_last(log.filter(one), count) for one in others]
+        rows = log.filter(reduce(or_, found, last(log.filter(figures), count)))
+    on_series = Target.objects.published().filter(series=OuterRef("measurement__series"))
+    code = Subquery(on_series.order_by("code").values("code")[:1])
+    return (
+        rows.annotate(target_of_figure=code, joins=_may_join())
+        .select_related(*RELATIONS)
+        .order_by("-pk")
+    )
+
+
+def _told(scope: UpdateScope, between: _Period) -> list[Q]:
+    """Which steps of the review log are public and of a scope and period: of figures, then of each other record."""
     series = scope.series if scope.series is not None else Series.objects.all()
+    public = series.filter(pk__in=Series.objects.published().values("pk"))
     targets = Target.objects.published()
     of_series: Any = series  # or the keys of some
     if scope.targets is not None:
@@ -177,37 +216,43 @@ def _events(on: date, scope: UpdateScope, between: _Period) -> QuerySet[ReviewEv
     milestones = Milestone.objects.published()
     if scope.milestones is not None:
         milestones = milestones.filter(pk__in=scope.milestones.values("pk"))
-    seen = Q(to_state=State.PUBLISHED) | Q(from_state=State.PUBLISHED, to_state__in=ENDS)
-    public = (
-        Q(
-            measurement__state__in=FROZEN,
-            measurement__series__in=series.filter(
-                pk__in=Series.objects.published().values("pk")
-            ).values("pk"),
+    frozen = {name: Q(**{f"{name}__state__in": FROZEN}) for name in RECORDS}
+    told = {
+        "measurement": frozen["measurement"] & Q(measurement__series__in=public.values("pk")),
+        "revision": frozen["revision"] & Q(revision__target__in=targets.values("pk")),
+        "statement": frozen["statement"] & Q(statement__milestone__in=milestones.values("pk")),
+        "reply": frozen["reply"]
+        & (
+            Q(reply__target__in=targets.values("pk"))
+            | Q(reply__milestone__in=milestones.values("pk"))
+        ),
+        "amendment": _of_records(scope, series, milestones),
+    }
+    if between == _Period():
+        return list(told.values())
+    # the review log is written a moment after the one that the record took
+    return [
+        condition
+        & (
+            (Q(to_state=State.PUBLISHED) & between.condition(f"{name}__published_at"))
+            | (Q(to_state__in=ENDS) & between.condition(f"{name}__ended_at"))
         )
-        | Q(revision__state__in=FROZEN, revision__target__in=targets.values("pk"))
-        | Q(statement__state__in=FROZEN, statement__milestone__in=milestones.values("pk"))
-        | Q(reply__state__in=FROZEN, reply__target__in=targets.values("pk"))
-        | Q(reply__state__in=FROZEN, reply__milestone__in=milestones.values("pk"))
-        | _of_records(scope, series, milestones)
-    )
-    rows = ReviewEvent.objects.filter(seen, public, at__lt=_end_of(on))
-    if between != _Period():
-        # the review log is written a moment after the one that the record took
-        rows = rows.annotate(
-            published=Coalesce(*(f"{name}__published_at" for name in RECORDS)),
-            ended=Coalesce(*(f"{name}__ended_at" for name in RECORDS)),
-        ).filter(
-            (Q(to_state=State.PUBLISHED) & between.condition("published"))
-            | (Q(to_state__in=ENDS) & between.condition("ended"))
-        )
-    on_series = Target.objects.published().filter(series=OuterRef("measurement__series"))
-    code = Subquery(on_series.order_by("code").values("code")[:1])
-    return (
-        rows.annotate(target_of_figure=code, joins=_may_join())
-        .select_related(*RELATIONS)
-        .order_by("-pk")
-    )
+        for name, condition in told.items()
+    ]
+
+
+def _last(rows: QuerySet[ReviewEvent], count: int) -> Q:
+    """The last so many of some steps. By their moment, which no index has: PostgreSQL would read the whole log along
+    its key until it had met so many, though there may be none."""
+    return Q(FoundFirst(rows.order_by("-at", "-pk").values("pk")[:count]))
+
+
+def _last_figures(rows: QuerySet[ReviewEvent], count: int) -> Q:
+    """The same of figures, of which there may be a million: among the last steps of all, if these are enough."""
+    newest = ReviewEvent.objects.order_by("-pk").values("pk")[:1]
+    recent = rows.filter(pk__gt=Subquery(newest) - RECENT).order_by("-pk")
+    keys = list(recent.values_list("pk", flat=True)[:count])
+    return Q(pk__in=keys) if len(keys) == count else _last(rows, count)
 
 
 def _may_join() -> Q:
