@@ -23,7 +23,7 @@ from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-LINES, DURATIONS = ROOT / "build" / "mutants.coverage", ROOT / "build" / "test-durations.json"
+LINES, DURATIONS = ROOT / "build" / "mutants", ROOT / "build" / "test-durations.json"
 # seconds of tests for a change, and seconds after which it is taken to run for ever
 MOST, ENDLESS = 60, 180
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
@@ -124,8 +124,12 @@ class Mapping:
     def __init__(self) -> None:
         import coverage  # noqa: PLC0415
 
+        LINES.mkdir(exist_ok=True)
         self.noted = coverage.Coverage(
-            data_file=str(LINES), source=["programmes"], branch=False, config_file=False
+            data_file=str(LINES / f"{os.getpid()}.coverage"),
+            source=["programmes"],
+            branch=False,
+            config_file=False,
         )
         self.noted.start()
 
@@ -148,7 +152,6 @@ class Trying:
         self.failed |= report.failed
 
     def pytest_runtestloop(self, session: Any) -> bool:
-        import coverage  # noqa: PLC0415
 
         import programmes  # noqa: PLC0415
 
@@ -165,8 +168,7 @@ class Trying:
                     (code.co_filename, code.co_qualname, code.co_firstlineno), []
                 ).append(one)
         items = {item.nodeid: item for item in session.items}
-        data = coverage.CoverageData(str(LINES))
-        data.read()
+        data = mapped()
         took = json.loads(DURATIONS.read_text()) if DURATIONS.exists() else {}
         gc.freeze()
         told: Counter[str] = Counter()
@@ -184,6 +186,11 @@ class Trying:
                         break
                     found.append(items[name])
                 outcome = self.tried(change, functions, found) if found else "no test runs it"
+                if outcome.startswith("killed") and not told["killed"]:
+                    # the same without a change: else the copy of the process, and not the change, fails
+                    assert (
+                        self.tried(change._replace(new=change.old), functions, found) == "survived"
+                    ), change
                 told[outcome.partition(":")[0]] += 1
                 print(
                     json.dumps({"outcome": outcome, "tests": len(tests), **change._asdict()}),
@@ -246,6 +253,18 @@ class Trying:
         return "survived"
 
 
+def mapped() -> Any:
+    """Which test runs which line, of all runs that were noted."""
+    import coverage  # noqa: PLC0415
+
+    found = coverage.CoverageData(no_disk=True)
+    for path in LINES.glob("*.coverage"):
+        one = coverage.CoverageData(str(path))
+        one.read()
+        found.update(one)
+    return found
+
+
 def inside(code: CodeType) -> Iterator[CodeType]:
     for one in code.co_consts:
         if isinstance(one, CodeType):
@@ -283,10 +302,7 @@ def main(kind: str, *words: str) -> None:
     chosen = random.Random(room).sample(possible, min(count, len(possible)))[part - 1 :: parts]
     out = ROOT / "build" / f"mutants-{room.replace('/', '-')}-{part}.jsonl"
     out.unlink(missing_ok=True)
-    import coverage  # noqa: PLC0415
-
-    data = coverage.CoverageData(str(LINES))
-    data.read()
+    data = mapped()
     tests = sorted({name.partition("::")[0] for name in data.measured_contexts() if "::" in name})
     sys.exit(pytest.main([*common, *tests], plugins=[Trying(room, chosen, out)]))
 
