@@ -214,7 +214,7 @@ def compiling() -> Condition:
     return Condition("compiling", True, "statements are run as they are")
 
 
-def amounts() -> dict[str, tuple[float, str]]:
+def gauges() -> dict[str, tuple[float, str]]:
     """Figures of the state, by name, with what each is."""
     waiting, seconds = queue()
     last = LedgerEntry.objects.order_by("-number").values_list("number", flat=True).first()

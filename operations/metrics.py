@@ -7,7 +7,7 @@ from django.conf import settings
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from operations.conditions import READY, amounts
+from operations.conditions import READY, gauges
 
 OWN = CollectorRegistry()
 REQUESTS = Counter(
@@ -60,5 +60,5 @@ class _State:
             found = check()
             good.add_metric([found.name], float(found.good))
         yield good
-        for name, (value, words) in amounts().items():
+        for name, (value, words) in gauges().items():
             yield GaugeMetricFamily(f"tracker_{name}", words, value=value)

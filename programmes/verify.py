@@ -111,9 +111,9 @@ for _table, _text in _COLUMNS.items():
         if _named:
             NAMES[_table][_stem] = _named
 STEMS = {table: frozenset(columns.values()) for table, columns in COLUMNS.items()}
-# Reviewed rows were published one by one; doors are shown once and can be withdrawn; the rest is relied upon.
+# Reviewed rows were published one by one; what is shown is shown once and can be withdrawn; the rest is relied upon.
 REVIEWED = frozenset(table for table, columns in COLUMNS.items() if "published_at" in columns)
-DOORS = frozenset(table for table, columns in COLUMNS.items() if "withdrawn_at" in columns)
+SHOWABLE = frozenset(table for table, columns in COLUMNS.items() if "withdrawn_at" in columns)
 # Files that also hold rows on which nothing that was published rests: these may stand there without an entry.
 FREE = frozenset(
     {"territories", "dimensions", "categories", "organisations", "sectors", "indicators"}
@@ -154,7 +154,7 @@ ENDING = frozenset(
 EVENTS = {
     table: frozenset(
         ("published", "translated", "migrated", *ENDS) if table in REVIEWED
-        else ("shown", "amended", "withdrawn", "migrated") if table in DOORS
+        else ("shown", "amended", "withdrawn", "migrated") if table in SHOWABLE
         else ("sealed", "amended", "migrated")
     )
     for table in COLUMNS

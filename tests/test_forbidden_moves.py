@@ -348,7 +348,7 @@ def free(model: type[models.Model]) -> dict[str, Any]:
     return {"state": State.DRAFT, "published_at": None, "ended_at": None}
 
 
-def test_no_road_changes_the_diary_of_review() -> None:
+def test_no_road_changes_the_review_log() -> None:
     row = ReviewEvent.objects.filter(amendment__state=State.PUBLISHED).first()
     assert row is not None
 

@@ -39,7 +39,7 @@ comes before what stands in the first file, and that before the others.
 Those who operate a site find the others, with what each does, in docs/operator-guide.en.md: DATABASE_POOLED,
 DATABASE_REPLICA_URL, SECRET_KEY_FALLBACKS, HSTS_SECONDS, HSTS_SUBDOMAINS, HSTS_PRELOAD, LOG_FORMAT,
 SENTRY_DSN, METRICS_TOKEN, BACKUP_DIR, BACKUP_KEY, BACKUP_KEEP, DISK_MIN_BYTES, QUEUE_MAX_MINUTES, SEARCHES_A_MINUTE,
-FILES_A_MINUTE, UPLOADS_KEPT_DAYS.
+FILES_A_MINUTE, UPLOADS_KEPT_DAYS, WEB_BIND, WEB_PROCESSES, WEB_THREADS.
 
 What is read of a spreadsheet that is sent in, as whole numbers above zero:
 

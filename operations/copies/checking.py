@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from operations.copies.contents import Contents, contents_of_file, contents_of_script
 from operations.copies.programs import BackupError, running
-from operations.copies.sealing import CannotOpenError, mac, opened
+from operations.copies.sealing import CannotOpenError, mac, open_backup_file
 
 FORMAT = 1
 LIST, DATABASE, FILES = "contents.json", "database", "files"
@@ -35,7 +35,7 @@ def check_backup(place: Path, key: str) -> dict[str, Any]:
         if digest_of(path) != found:
             raise BackupError(f"{path}: it was changed after it was written.")
     try:
-        with opened(place / FILES, key, FILES) as source:
+        with open_backup_file(place / FILES, key, FILES) as source:
             media = _digests_of(source)
         with _database(place, listed, key) as contents:
             rows, ledger = contents
@@ -102,7 +102,7 @@ def unpacked(place: Path, key: str) -> Iterator[Path]:
     """The database of a backup on SQLite, as a file beside it; gone after."""
     copy = place / "read.sqlite3"
     try:
-        with opened(place / DATABASE, key, DATABASE) as source, copy.open("wb") as target:
+        with open_backup_file(place / DATABASE, key, DATABASE) as source, copy.open("wb") as target:
             copy.chmod(0o600)
             shutil.copyfileobj(source, target, 1024 * 1024)
         yield copy
@@ -118,7 +118,7 @@ def _database(place: Path, listed: dict[str, Any], key: str) -> Iterator[Content
             yield contents_of_file(copy)
     else:
         with (
-            opened(place / DATABASE, key, DATABASE) as source,
+            open_backup_file(place / DATABASE, key, DATABASE) as source,
             running(["pg_restore", "--data-only", "--file=-"], source) as script,
         ):
             yield contents_of_script(script)

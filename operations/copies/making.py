@@ -28,7 +28,7 @@ from operations.copies.checking import (
 from operations.copies.contents import LEFT_OUT, Contents, contents_of_database, contents_of_file
 from operations.copies.newest import note_backup
 from operations.copies.programs import BackupError, database_argument, running, server_arguments
-from operations.copies.sealing import SealedWriter, Written
+from operations.copies.sealing import BackupTarget, SealedWriter
 from programmes.models import Evidence, Source
 
 NAMES = "tracker-*Z"
@@ -111,7 +111,7 @@ def _write(part: Path, key: str, made: datetime) -> None:
 
 
 @contextmanager
-def _writing(part: Path, key: str, name: str) -> Iterator[Written]:
+def _writing(part: Path, key: str, name: str) -> Iterator[BackupTarget]:
     """A file of a backup to write, that stays when the machine stops right after."""
     with (part / name).open("wb") as target:
         if key:
@@ -123,7 +123,7 @@ def _writing(part: Path, key: str, name: str) -> Iterator[Written]:
         os.fsync(target.fileno())
 
 
-def _dump_postgresql(part: Path, target: Written) -> tuple[Contents, set[str]]:
+def _dump_postgresql(part: Path, target: BackupTarget) -> tuple[Contents, set[str]]:
     """pg_dump of the very snapshot whose rows are counted."""
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -139,7 +139,7 @@ def _dump_postgresql(part: Path, target: Written) -> tuple[Contents, set[str]]:
         return contents_of_database(connection), attached
 
 
-def _dump_sqlite(part: Path, target: Written) -> tuple[Contents, set[str]]:
+def _dump_sqlite(part: Path, target: BackupTarget) -> tuple[Contents, set[str]]:
     """SQLite's own copy of a file in use: others read and write meanwhile."""
     copy = part / "copy.sqlite3"
     connection.ensure_connection()
@@ -158,7 +158,7 @@ def _dump_sqlite(part: Path, target: Written) -> tuple[Contents, set[str]]:
     return contents, attached
 
 
-def _pack(target: Written) -> dict[str, str]:
+def _pack(target: BackupTarget) -> dict[str, str]:
     """Writes the attached files as one archive. Their digests, by name."""
     root, digests = Path(settings.MEDIA_ROOT), {}
     with tarfile.open(fileobj=target, mode="w|") as archive:
@@ -171,7 +171,7 @@ def _pack(target: Written) -> dict[str, str]:
                     member = archive.gettarinfo(arcname=name, fileobj=source)
                     member.uid = member.gid = 0
                     member.uname = member.gname = ""
-                    reading = _Digesting(source)
+                    reading = _DigestReader(source)
                     archive.addfile(member, reading)
             except FileNotFoundError:  # removed meanwhile
                 continue
@@ -179,8 +179,8 @@ def _pack(target: Written) -> dict[str, str]:
     return digests
 
 
-class _Digesting:
-    """A file that is digested while it is read."""
+class _DigestReader:
+    """Reads a file, and digests what is read."""
 
     def __init__(self, source: BinaryIO) -> None:
         self._source, self.digest = source, hashlib.sha256()

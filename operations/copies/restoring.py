@@ -16,7 +16,7 @@ from operations.copies.contents import contents_of_database
 from operations.copies.making import release
 from operations.copies.newest import note_backup
 from operations.copies.programs import BackupError, database_argument, running, server_arguments
-from operations.copies.sealing import opened
+from operations.copies.sealing import open_backup_file
 
 
 def restore_backup(place: Path, *, key: str) -> dict[str, Any]:
@@ -37,12 +37,12 @@ def restore_backup(place: Path, *, key: str) -> dict[str, Any]:
     else:
         options = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
         command = ["pg_restore", *options, *server_arguments(), database_argument()]
-        with opened(place / DATABASE, key, DATABASE) as source, running(command, source):
+        with open_backup_file(place / DATABASE, key, DATABASE) as source, running(command, source):
             pass
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(parents=True, exist_ok=True, mode=0o750)
     with (
-        opened(place / FILES, key, FILES) as source,
+        open_backup_file(place / FILES, key, FILES) as source,
         tarfile.open(fileobj=source, mode="r|") as archive,
     ):
         _unpack(archive, root)

@@ -63,10 +63,10 @@ class SealedWriter(io.RawIOBase):
 
 
 # what a file of a backup is written to
-Written: TypeAlias = BinaryIO | SealedWriter
+BackupTarget: TypeAlias = BinaryIO | SealedWriter
 
 
-class _Opened(io.RawIOBase):
+class _ChunkReader(io.RawIOBase):
     """Chunks as a file to read."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
@@ -87,7 +87,7 @@ class _Opened(io.RawIOBase):
         return len(taken)
 
 
-def opened(path: Path, key: str, name: str) -> BinaryIO:
+def open_backup_file(path: Path, key: str, name: str) -> BinaryIO:
     """A file of a backup to read: as it is without a key, else opened chunk by chunk.
 
     Raises:
@@ -95,7 +95,7 @@ def opened(path: Path, key: str, name: str) -> BinaryIO:
     """
     if not key:
         return path.open("rb")
-    return io.BufferedReader(_Opened(_chunks(path, key, name)), CHUNK)
+    return io.BufferedReader(_ChunkReader(_chunks(path, key, name)), CHUNK)
 
 
 def _chunks(path: Path, key: str, name: str) -> Iterator[bytes]:

@@ -30,7 +30,7 @@ from programmes.access.placing import (
     may_place_agreement,
     may_place_centre,
     may_place_programme,
-    outside,
+    outside_sentence,
 )
 from programmes.access.rows import (
     NATIONAL,
@@ -65,7 +65,7 @@ __all__ = [
     "may_place_centre",
     "may_place_programme",
     "needs_second_factor",
-    "outside",
+    "outside_sentence",
     "remembering",
     "roles_to_give",
     "shares_reference_tables",

@@ -13,8 +13,8 @@ from programmes.access.assigned import (
     inside,
     is_staff,
     may_place,
+    programme_and_parts,
     shares_reference_tables,
-    works,
 )
 from programmes.models import Assignment, MeasurementShare, Programme, Territory, Waypoint
 from programmes.models.review import Reviewed
@@ -111,6 +111,6 @@ def _own_assignments(user: User) -> models.QuerySet[Any]:
         if place is not None:
             one &= Q(territory__in=inside(place))
         if work is not None:
-            one &= Q(programme__in=works(work))
+            one &= Q(programme__in=programme_and_parts(work))
         condition |= one
     return Assignment.objects.filter(condition).order_by()

@@ -86,7 +86,9 @@ def may_place(user: User, *, territory: Territory | None, programme: Programme |
         return False
     for place, work in assigned(user):
         placed = place is None or (territory is not None and territory.pk in inside(place))
-        worked = work is None or (programme is not None and programme.pk in works(work))
+        worked = work is None or (
+            programme is not None and programme.pk in programme_and_parts(work)
+        )
         if placed and worked:
             return True
     return False
@@ -111,7 +113,7 @@ def above(territory_id: int) -> set[int]:
 
 
 @asked_once
-def works(programme_id: int) -> set[int]:
+def programme_and_parts(programme_id: int) -> set[int]:
     """A programme and those that are part of it, at any depth."""
     found, edge = {programme_id}, {programme_id}
     while edge:
@@ -136,7 +138,7 @@ def whole_programmes(user: User) -> set[int]:
         pk
         for place, work in assigned(user)
         if place is None and work is not None
-        for pk in works(work)
+        for pk in programme_and_parts(work)
     }
 
 
@@ -144,6 +146,6 @@ def territories_of(user: User, programme_ids: set[int]) -> set[int]:
     """The territories in which a person keeps one of those programmes: a programme, and what it is part of."""
     found = whole_territories(user)
     for place, work in assigned(user):
-        if place is not None and work is not None and works(work) & programme_ids:
+        if place is not None and work is not None and programme_and_parts(work) & programme_ids:
             found |= inside(place)
     return found

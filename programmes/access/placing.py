@@ -67,17 +67,17 @@ def may_delete(user: User, row: models.Model) -> bool:
 
 
 def may_place_programme(
-    user: User, *, territories: Iterable[Territory], works_in: Iterable[Programme | None]
+    user: User, *, territories: Iterable[Territory], itself_and_parent: Iterable[Programme | None]
 ) -> bool:
     """Whether a programme in those territories would be a person's own.
 
-    works_in: the programme itself where it is stored already, and the one it is to be part of.
+    itself_and_parent: the programme where it is stored already, and the one it is to be part of.
     """
     if has_national_scope(user):
         return True
     if not is_staff(user):
         return False
-    programmes = {work.pk for work in works_in if work is not None and work.pk}
+    programmes = {work.pk for work in itself_and_parent if work is not None and work.pk}
     places = {place.pk for place in territories}
     if programmes & whole_programmes(user):
         return True
@@ -109,7 +109,7 @@ def held_columns(user: User, model: type[models.Model]) -> frozenset[str]:
     return held if held and not has_national_scope(user) else frozenset()
 
 
-def outside(model: type[models.Model]) -> str:
+def outside_sentence(model: type[models.Model]) -> str:
     """What to tell somebody about a row of this table that they may not change."""
     sentence = _SENTENCES.get(model)
     return str(sentence or _("This record lies outside your territories and programmes."))

@@ -22,10 +22,10 @@ from programmes.access.assigned import (
     has_national_scope,
     inside,
     is_staff,
+    programme_and_parts,
     territories_of,
     whole_programmes,
     whole_territories,
-    works,
 )
 from programmes.models import (
     Agreement,
@@ -284,7 +284,7 @@ def _programmes(user: User) -> set[int]:
     found = whole_programmes(user) | _all_inside(whole_territories(user))
     for place, work in assigned(user):
         if place is not None and work is not None:
-            found |= works(work) & _all_inside(territories_of(user, {work}))
+            found |= programme_and_parts(work) & _all_inside(territories_of(user, {work}))
     return found
 
 
@@ -311,7 +311,7 @@ def _centres(user: User, path: str) -> Q:
         if place is not None and work is not None:
             there = {
                 f"{path}territory__in": inside(place),
-                f"{path}programmes__in": works(work),
+                f"{path}programmes__in": programme_and_parts(work),
             }
             condition |= Q(**there)
     return condition
@@ -326,7 +326,7 @@ def _within(scope: TableScope, user: User, *, with_wider: bool = False) -> Q:
             own = _any(scope.territory, inside(place))
             one &= own | _any(scope.wider, above(place)) if with_wider else own
         if work is not None:
-            one &= _any(scope.programme, works(work))
+            one &= _any(scope.programme, programme_and_parts(work))
         condition |= one
     return condition
 

@@ -212,7 +212,9 @@ class TrackerAdmin(
     def refuse_outside(self, request: HttpRequest, obj: models.Model) -> None:
         """Raises WriteRefusedError where a record, as just written, is not the person's own."""
         if not keeps(request, obj):
-            raise WriteRefusedError(ValidationError(access.outside(self.model), code=OUTSIDE))
+            raise WriteRefusedError(
+                ValidationError(access.outside_sentence(self.model), code=OUTSIDE)
+            )
 
     # Lists
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-FEWEST = 5
+SMALLEST_GROUP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def publishable_breakdown(
     if not small:
         return PublishedBreakdown(tuple(shares.items()))
     together = sum(small, Decimal(0))
-    if together < FEWEST:
+    if together < SMALLEST_GROUP:
         return None
     large = tuple((key, value) for key, value in shares.items() if not is_small(value))
     return PublishedBreakdown(large, together)
@@ -39,4 +39,4 @@ def publishable_breakdown(
 
 def is_small(value: Decimal) -> bool:
     """Whether so few people could be told apart: 1 to 4."""
-    return 0 < value < FEWEST
+    return 0 < value < SMALLEST_GROUP

@@ -18,14 +18,14 @@ from programmes.calculations.milestones import (
 )
 
 # What each milestone makes of a centre once it is reached, from the least to the furthest.
-STAGES = {
+STATE_ONCE_REACHED = {
     MilestoneKind.LAUNCH: CentreState.PROJECT_LAUNCHED,
     MilestoneKind.WORKS_START: CentreState.UNDER_CONSTRUCTION,
     MilestoneKind.HANDOVER: CentreState.HANDED_OVER,
     MilestoneKind.INAUGURATION: CentreState.INAUGURATED,
     MilestoneKind.OPENING: CentreState.OPEN,
 }
-ORDER = list(STAGES.values())
+STATES_IN_ORDER = list(STATE_ONCE_REACHED.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def _state(reached: dict[MilestoneKind, date]) -> CentreState:
     closed, opened = reached.get(MilestoneKind.CLOSING), reached.get(MilestoneKind.OPENING)
     if closed is not None and (opened is None or opened <= closed):
         return CentreState.CLOSED
-    stages = [STAGES[kind] for kind in reached if kind in STAGES]
-    return max(stages, key=ORDER.index, default=CentreState.ANNOUNCED)
+    states = [STATE_ONCE_REACHED[kind] for kind in reached if kind in STATE_ONCE_REACHED]
+    return max(states, key=STATES_IN_ORDER.index, default=CentreState.ANNOUNCED)
 
 
 def _opening(

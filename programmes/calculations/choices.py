@@ -56,10 +56,10 @@ class Qualifier(StrEnum):
         return self not in _NEVER_MEET[sense]
 
 
-_NEVER_MEET = {
-    Sense.AT_LEAST: (Qualifier.UP_TO, Qualifier.LESS_THAN),
-    Sense.AT_MOST: (Qualifier.MORE_THAN, Qualifier.AT_LEAST),
-}
+# a figure that is said to be at least so much, or at most so much
+LOWER_BOUNDS = frozenset({Qualifier.MORE_THAN, Qualifier.AT_LEAST})
+UPPER_BOUNDS = frozenset({Qualifier.UP_TO, Qualifier.LESS_THAN})
+_NEVER_MEET = {Sense.AT_LEAST: UPPER_BOUNDS, Sense.AT_MOST: LOWER_BOUNDS}
 
 
 class Precision(StrEnum):

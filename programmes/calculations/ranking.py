@@ -4,10 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from programmes.calculations.choices import Qualifier
-
-_FROM_BELOW = {Qualifier.MORE_THAN, Qualifier.AT_LEAST}
-_FROM_ABOVE = {Qualifier.UP_TO, Qualifier.LESS_THAN}
+from programmes.calculations.choices import LOWER_BOUNDS, UPPER_BOUNDS, Qualifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +17,12 @@ class StatedFigure:
     @property
     def least(self) -> Fraction | None:
         """The lowest it can be; None where only its upper bound is known."""
-        return None if self.qualifier in _FROM_ABOVE else self.value
+        return None if self.qualifier in UPPER_BOUNDS else self.value
 
     @property
     def most(self) -> Fraction | None:
         """The highest it can be; None where only its lower bound is known."""
-        return None if self.qualifier in _FROM_BELOW else self.value
+        return None if self.qualifier in LOWER_BOUNDS else self.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from programmes.calculations.amounts import to_decimal
-from programmes.calculations.choices import Qualifier, Sense
+from programmes.calculations.choices import LOWER_BOUNDS, UPPER_BOUNDS, Qualifier, Sense
 from programmes.calculations.dates import months_between
 from programmes.calculations.figures import Figure, Rule
-
-_LOWER_BOUNDS = {Qualifier.MORE_THAN, Qualifier.AT_LEAST}
-_UPPER_BOUNDS = {Qualifier.UP_TO, Qualifier.LESS_THAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +115,9 @@ def combined(qualifiers: Iterable[Qualifier]) -> Qualifier:
         return Qualifier.EXACTLY
     if len(inexact) == 1:
         return inexact.pop()
-    if inexact <= _LOWER_BOUNDS:
+    if inexact <= LOWER_BOUNDS:
         return Qualifier.MORE_THAN
-    if inexact <= _UPPER_BOUNDS:
+    if inexact <= UPPER_BOUNDS:
         return Qualifier.LESS_THAN
     return Qualifier.ABOUT
 

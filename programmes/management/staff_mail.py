@@ -21,7 +21,7 @@ from programmes.services.reminders import reminder_token
 log = logging.getLogger(__name__)
 
 
-def staff() -> QuerySet[User]:
+def mailable_staff() -> QuerySet[User]:
     """Active staff with an assignment and an address."""
     return (
         User.objects.filter(is_active=True, is_staff=True, assignments__isnull=False)
@@ -31,7 +31,7 @@ def staff() -> QuerySet[User]:
     )
 
 
-def sent(user: User, tasks: list[Task], *, template: str, subject: str) -> bool:
+def mail_one(user: User, tasks: list[Task], *, template: str, subject: str) -> bool:
     """Mails one person, in the language that is current. False where the mail server did not take it: the log says so.
 
     subject: with a place for the name of the site.

@@ -5,7 +5,6 @@ from programmes.models.amendment import Amendment
 from programmes.models.assignment import Assignment
 from programmes.models.bulk_review import BulkReview
 from programmes.models.centre import Centre
-from programmes.models.columns import DatePrecision
 from programmes.models.data_file import DataFile
 from programmes.models.data_version import DataVersion
 from programmes.models.guard_lift import GuardLift
@@ -29,7 +28,6 @@ from programmes.models.review import (
     FROZEN,
     STRUCK,
     TAKEN_BACK,
-    TRANSITIONS,
     FrozenRowError,
     State,
 )
@@ -48,7 +46,6 @@ __all__ = [
     "FROZEN",
     "STRUCK",
     "TAKEN_BACK",
-    "TRANSITIONS",
     "Agreement",
     "Amendment",
     "Assignment",
@@ -58,7 +55,6 @@ __all__ = [
     "ColumnMapping",
     "DataFile",
     "DataVersion",
-    "DatePrecision",
     "Dimension",
     "Evidence",
     "FrozenRowError",

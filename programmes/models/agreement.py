@@ -17,7 +17,7 @@ from programmes.models.columns import (
 from programmes.models.named import NamedModel
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
-from programmes.models.sealed import SealedPart, SealedPartQuerySet, Showable, door_check
+from programmes.models.sealed import SealedPart, SealedPartQuerySet, Showable, showable_check
 
 
 class Agreement(NamedModel, Showable):
@@ -75,7 +75,7 @@ class Agreement(NamedModel, Showable):
         verbose_name_plural = _("agreements")
         ordering = ["date_on", "code"]
         constraints = [
-            door_check("agreement"),
+            showable_check("agreement"),
             *precise_date_checks("agreement", "date", "end"),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),

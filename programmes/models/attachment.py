@@ -161,14 +161,14 @@ def check_attachment(file: File[Any], name: str) -> None:
         raise ValidationError(
             _("Files of this kind are not kept. Accepted: %(kinds)s.") % {"kinds": ", ".join(KINDS)}
         )
-    if not _is(kind, file):
+    if not _is_of_kind(kind, file):
         raise ValidationError(
             _("The content of the file is not that of a file in .%(kind)s. Save it again as such.")
             % {"kind": kind}
         )
 
 
-def _is(kind: str, file: File[Any]) -> bool:
+def _is_of_kind(kind: str, file: File[Any]) -> bool:
     file.seek(0)
     try:
         if kind in _STARTS:

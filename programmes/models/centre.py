@@ -12,7 +12,7 @@ from programmes.models.columns import CodeField, other_spellings
 from programmes.models.named import NamedModel
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
-from programmes.models.sealed import Showable, door_check
+from programmes.models.sealed import Showable, showable_check
 from programmes.type_names import Words
 
 
@@ -113,7 +113,7 @@ class Centre(NamedModel, Showable):
         verbose_name_plural = _("centres")
         ordering = ["code"]
         constraints = [
-            door_check("centre"),
+            showable_check("centre"),
             models.CheckConstraint(
                 condition=Q(kind="annex", parent__isnull=False)
                 | (~Q(kind="annex") & Q(parent__isnull=True)),

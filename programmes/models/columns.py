@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from programmes.calculations.choices import Precision
 from programmes.calculations.dates import PreciseDate
 from programmes.type_names import Words
 
@@ -68,14 +69,14 @@ def is_number(value: Any) -> TypeGuard[Decimal | int]:
 
 
 class DatePrecision(models.TextChoices):
-    """How exactly a date is known; the same values as calculations.dates.Precision."""
+    """How exactly a date is known, in words."""
 
-    DAY = "day", _("day")
-    MONTH = "month", _("month")
-    YEAR = "year", _("year")
-    TRAINING_YEAR = "training_year", _("training year")
-    SPAN = "span", _("span")
-    UNKNOWN = "unknown", _("unknown")
+    DAY = Precision.DAY.value, _("day")
+    MONTH = Precision.MONTH.value, _("month")
+    YEAR = Precision.YEAR.value, _("year")
+    TRAINING_YEAR = Precision.TRAINING_YEAR.value, _("training year")
+    SPAN = Precision.SPAN.value, _("span")
+    UNKNOWN = Precision.UNKNOWN.value, _("unknown")
 
 
 class PreciseDateProperty(property):
@@ -93,7 +94,7 @@ class PreciseDateProperty(property):
             value = value or PreciseDate.unknown()
             setattr(row, f"{name}_on", value.last)
             setattr(row, f"{name}_precision", value.precision.value)
-            setattr(row, f"{name}_from", value.first if value.precision.value == "span" else None)
+            setattr(row, f"{name}_from", value.first if value.precision is Precision.SPAN else None)
 
         super().__init__(read, write)
 
@@ -143,13 +144,22 @@ def precise_dates(model: type[models.Model] | models.Model) -> dict[str, Words]:
 def precise_date_checks(table: str, *names: str) -> list[models.CheckConstraint]:
     """Constraints that keep the three columns of each named date in step."""
     checks = []
+    periods = [one.value for one in Precision if one not in (Precision.SPAN, Precision.UNKNOWN)]
     for name in names:
         on, precision, first = f"{name}_on", f"{name}_precision", f"{name}_from"
-        unknown = Q(**{precision: "unknown", f"{on}__isnull": True, f"{first}__isnull": True})
-        span = Q(**{precision: "span", f"{first}__isnull": False, f"{on}__gte": models.F(first)})
+        unknown = Q(
+            **{precision: Precision.UNKNOWN.value, f"{on}__isnull": True, f"{first}__isnull": True}
+        )
+        span = Q(
+            **{
+                precision: Precision.SPAN.value,
+                f"{first}__isnull": False,
+                f"{on}__gte": models.F(first),
+            }
+        )
         other = Q(
             **{
-                f"{precision}__in": ["day", "month", "year", "training_year"],
+                f"{precision}__in": periods,
                 f"{on}__isnull": False,
             },
             **{f"{first}__isnull": True},

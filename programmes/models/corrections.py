@@ -69,7 +69,7 @@ def one_published_correction(table: str, column: str) -> models.UniqueConstraint
     )
 
 
-def corrected_by(row: Reviewed) -> Any:
+def corrected_row(row: Reviewed) -> Any:
     """The row that this one corrects; None where it corrects none."""
     return getattr(row, "corrects", None) or getattr(row, "supersedes", None)
 
@@ -156,7 +156,7 @@ def refuse_identical(row: Reviewed) -> None:
     Words that a correction leaves empty it says nothing of: to leave them out alone corrects nothing. Nor does it to
     translate them: a proposal does.
     """
-    corrected = corrected_by(row)
+    corrected = corrected_row(row)
     if corrected is None:
         return
     words = (name for stem in NOT_CARRIED_OVER for name in column_names(type(row), stem))

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from programmes.calculations.choices import FiguresFrom, Measure
 from programmes.models.columns import is_number
 
 DATED = _("Give the date that the figure speaks of.")
@@ -24,11 +25,6 @@ NOT_REPORTED = _(
     "No figure is entered for this series: it is the sum of its parts, or counted from openings. Enter the figures of "
     "its parts, or the openings."
 )
-
-RATIO = "ratio"
-LEVEL = "level"
-PER_PERIOD = "per_period"
-REPORTED = "own"
 
 
 def figure_faults(
@@ -45,9 +41,9 @@ def figure_faults(
     figures: where those of its series come from.
     """
     errors: dict[str, Any] = {}
-    if figures != REPORTED:
+    if figures != FiguresFrom.OWN:
         errors["series"] = NOT_REPORTED
-    if measure == PER_PERIOD:
+    if measure == Measure.PER_PERIOD:
         if period_start is None:
             errors["period_start"] = _(
                 "This indicator is counted per period: give the first day of the period."
@@ -56,7 +52,7 @@ def figure_faults(
         errors["period_start"] = _(
             "Only an indicator counted per period has a start of the period."
         )
-    if measure == RATIO:
+    if measure == Measure.RATIO:
         if is_number(value) and not 0 <= value <= 1:
             errors["value"] = _("A ratio lies between 0 and 100 %.")
         elif is_number(numerator) and is_number(denominator) and not 0 <= numerator <= denominator:
@@ -66,7 +62,7 @@ def figure_faults(
         return errors
     if numerator is not None or denominator is not None:
         errors["numerator"] = _("Only a ratio has a numerator and a denominator. Give the value.")
-    if measure != LEVEL and is_number(value) and value < 0:
+    if measure != Measure.LEVEL and is_number(value) and value < 0:
         errors["value"] = _("A count cannot be below zero.")
     return errors
 

@@ -60,8 +60,8 @@ PUBLISHED_IS_KEPT = "what was published or submitted is never edited or removed"
 SEALED_IS_KEPT = "what the public relies on changes by an amendment alone"
 # what SQLite alone can do
 REPLACING = "replacing"
-DIARY_IS_KEPT = "the diary of review is only added to"
-DIARY_IN_ORDER = "a line of the diary of review is not older than what it follows"
+REVIEW_LOG_IS_KEPT = "the diary of review is only added to"
+REVIEW_LOG_IN_ORDER = "a line of the diary of review is not older than what it follows"
 CLOCK_RISES = "publications take their moment from the clock, which only rises"
 CLOCK_LEAPS = "the clock of publications does not leap ahead of the moment that it is"
 SHOWN_BY_REVIEW = "records are shown and published by review alone"
@@ -190,7 +190,7 @@ def guards() -> Iterator[Guard]:
     yield from _of_territories()
     yield from _of_standings()
     yield from _of_clock()
-    yield from _of_diary()
+    yield from _of_review_log()
     yield from _of_ledger()
 
 
@@ -397,7 +397,7 @@ def _of_moments(model: type[models.Model]) -> Iterator[Guard]:
     yield Guard(model._meta.db_table, "UPDATE", " OR ".join(moved), CLOCK_RISES, "moment")
 
 
-def _of_diary() -> Iterator[Guard]:
+def _of_review_log() -> Iterator[Guard]:
     """A line is added after those that its record has, and after its entry: by days, as a clock may be put right."""
     events = ReviewEvent._meta.db_table
     others = _differ(
@@ -407,20 +407,20 @@ def _of_diary() -> Iterator[Guard]:
         f"EXISTS (SELECT 1 FROM {Amendment._meta.db_table} AS said "
         f"WHERE said.id = OLD.amendment_id AND {BLANKED_WITH})"
     )
-    yield Guard(events, "UPDATE", f"NOT ({struck}) OR {others}", DIARY_IS_KEPT)
-    yield from _of_replacing(ReviewEvent, "TRUE", DIARY_IS_KEPT)
-    yield Guard(events, "DELETE", _event_of_kept(), DIARY_IS_KEPT)
-    yield Guard(events, "TRUNCATE", f"EXISTS (SELECT 1 FROM {events})", DIARY_IS_KEPT)
+    yield Guard(events, "UPDATE", f"NOT ({struck}) OR {others}", REVIEW_LOG_IS_KEPT)
+    yield from _of_replacing(ReviewEvent, "TRUE", REVIEW_LOG_IS_KEPT)
+    yield Guard(events, "DELETE", _event_of_kept(), REVIEW_LOG_IS_KEPT)
+    yield Guard(events, "TRUNCATE", f"EXISTS (SELECT 1 FROM {events})", REVIEW_LOG_IS_KEPT)
     later = (
         f"EXISTS (SELECT 1 FROM {table} AS other WHERE other.{column} = NEW.{field.column} "
         f"AND date(other.{moment}) > date(NEW.at))"
-        for field in _records_of_diary()
+        for field in _records_of_review_log()
         for table, column, moment in (
             (events, field.column, "at"),
             (table_named_by(field)._meta.db_table, "id", "entered_at"),
         )
     )
-    yield Guard(events, "INSERT", " OR ".join(later), DIARY_IN_ORDER, "order")
+    yield Guard(events, "INSERT", " OR ".join(later), REVIEW_LOG_IN_ORDER, "order")
 
 
 def _of_ledger() -> Iterator[Guard]:
@@ -499,11 +499,11 @@ def _event_of_kept() -> str:
     return " OR ".join(
         f"EXISTS (SELECT 1 FROM {table_named_by(field)._meta.db_table} WHERE id = OLD.{field.column} "
         f"AND state NOT IN ({_texts(EDITABLE)}))"
-        for field in _records_of_diary()
+        for field in _records_of_review_log()
     )
 
 
-def _records_of_diary() -> list[models.Field[Any, Any]]:
+def _records_of_review_log() -> list[models.Field[Any, Any]]:
     """The columns that name the record of a line."""
     return [
         field

@@ -33,7 +33,7 @@ from programmes.models.target import Waypoint as StoredWaypoint
 
 log = logging.getLogger(__name__)
 
-ANNOUNCED = (
+ANNOUNCEMENT_COLUMNS = (
     "target_id",
     "pk",
     "number",
@@ -53,7 +53,7 @@ ANNOUNCED = (
     "definition_languages",
     *DEFINITIONS,
 )
-REPORTED = (
+FIGURE_COLUMNS = (
     "series_id",
     "pk",
     "as_of_on",
@@ -66,7 +66,7 @@ REPORTED = (
     "ended_at",
 )
 # A figure with the key of its row: of a count, that of the statement of the last opening.
-Reported = tuple[int, Figure]
+KeyedFigure = tuple[int, Figure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ class PublishedHistory:
     promises: tuple[Promise, ...]
     revisions: dict[int, int]
     original: int | None
-    figures: tuple[Reported, ...]
-    parts: tuple[tuple[str, tuple[Reported, ...]], ...] | None
+    figures: tuple[KeyedFigure, ...]
+    parts: tuple[tuple[str, tuple[KeyedFigure, ...]], ...] | None
     part_series: tuple[Series, ...] = ()
 
     def steps(
@@ -150,11 +150,11 @@ def histories_of(
     targets: Mapping[Target, Iterable[TargetRevision]], known: datetime | None = None
 ) -> dict[int, PublishedHistory]:
     """The same of several, by key. As many queries as of one."""
-    announced = {target.pk: _announced(rows) for target, rows in targets.items()}
+    announced = {target.pk: _promises_of(rows) for target, rows in targets.items()}
     return _histories(list(targets), announced, known)
 
 
-def _announced(
+def _promises_of(
     revisions: Iterable[TargetRevision],
 ) -> tuple[tuple[Promise, ...], dict[int, int]]:
     """What was ever published of the announcements of a target, and their keys by number."""
@@ -167,7 +167,7 @@ def _announced(
             row.number,
             row.kind,
             numbers.get(row.corrects_id or 0),
-            *(getattr(row, name) for name in ANNOUNCED[5:]),
+            *(getattr(row, name) for name in ANNOUNCEMENT_COLUMNS[5:]),
         )
         for row in revisions
     )
@@ -248,11 +248,11 @@ def _announcements(
     """What was ever announced of targets, and the keys of the announcements by number."""
     rows = TargetRevision.objects.filter(target__in=targets, published_at__isnull=False)
     waypoints: dict[int, list[Waypoint]] = defaultdict(list)
-    steps = StoredWaypoint.objects.filter(revision__in=rows.order_by()).order_by()
-    for revision, on, value in steps.values_list("revision_id", "on", "value"):
+    stored = StoredWaypoint.objects.filter(revision__in=rows.order_by()).order_by()
+    for revision, on, value in stored.values_list("revision_id", "on", "value"):
         waypoints[revision].append(Waypoint(on, value))
     found: dict[int, tuple[list[Promise], dict[int, int]]] = {}
-    for target, pk, *columns in rows.order_by().values_list(*ANNOUNCED):
+    for target, pk, *columns in rows.order_by().values_list(*ANNOUNCEMENT_COLUMNS):
         promises, keys = found.setdefault(target, ([], {}))
         promise = _promise(pk, tuple(waypoints[pk]), *columns)
         promises.append(promise)
@@ -308,13 +308,13 @@ def _promise(
 
 def _figures(
     series: Iterable[Series], known: datetime | None = None
-) -> dict[int, tuple[Reported, ...]]:
+) -> dict[int, tuple[KeyedFigure, ...]]:
     """What was ever published of series, or is counted from openings as known at a moment, oldest first."""
     # a translated table's own queryset would make a dict of each row
     rows = QuerySet[Measurement](Measurement).filter(
         series__in=[one.pk for one in series], published_at__isnull=False
     )
-    found: dict[int, list[Reported]] = defaultdict(list)
+    found: dict[int, list[KeyedFigure]] = defaultdict(list)
     for key, pk, *columns in _in_order(rows):
         found[key].append((pk, Figure(*columns)))
     figures = {key: tuple(rows) for key, rows in found.items()}
@@ -327,4 +327,4 @@ def _figures(
 
 
 def _in_order(rows: QuerySet[Measurement]) -> Iterable[tuple[Any, ...]]:
-    return rows.order_by(F("as_of_on"), F("id")).values_list(*REPORTED)
+    return rows.order_by(F("as_of_on"), F("id")).values_list(*FIGURE_COLUMNS)

@@ -126,10 +126,10 @@ class ImportChunk(models.Model):
     A row of new or changed records is [row number, key, primary key or None, before, after]: `before` and `after` are
     aligned with the job's columns and hold texts as a file shows them, None where nothing changes. A refused row is
     [row number, [[column, value, sentence, every, near, rounds], ...]], one to be confirmed [row number, [[column,
-    stored, read, cause, sentence, sent], ...]] (see writing/outcomes.py). A cell that was not simply read is [row,
-    letter, text, where it went, sentence, sheet] (see importing/tally.py). `made` holds the primary keys of the
-    records that new rows made, or of the amendments that the proposals of rows became, once the job is applied: an
-    undo takes these back.
+    stored, read, cause, sentence, sent], ...]] (see spreadsheets/importing/writing/outcomes.py). A cell that was not
+    simply read is [row, letter, text, where it went, sentence, sheet] (see spreadsheets/importing/tally.py). `made`
+    holds the primary keys of the records that new rows made, or of the amendments that the proposals of rows became,
+    once the job is applied: an undo takes these back.
 
     Rows are kept column by column, and of a column where no row has anything nothing is kept.
     """

@@ -53,7 +53,7 @@ class LedgerEntry(models.Model):
 
     number = models.BigIntegerField(primary_key=True)
     moment = models.DateTimeField()
-    # of the moment, in Morocco
+    # of the moment, by the clock of the site
     day = models.DateField()
     event = models.CharField(max_length=10, choices=Event)
     table = models.CharField(max_length=40)

@@ -33,7 +33,7 @@ from programmes.models.permissions import REVIEWED_PERMISSIONS, TABLE_PERMISSION
 from programmes.models.published import PublicQuerySet, public_condition
 from programmes.models.reasons import has_words
 from programmes.models.review import Reviewed, ReviewedQuerySet, State
-from programmes.models.sealed import Showable, door_check
+from programmes.models.sealed import Showable, showable_check
 from programmes.models.source import Source, said_after
 
 
@@ -93,7 +93,7 @@ class Milestone(NamedModel, Showable):
         verbose_name_plural = _("milestones")
         ordering = ["code"]
         constraints = [
-            door_check("milestone"),
+            showable_check("milestone"),
             models.CheckConstraint(
                 condition=Q(programme__isnull=False, centre__isnull=True, agreement__isnull=True)
                 | Q(programme__isnull=True, centre__isnull=False, agreement__isnull=True)
@@ -127,10 +127,10 @@ class MilestoneStatementQuerySet(ReviewedQuerySet["MilestoneStatement"]):
         """What stood, at a moment (None: now), of the openings reached by public centres of some kinds."""
         found = self.once_published().standing(known)
         for owner in ("milestone", "milestone__centre"):
-            gone = Q(**{f"{owner}__withdrawn_at__isnull": True})
+            there = Q(**{f"{owner}__withdrawn_at__isnull": True})
             if known is not None:
-                gone |= Q(**{f"{owner}__withdrawn_at__gt": known})
-            found = found.filter(gone)
+                there |= Q(**{f"{owner}__withdrawn_at__gt": known})
+            found = found.filter(there)
         return found.filter(
             kind=choices.StatementKind.REACHED,
             milestone__kind=choices.MilestoneKind.OPENING,

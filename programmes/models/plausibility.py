@@ -14,6 +14,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from programmes.calculations.choices import Measure
 from programmes.calculations.dates import PreciseDate
 from programmes.models.amendment import Amendment
 from programmes.models.corrections import place_in_order
@@ -63,11 +64,11 @@ class Reference:
     due_on: date | None = None
 
 
-# the day, the key, value, numerator, denominator, and the day on which its period starts, if it has one
 # of a figure its day, its value, and of a ratio both numbers
-Dated = tuple[date | None, Decimal | None, Decimal | None, Decimal | None]
+DatedFigure = tuple[date | None, Decimal | None, Decimal | None, Decimal | None]
+# the day, the key, value, numerator, denominator, and the day on which its period starts, if it has one
 FigureRow = tuple[date, int, Decimal | None, Decimal | None, Decimal | None, date | None]
-FIGURE_ROW = ("as_of_on", "pk", "value", "numerator", "denominator", "period_start")
+FIGURE_ROW_COLUMNS = ("as_of_on", "pk", "value", "numerator", "denominator", "period_start")
 
 
 @dataclass(frozen=True)
@@ -87,14 +88,14 @@ def doubts(value: Decimal, on: date | None, reference: Reference) -> list[Doubt]
 
 def _doubts(value: Decimal, on: date | None, reference: Reference) -> Iterator[Doubt]:
     last, following, promised = reference.last, reference.following, reference.promised
-    is_total = reference.measure == "running_total"
+    is_total = reference.measure == Measure.RUNNING_TOTAL
     if last and value and abs(value) >= TIMES * abs(last):
         yield Doubt.TEN_TIMES_MORE
     if last and value and abs(value) * TIMES <= abs(last):
         yield Doubt.TEN_TIMES_LESS
     if last and not value and not is_total:
         yield Doubt.NOTHING
-    if promised is not None and value > promised and reference.measure != "ratio":
+    if promised is not None and value > promised and reference.measure != Measure.RATIO:
         yield Doubt.ABOVE_PROMISE
     if last is not None and is_total and value < last:
         yield Doubt.FALLING_TOTAL
@@ -108,7 +109,7 @@ def _doubts(value: Decimal, on: date | None, reference: Reference) -> Iterator[D
         yield Doubt.NEXT_FALLS
     if value < 0:
         yield Doubt.BELOW_ZERO
-    if reference.measure != "ratio" and value != round(value, reference.decimals):
+    if reference.measure != Measure.RATIO and value != round(value, reference.decimals):
         yield Doubt.DECIMALS
     if on is not None and reference.due_on is not None and on > reference.due_on:
         yield Doubt.AFTER_DUE
@@ -224,7 +225,7 @@ def _read_figures(found: dict[int, PublishedFigures], which: Q) -> None:
     # a translated table's own queryset would make a dict of each row
     rows = QuerySet[Measurement](Measurement).filter(which, series__in=found.keys())
     rows = rows.order_by("-as_of_on", "-pk")
-    columns = rows.values_list("series", "state", *FIGURE_ROW)
+    columns = rows.values_list("series", "state", *FIGURE_ROW_COLUMNS)
     for series, state, on, key, value, above, below, start in columns:
         one = found[series]
         (one.figures if state == State.PUBLISHED else one.waiting).append(
@@ -349,7 +350,7 @@ def _read_sums(series: Iterable[Series]) -> None:
         waiting = [one for one in wholes.values() if one.part_of_id]
 
 
-def _dated(row: Measurement | None) -> Dated | None:
+def _dated(row: Measurement | None) -> DatedFigure | None:
     return None if row is None else (row.as_of_on, row.value, row.numerator, row.denominator)
 
 
@@ -388,8 +389,8 @@ def reference_of_figure(row: Measurement, known: PublishedFigures | None = None)
 
 def _reference(
     row: Measurement,
-    earlier: Dated | None,
-    following: Dated | None,
+    earlier: DatedFigure | None,
+    following: DatedFigure | None,
     promise: tuple[Decimal, date | None] | None,
 ) -> Reference:
     indicator = row.series.indicator
@@ -421,7 +422,7 @@ def _reference_of_announcement(row: TargetRevision) -> Reference:
         present = present_announcement(row.target_id, but=row.pk)
     return Reference(
         # a promise may fall as well as grow, and promises nothing of itself
-        measure="level" if indicator.measure != "ratio" else "ratio",
+        measure=Measure.RATIO if indicator.measure == Measure.RATIO else Measure.LEVEL,
         decimals=indicator.decimals,
         last=None if present is None else present.value,
         last_on=None if present is None else present.announced_on,
@@ -478,6 +479,6 @@ def _sentences(value: Decimal, on: date | None, reference: Reference) -> list[st
 def _shown(value: Decimal | None, reference: Reference) -> str:
     if value is None:
         return ""
-    if reference.measure == "ratio":
+    if reference.measure == Measure.RATIO:
         return f"{number_format((value * 100).normalize(), use_l10n=True)} %"
     return number_format(format(value.normalize(), "f"), use_l10n=True, force_grouping=True)

@@ -16,7 +16,7 @@ from programmes.models.columns import (
 from programmes.models.named import NamedModel
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
-from programmes.models.sealed import SealedPart, SealedPartQuerySet, Showable, door_check
+from programmes.models.sealed import SealedPart, SealedPartQuerySet, Showable, showable_check
 
 
 class Programme(NamedModel, Showable):
@@ -77,7 +77,7 @@ class Programme(NamedModel, Showable):
         verbose_name_plural = _("programmes")
         ordering = ["code"]
         constraints = [
-            door_check("programme"),
+            showable_check("programme"),
             *precise_date_checks("programme", "start", "end"),
             models.CheckConstraint(
                 condition=Q(start_on__isnull=True)

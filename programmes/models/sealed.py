@@ -5,7 +5,7 @@ Each public table names its `sealed` columns and, with a reason of a few words, 
 From then on `save`, the queryset, many-to-many sets, child rows and, on both databases, triggers (guards.py) refuse
 a change of a sealed column, and the removal of the record. `amending` is how a published amendment passes.
 
-A door is a record that stays hidden until somebody shows it: a programme, centre, agreement, target or milestone.
+What is `Showable` stays hidden until somebody shows it: a programme, centre, agreement, target or milestone.
 """
 
 from collections.abc import Iterable
@@ -51,7 +51,7 @@ class SealedError(FrozenRowError):
 
     def __init__(self, model: type[models.Model], columns: Iterable[str]) -> None:
         self.columns = sorted(columns)
-        labels = [str(label_of_column(model, name)) for name in self.columns]
+        labels = [label_of_column(model, name) for name in self.columns]
         super().__init__(
             _(
                 "The public relies on this record: %(columns)s can only be changed by an amendment, which says in "
@@ -178,8 +178,8 @@ class Showable(Sealed):
         return self.withdrawn_at is not None
 
 
-def door_check(table: str) -> models.CheckConstraint:
-    """The constraint of a door: it is public from the moment it is sealed, and for good."""
+def showable_check(table: str) -> models.CheckConstraint:
+    """The constraint of what is `Showable`: it is public from the moment it is sealed, and for good."""
     return models.CheckConstraint(
         condition=Q(is_public=True, sealed_at__isnull=False)
         | Q(is_public=False, sealed_at__isnull=True, withdrawn_at__isnull=True),
@@ -355,16 +355,16 @@ def sealed_models() -> list[type[Sealed]]:
     ]
 
 
-def label_of_column(model: type[models.Model], name: str) -> Any:
-    """What staff call a declared name."""
+def label_of_column(model: type[models.Model], name: str) -> str:
+    """What staff call a declared name, in the language of the reader."""
     dates = precise_dates(model)
     if name in dates:
-        return dates[name]
+        return str(dates[name])
     field = model._meta.get_field(name)
     if isinstance(field, models.ManyToOneRel):
-        return field.related_model._meta.verbose_name_plural
+        return str(field.related_model._meta.verbose_name_plural)
     assert isinstance(field, models.Field)
-    return field.verbose_name
+    return str(field.verbose_name)
 
 
 def changed_columns(record: Sealed, stored: dict[str, Any]) -> set[str]:

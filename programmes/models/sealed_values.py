@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from programmes.calculations.dates import PreciseDate
 from programmes.models.columns import precise_dates
 from programmes.models.review import RecordPart, translated_columns
-from programmes.models.sealed import columns_of, label_of_column, table_named_by
+from programmes.models.sealed import columns_of, table_named_by
 
 
 def value_of(record: models.Model, name: str) -> Any:
@@ -23,7 +23,7 @@ def value_of(record: models.Model, name: str) -> Any:
         return getattr(record, name).notation or None
     field = record._meta.get_field(name)
     if isinstance(field, models.ManyToOneRel):
-        return _rows(record, _parts_by(field))
+        return _part_values(record, _parts_by(field))
     if isinstance(field, models.ManyToManyField):
         return sorted(key_of(one) for one in getattr(record, name).all())
     columns = translated_columns(type(record)).get(name)
@@ -47,12 +47,14 @@ def whole_value(record: models.Model, name: str, value: Any) -> Any:
     if isinstance(field, models.ManyToOneRel):
         return value or []
     if isinstance(field, models.ManyToManyField):
-        return sorted({key_of(_found(table_named_by(field), key, record)) for key in value or []})
+        return sorted(
+            {key_of(_record_by_key(table_named_by(field), key, record)) for key in value or []}
+        )
     if name in translated_columns(type(record)):
         return value_of(record, name) | {language: text or "" for language, text in value.items()}
     assert isinstance(field, models.Field)
     if field.is_relation:
-        return key_of(_found(table_named_by(field), value, record)) if value else None
+        return key_of(_record_by_key(table_named_by(field), value, record)) if value else None
     return _plain(field.to_python(value))
 
 
@@ -69,13 +71,17 @@ def set_value(record: models.Model, name: str, value: Any) -> None:
     if isinstance(field, models.ManyToOneRel):
         _set_rows(record, _parts_by(field), value)
     elif isinstance(field, models.ManyToManyField):
-        getattr(record, name).set([_found(table_named_by(field), key, record) for key in value])
+        getattr(record, name).set(
+            [_record_by_key(table_named_by(field), key, record) for key in value]
+        )
     elif name in translated_columns(type(record)):
         for column in translated_columns(type(record))[name]:
             setattr(record, column.attname, value.get(column.language) or None)
     elif field.is_relation:
         setattr(
-            record, name, None if value is None else _found(table_named_by(field), value, record)
+            record,
+            name,
+            None if value is None else _record_by_key(table_named_by(field), value, record),
         )
     else:
         assert isinstance(field, models.Field)
@@ -100,7 +106,7 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _found(model: type[models.Model], key: str, record: models.Model) -> Any:
+def _record_by_key(model: type[models.Model], key: str, record: models.Model) -> Any:
     if hasattr(model, "number"):
         rows = model._base_manager.filter(number=key, target=record)
     else:
@@ -113,7 +119,7 @@ def _found(model: type[models.Model], key: str, record: models.Model) -> Any:
         ) from None
 
 
-def _rows(record: models.Model, model: type[RecordPart]) -> list[dict[str, Any]]:
+def _part_values(record: models.Model, model: type[RecordPart]) -> list[dict[str, Any]]:
     rows = model._base_manager.filter(**{model.owner_name: record}).order_by("pk")
     return [row_value(row) for row in rows]
 
@@ -140,8 +146,3 @@ def _set_rows(record: models.Model, model: type[RecordPart], value: list[dict[st
             set_value(row, name, one)
         row.full_clean()
         row.save()
-
-
-def said(model: type[models.Model], name: str) -> str:
-    """What staff call a declared name."""
-    return str(label_of_column(model, name))

@@ -11,6 +11,7 @@ from modeltranslation.manager import MultilingualManager
 
 from programmes.calculations import choices
 from programmes.models.centre import Centre
+from programmes.models.chains import leads_back
 from programmes.models.columns import CodeField
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import public_condition
@@ -28,15 +29,6 @@ def public_series(prefix: str = "") -> Q:
         path = f"{prefix}{owner}"
         condition &= Q(**{f"{path}__isnull": True}) | public_condition((), f"{path}__")
     return condition
-
-
-def leads_back(row: models.Model, name: str) -> bool:
-    """Whether the chain of a foreign key to the own table comes back to the row. One query a step."""
-    seen, edge = {row.pk}, getattr(row, f"{name}_id")
-    while edge is not None and edge not in seen:
-        seen.add(edge)
-        edge = models.QuerySet(type(row)).values_list(name, flat=True).get(pk=edge)
-    return edge is not None
 
 
 class SeriesQuerySet(SealedQuerySet["Series"]):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.calculations import choices
 from programmes.models.append_only import AppendOnlyQuerySet
-from programmes.models.found_first import FoundFirst
+from programmes.models.key_in_subquery import KeyInSubquery
 from programmes.models.querysets import alters_data
 from programmes.models.review import FrozenRowError
 from programmes.models.target import Qualifier, Target
@@ -37,7 +37,7 @@ class StandingQuerySet(AppendOnlyQuerySet["Standing"]):
         """
         rows = self.at(on, known).filter(target=OuterRef("pk")).order_by("-from_day")
         chosen = targets.order_by().annotate(standing=Subquery(rows.values("pk")[:1]))
-        return self.filter(FoundFirst(chosen.values("standing")))
+        return self.filter(KeyInSubquery(chosen.values("standing")))
 
     def known(self, at: datetime | None = None) -> Self:
         """What the site said at a moment, of whatever day. None: what it says now."""
@@ -80,10 +80,10 @@ class Standing(models.Model):
     """Where a target stands from a day to a day, both included, as the site said it from a moment to a moment.
 
     Of each target that something was ever announced of, every day has one row that is known now. What it says is worked
-    out by calculations.timeline; numbers are in the unit of the series, progress as a share of 1, all cut towards zero,
-    and to zero only where they are. Of a sum, `as_of` is the day of its newest figure, `oldest` that of its oldest,
-    and parts are named by the codes of their series. Of a count of openings, `opening` is the last. Figures count
-    from `counted_from`, the time gone from `started_on`.
+    out by calculations.assessment.timeline; numbers are in the unit of the series, progress as a share of 1, all cut
+    towards zero, and to zero only where they are. Of a sum, `as_of` is the day of its newest figure, `oldest` that of
+    its oldest, and parts are named by the codes of their series. Of a count of openings, `opening` is the last. Figures
+    count from `counted_from`, the time gone from `started_on`.
     """
 
     class Status(models.TextChoices):

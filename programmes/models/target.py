@@ -16,6 +16,7 @@ from modeltranslation.manager import MultilingualManager
 from programmes import languages
 from programmes.calculations import choices
 from programmes.calculations.assessment.promises import Definition, redefines
+from programmes.models.chains import leads_back
 from programmes.models.columns import (
     NUMBER_FROM_ONE,
     CodeField,
@@ -46,8 +47,8 @@ from programmes.models.review import (
     passes,
     stored_values,
 )
-from programmes.models.sealed import SealedQuerySet, Showable, door_check
-from programmes.models.series import Series, leads_back, public_series
+from programmes.models.sealed import SealedQuerySet, Showable, showable_check
+from programmes.models.series import Series, public_series
 from programmes.models.source import Source, said_after
 
 
@@ -150,7 +151,7 @@ class Target(Showable):
         verbose_name_plural = _("targets")
         ordering = ["code"]
         constraints = [
-            door_check("target"),
+            showable_check("target"),
             models.CheckConstraint(
                 condition=Q(share_of__isnull=True) | ~Q(share_of=F("id")),
                 name="target_not_share_of_itself",
@@ -260,7 +261,7 @@ def present_announcement(target_id: int, *, but: int | None = None) -> "TargetRe
 
 # What an announcement promises: where one of these, or its definition, differs from what was promised before, it moves
 # the promise.
-PROMISED = (
+PROMISE_COLUMNS = (
     "value",
     "qualifier",
     "sense",
@@ -427,9 +428,12 @@ class TargetRevision(Reviewed):
         errors: dict[str, Any] = {}
         if self.target_id and self.target.series_id:
             measure = self.target.series.indicator.measure
-            if self.sense == self.Sense.AT_MOST and measure not in ("level", "ratio"):
+            if self.sense == self.Sense.AT_MOST and measure not in (
+                choices.Measure.LEVEL,
+                choices.Measure.RATIO,
+            ):
                 errors["sense"] = _("“At most” is for levels and ratios: a total only grows.")
-            if measure == "ratio":
+            if measure == choices.Measure.RATIO:
                 for column in ("value", "baseline"):
                     number = getattr(self, column)
                     if is_number(number) and not 0 <= number <= 1:
@@ -443,7 +447,7 @@ class TargetRevision(Reviewed):
         if self.corrects is not None and self.corrects.target_id != self.target_id:
             errors["corrects"] = _("The revision that is corrected belongs to another target.")
         errors |= correction_faults(self, "corrects")
-        if self.is_editable and self._moves_without_reason(PROMISED):
+        if self.is_editable and self._moves_without_reason(PROMISE_COLUMNS):
             errors["reason"] = self.why_a_reason
         if errors:
             raise ValidationError(errors)
@@ -455,16 +459,16 @@ class TargetRevision(Reviewed):
 
         Its waypoints are kept after it: a draft is asked for them once it is submitted.
         """
-        return self._moves_without_reason((*PROMISED, "steps"))
+        return self._moves_without_reason((*PROMISE_COLUMNS, "waypoint_values"))
 
     @property
-    def defined(self) -> Definition:
+    def given_definition(self) -> Definition:
         """The definition as it was given; of what was never published, as it stands."""
         texts = (getattr(self, column) for column in DEFINITIONS)
         return definition_given(self.definition_languages, *texts)
 
     @property
-    def steps(self) -> list[tuple[date, Decimal]]:
+    def waypoint_values(self) -> list[tuple[date, Decimal]]:
         """The values promised for the way, as they are kept, in order."""
         return list(self.waypoints.order_by("on").values_list("on", "value"))
 
@@ -476,7 +480,7 @@ class TargetRevision(Reviewed):
 
     def moves(self, before: Self) -> bool:
         """Whether this promises anything else than an announcement before it."""
-        return self._moves(before, (*PROMISED, "steps"))
+        return self._moves(before, (*PROMISE_COLUMNS, "waypoint_values"))
 
     def _moves(self, before: Self, promised: Iterable[str]) -> bool:
         # where no day is promised, the printed words are the due date
@@ -487,7 +491,7 @@ class TargetRevision(Reviewed):
         return (
             self.kind == self.Kind.ABANDONED
             or any(getattr(self, name) != getattr(before, name) for name in names)
-            or redefines(earlier.defined, later.defined)
+            or redefines(earlier.given_definition, later.given_definition)
         )
 
 

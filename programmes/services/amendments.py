@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from programmes import access
 from programmes.models import Agreement, Amendment, Series, Source, State, Target
 from programmes.models.amendment import REASON_MISSING
-from programmes.models.corrections import ENDS_WITH_ITS_ENTRY, corrected_by, standing_entry
+from programmes.models.corrections import ENDS_WITH_ITS_ENTRY, corrected_row, standing_entry
 from programmes.models.reasons import by_language
 from programmes.models.review import (
     Reviewed,
@@ -26,8 +26,8 @@ from programmes.models.review import (
     missing_translations,
     translated_columns,
 )
-from programmes.models.sealed import Sealed, Showable
-from programmes.models.sealed_values import key_of, said, set_value, value_of, whole_value
+from programmes.models.sealed import Sealed, Showable, label_of_column
+from programmes.models.sealed_values import key_of, set_value, value_of, whole_value
 from programmes.services.entries import refuse_withdrawn_owner, require
 from programmes.services.ledger import EVENT_OF, Event, add_entries, is_public, sealed_steps
 from programmes.services.showing import seal_what_it_rests_on
@@ -55,7 +55,9 @@ class ChangedMeanwhileError(ValidationError):
 
     def __init__(self, model: type[Sealed], differing: list[tuple[str, Any, Any]]) -> None:
         self.model, self.differing = model, differing
-        columns = get_text_list([said(model, name) for name, _old, _now in differing], _("and"))
+        columns = get_text_list(
+            [label_of_column(model, name) for name, _old, _now in differing], _("and")
+        )
         super().__init__(
             _("The record changed since this was proposed: %(columns)s. Propose it anew.")
             % {"columns": columns}
@@ -269,7 +271,7 @@ def _propose(
     require(by, "add", Amendment)
     row = _stored(row)
     if not access.may_amend(by, row):
-        raise PermissionDenied(access.outside(type(row)))
+        raise PermissionDenied(access.outside_sentence(type(row)))
     _refuse_kind(row, kind)
     if kind == Kind.CHANGE:
         _refuse_columns(row, changes)
@@ -340,7 +342,7 @@ def _refuse_kind(row: Any, kind: str) -> None:
         refuse_withdrawn_owner(row)
         if standing_entry(row) is None:
             raise ValidationError(_("Only what is published is withdrawn or set aside."))
-        if corrected_by(row) is not None:
+        if corrected_row(row) is not None:
             raise ValidationError(ENDS_WITH_ITS_ENTRY)
     elif not isinstance(row, Showable) or kind == Kind.SETTING_ASIDE or not row.is_public:
         raise ValidationError(_("Only what was shown to the public is withdrawn."))
@@ -353,7 +355,7 @@ def _refuse_columns(row: Sealed, changes: Mapping[str, Any]) -> None:
     if not changes:
         raise ValidationError(_("Nothing would change: give another value than the present one."))
     _refuse_open(row, changes)
-    if fixed := [said(model, name) for name in changes if name in model.identity]:
+    if fixed := [label_of_column(model, name) for name in changes if name in model.identity]:
         raise ValidationError(identity_refused(fixed))
     if isinstance(row, Target) and "original" in changes:
         _old, number = changes["original"]
@@ -368,7 +370,9 @@ def identity_refused(columns: list[str]) -> str:
 
 
 def _refuse_open(row: Sealed, changes: Collection[str]) -> None:
-    if open_ := [said(type(row), name) for name in changes if name not in type(row).sealed]:
+    if open_ := [
+        label_of_column(type(row), name) for name in changes if name not in type(row).sealed
+    ]:
         raise ValidationError(
             _("%(columns)s: change it in the record's own form, without a proposal.")
             % {"columns": get_text_list(open_, _("and"))}
@@ -384,7 +388,7 @@ def _refuse_retold(row: Reviewed, changes: Mapping[str, Any]) -> None:
         if not added <= columns.keys():
             raise ValidationError(
                 _("%(column)s: a translation is added where there is none, and stands for good.")
-                % {"column": capfirst(said(type(row), name))}
+                % {"column": capfirst(label_of_column(type(row), name))}
             )
         for language in added:
             columns[language].clean(new[language], row)

@@ -126,7 +126,7 @@ def require(user: User, action: str, row: models.Model | type[models.Model]) -> 
 def require_scope(user: User, row: models.Model) -> None:
     """Raises PermissionDenied unless the saved row lies in the user's territories and programmes."""
     if not access.may_change(user, row):
-        raise PermissionDenied(access.outside(type(row)))
+        raise PermissionDenied(access.outside_sentence(type(row)))
 
 
 def refuse_withdrawn_owner(row: Reviewed) -> None:

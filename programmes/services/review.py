@@ -27,7 +27,7 @@ from programmes.models import (
     TargetRevision,
 )
 from programmes.models.corrections import (
-    corrected_by,
+    corrected_row,
     refuse_identical,
 )
 from programmes.models.data_version import mark_change
@@ -130,7 +130,7 @@ def publish(
             )
         refuse_own_content(row, by)
         refuse_withdrawn_owner(row)
-        corrected = corrected_by(row)
+        corrected = corrected_row(row)
         if corrected is not None:
             corrected = _locked(corrected)
             if corrected.state != State.PUBLISHED:
@@ -148,7 +148,7 @@ def publish(
         row.confirmation = confirmation.strip()
         row.published_at = at
         if isinstance(row, TargetRevision):
-            row.definition_languages = " ".join(code for code, _text in row.defined)
+            row.definition_languages = " ".join(code for code, _text in row.given_definition)
         row = _move(row, State.PUBLISHED, by=by, note=note)
         if isinstance(row, Amendment):
             apply_amendment(row, by=by, at=at, show=show, seen=seen)

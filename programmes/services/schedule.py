@@ -19,7 +19,8 @@ CLOCK_FAULT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Work that comes round: `every` so often, or `at` a time of the day in Morocco, on weekdays alone or on all days.
+    """Work that comes round: `every` so often, or `at` a time of the day by the clock of the site, on weekdays alone or
+    on all days.
 
     follows: the state of the data that it follows; it has no turn while that is the same.
     """

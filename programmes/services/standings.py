@@ -124,14 +124,14 @@ def _restate(since: Mapping[int, date], at: datetime) -> None:
     for key, history in read_histories(since).items():
         rows = written.get(key, {})
         wanted = set(_wanted(history, rows, since[key]))
-        ended += [pk for stretch, pk in rows.items() if stretch not in wanted]
-        begun += [_row(key, stretch, at) for stretch in sorted(wanted - set(rows), key=_first)]
+        ended += [pk for period, pk in rows.items() if period not in wanted]
+        begun += [_row(key, period, at) for period in sorted(wanted - set(rows), key=_first)]
     Standing.objects.end(ended, at)
     Standing.objects.bulk_create(begun)
 
 
-def _first(stretch: StandingPeriod) -> date:
-    return stretch.first
+def _first(period: StandingPeriod) -> date:
+    return period.first
 
 
 def _wanted(
@@ -140,14 +140,14 @@ def _wanted(
     """What is to be said from the first day of what is written and not past, joined to it."""
     before = min(written, key=_first, default=None)
     if before is None:
-        return stretches(history)
-    found = stretches(history, since)
+        return standing_periods(history)
+    found = standing_periods(history, since)
     if before.first < since:
         found.insert(0, StandingPeriod(before.first, since - timedelta(1), before.content))
     return _joined(found)
 
 
-def stretches(
+def standing_periods(
     history: PublishedHistory, since: date = FROM_THE_BEGINNING, known: datetime | None = None
 ) -> list[StandingPeriod]:
     """What follows of a target from what is published, from a day on, as known at a moment (None: now)."""
@@ -188,13 +188,13 @@ def _written(since: Mapping[int, date]) -> dict[int, dict[StandingPeriod, int]]:
     return found
 
 
-def _row(target: int, stretch: StandingPeriod, at: datetime) -> Standing:
+def _row(target: int, period: StandingPeriod, at: datetime) -> Standing:
     return Standing(
         target_id=target,
-        from_day=stretch.first,
-        until_day=stretch.last,
+        from_day=period.first,
+        until_day=period.last,
         known_from=at,
-        **dict(zip(CONTENT, stretch.content, strict=True)),
+        **dict(zip(CONTENT, period.content, strict=True)),
     )
 
 
@@ -218,7 +218,7 @@ def _content(assessment: Assessment, history: PublishedHistory, keys: Mapping[in
         "opening_id": keys.get(id(figure)) if history.rule.counted else None,
         "present_id": revisions[present.promise.number] if present else None,
         "original_id": revisions[original.promise.number] if original else None,
-        "value": worked_out(value.amount) if value else None,
+        "value": stored_number(value.amount) if value else None,
         "numerator": figure.numerator if figure else None,
         "denominator": figure.denominator if figure else None,
         "qualifier": value.qualifier.value if value else "",
@@ -226,14 +226,14 @@ def _content(assessment: Assessment, history: PublishedHistory, keys: Mapping[in
         "oldest": value.oldest if value else None,
         "counted_from": outcome.start.first if outcome else None,
         "started_on": outcome.start.last if outcome else None,
-        "progress": worked_out(outcome.progress) if outcome else None,
-        "expected_progress": worked_out(outcome.expected_progress) if outcome else None,
-        "recent_pace": worked_out(pace.recent) if pace else None,
-        "required_pace": worked_out(pace.required) if pace else None,
+        "progress": stored_number(outcome.progress) if outcome else None,
+        "expected_progress": stored_number(outcome.expected_progress) if outcome else None,
+        "recent_pace": stored_number(pace.recent) if pace else None,
+        "required_pace": stored_number(pace.required) if pace else None,
         "projected": pace.projected if pace else None,
         "moves": slippage.moves if slippage else None,
         "months_moved": slippage.months if slippage else None,
-        "value_change": worked_out(slippage.value_change) if slippage else None,
+        "value_change": stored_number(slippage.value_change) if slippage else None,
         "moved_after_due": bool(slippage and slippage.moved_after_due),
         "covered": coverage.covered if coverage else None,
         "total": coverage.total if coverage else None,
@@ -244,7 +244,7 @@ def _content(assessment: Assessment, history: PublishedHistory, keys: Mapping[in
     return tuple(said[name] for name in CONTENT)
 
 
-def worked_out(number: Fraction | None) -> Decimal | None:
+def stored_number(number: Fraction | None) -> Decimal | None:
     """A number as it is stored: cut towards zero to six decimals, fifteen digits at most; zero only where it is."""
     if number is None or not number:
         return number if number is None else Decimal(0)
@@ -306,7 +306,7 @@ def differences() -> Iterator[Difference]:
         histories = read_histories(some)
         for key, code in some.items():
             rows = set(written.get(key, {}))
-            wanted = set(stretches(histories[key])) if key in histories else set()
+            wanted = set(standing_periods(histories[key])) if key in histories else set()
             if rows != wanted:
                 yield Difference(
                     code,

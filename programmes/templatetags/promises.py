@@ -26,19 +26,19 @@ def move(line: MoveLine | None, is_rtl: bool) -> str:
         return ""
     arrow = "←" if is_rtl else "→"
     steps = "".join(
-        f" <del>{_apart(one.old, is_rtl)}</del> {arrow} <ins>{_apart(one.new, is_rtl)}</ins>"
+        f" <del>{_bidi(one.old, is_rtl)}</del> {arrow} <ins>{_bidi(one.new, is_rtl)}</ins>"
         for one in line.steps
     )
     late = " promise__move--late" if line.after else ""
     what = escape(_("Promise moved:"))
     return (
         f'<p class="promise__move{late}"><b>{what}</b>{steps} '
-        f"<span>{_apart(line.told, is_rtl)}</span></p>\n"
+        f"<span>{_bidi(line.told, is_rtl)}</span></p>\n"
     )
 
 
-def _apart(text: str, is_rtl: bool) -> str:
-    """Generated words; in Arabic, percentages and ranges keep their own direction."""
+def _bidi(text: str, is_rtl: bool) -> str:
+    """As `bidi` of reading.py, escaped once for all lines that say the same."""
     escaped = escape(text)
     return NUMBERS.sub(r"<bdi>\g<0></bdi>", escaped) if is_rtl else escaped
 
@@ -167,7 +167,7 @@ class _Writer:
         )
 
     def bidi(self, text: str) -> str:
-        return _apart(text, self.is_rtl)
+        return _bidi(text, self.is_rtl)
 
     def label(self, line: PromiseLine) -> str:
         return marked(line.label) if line.label.lang else escape(line.label.text)

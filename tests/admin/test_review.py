@@ -120,7 +120,7 @@ def test_what_is_submitted_or_published_is_read_only(
     assert draft.value == 1000
 
 
-def test_returned_draft_can_be_removed_with_its_diary(
+def test_returned_draft_can_be_removed_with_its_review_log(
     alice: Any, reviewer: Any, draft: Measurement
 ) -> None:
     services.submit(draft, by=alice)
@@ -187,7 +187,7 @@ def test_note_of_a_megabyte_is_refused(reviewer: Any, alice: Any, draft: Measure
     assert _state(draft) == "submitted"
 
 
-def test_diary_and_source_of_a_reviewed_row_cannot_be_written(
+def test_review_log_and_source_of_a_reviewed_row_cannot_be_written(
     root: Any, draft: Measurement
 ) -> None:
     services.submit(draft, by=root)

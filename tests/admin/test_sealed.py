@@ -380,7 +380,7 @@ def test_proposals_of_another_province_are_not_seen(alice: Any, bob: Any, places
 
 
 @pytest.mark.slow
-def test_diary_shows_the_events_of_amendments_of_ones_own_records_alone(
+def test_review_log_shows_the_events_of_amendments_of_ones_own_records_alone(
     alice: Any, bob: Any, root: Any, places: Any
 ) -> None:
     here = services.propose_showing(make_centre(places["MA-ERR"]), by=alice)

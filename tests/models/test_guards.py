@@ -294,7 +294,7 @@ def test_nothing_is_published_at_another_moment_than_the_clocks(moment: str) -> 
     row.save()
 
 
-def test_line_of_the_diary_is_not_older_than_the_lines_and_the_entry_of_its_record() -> None:
+def test_line_of_the_review_log_is_not_older_than_the_lines_and_the_entry_of_its_record() -> None:
     row = a_submitted()
     event = ReviewEvent.objects.create(measurement=row, from_state="draft", to_state="submitted")
     statement = (

@@ -215,7 +215,7 @@ def test_odd_moment_is_refused_with_help(kept, known):
         assert "<script>" not in response.content.decode()
 
 
-def test_first_publication_is_that_of_the_diary_or_of_what_was_written_down():
+def test_first_publication_is_that_of_the_review_log_or_of_what_was_written_down():
     row = make_series("followed")
     figure = published_by_two(make_measurement(row, "2023-01-01", 400, draft=True))
     assert kept_since() == figure.published_at

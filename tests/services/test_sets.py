@@ -44,8 +44,8 @@ def moves(row: Sealed, field: Any) -> list[Any]:
 @pytest.mark.parametrize("field", SETS)
 def test_each_change_of_a_set_stands_in_the_history_of_its_record(field: Any) -> None:
     kept = a_sealed(field.model)
-    door = {"is_public": False, "withdrawn_at": None} if issubclass(field.model, Showable) else {}
-    row = copied(kept, sealed_at=None, **door)
+    hidden = {"is_public": False, "withdrawn_at": None} if issubclass(field.model, Showable) else {}
+    row = copied(kept, sealed_at=None, **hidden)
     row.save()
     for number, move in enumerate(moves(row, field)):
         before, version = row.history.count(), data_state().version

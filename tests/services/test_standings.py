@@ -26,7 +26,7 @@ from programmes.models import (
 from programmes.models.guards import guards_lifted
 from programmes.models.histories import read_histories
 from programmes.services import standings
-from programmes.services.standings import differences, restate_all, stretches, worked_out
+from programmes.services.standings import differences, restate_all, standing_periods, stored_number
 from tests.builders import (
     day,
     make_centre,
@@ -120,7 +120,7 @@ def agrees(target: Target) -> bool:
     rows = Standing.objects.filter(target=target)
     moments = set(rows.values_list("known_from", flat=True))
     return all(
-        [(row.first, row.last, row.content[1]) for row in stretches(history, known=moment)]
+        [(row.first, row.last, row.content[1]) for row in standing_periods(history, known=moment)]
         == [
             (row.from_day, row.until_day, row.status)
             for row in rows.known(moment).order_by("from_day")
@@ -514,7 +514,7 @@ def test_staff_see_the_standings_of_the_targets_in_their_scope(house: House) -> 
 def test_stored_number_is_cut_and_never_nought_where_it_is_not(
     number: Fraction, stored: str
 ) -> None:
-    assert worked_out(number) == Decimal(stored)
+    assert stored_number(number) == Decimal(stored)
 
 
 def test_all_that_the_sample_says_follows_from_what_is_published(sample: None) -> None:

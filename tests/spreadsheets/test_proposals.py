@@ -168,14 +168,16 @@ def test_identity_is_never_proposed(
         ("milestones", "opening-oriental"),
     ],
 )
-def test_a_door_is_neither_closed_nor_opened_by_a_file(editor: Any, table: str, code: str) -> None:
+def test_what_is_shown_is_neither_hidden_nor_shown_by_a_file(
+    editor: Any, table: str, code: str
+) -> None:
     text = f"code,is_public\n{code},non\n"
     assert refusals(table, text, editor) == [("is_public", BY_REVIEW)]
     assert make_plan(table, text.replace("non", "oui").encode(), "x.csv", by=editor).errors == []
     assert make_plan(table, text.replace("non", "").encode(), "x.csv", by=editor).errors == []
 
 
-def test_a_hidden_door_is_not_opened_by_a_file(editor: Any) -> None:
+def test_what_is_hidden_is_not_shown_by_a_file(editor: Any) -> None:
     Programme.objects.create(code="cache", name_fr="Caché")
     text = "code,is_public\ncache,oui\n"
     assert refusals("programmes", text, editor) == [("is_public", BY_REVIEW)]

@@ -16,8 +16,8 @@ from programmes.models import Amendment
 from programmes.models.attachment import AttachmentField, file_words, short_digest
 from programmes.models.columns import precise_dates
 from programmes.models.reasons import has_words
-from programmes.models.sealed import columns_of
-from programmes.models.sealed_values import said, value_of
+from programmes.models.sealed import columns_of, label_of_column
+from programmes.models.sealed_values import value_of
 from programmes.selectors.wording.texts import direction_of
 from programmes.type_names import certain
 
@@ -56,7 +56,7 @@ def proposed_changes(amendment: Amendment) -> list[ProposedChange]:
         before, after = _differing(model, name, old, new)
         if amendment.kind == Amendment.Kind.TRANSLATION:
             before = [Piece(text, code, stays=True) for code, text in old.items() if text] or before
-        found.append(ProposedChange(said(model, name), before, after))
+        found.append(ProposedChange(label_of_column(model, name), before, after))
     return found
 
 
@@ -72,7 +72,7 @@ def column_values(record: Any) -> list[ColumnValue]:
     """What the public will rely on once a record is shown, but for its code; what says nothing is left out."""
     model = type(record)
     told = (
-        ColumnValue(said(model, name), _words(model, name, value_of(record, name)))
+        ColumnValue(label_of_column(model, name), _words(model, name, value_of(record, name)))
         for name in model.sealed
         if name != "code"
     )
@@ -83,7 +83,7 @@ def conflict_words(error: services.ChangedMeanwhileError) -> str:
     """What a record says otherwise than when a change of it was proposed, column by column."""
     found = []
     for name, old, now in error.differing:
-        label = capfirst(said(error.model, name))
+        label = capfirst(label_of_column(error.model, name))
         before, after = _differing(error.model, name, old, now)
         if before[0].language:
             found += [
@@ -114,7 +114,7 @@ def _quoted(text: str) -> str:
 
 def columns_words(amendment: Amendment) -> str:
     """The names of the columns that an amendment changes; empty where it changes none."""
-    return ", ".join(said(amendment.model, name) for name in amendment.changes)
+    return ", ".join(label_of_column(amendment.model, name) for name in amendment.changes)
 
 
 def _differing(model: type[models.Model], name: str, old: Any, new: Any) -> tuple[Any, Any]:

@@ -47,7 +47,7 @@ from programmes.models.amendment import (
 )
 from programmes.models.attachment import is_stored, settle_digest
 from programmes.models.columns import precise_dates
-from programmes.models.corrections import corrected_by, standing_entry
+from programmes.models.corrections import corrected_row, standing_entry
 from programmes.models.named import own_first
 from programmes.models.review import Reviewed, missing_translations, translated_columns
 from programmes.models.sealed import Sealed, Showable, columns_of, part_name, sealed_parts
@@ -406,7 +406,7 @@ def framed(screen: Any, form: forms.Form, title: str) -> helpers.AdminForm:
 def kinds_for(obj: Any) -> list[Kind]:
     """What can be proposed on a record as it stands."""
     if isinstance(obj, Reviewed):
-        stands = corrected_by(obj) is None and standing_entry(obj) is not None
+        stands = corrected_row(obj) is None and standing_entry(obj) is not None
         ends = [Kind.WITHDRAWAL, Kind.SETTING_ASIDE] if stands else []
         is_missing = services.is_public(obj) and bool(missing_translations(type(obj), vars(obj)))
         if isinstance(obj, Amendment):

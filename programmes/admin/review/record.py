@@ -40,7 +40,7 @@ from programmes.models import (
     State,
     TargetRevision,
 )
-from programmes.models.corrections import corrected_by, last_in_order
+from programmes.models.corrections import corrected_row, last_in_order
 from programmes.models.review import Reviewed, translated_columns
 from programmes.selectors.desk.queue import table_address
 from programmes.selectors.wording.formats import as_of_words, day_words, percentage
@@ -155,7 +155,7 @@ def _found_later(row: Reviewed) -> str:
 
 def _earlier(row: Reviewed) -> tuple[Reviewed | None, str]:
     """What a submission is compared with: what it corrects, else what was last published of the same."""
-    corrected = corrected_by(row)
+    corrected = corrected_row(row)
     if corrected is not None:
         model: Any = type(row)  # each of these tables has a source
         related = model._default_manager.select_related(*RELATED.get(type(row), ()), "source")

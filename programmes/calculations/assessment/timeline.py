@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from programmes.calculations.assessment.assess import (
-    TargetHistory,
-)
+from programmes.calculations.assessment.assess import TargetHistory
 from programmes.calculations.assessment.outcome import Assessment
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineStep:
-    """Where a target stands from a day to a day, both included; until None: for good."""
+    """Where a target stands from a day to a day, both included; last None: for good."""
 
     first: date
     last: date | None

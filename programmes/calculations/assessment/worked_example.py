@@ -94,10 +94,10 @@ def _rounded(amount: Fraction | None) -> Decimal | None:
 
 def assessed(example: Example) -> Mapping[str, Result]:
     """The value to print beside the status, its progress and expectation, and the status."""
-    return _told(assess(example.promises, example.figures, example.rule, example.on), example.on)
+    return _results(assess(example.promises, example.figures, example.rule, example.on), example.on)
 
 
-def _told(result: Assessment, on: date) -> dict[str, Result]:
+def _results(result: Assessment, on: date) -> dict[str, Result]:
     one = result.present
     if one is None:
         return {"status": result.status}
@@ -122,7 +122,7 @@ def with_missing_periods(example: Example) -> Mapping[str, Result]:
     value = result.present.value if result.present else None
     missing = value.missing if value else ()
     first = next((span_of(one.first, one.last) for one in missing), None)
-    return {**_told(result, example.on), "missing_period": first}
+    return {**_results(result, example.on), "missing_period": first}
 
 
 def paced(example: Example) -> Mapping[str, Result]:
@@ -143,7 +143,7 @@ def moved(example: Example) -> Mapping[str, Result]:
     result = assess(example.promises, example.figures, example.rule, example.on)
     slippage = result.slippage
     return {
-        **_told(result, example.on),
+        **_results(result, example.on),
         "moves": slippage.moves if slippage else None,
         "months_moved": slippage.months if slippage else None,
     }
@@ -152,7 +152,7 @@ def moved(example: Example) -> Mapping[str, Result]:
 def summed(example: Example) -> Mapping[str, Result]:
     result = assess_sum(example.promises, example.parts, example.rule, example.on)
     value = result.present.value if result.present else None
-    found: dict[str, Result] = _told(result, example.on)
+    found: dict[str, Result] = _results(result, example.on)
     if value is None or value.coverage is None:
         return found
     return {

@@ -19,14 +19,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count, digest = last_entry()
-        failed = [one for one in settings.LEDGER_WITNESSES if not sent(one, count, digest)]
+        failed = [one for one in settings.LEDGER_WITNESSES if not mail_digest(one, count, digest)]
         self.stdout.write(f"{count}:{digest}")
         if failed:
             raise CommandError(f"Could not be sent to {len(failed)} addresses.")
 
 
-def sent(address: str, count: int, digest: str) -> bool:
-    """Whether the mail server took the mail. Each address has a mail of its own."""
+def mail_digest(address: str, count: int, digest: str) -> bool:
+    """Mails the digest to one address, in a mail of its own. Whether the mail server took it."""
     parts, subject = [], ""
     for code, _name in settings.LANGUAGES:
         with translation.override(code):

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from programmes import access
-from programmes.management.staff_mail import sent, staff
+from programmes.management.staff_mail import mail_one, mailable_staff
 from programmes.models import ReviewEvent
 from programmes.selectors.desk.tasks import notices_of
 from programmes.services.reminders import claim_notices, preference_of, release_notices
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         until = steps.last() or 0
         first = steps.filter(at__gte=timezone.now() - OLDEST).first() or until
         told = failed = 0
-        for user in staff().exclude(preference__notices=False):
+        for user in mailable_staff().exclude(preference__notices=False):
             before = claim_notices(user, until=until)
             if before is None:
                 continue
@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 subject = _("What happened to what you follow: %(site)s")
                 if not tasks:
                     continue
-                if sent(user, tasks, template="mail/notice.txt", subject=subject):
+                if mail_one(user, tasks, template="mail/notice.txt", subject=subject):
                     told += 1
                 else:
                     release_notices(user, until=until, before=before)

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from programmes import access
-from programmes.management.staff_mail import sent, staff
+from programmes.management.staff_mail import mail_one, mailable_staff
 from programmes.selectors.desk.tasks import desk_of
 from programmes.services.reminders import claim_reminder, preference_of, release_reminder
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         today = timezone.localdate()
         period = f"{today:%Y-%m}"
         told = failed = 0
-        wanting = staff().exclude(preference__reminders=False)
+        wanting = mailable_staff().exclude(preference__reminders=False)
         for user in wanting.exclude(preference__reminded_for=period):
             with access.remembering(), translation.override(preference_of(user).language):
                 tasks = [
@@ -32,7 +32,7 @@ class Command(BaseCommand):
                 if not tasks or not claim_reminder(user, period=period):
                     continue
                 subject = _("What awaits you: %(site)s")
-                if sent(user, tasks, template="mail/reminder.txt", subject=subject):
+                if mail_one(user, tasks, template="mail/reminder.txt", subject=subject):
                     told += 1
                 else:
                     release_reminder(user, period=period)

@@ -11,7 +11,7 @@ PATH = settings.BASE_DIR / "docs" / "data-dictionary.md"
 
 
 def content() -> str:
-    """The dictionary in the three languages, one after the other."""
+    """The dictionary in the languages of the site, one after the other."""
     return "\n".join(dictionary(code) for code, _name in settings.LANGUAGES)
 
 

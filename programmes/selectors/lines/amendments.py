@@ -97,7 +97,7 @@ def amended_columns(row: Amendment, names: Names) -> tuple[AmendedColumn, ...]:
     sealed = model.sealed if issubclass(model, Sealed) else ()
     return tuple(
         AmendedColumn(
-            capfirst(str(label_of_column(model, name))),
+            capfirst(label_of_column(model, name)),
             *_pair(model, name, row.changes[name][0], row.changes[name][1], names),
         )
         for name in sealed

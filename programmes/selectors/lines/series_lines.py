@@ -23,8 +23,8 @@ from programmes.models import (
     State,
     Territory,
 )
-from programmes.models.found_first import FoundFirst
 from programmes.models.histories import parts_of_sums
+from programmes.models.key_in_subquery import KeyInSubquery
 from programmes.models.measurement import MeasurementQuerySet
 from programmes.models.openings import Opening, read_openings
 from programmes.selectors.lines.sources import SourceLine
@@ -155,7 +155,7 @@ def listed_series(
 
 
 def _public_among(series: QuerySet[Series]) -> QuerySet[Series]:
-    return Series.objects.published().filter(FoundFirst(series.order_by().values("pk")))
+    return Series.objects.published().filter(KeyInSubquery(series.order_by().values("pk")))
 
 
 def read_figures(
@@ -194,7 +194,7 @@ def latest_figures(
         .filter(place__lte=most + 1)
         .values("pk")
     )
-    return Measurement.objects.filter(FoundFirst(keys))
+    return Measurement.objects.filter(KeyInSubquery(keys))
 
 
 def _reported(

@@ -131,7 +131,7 @@ class Withdrawals:
 _SUMS = ("series", "target")
 
 
-def doors() -> list[str]:
+def showable_tables() -> list[str]:
     """The tables whose records can be withdrawn."""
     return [str(model._meta.model_name) for model in sealed_models() if issubclass(model, Showable)]
 
@@ -161,7 +161,7 @@ def read_withdrawals(
             roads[table].add(code)
     for table, code in gathering:
         roads[table].add(code)
-    asked = Q(kind=kinds.WITHDRAWAL, table__in=doors())
+    asked = Q(kind=kinds.WITHDRAWAL, table__in=showable_tables())
     if known is not None:
         asked &= Q(applied_at__lte=known)
     told_of_records = (kinds.CHANGE, kinds.BLANKING)

@@ -7,12 +7,12 @@ from decimal import Decimal
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
-from programmes.calculations.breakdowns import FEWEST, publishable_breakdown
+from programmes.calculations.breakdowns import SMALLEST_GROUP, publishable_breakdown
 from programmes.models import Dimension, MeasurementShare
 from programmes.selectors.wording.formats import Unit
 from programmes.selectors.wording.texts import Text, translated
 
-SMALL = Q(value__gt=0, value__lt=FEWEST)
+SMALL = Q(value__gt=0, value__lt=SMALLEST_GROUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def publishable() -> QuerySet[MeasurementShare]:
         MeasurementShare.objects.filter(category__dimension__in=Dimension.objects.published())
         .filter(~Exists(of_dimension.filter(SMALL)))
         .annotate(remainder=F("measurement__value") - Subquery(total))
-        .exclude(remainder__gt=0, remainder__lt=FEWEST)
+        .exclude(remainder__gt=0, remainder__lt=SMALLEST_GROUP)
     )
 
 

@@ -45,7 +45,7 @@ def may_blank(user: User) -> bool:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _PersonalTexts:
     """What one state of a child row, as it stands, stood or was proposed, keeps of a person.
 
     organisation: the code of the one that they signed for. texts: all of it. names: those of the person among it.
@@ -124,7 +124,7 @@ def organisations_with_personal_data(owner: Agreement) -> list[Organisation]:
     return list(Organisation.objects.filter(code__in=codes))
 
 
-def _all_states(owner: Agreement) -> Iterator[tuple[Any, _Kept]]:
+def _all_states(owner: Agreement) -> Iterator[tuple[Any, _PersonalTexts]]:
     """What each state of the child rows keeps: of the row that stands, by its model and key; of its history; of
     proposals, by nothing."""
     columns = personal_columns(Signature)
@@ -133,10 +133,10 @@ def _all_states(owner: Agreement) -> Iterator[tuple[Any, _Kept]]:
         rows: models.QuerySet[Any] = models.QuerySet(model).filter(agreement_id=owner.pk)
         for row in rows:
             texts = {column: getattr(row, column.attname) for column in columns}
-            yield row, _kept(codes.get(row.organisation_id, ""), texts)
+            yield row, _personal_texts(codes.get(row.organisation_id, ""), texts)
     for amendment in Amendment._base_manager.filter(table=owner._meta.model_name, record=owner.pk):
         for entry in _entries(amendment):
-            yield None, _kept_of_entry(entry)
+            yield None, _personal_texts_of_entry(entry)
 
 
 def _entries(amendment: Amendment) -> list[dict[str, Any]]:
@@ -145,19 +145,21 @@ def _entries(amendment: Amendment) -> list[dict[str, Any]]:
     return [entry for value in values for entry in value or ()]
 
 
-def _kept(organisation: str, texts: dict[models.Field[Any, Any], str | None]) -> _Kept:
+def _personal_texts(
+    organisation: str, texts: dict[models.Field[Any, Any], str | None]
+) -> _PersonalTexts:
     names = {text for column, text in texts.items() if text and column.name.startswith("person")}
-    return _Kept(organisation, frozenset(filter(None, texts.values())), frozenset(names))
+    return _PersonalTexts(organisation, frozenset(filter(None, texts.values())), frozenset(names))
 
 
-def _kept_of_entry(entry: dict[str, Any]) -> _Kept:
+def _personal_texts_of_entry(entry: dict[str, Any]) -> _PersonalTexts:
     said = {name: list((entry.get(name) or {}).values()) for name in Signature.personal}
     texts = {text for several in said.values() for text in several if text}
     names = filter(None, said["person"])
-    return _Kept(entry["organisation"], frozenset(texts), frozenset(names))
+    return _PersonalTexts(entry["organisation"], frozenset(texts), frozenset(names))
 
 
-def _states_of(owner: Agreement, organisation: Organisation) -> dict[Any, _Kept]:
+def _states_of(owner: Agreement, organisation: Organisation) -> dict[Any, _PersonalTexts]:
     """The states that keep something of who signed for an organisation, by their row or, of proposals, by themselves.
 
     Those under it, and those under another with one of the same names. Who signs for another one now is not meant.
@@ -168,7 +170,7 @@ def _states_of(owner: Agreement, organisation: Organisation) -> dict[Any, _Kept]
     persons = {one for kept in standing if kept.organisation == code for one in kept.persons}
     others = {one for kept in standing for one in kept.persons} - persons
 
-    def is_meant(kept: _Kept) -> bool:
+    def is_meant(kept: _PersonalTexts) -> bool:
         is_here = kept.organisation == code and not (kept.persons and kept.persons <= others)
         return is_here or bool(kept.persons & persons)
 
@@ -183,7 +185,7 @@ def _states_of(owner: Agreement, organisation: Organisation) -> dict[Any, _Kept]
     }
 
 
-def _repeats(reason: str, states: Iterable[_Kept], values: set[str]) -> bool:
+def _repeats(reason: str, states: Iterable[_PersonalTexts], values: set[str]) -> bool:
     """Whether a reason says what it is to remove: a whole value, or a word of the person's name, however written."""
     words = [fold(word) for word in re.findall(r"\w+", reason)]
     names = {name for kept in states for name in kept.names}
@@ -216,7 +218,7 @@ def _line(owner: models.Model, at: datetime, *, by: User, reason: str) -> Amendm
 
 
 def _blank_rows(
-    owner: Agreement, organisation: Organisation | None, states: dict[Any, _Kept], by: User
+    owner: Agreement, organisation: Organisation | None, states: dict[Any, _PersonalTexts], by: User
 ) -> None:
     """The row that stands, and every state that histories keep, under whichever key and owner it had."""
     empty = {column.attname: None if column.null else "" for column in personal_columns(Signature)}
@@ -238,10 +240,10 @@ def _blank_rows(
     )
 
 
-def _blank_proposals(owner: Agreement, states: set[_Kept]) -> None:
+def _blank_proposals(owner: Agreement, states: set[_PersonalTexts]) -> None:
     """Old and new values of proposals hold whole child rows."""
     for row in Amendment._base_manager.filter(table=owner._meta.model_name, record=owner.pk):
-        entries = [entry for entry in _entries(row) if _kept_of_entry(entry) in states]
+        entries = [entry for entry in _entries(row) if _personal_texts_of_entry(entry) in states]
         for entry in entries:
             for column in Signature.personal:
                 entry[column] = dict.fromkeys(entry[column] or (), "")

@@ -20,7 +20,7 @@ from programmes.models.reasons import has_words
 from programmes.models.review import column_names, stored_values
 from programmes.models.sealed import personal_columns
 
-STRUCK = "[…]"
+STRIKE_MARK = "[…]"
 SHORTEST = 3
 # Why something was proposed, and what came of it; the columns without a language keep whatever was saved last.
 COPIES = ("reason", "outcome_reason")
@@ -144,7 +144,7 @@ def _without(value: Any, words: list[str]) -> Any:
     """A text, or the texts of a plain value in whichever language, without some words."""
     if isinstance(value, str):
         for word in words:
-            value = _whole(word).sub(STRUCK, value)
+            value = _whole(word).sub(STRIKE_MARK, value)
         return value
     if isinstance(value, list):
         return [one if isinstance(one, str) else _without(one, words) for one in value]

@@ -201,7 +201,7 @@ class TableResource(Resource, metaclass=TableType):
         """Removes a record that an import made. Raises ProtectedError where others depend on it."""
         require(by, "delete", self.model)
         if not access.may_delete(by, record):
-            raise PermissionDenied(access.outside(self.model))
+            raise PermissionDenied(access.outside_sentence(self.model))
         record._history_user = by
         record.delete()
 
@@ -224,7 +224,7 @@ class TableResource(Resource, metaclass=TableType):
         require(by, "add" if is_new else "change", self.model)
         refusal = "" if is_new else self.refusal_of_columns(cells, by)
         if refusal or (is_new and not access.may_add(by, self.model)):
-            raise PermissionDenied(refusal or access.outside(self.model))
+            raise PermissionDenied(refusal or access.outside_sentence(self.model))
         relink(record)
         record.full_clean()
         # a worker has no request from which the history could tell who it was
@@ -234,7 +234,7 @@ class TableResource(Resource, metaclass=TableType):
             if self.fields[code].many:
                 getattr(record, self.fields[code].attribute).set(value)
         if not access.may_change(by, record):
-            raise PermissionDenied(access.outside(self.model))
+            raise PermissionDenied(access.outside_sentence(self.model))
 
 
 def _empty(field: Any) -> Any:

@@ -228,7 +228,7 @@ class SheetCheck:
                         )
                         yield self._asked(new, doubts + self._doubts_of_record(number, record))
                     elif pks[row] not in self.in_scope:
-                        raise ValidationError(access.outside(self.table.model))
+                        raise ValidationError(access.outside_sentence(self.table.model))
                     elif row not in differing:
                         yield Outcome(number, UNCHANGED, shown_key(keys[row]), pks[row])
                     else:
@@ -550,7 +550,7 @@ class SheetCheck:
         if isinstance(record, OwnedByReviewed) and (refusal := self.table.refusal(record)):
             raise ValidationError(refusal)
         if not self.may_add:
-            raise ValidationError(access.outside(self.table.model))
+            raise ValidationError(access.outside_sentence(self.table.model))
         if not self.table.placed(record, cells, self.by):
             raise ValidationError(
                 _("This record would lie outside your territories and programmes.")

@@ -32,7 +32,7 @@ from programmes.models import (
     Target,
     TargetRevision,
 )
-from programmes.models.found_first import FoundFirst
+from programmes.models.key_in_subquery import KeyInSubquery
 from programmes.models.plausibility import joined_sum
 from programmes.models.review_event import RECORDS
 from programmes.models.sealed import sealed_models
@@ -244,7 +244,7 @@ def _told(scope: UpdateScope, between: _Period) -> list[Q]:
 def _last(rows: QuerySet[ReviewEvent], count: int) -> Q:
     """The last so many of some steps. By their moment, which no index has: PostgreSQL would read the whole log along
     its key until it had met so many, though there may be none."""
-    return Q(FoundFirst(rows.order_by("-at", "-pk").values("pk")[:count]))
+    return Q(KeyInSubquery(rows.order_by("-at", "-pk").values("pk")[:count]))
 
 
 def _last_figures(rows: QuerySet[ReviewEvent], count: int) -> Q:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from programmes import country
-from programmes.calculations.centres import ORDER
+from programmes.calculations.centres import STATES_IN_ORDER
 from programmes.calculations.choices import CentreState
 from programmes.models import Centre, Territory
 from programmes.selectors.lines.centre_lines import CentreLine, centre_line
@@ -35,7 +35,7 @@ LONGEST_SHORT_NAME = 7
 TILED = Centre.objects.filter(parent=None)
 # The kinds that a map of training centres counts: nobody is trained in a boarding house.
 TRAINING = (Centre.Kind.CITY, Centre.Kind.INSTITUTE, Centre.Kind.SCHOOL, Centre.Kind.CENTRE)
-FURTHEST = (*reversed(ORDER), CentreState.ANNOUNCED, CentreState.CLOSED)
+FURTHEST = (*reversed(STATES_IN_ORDER), CentreState.ANNOUNCED, CentreState.CLOSED)
 
 WORST = (OVERDUE, NO_DATE, AHEAD, LATE, UNDATED, IN_TIME)
 

@@ -226,7 +226,7 @@ def _correction(
         if (text := getattr(before, f"definition_{code}"))
         and text != getattr(after, f"definition_{code}")
     }
-    if defined or (after.defined and not before.defined):
+    if defined or (after.given_definition and not before.given_definition):
         was.append((_("definition"), first_of(defined)))
     return Correction(
         day=_day(after.published_at),

@@ -64,7 +64,9 @@ class ProgrammeResource(TableResource):
 
     def placed(self, record: Programme, cells: dict[str, Any], by: User) -> bool:
         return access.may_place_programme(
-            by, territories=cells.get("territories") or (), works_in=(record, record.parent)
+            by,
+            territories=cells.get("territories") or (),
+            itself_and_parent=(record, record.parent),
         )
 
 

@@ -137,7 +137,7 @@ class Applier:
         """Stored records by key, locked. Raises PermissionDenied where one is not in the sender's scope."""
         records = self._locked(keys)
         if not access.changes_all(self.by, self.table.model, keys):
-            raise PermissionDenied(access.outside(self.table.model))
+            raise PermissionDenied(access.outside_sentence(self.table.model))
         return records
 
     def _locked(self, keys: list[int]) -> dict[int, models.Model]:

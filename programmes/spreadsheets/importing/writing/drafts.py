@@ -94,7 +94,7 @@ class DraftsApplier(Applier):
         try:
             self.table.settle(record, cells, is_new=is_new)
             if not self.table.placed(record, cells, self.by):
-                raise PermissionDenied(access.outside(self.table.model))
+                raise PermissionDenied(access.outside_sentence(self.table.model))
             self.table.check(record)
         except (ValidationError, FrozenRowError) as error:
             raise refused(self.job, row, error) from error

@@ -172,7 +172,7 @@ class _Undoing(Applier):
         found = whole.select_for_update(of=("self",)).in_bulk(keys)
         mine = access.changeable(self.table.model._default_manager.filter(pk__in=keys), self.by)
         if len(found) != mine.count():
-            raise PermissionDenied(access.outside(self.table.model))
+            raise PermissionDenied(access.outside_sentence(self.table.model))
         return found
 
     @staticmethod

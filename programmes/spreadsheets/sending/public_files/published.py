@@ -94,7 +94,7 @@ class ReasonCell(TextCell):
 
 
 # What a file adds for those who read it: which rows no longer hold, since when, and why.
-OF_DOORS = (
+OF_SHOWABLE = (
     Column("withdrawn_at", _("withdrawn since"), MomentCell(), read_only=True),
     *in_each_language(
         "withdrawn_reason",
@@ -150,11 +150,11 @@ def public_columns(table: TableResource, languages: str | None = None) -> list[C
     """The columns that leave: translated ones in one language, or in all where none is named."""
     withheld = WITHHELD[""] | WITHHELD.get(table.name, set())
     columns = [one for one in export_columns(table, languages) if one.code not in withheld]
-    added = OF_DOORS if issubclass(table.model, Showable) else ()
+    added = OF_SHOWABLE if issubclass(table.model, Showable) else ()
     added = {
         Source: OF_ATTACHED,
         Evidence: OF_ATTACHED,
-        Target: (*OF_TARGETS, *OF_DOORS),
+        Target: (*OF_TARGETS, *OF_SHOWABLE),
     }.get(table.model, added)
     if issubclass(table.model, Reviewed) and table.model is not Amendment:
         added = OF_REVIEWED

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 
-class FoundFirst(models.Func):
+class KeyInSubquery(models.Func):
     """Whether the key of a row is one of those that a query finds.
 
     PostgreSQL is told to find these first, which SQLite does anyway. Left to itself it takes rows for more than they
