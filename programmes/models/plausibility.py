@@ -355,13 +355,19 @@ def _dated(row: Measurement | None) -> DatedFigure | None:
 
 
 def _promises(series: Collection[int]) -> dict[int, tuple[Decimal, date | None]]:
-    """What is promised now of each series, and by when."""
+    """What is promised now of each series, and by when: of several targets, what was announced last. What was given up
+    is promised no more."""
     rows = TargetRevision.objects.filter(target__series__in=series, published_at__isnull=False)
     entries = rows.select_related("target").in_bulk()
     stands = [row for row in entries.values() if row.state == State.PUBLISHED]
     stands.sort(key=lambda row: place_in_order(row, entries))
+    present = {row.target_id: row for row in stands}
     return {
-        row.target.series_id: (row.value, row.due_on) for row in stands if row.value is not None
+        row.target.series_id: (row.value, row.due_on)
+        for row in stands
+        if row is present[row.target_id]
+        and row.kind != TargetRevision.Kind.ABANDONED
+        and row.value is not None
     }
 
 

@@ -287,3 +287,23 @@ def test_what_was_over_when_it_was_announced_is_doubtful() -> None:
     assert doubts_of(soon) == []
     reached = make_statement(milestone, "reached", "1995", "2024-09-15", 3, draft=True)
     assert doubts_of(reached) == []
+
+
+@pytest.mark.django_db
+def test_figure_is_not_held_against_a_promise_that_was_given_up() -> None:
+    series = make_series("s", indicator=make_indicator(decimals=0))
+    target = make_target("t", series=series, value=15000, due="2023-12-31")
+    row = make_measurement(series, "2024-06-01", 16000, draft=True)
+    assert len(doubts_of(row)) == 2
+    make_revision(target, 2, kind="abandoned", announced="2024-02-01", reason="Abandonné")
+    assert doubts_of(row) == []
+    assert published_of([series.pk])[series.pk].promise is None
+
+
+@pytest.mark.django_db
+def test_figure_is_held_against_the_other_promise_where_the_last_one_was_given_up() -> None:
+    series = make_series("s", indicator=make_indicator(decimals=0))
+    make_target("first", series=series, value=900, due="2030-12-31")
+    last = make_target("last", series=series, value=15000, due="2023-12-31")
+    make_revision(last, 2, kind="abandoned", announced="2024-02-01", reason="Abandonné")
+    assert published_of([series.pk])[series.pk].promise == (Decimal(900), date(2030, 12, 31))
