@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
+from programmes.models.chains import leads_back
 from programmes.models.columns import (
     CodeField,
     PreciseDateField,
@@ -18,6 +19,8 @@ from programmes.models.named import NamedModel
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
 from programmes.models.sealed import SealedPart, SealedPartQuerySet, Showable, showable_check
+
+UNDER_ITSELF = _("An agreement cannot be made under itself.")
 
 
 class Agreement(NamedModel, Showable):
@@ -80,12 +83,12 @@ class Agreement(NamedModel, Showable):
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
                 name="agreement_not_its_own_parent",
-                violation_error_message=_("An agreement cannot be made under itself."),
+                violation_error_message=UNDER_ITSELF,
             ),
         ]
 
     def clean(self) -> None:
-        """An agreement is entered once it is signed, and does not end before it."""
+        """It is entered once it is signed, does not end before that, and is not made under what was made under it."""
         errors: dict[str, Any] = {}
         if self.date.first and self.date.first > timezone.localdate():
             errors["date_on"] = _(
@@ -93,6 +96,8 @@ class Agreement(NamedModel, Showable):
             )
         if self.date.first and self.end.last and self.end.last < self.date.first:
             errors["end_on"] = _("The end lies before the start. Check both dates.")
+        if self.parent is not None and leads_back(self, "parent"):
+            errors["parent"] = UNDER_ITSELF
         if errors:
             raise ValidationError(errors)
 

@@ -1,11 +1,13 @@
 """What was launched, by whom, and its stages."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
+from programmes.models.chains import leads_back
 from programmes.models.columns import (
     NUMBER_FROM_ONE,
     CodeField,
@@ -17,6 +19,8 @@ from programmes.models.named import NamedModel
 from programmes.models.permissions import TABLE_PERMISSIONS
 from programmes.models.published import PublicQuerySet
 from programmes.models.sealed import SealedPart, SealedPartQuerySet, Showable, showable_check
+
+PART_OF_ITSELF = _("A programme cannot be part of itself.")
 
 
 class Programme(NamedModel, Showable):
@@ -89,12 +93,17 @@ class Programme(NamedModel, Showable):
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
                 name="programme_not_its_own_parent",
-                violation_error_message=_("A programme cannot be part of itself."),
+                violation_error_message=PART_OF_ITSELF,
             ),
         ]
 
     def __str__(self) -> str:
         return self.name or self.code
+
+    def clean(self) -> None:
+        """A programme is no part of its own parts either."""
+        if self.parent is not None and leads_back(self, "parent"):
+            raise ValidationError({"parent": PART_OF_ITSELF})
 
 
 class Participation(SealedPart):
