@@ -1,6 +1,7 @@
 """Reported figures and their breakdown."""
 
 import secrets
+from decimal import Decimal
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -197,6 +198,11 @@ class Measurement(Reviewed):
             self.period_start,
             choices.Qualifier(self.qualifier),
         )
+
+    @property
+    def shared_total(self) -> Decimal | None:
+        """What the shares of a breakdown are parts of: the value; of a ratio, its denominator."""
+        return self.value if self.denominator is None else self.denominator
 
     def __str__(self) -> str:
         return f"{self.series} – {self.as_of.notation}"

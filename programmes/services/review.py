@@ -252,9 +252,9 @@ def refuse_own_content(row: Reviewed, by: User) -> None:
 def refuse_excess_shares(row: Measurement) -> None:
     """Raises ValidationError where the shares of a dimension add up to more than the figure they are part of.
 
-    They may add up to less: what is not known of everyone stays unknown. A ratio is shared by its denominator.
+    They may add up to less: what is not known of everyone stays unknown.
     """
-    total = row.value if row.denominator is None else row.denominator
+    total = row.shared_total
     assert total is not None  # measurement_value_or_fraction
     sums = row.shares.values_list("category__dimension").annotate(sum=Sum("value"))
     for dimension_id, shared in sums:

@@ -178,6 +178,25 @@ def test_shares_are_kept_with_their_figure(alice: Any, places: Any, root: Any) -
     assert row.shares.get().value == Decimal("1400.5")
 
 
+def test_shares_of_a_ratio_are_numbers_of_those_that_its_denominator_counts(
+    alice: Any, places: Any
+) -> None:
+    series = make_series(places["MA-ERR"], indicator=make_indicator(measure="ratio"))
+    ratio = {"value": None, "numerator": Decimal(50), "denominator": Decimal(100)}
+    row = make_measurement(series, alice, **ratio)
+    signed_in(alice).post(
+        _in("fr", "measurement_change", row.pk),
+        _figure(series, numerator="50", denominator="100")
+        | {
+            "shares-TOTAL_FORMS": 1,
+            "shares-0-measurement": row.pk,
+            "shares-0-category": _category().pk,
+            "shares-0-value": "60",
+        },
+    )
+    assert row.shares.get().value == Decimal(60)
+
+
 def test_one_form_makes_the_target_its_series_and_its_first_announcement(
     alice: Any, places: Any
 ) -> None:

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.utils.translation import override
 
-from programmes.models import Category, Dimension, MeasurementShare
+from programmes.models import Category, Dimension, Measurement, MeasurementShare
 from programmes.selectors.pages.targets import target_page
+from programmes.selectors.promises.breakdowns import publishable
 from tests.builders import (
     make_agreement,
+    make_indicator,
     make_measurement,
     make_organisation,
     make_region,
@@ -154,6 +156,16 @@ def test_announced_shares_that_do_not_add_up_are_said():
     assert (found.line.value, found.line.status.code) == ("480", "far_behind")
 
 
+def break_down(figure: Measurement, shares: dict[str, int]) -> None:
+    sex = Dimension.objects.create(code="sex", name_fr="Sexe")
+    names = {"f": "Femmes", "m": "Hommes"}
+    for position, (code, value) in enumerate(shares.items()):
+        category = Category.objects.create(
+            dimension=sex, code=code, name_fr=names[code], position=position
+        )
+        MeasurementShare.objects.create(measurement=figure, category=category, value=value)
+
+
 @pytest.mark.parametrize(
     ("shares", "printed"),
     [
@@ -165,13 +177,28 @@ def test_announced_shares_that_do_not_add_up_are_said():
 def test_breakdown_keeps_small_groups_untold(shares, printed):
     target = make_target()
     figure = make_measurement(target.series, "2022-01-01", 100, draft=True)
-    sex = Dimension.objects.create(code="sex", name_fr="Sexe")
-    names = {"f": "Femmes", "m": "Hommes"}
-    for position, (code, value) in enumerate(shares.items()):
-        category = Category.objects.create(
-            dimension=sex, code=code, name_fr=names[code], position=position
-        )
-        MeasurementShare.objects.create(measurement=figure, category=category, value=value)
+    break_down(figure, shares)
     publish(figure)
     (found,) = page(date(2022, 6, 1)).breakdowns
     assert [(one.name.text, one.value) for one in found.shares] == printed
+
+
+@pytest.mark.parametrize(
+    ("shares", "printed"),
+    [
+        ({"f": 60, "m": 40}, [("Femmes", "60"), ("Hommes", "40")]),
+        # of the 100 that the ratio is of, two would be told
+        ({"f": 98}, []),
+    ],
+)
+def test_breakdown_of_a_ratio_is_of_those_that_its_denominator_counts(shares, printed):
+    ratio = make_indicator("inserted", measure="ratio")
+    target = make_target(series=make_series("inserted", indicator=ratio), value="0.8")
+    figure = make_measurement(
+        target.series, "2022-01-01", numerator=50, denominator=100, draft=True
+    )
+    break_down(figure, shares)
+    publish(figure)
+    (found,) = page(date(2022, 6, 1)).breakdowns
+    assert [(one.name.text, one.value) for one in found.shares] == printed
+    assert publishable().filter(measurement=figure).count() == len(printed)

@@ -33,6 +33,7 @@ from programmes.admin.forms.labels import (
 )
 from programmes.admin.forms.panels import change_url
 from programmes.models import (
+    Indicator,
     Measurement,
     MilestoneStatement,
     Series,
@@ -306,6 +307,9 @@ def _parts(row: Reviewed) -> list[str]:
     """The breakdown of a figure, or the values in between of an announcement."""
     if isinstance(row, Measurement):
         shares = row.shares.select_related("category__dimension").order_by("category")
+        if row.series.indicator.measure == Indicator.Measure.RATIO:
+            # of the people that it is a ratio of, not of the ratio
+            return [label_of(one) for one in shares]
         return [
             f"{label_of(one.category)} : {plain_figure(row.series, one.value)}" for one in shares
         ]

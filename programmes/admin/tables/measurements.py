@@ -14,7 +14,7 @@ from programmes.admin.base import search_in
 from programmes.admin.forms.filters import EnteredByFilter, by_programme, by_region
 from programmes.admin.forms.inlines import PartsInline
 from programmes.admin.forms.labels import RELATED, label_of, measured_words
-from programmes.admin.forms.ratios import PartRatioForm, RatioForm, as_typed
+from programmes.admin.forms.ratios import RatioForm, as_typed
 from programmes.admin.review.reviewed import ReviewedAdmin
 from programmes.admin.review.unusual import UnusualForm, UnusualScreen
 from programmes.models import Measurement, MeasurementShare, Series
@@ -33,7 +33,6 @@ class MeasurementForm(UnusualForm, RatioForm):
 
 class ShareInline(PartsInline):
     model = MeasurementShare
-    form = PartRatioForm
     autocomplete_fields = ("category",)
     fields = ("category", "value")
 

@@ -153,7 +153,7 @@ def target_page(code: str, on: date, *, known: datetime | None = None) -> Target
         is_sum=standing.is_sum,
         shares=shares_sentence(row, [one for one in below if one.share_of == target.pk]),
         whole=withdrawals.marked(whole),
-        breakdowns=breakdowns(standing.last.ref, standing.unit, standing.last.value)
+        breakdowns=breakdowns(standing.last, standing.unit)
         if standing.last and getattr(standing.last, "is_broken_down", False)
         else (),
         replies=reply_lines(target.pk, on, known=known) if target.is_replied else (),

@@ -4,11 +4,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from programmes.calculations.breakdowns import SMALLEST_GROUP, publishable_breakdown
-from programmes.models import Dimension, MeasurementShare
+from programmes.calculations.choices import Measure
+from programmes.models import Dimension, Measurement, MeasurementShare
 from programmes.selectors.wording.formats import Unit
 from programmes.selectors.wording.texts import Text, translated
 
@@ -43,23 +45,29 @@ def publishable() -> QuerySet[MeasurementShare]:
     return (
         MeasurementShare.objects.filter(category__dimension__in=Dimension.objects.published())
         .filter(~Exists(of_dimension.filter(SMALL)))
-        .annotate(remainder=F("measurement__value") - Subquery(total))
+        .annotate(
+            remainder=Coalesce("measurement__denominator", "measurement__value") - Subquery(total)
+        )
         .exclude(remainder__gt=0, remainder__lt=SMALLEST_GROUP)
     )
 
 
-def breakdowns(ref: str, unit: Unit, total: Decimal | None) -> tuple[Breakdown, ...]:
-    """The breakdowns of a published figure, of which `total` is the value. One query."""
+def breakdowns(figure: Measurement, unit: Unit) -> tuple[Breakdown, ...]:
+    """The breakdowns of a published figure; of a ratio, of those that its denominator counts. One query."""
     rows = (
-        MeasurementShare.objects.filter(measurement__ref=ref, category__dimension__is_public=True)
+        MeasurementShare.objects.filter(measurement=figure, category__dimension__is_public=True)
         .select_related("category__dimension")
         .order_by("category__dimension__code", "category__position", "category__code")
     )
+    counted = Unit(Measure.LEVEL) if unit.is_ratio else unit
     found: dict[int, list[MeasurementShare]] = defaultdict(list)
     for row in rows:
         found[row.category.dimension_id].append(row)
     return tuple(
-        Breakdown(translated(rows[0].category.dimension, "name"), _lines(rows, unit, total))
+        Breakdown(
+            translated(rows[0].category.dimension, "name"),
+            _lines(rows, counted, figure.shared_total),
+        )
         for rows in found.values()
     )
 
