@@ -123,8 +123,10 @@ def test_spreadsheets_that_were_sent_long_ago_go_and_what_they_did_stays(remove:
     old, new = (jobs.send("replies", FILE, f"{name}.csv", by=alice) for name in ("old", "new"))
     ImportJob.objects.update(state="applied")
     ImportJob.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=366))
+    ImportFile.objects.update(marked=b"marked")
     assert remove() is not False
     assert [jobs.sent_content(job) for job in (old, new)] == [b"", FILE]
+    assert [bytes(ImportFile.objects.get(job=job).marked) for job in (old, new)] == [b"", b"marked"]
     assert ImportFile.objects.count() == 2
 
 

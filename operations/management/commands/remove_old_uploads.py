@@ -15,10 +15,11 @@ ENDED = (ImportJob.State.APPLIED, ImportJob.State.UNDONE, ImportJob.State.ASIDE)
 
 
 class Command(BaseCommand):
-    help = "Empties the files of imports that ended and were sent more than UPLOADS_KEPT_DAYS ago."
+    help = "Empties the files, sent and marked, of imports that ended and were sent more than UPLOADS_KEPT_DAYS ago."
 
     def handle(self, *args: Any, **options: Any) -> None:
         empty = zlib.compress(b"")
         before = timezone.now() - timedelta(days=settings.UPLOADS_KEPT_DAYS)
         old = ImportFile.objects.filter(job__state__in=ENDED, job__created_at__lt=before)
-        self.stdout.write(f"{old.exclude(content=empty).update(content=empty)} files removed")
+        kept = old.exclude(content=empty, marked=b"")
+        self.stdout.write(f"{kept.update(content=empty, marked=b'')} files removed")
