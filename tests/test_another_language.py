@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scratch import make_copy, run_in
+from tests.scratch import ROOT, make_copy, run_in
 
 CATALOGUE = """\
 msgid ""
@@ -72,3 +72,13 @@ def test_fourth_language_needs_no_code(tmp_path: Path) -> None:
         "columns: ['name_zgh']",
         "file: True",
     ]
+
+
+def test_language_that_sources_are_read_in_already_may_be_one_of_the_site() -> None:
+    said = run_in(
+        ROOT,
+        "-c",
+        "import django; django.setup(); from programmes.models import Source; print(*Source.Language.values)",
+        SITE_LANGUAGES="es,fr",
+    )
+    assert said == "es fr\n"

@@ -41,5 +41,5 @@ class NamedModel(models.Model):
 
 def own_first() -> tuple[str, ...]:
     """The languages of the site, the reader's own before the others."""
-    own = (get_language() or "")[:2]
+    own = get_language() or ""
     return tuple(sorted(languages.CODES, key=lambda code: code != own))

@@ -40,7 +40,7 @@ class Source(Sealed):
         "Language",
         [
             (code.upper(), (code, name))
-            for code, name in (*settings.LANGUAGES, ("es", _("Spanish")))
+            for code, name in (dict(settings.LANGUAGES) | {"es": _("Spanish")}).items()
         ],
     )
 

@@ -4,7 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
+from programmes import languages
 from programmes.models import Indicator, Programme
+from programmes.models.named import own_first
 from programmes.models.names import code_stem
 
 
@@ -46,6 +48,12 @@ def test_each_text_of_an_indicator_is_in_its_own_language():
     with override("fr"), pytest.raises(ValidationError) as error:
         Indicator(code="a", name_ar="متدربون", measure="level").full_clean()
     assert list(error.value.message_dict) == ["unit_fr"]
+
+
+def test_own_language_comes_first_whatever_the_length_of_its_code(monkeypatch):
+    monkeypatch.setattr(languages, "CODES", ("fr", "ar", "zgh"))
+    with override("zgh"):
+        assert own_first() == ("zgh", "fr", "ar")
 
 
 @pytest.mark.parametrize(
