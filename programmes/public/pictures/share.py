@@ -16,7 +16,7 @@ from programmes.public.pictures.images import PNG, picture, placed, width_of, wr
 from programmes.selectors.pages.share_cards import RECORDS, ShareCard, record_card, site_card
 from programmes.selectors.pages.targets import promise_of
 from programmes.selectors.promises.promise_lines import PromiseLine
-from programmes.selectors.promises.records import Record
+from programmes.selectors.promises.track_records import TrackRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _of_line(card: ShareCard, line: PromiseLine, form: Shape, below: int) -> dic
 
 
 def _of_record(
-    card: ShareCard, record: Record, form: Shape, below: int, *, is_rtl: bool
+    card: ShareCard, record: TrackRecord, form: Shape, below: int, *, is_rtl: bool
 ) -> dict[str, object]:
     blocks, at = [], float(form.margin)
     for one in record.groups:

@@ -12,7 +12,7 @@ from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.lines.withdrawals import Withdrawals, read_withdrawals
 from programmes.selectors.promises.promise_lines import PromiseLine
-from programmes.selectors.promises.records import Record, record_of_rows
+from programmes.selectors.promises.track_records import TrackRecord, track_record
 from programmes.selectors.wording.formats import date_words
 from programmes.selectors.wording.names import NamedRecord, Relation, named, read_names, record_of
 from programmes.selectors.wording.texts import Text, translated
@@ -66,7 +66,7 @@ class AgreementPage:
     programmes: tuple[NamedRecord, ...]
     territories: tuple[NamedRecord, ...]
     milestones: tuple[MilestoneLine, ...]
-    record: Record
+    record: TrackRecord
     promises: tuple[PromiseLine, ...]
     sources: tuple[SourceLine, ...]
     notes: Notes
@@ -146,7 +146,7 @@ def agreement_page(
         programmes=page_rows.names["programmes"],
         territories=page_rows.names["territories"],
         milestones=page_rows.milestones(),
-        record=record_of_rows(promised),
+        record=track_record(promised),
         promises=promises,
         sources=page_rows.own_sources(),
         notes=page_rows.notes,

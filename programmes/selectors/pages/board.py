@@ -13,7 +13,11 @@ from programmes.selectors.lines.page_rows import PROMISES, read_page_rows
 from programmes.selectors.promises.counts import standings_on, taken_back
 from programmes.selectors.promises.promise_lines import SEVERITY, PromiseLine
 from programmes.selectors.promises.promise_rows import rows_of_standings
-from programmes.selectors.promises.records import NOT_IN_TIME, Record, record_of_promises
+from programmes.selectors.promises.track_records import (
+    NOT_IN_TIME,
+    TrackRecord,
+    track_record_of_counts,
+)
 from programmes.selectors.wording.statuses import StatusLine, rule_words, status_line
 
 # All but what is not yet promised.
@@ -52,8 +56,8 @@ class Board:
     """
 
     groups: tuple[BoardGroup, ...]
-    record: Record
-    originals: Record
+    record: TrackRecord
+    originals: TrackRecord
     sort: str
     lines: tuple[PromiseLine, ...]
     notes: Notes
@@ -118,8 +122,8 @@ def status_board(
     )
     return Board(
         groups=groups,
-        record=record_of_promises(counts, moved, moved_late, first_missed),
-        originals=record_of_promises(originals, 0, 0, 0),
+        record=track_record_of_counts(counts, moved, moved_late, first_missed),
+        originals=track_record_of_counts(originals, 0, 0, 0),
         sort=sort,
         lines=tuple(map(page_rows.promise, rows)) if sort else (),
         notes=page_rows.notes,

@@ -21,7 +21,7 @@ from programmes.selectors.promises.promise_lines import (
     counts_by_severity,
 )
 from programmes.selectors.promises.promise_rows import PromiseRow, rows_of_standings
-from programmes.selectors.promises.records import Record
+from programmes.selectors.promises.track_records import TrackRecord
 from programmes.selectors.wording.names import NamedRecord, Relation, read_names
 
 LEADING, MOST_LEADING = 2, 12
@@ -40,7 +40,7 @@ class HomePage:
 
     leading: tuple[PromiseLine, ...]
     following: tuple[PromiseLine, ...]
-    record: Record
+    record: TrackRecord
     counts: tuple[StatusCount, ...]
     withdrawn: int
     counted: PromiseLine | None

@@ -9,7 +9,7 @@ from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.pages.agreements import made_by
 from programmes.selectors.promises.promise_lines import PromiseLine
-from programmes.selectors.promises.records import Record, record_of_rows
+from programmes.selectors.promises.track_records import TrackRecord, track_record
 from programmes.selectors.wording.names import NamedRecord, Relation, named_if_public, read_names
 from programmes.selectors.wording.texts import Text, translated
 
@@ -37,7 +37,7 @@ class OrganisationPage:
     website: str
     roles: tuple[ProgrammeRole, ...]
     agreements: tuple[NamedRecord, ...]
-    record: Record
+    record: TrackRecord
     promises: tuple[PromiseLine, ...]
     centres: tuple[CentreLine, ...]
     notes: Notes
@@ -89,7 +89,7 @@ def organisation_page(
             for one in page_rows.names["roles"]
         ),
         agreements=page_rows.names["agreements"][::-1],
-        record=record_of_rows(promised),
+        record=track_record(promised),
         promises=promises,
         centres=page_rows.centre_lines(),
         notes=page_rows.notes,

@@ -28,7 +28,7 @@ from programmes.selectors.lines.withdrawals import Withdrawals
 from programmes.selectors.pages.agreements import made_by
 from programmes.selectors.promises.counts import Counts
 from programmes.selectors.promises.promise_lines import PromiseLine
-from programmes.selectors.promises.records import Record, record_of_rows
+from programmes.selectors.promises.track_records import TrackRecord, track_record
 from programmes.selectors.wording.formats import date_words
 from programmes.selectors.wording.names import NamedRecord, Relation, named_if_public, read_names
 from programmes.selectors.wording.texts import Text, translated
@@ -69,7 +69,7 @@ class ProgrammePage:
     """
 
     line: ProgrammeLine
-    record: Record
+    record: TrackRecord
     timelines: CentreTimelines
     counted: PromiseLine | None
     promises: tuple[PromiseLine, ...]
@@ -139,7 +139,7 @@ def programme_page(
     )
     counted = next((one for one in promised if one.figures == FiguresFrom.MILESTONES), None)
     return ProgrammePage(
-        record=record_of_rows(promised),
+        record=track_record(promised),
         timelines=centre_timelines(
             (
                 one

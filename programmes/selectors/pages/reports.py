@@ -25,8 +25,14 @@ from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.lines.places import PromisesBeside, read_promises_beside
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.promises.promise_lines import PromiseLine
-from programmes.selectors.promises.records import GROUP_OF, GROUPS, WORDS, Record, record_of_rows
 from programmes.selectors.promises.status_history import own_targets
+from programmes.selectors.promises.track_records import (
+    GROUP_OF,
+    GROUPS,
+    WORDS,
+    TrackRecord,
+    track_record,
+)
 from programmes.selectors.wording.texts import Text, translated
 
 # By page, whose report there is.
@@ -65,7 +71,7 @@ class ReportPage:
     kind: str
     code: str
     name: Text
-    record: Record
+    record: TrackRecord
     beside: PromisesBeside | None
     sections: tuple[ReportSection, ...]
     milestones: tuple[MilestoneLine, ...]
@@ -101,7 +107,7 @@ def report_page(
         kind=kind,
         code=code,
         name=translated(row, "title" if kind == "agreement" else "name"),
-        record=record_of_rows(page_rows.promised()),
+        record=track_record(page_rows.promised()),
         beside=read_promises_beside(row, on, known=known) if isinstance(row, Territory) else None,
         sections=tuple(
             ReportSection(group, str(WORDS[group]), some)

@@ -10,7 +10,7 @@ from programmes.models import Agreement, Organisation, Programme, Series, Target
 from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.promises.counts import read_counts
 from programmes.selectors.promises.promise_lines import PromiseLine
-from programmes.selectors.promises.records import Record, record_of_rows
+from programmes.selectors.promises.track_records import TrackRecord, track_record
 from programmes.selectors.wording.texts import Text, translated
 
 
@@ -21,7 +21,7 @@ class ShareCard:
     title: Text
     kind: str
     line: PromiseLine | None = None
-    record: Record | None = None
+    record: TrackRecord | None = None
     marks: tuple[str, ...] = ()
 
 
@@ -47,7 +47,7 @@ def record_card(
     return ShareCard(
         translated(row, field),
         str(kind),
-        record=record_of_rows(page_rows.promised()),
+        record=track_record(page_rows.promised()),
         marks=page_rows.withdrawals.marks((page, code)),
     )
 

@@ -11,7 +11,11 @@ from django.db.models import Case, Count, DateField, Min, Q, QuerySet, Value, Wh
 from programmes import country
 from programmes.calculations.choices import Status
 from programmes.models import Series, Standing, Target, TargetRevision
-from programmes.selectors.promises.records import NOT_IN_TIME, Record, record_of_promises
+from programmes.selectors.promises.track_records import (
+    NOT_IN_TIME,
+    TrackRecord,
+    track_record_of_counts,
+)
 
 MOST_QUARTERS = 81
 
@@ -34,8 +38,7 @@ def taken_back(known: datetime | None = None) -> Q:
 class Counts:
     """How many promises there are: by status, by region and by programme, and how many of them are withdrawn.
 
-    past_due: how many were missed, or are past their due date, as they were first promised. places: the same of each
-    region. moved: since they were first made; moved_late: after their due date had passed.
+    first_missed, moved, moved_late: as `TrackRecord` has them. groups: the promises of each region, by how they stand.
     """
 
     statuses: Counter[str]
@@ -43,22 +46,22 @@ class Counts:
     withdrawn: Counter[str]
     programmes: Counter[int]
     programmes_withdrawn: Counter[int]
-    past_due: int
+    first_missed: int
     moved: int = 0
     moved_late: int = 0
-    places: dict[str, list["PromiseGroup"]] = field(default_factory=dict)
+    groups: dict[str, list["PromiseGroup"]] = field(default_factory=dict)
 
     @property
-    def record(self) -> Record:
+    def record(self) -> TrackRecord:
         """What became of all of them."""
-        return record_of_promises(self.statuses, self.moved, self.moved_late, self.past_due)
+        return track_record_of_counts(self.statuses, self.moved, self.moved_late, self.first_missed)
 
-    def record_of_region(self, code: str) -> Record:
+    def record_of_region(self, code: str) -> TrackRecord:
         """What became of those of a region and the places in it."""
-        groups, statuses = self.places.get(code, []), Counter[str]()
+        groups, statuses = self.groups.get(code, []), Counter[str]()
         for one in groups:
             statuses[one.status] += one.promises
-        return record_of_promises(
+        return track_record_of_counts(
             statuses,
             sum(one.moved for one in groups),
             sum(one.moved_late for one in groups),
@@ -83,7 +86,7 @@ def read_counts(on: date, known: datetime | None = None) -> Counts:
     """The promises announced by a day, as known at a moment (None: now). One query."""
     told = standings_on(on, known).exclude(status=Status.NOT_YET_PROMISED).order_by()
     found = Counts(Counter(), Counter(), Counter(), Counter(), Counter(), 0)
-    past_due = all_moved = all_late = 0
+    first_missed = all_moved = all_late = 0
     groups = told.annotate(region=_region()).values_list(
         "status", "original_status", "region", "target__series__programme_id"
     )
@@ -98,12 +101,12 @@ def read_counts(on: date, known: datetime | None = None) -> Counts:
         found.withdrawn[region] += gone
         found.programmes[programme] += count
         found.programmes_withdrawn[programme] += gone
-        past_due += count if original in NOT_IN_TIME else 0
+        first_missed += count if original in NOT_IN_TIME else 0
         all_moved, all_late = all_moved + moved, all_late + late
-        found.places.setdefault(region, []).append(
+        found.groups.setdefault(region, []).append(
             PromiseGroup(status, original, count, moved, late)
         )
-    return replace(found, past_due=past_due, moved=all_moved, moved_late=all_late)
+    return replace(found, first_missed=first_missed, moved=all_moved, moved_late=all_late)
 
 
 class QuarterCount(NamedTuple):

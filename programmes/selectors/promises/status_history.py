@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from programmes.calculations.choices import Status
 from programmes.models import Programme, Series, Standing, Target, TargetRevision, Territory
 from programmes.selectors.promises.counts import ends_of_quarters
-from programmes.selectors.promises.records import GROUP_OF, GROUPS, KEPT, SILENT, WORDS
+from programmes.selectors.promises.track_records import GROUP_OF, GROUPS, KEPT, SILENT, WORDS
 from programmes.selectors.wording.formats import day_words
 from programmes.selectors.wording.texts import Text, translated
 

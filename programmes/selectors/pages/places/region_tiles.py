@@ -25,7 +25,7 @@ from programmes.selectors.lines.centre_timelines import (
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import PageRows, read_page_rows
 from programmes.selectors.promises.counts import NO_COUNTS, Counts
-from programmes.selectors.promises.records import Record
+from programmes.selectors.promises.track_records import TrackRecord
 from programmes.selectors.wording.formats import number
 from programmes.selectors.wording.texts import Text, translated
 from programmes.type_names import certain
@@ -60,7 +60,7 @@ class RegionTile:
     centres: str
     population: str
     promises: int
-    record: Record
+    record: TrackRecord
     withdrawn: int = 0
     fill: str = ""
     state: str = ""
@@ -143,7 +143,7 @@ def region_code(row: Territory) -> str:
 
 
 def _tile(
-    row: Territory, centres: list[CentreLine], promises: int, withdrawn: int, record: Record
+    row: Territory, centres: list[CentreLine], promises: int, withdrawn: int, record: TrackRecord
 ) -> RegionTile:
     column, line = country.TILES.get(row.code, (None, None))
     name = translated(row, "name")

@@ -34,7 +34,7 @@ from programmes.selectors.lines.series_lines import SeriesLine
 from programmes.selectors.lines.series_pages import series_on_page
 from programmes.selectors.pages.agreements import made_by
 from programmes.selectors.promises.promise_lines import PromiseLine
-from programmes.selectors.promises.records import Record, record_of_rows
+from programmes.selectors.promises.track_records import TrackRecord, track_record
 from programmes.selectors.wording.formats import number
 from programmes.selectors.wording.names import NamedRecord, Relation, named_if_public, read_names
 from programmes.selectors.wording.texts import Text, translated
@@ -62,7 +62,7 @@ class TerritoryPage:
     children: tuple[NamedRecord, ...]
     children_words: str
     beside_words: str
-    record: Record
+    record: TrackRecord
     timelines: CentreTimelines
     agreements: tuple[NamedRecord, ...]
     promises: tuple[PromiseLine, ...]
@@ -116,7 +116,7 @@ def territory_page(
     groups = promises_by_place(page_rows.rows, row, shared)
     own, with_others, wider = page_rows.promises_here(*groups)
     return TerritoryPage(
-        record=record_of_rows(groups[0]),
+        record=track_record(groups[0]),
         timelines=centre_timelines(
             (one for one in page_rows.centres if lies_in(one.centre.territory, row)),
             on,

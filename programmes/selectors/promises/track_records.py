@@ -46,7 +46,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class RecordGroup:
+class TrackRecordGroup:
     """One group of promises. start, width: its place on a bar, in per cent; middle: where its number stands."""
 
     code: str
@@ -58,7 +58,7 @@ class RecordGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class TrackRecord:
     """What became of some promises.
 
     moved: how many were moved since they were first made; moved_late: after their due date had passed. first_missed:
@@ -67,7 +67,7 @@ class Record:
     """
 
     total: int
-    groups: tuple[RecordGroup, ...]
+    groups: tuple[TrackRecordGroup, ...]
     moved: int
     moved_late: int
     first_missed: int
@@ -81,9 +81,9 @@ class Record:
         return next((one.count for one in self.groups if one.code == group), 0)
 
 
-def record_of_promises(
+def track_record_of_counts(
     statuses: Mapping[str, int], moved: int, moved_late: int, first_missed: int
-) -> Record:
+) -> TrackRecord:
     """The record of promises that were counted by status."""
     counts = Counter[str]()
     for status, count in statuses.items():
@@ -99,7 +99,7 @@ def record_of_promises(
         start = 100 - at - width if get_language_bidi() else at
         at += width
         groups.append(
-            RecordGroup(
+            TrackRecordGroup(
                 code,
                 str(WORDS[code]),
                 counts[code],
@@ -108,15 +108,15 @@ def record_of_promises(
                 f"{start + width / 2:.2f}%",
             )
         )
-    return Record(
+    return TrackRecord(
         total, tuple(groups), moved, moved_late, first_missed, statuses.get(Status.ACHIEVED_LATE, 0)
     )
 
 
-def record_of_rows(rows: Iterable[PromiseRow]) -> Record:
+def track_record(rows: Iterable[PromiseRow]) -> TrackRecord:
     """The record of promises that were read; what was not yet promised is none."""
     told = [row for row in rows if row.status != Status.NOT_YET_PROMISED]
-    return record_of_promises(
+    return track_record_of_counts(
         Counter(row.status for row in told),
         moved=sum(1 for row in told if row.moves),
         moved_late=sum(1 for row in told if row.moves and row.moved_after_due),
