@@ -17,7 +17,7 @@ from programmes.public.caching import (
 )
 from programmes.public.links import Links
 from programmes.public.page_request import CLOCKS
-from programmes.selectors.lines.programmes_in_places import public_pairs
+from programmes.selectors.lines.programmes_in_places import regions_with_programmes
 from programmes.selectors.pages.addresses import MOST, public_codes
 
 PLAIN = (
@@ -48,7 +48,9 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
     if held := not_modified(request, validator):
         return held
     pages: list[tuple[str, ...]] = [(page,) for page in PLAIN]
-    pages += public_codes() + [("pair", *codes) for codes in public_pairs()]
+    pages += public_codes() + [
+        ("programme_in_territory", *codes) for codes in regions_with_programmes()
+    ]
     addresses = [
         {lang: settings.SITE_URL + Links(lang).to(*page) for lang in CODES} for page in pages[:MOST]
     ]

@@ -63,7 +63,11 @@ urlpatterns = [
     ),
     path("regions/<slug:code>.atom", feeds.territory_feed, name="territory_feed"),
     path("regions/<slug:code>/", views.territory, name="territory"),
-    path("regions/<slug:code>/programmes/<slug:programme>/", views.pair, name="pair"),
+    path(
+        "regions/<slug:code>/programmes/<slug:programme>/",
+        views.programme_in_territory,
+        name="programme_in_territory",
+    ),
     path("compare/", views.compare, name="compare"),
     path("centres/", views.centres, name="centres"),
     path("centres/<slug:code>/", views.centre, name="centre"),

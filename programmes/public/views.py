@@ -52,7 +52,7 @@ from programmes.selectors.pages.news.updates import (
 from programmes.selectors.pages.organisations import organisation_page
 from programmes.selectors.pages.places.comparison import FEWEST, MOST, comparable_regions
 from programmes.selectors.pages.places.comparison import compare as compare_regions
-from programmes.selectors.pages.places.programme_in_territory import pair_page
+from programmes.selectors.pages.places.programme_in_territory import programme_in_territory_page
 from programmes.selectors.pages.places.region_figures import figure_choices, region_figures
 from programmes.selectors.pages.places.region_tiles import region_tiles
 from programmes.selectors.pages.places.territories import territory_page
@@ -198,15 +198,21 @@ def territory(request: HttpRequest, asked: PageRequest, code: str) -> HttpRespon
 
 
 @public_page
-def pair(request: HttpRequest, asked: PageRequest, code: str, programme: str) -> HttpResponse:
+def programme_in_territory(
+    request: HttpRequest, asked: PageRequest, code: str, programme: str
+) -> HttpResponse:
     number = read_page_number(request)
-    page = found(pair_page(code.upper(), programme, asked.on, known=asked.known, number=number))
+    page = found(
+        programme_in_territory_page(
+            code.upper(), programme, asked.on, known=asked.known, number=number
+        )
+    )
     context = {
         "page": page,
         "strip": strip(page.milestones, asked.on),
-        **_pages(asked, page, "pair", page.territory.code, programme),
+        **_pages(asked, page, "programme_in_territory", page.territory.code, programme),
     }
-    return render_page(request, "public/pair.html", asked, context)
+    return render_page(request, "public/programme_in_territory.html", asked, context)
 
 
 @public_page

@@ -28,7 +28,7 @@ def programmes_here(
     )
 
 
-def public_pairs() -> list[tuple[str, str]]:
+def regions_with_programmes() -> list[tuple[str, str]]:
     """The codes of each public region and public programme with something of its own there. Six queries."""
     programmes = Programme.objects.published()
     centres = Centre.objects.published()

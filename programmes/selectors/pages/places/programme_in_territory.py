@@ -26,7 +26,7 @@ from programmes.selectors.wording.names import NamedRecord, Relation, named, rea
 
 
 @dataclass(frozen=True, slots=True)
-class PairPage:
+class ProgrammeInTerritoryPage:
     """All that the page of a programme in a territory prints; promises and pages as on the territory's own."""
 
     territory: NamedRecord
@@ -44,14 +44,14 @@ class PairPage:
     older: bool
 
 
-def pair_page(
+def programme_in_territory_page(
     territory: str,
     programme: str,
     on: date,
     *,
     known: datetime | None = None,
     number: int = 1,
-) -> PairPage | None:
+) -> ProgrammeInTerritoryPage | None:
     """What a programme does in a region or a place in one; None where it has nothing there of its own.
 
     At most eight queries.
@@ -86,7 +86,7 @@ def pair_page(
     )
     groups = promises_by_place(page_rows.rows, row, shared)
     own, with_others, wider = page_rows.promises_here(*groups)
-    return PairPage(
+    return ProgrammeInTerritoryPage(
         territory=named(row),
         kind_words=row.get_kind_display(),
         programme=names["work"][0],
