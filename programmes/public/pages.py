@@ -49,7 +49,7 @@ class Frame:
 
     language: str
     direction: str
-    tongues: tuple[LanguageLink, ...]
+    language_links: tuple[LanguageLink, ...]
     site: str
     asked: PageRequest
     links: Links
@@ -205,7 +205,7 @@ def render_page(
     frame = Frame(
         language=language(),
         direction="rtl" if get_language_bidi() else "ltr",
-        tongues=tuple(
+        language_links=tuple(
             LanguageLink(
                 code, languages.own_name(code), in_language(request, code), code == language()
             )

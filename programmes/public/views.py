@@ -18,7 +18,7 @@ from programmes.calculations.choices import FiguresFrom
 from programmes.public.caching import DATABASE_AWAY
 from programmes.public.ledger import record_labels
 from programmes.public.links import Links, links_for, numbered_page
-from programmes.public.open_data.feeds import Feed
+from programmes.public.open_data.feeds import FeedLink
 from programmes.public.open_data.structured import about_site, about_target
 from programmes.public.page_request import (
     PageRequest,
@@ -141,7 +141,7 @@ def programme(request: HttpRequest, asked: PageRequest, code: str) -> HttpRespon
     context = {
         "page": page,
         "strip": strip(page.milestones, asked.on),
-        "feed": Feed("programme_feed", code, page.line.name),
+        "feed": FeedLink("programme_feed", code, page.line.name),
         **_pages(asked, page, "programme", code),
         "lanes": lane_chart(page.timelines, asked.on, page.counted),
     }
@@ -162,7 +162,7 @@ def target(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
         "lately": None
         if page.line.row.figures == FiguresFrom.OWN
         else target_updates(code, asked.on, known=asked.known),
-        "feed": Feed("target_feed", code, page.line.label),
+        "feed": FeedLink("target_feed", code, page.line.label),
         "entries": entries_of_target(code, asked.on, record_labels(), known=asked.known),
     }
     return render_page(request, "public/target.html", asked, context)
@@ -191,7 +191,7 @@ def territory(request: HttpRequest, asked: PageRequest, code: str) -> HttpRespon
     context = {
         "page": page,
         "lanes": lane_chart(page.timelines, asked.on),
-        "feed": Feed("territory_feed", page.code, page.name),
+        "feed": FeedLink("territory_feed", page.code, page.name),
         **_pages(asked, page, "territory", page.code),
     }
     return render_page(request, "public/territory.html", asked, context)
@@ -271,7 +271,7 @@ def agreement(request: HttpRequest, asked: PageRequest, code: str) -> HttpRespon
     context = {
         "page": page,
         "strip": strip(page.milestones, asked.on),
-        "feed": Feed("agreement_feed", code, page.line.title),
+        "feed": FeedLink("agreement_feed", code, page.line.title),
         **_pages(asked, page, "agreement", code),
     }
     return render_page(request, "public/agreement.html", asked, context)

@@ -33,8 +33,8 @@ from programmes.selectors.wording.texts import Text, plain
 UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class Feed(NamedTuple):
-    """The feed of a page: its address by name and code, and what it is of."""
+class FeedLink(NamedTuple):
+    """Where the feed of a page is: its address by name and code, and what it is of."""
 
     page: str
     code: str
@@ -54,14 +54,16 @@ class StableFeed(Atom1Feed):
         self.langs = {"title": title.lang, "author": author.lang}
 
     def add_root_elements(self, handler: Any) -> None:
-        speaking: Any = _Speaking(handler, self.langs)  # it answers as what writes XML does
-        super().add_root_elements(speaking)
+        with_languages: Any = _LanguageHandler(
+            handler, self.langs
+        )  # it answers as what writes XML does
+        super().add_root_elements(with_languages)
 
     def latest_post_date(self) -> datetime:
         return super().latest_post_date() if self.items else self.known
 
 
-class _Speaking:
+class _LanguageHandler:
     """What writes XML, and says of some elements of which language they are."""
 
     def __init__(self, handler: Any, langs: dict[str, str]) -> None:

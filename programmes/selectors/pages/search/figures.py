@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Measurement, Series, Standing
 from programmes.selectors.lines.series_lines import SHOWN, latest_figures, period_words
-from programmes.selectors.pages.search.index import SAID, Followed, Index
+from programmes.selectors.pages.search.index import SAID, FollowedSeries, Index
 from programmes.selectors.promises.value_words import dated_value
 from programmes.selectors.wording.formats import unit_in
 from programmes.selectors.wording.word_index import EXACT, is_number
@@ -124,7 +124,7 @@ def _reported_in(_version: str, year: int, on: date, known: datetime | None) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class FigureSaid:
+class MatchedFigure:
     """A published figure. words: with its date, as a page prints it."""
 
     shown: Decimal
@@ -138,12 +138,12 @@ class FigureSaid:
         return self.says(number) or self.year == number.year
 
 
-def figures_said(
-    asked: Iterable[tuple[Followed | None, tuple[Number, ...], tuple[Number, ...]]],
+def matched_figures(
+    asked: Iterable[tuple[FollowedSeries | None, tuple[Number, ...], tuple[Number, ...]]],
     on: date,
     *,
     known: datetime | None = None,
-) -> dict[int, FigureSaid]:
+) -> dict[int, MatchedFigure]:
     """Of series, by key, the figure that a question asks for, else the last one. One query where there are any.
 
     asked: each series with the numbers of the question, and those of which one of its figures has to be. Series of
@@ -152,13 +152,13 @@ def figures_said(
     wanted = {one.key: (one, numbers, proof) for one, numbers, proof in asked if one is not None}
     if not wanted:
         return {}
-    by_series: dict[int, list[FigureSaid]] = defaultdict(list)
+    by_series: dict[int, list[MatchedFigure]] = defaultdict(list)
     chosen = Series.objects.filter(pk__in=wanted)
     latest = latest_figures(chosen, on, known, SHOWN).standing(known)
     for key, *row in latest.order_by("-as_of_on", "-pk").values_list(*COLUMNS):
         if len(by_series[key]) < SHOWN:
             by_series[key].append(_said(wanted[key][0], *row))
-    found: dict[int, FigureSaid] = {}
+    found: dict[int, MatchedFigure] = {}
     for key, figures in by_series.items():
         _followed, numbers, proof = wanted[key]
         if all(any(one.is_of(number) for one in figures) for number in proof):
@@ -170,14 +170,14 @@ def figures_said(
 
 
 def _said(
-    followed: Followed,
+    followed: FollowedSeries,
     value: Decimal | None,
     numerator: Decimal | None,
     denominator: Decimal | None,
     qualifier: str,
     start: date | None,
     *stored: Any,
-) -> FigureSaid:
+) -> MatchedFigure:
     """A row in words."""
     amount = (
         Fraction(value)
@@ -187,4 +187,4 @@ def _said(
     unit = unit_in(followed.units, followed.measure, followed.decimals)
     as_of = PreciseDate.from_stored(*stored)
     words = dated_value(unit.amount(amount, qualifier), period_words(start, as_of))
-    return FigureSaid(followed.shown(amount), stored[0].year, words)
+    return MatchedFigure(followed.shown(amount), stored[0].year, words)

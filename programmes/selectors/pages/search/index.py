@@ -1,6 +1,6 @@
 """The words of all public records that have a page, folded into one index: the same on every database.
 
-Each process keeps it until words have another version (`wording/word_index.py`). Reported figures, of which there may
+Each process keeps it until words have another version (`models/data_version.py`). Reported figures, of which there may
 be a million, are not in it; the series that they belong to are.
 """
 
@@ -50,7 +50,7 @@ Texts = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FollowedSeries:
     """The series of an entry: how its figures are written, and the record on whose page they stand.
 
     target: the key of that of the entry, 0 where it has none. is_stored: whether its figures are, as they are printed.
@@ -86,7 +86,7 @@ class Entry:
     words: frozenset[str]
     rest: frozenset[str]
     owners: tuple[Record, ...] = ()
-    followed: Followed | None = None
+    followed: FollowedSeries | None = None
 
     @property
     def page(self) -> Record:
@@ -113,7 +113,7 @@ class Index:
 
 
 @dataclass(slots=True)
-class Said:
+class AddedText:
     """Of a target what was announced: wordings, years and values. Of an agreement the people and bodies that signed it,
     and what they undertake."""
 
@@ -205,7 +205,7 @@ def _crowded() -> frozenset[Record]:
     return frozenset(record for record, count in counted.items() if count > SERIES)
 
 
-def _said() -> dict[tuple[str, int], Said]:
+def _said() -> dict[tuple[str, int], AddedText]:
     """What was announced of targets, and by whom agreements were signed, by table and key. One query."""
     nothing = Cast(Value(""), TextField())
     no_value = Cast(Value(None), DecimalField(max_digits=19, decimal_places=4))
@@ -241,7 +241,7 @@ def _said() -> dict[tuple[str, int], Said]:
         )
         .values_list("table", "agreement", "words", "amount", "none", "never", "exact")
     )
-    found: dict[tuple[str, int], Said] = defaultdict(Said)
+    found: dict[tuple[str, int], AddedText] = defaultdict(AddedText)
     rows = announced.order_by().union(signed.order_by(), all=True)
     for table, key, words, value, first, last, exact in rows:
         days = [str(day)[:4] for day in (first, last) if day]
@@ -261,7 +261,7 @@ def _joined(*columns: str) -> Concat:
     return Concat(*pieces)
 
 
-def _target(row: Target, said: Said) -> Entry:
+def _target(row: Target, said: AddedText) -> Entry:
     followed = _followed_by(row.series, row.pk)
     values = [f"{followed.shown(Fraction(value)):f}" for value in said.values]
     owners = [("agreement", row.agreement)]
@@ -278,7 +278,7 @@ def _of_series(
     kind: str,
     code: str,
     series: Series,
-    followed: Followed,
+    followed: FollowedSeries,
     responsible: Organisation | None,
     owners: list[tuple[str, Any]],
     said: list[str],
@@ -319,10 +319,10 @@ def _of_series(
     )
 
 
-def _followed_by(series: Series, target: int = 0) -> Followed:
+def _followed_by(series: Series, target: int = 0) -> FollowedSeries:
     indicator = series.indicator
     row = series.centre or series.programme or series.territory
-    return Followed(
+    return FollowedSeries(
         series.pk,
         Measure(indicator.measure),
         indicator.decimals,

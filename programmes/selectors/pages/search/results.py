@@ -18,7 +18,12 @@ from programmes.models import Centre, Programme, Standing, Target, Territory
 from programmes.models.data_version import data_state
 from programmes.selectors.lines.series_pages import page_numbers
 from programmes.selectors.lines.withdrawals import Withdrawals, read_withdrawals
-from programmes.selectors.pages.search.figures import FigureSaid, Number, figures_said, places_of
+from programmes.selectors.pages.search.figures import (
+    MatchedFigure,
+    Number,
+    matched_figures,
+    places_of,
+)
 from programmes.selectors.pages.search.index import Entry, Index, read_index
 from programmes.selectors.promises.promise_lines import promise_line, promised_and_reached
 from programmes.selectors.promises.promise_rows import rows_of_standings
@@ -109,17 +114,17 @@ def search(question: str, on: date, *, known: datetime | None = None) -> SearchR
         most = max(held.values(), default=0)
         near = [place for place, count in held.items() if count == most]
 
-    def asked(place: int) -> _Asked:
+    def candidate(place: int) -> _Candidate:
         proof = [
             number
             for word, number in numbers.items()
             if place in by_figures[word] and place not in by_words[word]
         ]
-        return _Asked(index.entries[place], tuple(numbers.values()), tuple(proof))
+        return _Candidate(index.entries[place], tuple(numbers.values()), tuple(proof))
 
     def hits(places: list[int], most: int) -> tuple[Hit, ...]:
         best = nsmallest(most, places, key=lambda place: (-points[place], place))
-        return _hits([asked(place) for place in best], index, on, known)
+        return _hits([candidate(place) for place in best], index, on, known)
 
     listed = hits(all_words, MOST_FOUND)
     hidden = min(len(all_words), MOST_FOUND) - len(listed)
@@ -143,7 +148,7 @@ def _whole_names(index: Index, whole: str) -> dict[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Candidate:
     """An entry that was found, with the numbers of the question. proof: those that only its figures hold."""
 
     entry: Entry
@@ -151,13 +156,15 @@ class _Asked:
     proof: tuple[Number, ...]
 
 
-def _hits(found: list[_Asked], index: Index, on: date, known: datetime | None) -> tuple[Hit, ...]:
+def _hits(
+    found: list[_Candidate], index: Index, on: date, known: datetime | None
+) -> tuple[Hit, ...]:
     """What a page says of entries; without series of which no page shows a figure, or none that was asked for."""
     if not found:
         return ()
     withdrawals = read_withdrawals(known=known)
     promises = _promises([one.entry for one in found], on, known)
-    figures = figures_said(
+    figures = matched_figures(
         [(one.entry.followed, one.numbers, one.proof) for one in found if _is_series(one.entry)],
         on,
         known=known,
@@ -181,7 +188,7 @@ def _key(entry: Entry) -> int:
 def _hit(
     entry: Entry,
     promises: dict[str, str],
-    figures: dict[int, FigureSaid],
+    figures: dict[int, MatchedFigure],
     number: int,
     withdrawals: Withdrawals,
 ) -> Hit:
