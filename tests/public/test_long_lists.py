@@ -22,8 +22,8 @@ PROMISES, SERIES = 3, 2
 
 @pytest.fixture(autouse=True)
 def few_on_a_page(monkeypatch):
-    monkeypatch.setattr("programmes.selectors.lines.page_rows.PROMISES", PROMISES)
-    monkeypatch.setattr("programmes.selectors.lines.page_rows.SERIES", SERIES)
+    monkeypatch.setattr("programmes.selectors.lines.page_rows.PROMISES_A_PAGE", PROMISES)
+    monkeypatch.setattr("programmes.selectors.lines.page_rows.SERIES_A_PAGE", SERIES)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from programmes.models import Programme, Series
-from programmes.selectors.lines.owner_changes import roads
+from programmes.selectors.lines.owner_changes import referring_columns
 from programmes.selectors.wording.formats import day_words
 from tests.builders import (
     amend,
@@ -36,7 +36,9 @@ pytestmark = pytest.mark.django_db
 
 def test_every_column_that_names_a_record_with_a_page_is_known() -> None:
     """One that is added later is told as these are; whether it should be is decided here."""
-    assert {table: {f"{of}.{name}" for of, name in some} for table, some in roads().items()} == {
+    assert {
+        table: {f"{of}.{name}" for of, name in some} for table, some in referring_columns().items()
+    } == {
         "programme": {
             "agreement.programmes",
             "centre.programmes",

@@ -22,10 +22,11 @@ from programmes.models import (
     TargetRevision,
     Territory,
 )
+from programmes.models.review import Reviewed
 from programmes.type_names import Rows
 
 # the tables under review, by what addresses call them, with the column of the review log that names them
-TABLES: dict[str, tuple[type[models.Model], str]] = {
+TABLES: dict[str, tuple[type[Reviewed], str]] = {
     "figures": (Measurement, "measurement"),
     "announcements": (TargetRevision, "revision"),
     "statements": (MilestoneStatement, "statement"),
@@ -94,20 +95,20 @@ def _narrowed(rows: Rows, wanted: QueueFilter) -> Rows:
     if wanted.person is not None:
         rows = rows.filter(entered_by=wanted.person)
     if wanted.programme is not None:
-        rows = rows.filter(_reaching(rows.model, "programme", {wanted.programme}))
+        rows = rows.filter(_speaks_of(rows.model, "programme", {wanted.programme}))
     if wanted.territory is not None:
         inside = set(Territory.objects.within({wanted.territory}).values_list("pk", flat=True))
-        rows = rows.filter(_reaching(rows.model, "territory", inside))
+        rows = rows.filter(_speaks_of(rows.model, "territory", inside))
     return rows
 
 
-def _reaching(model: type[models.Model], name: str, keys: set[int]) -> Q:
+def _speaks_of(model: type[models.Model], name: str, keys: set[int]) -> Q:
     """The condition that a row speaks of one of some programmes or territories."""
     condition = Q(pk__in=[])
     if model is Amendment:
         for table, scope in access.SCOPES.items():
             if getattr(scope, name) and table is not ReviewEvent:
-                records = table._base_manager.filter(_reaching(table, name, keys))
+                records = table._base_manager.filter(_speaks_of(table, name, keys))
                 condition |= Q(
                     table=table._meta.model_name, record__in=records.order_by().values("pk")
                 )

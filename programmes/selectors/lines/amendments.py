@@ -29,7 +29,7 @@ TITLES = {"agreement": "title", "milestone": "title"}
 # The tables whose records have a page of their own.
 WITH_PAGE = ("programme", "target", "territory", "centre", "agreement", "organisation")
 # Names of records by their table and code.
-Names = dict[Record, Text]
+RecordNames = dict[Record, Text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,26 +91,26 @@ def change_lines(rows: list[Amendment], *, known: datetime | None = None) -> tup
     )
 
 
-def amended_columns(row: Amendment, names: Names) -> tuple[AmendedColumn, ...]:
+def amended_columns(row: Amendment, names: RecordNames) -> tuple[AmendedColumn, ...]:
     """What one amendment changed, column by column, in the order of the record's own."""
     model = row.model
     sealed = model.sealed if issubclass(model, Sealed) else ()
     return tuple(
         AmendedColumn(
             capfirst(label_of_column(model, name)),
-            *_pair(model, name, row.changes[name][0], row.changes[name][1], names),
+            *_before_and_after(model, name, row.changes[name][0], row.changes[name][1], names),
         )
         for name in sealed
         if name in row.changes
     )
 
 
-def record_names(records: Iterable[Record]) -> Names:
+def record_names(records: Iterable[Record]) -> RecordNames:
     """The names of records, as they are called today. One query a table."""
     wanted = defaultdict(set)
     for table, code in records:
         wanted[table].add(code)
-    found: Names = {}
+    found: RecordNames = {}
     for table, codes in wanted.items():
         model = Amendment(table=table).model
         rows: models.QuerySet[Any] = model._default_manager.filter(code__in=codes)
@@ -168,8 +168,8 @@ def _has_code(table: str) -> bool:
     return any(field.name == "code" for field in Amendment(table=table).model._meta.fields)
 
 
-def _pair(
-    model: type[models.Model], name: str, old: Any, new: Any, names: Names
+def _before_and_after(
+    model: type[models.Model], name: str, old: Any, new: Any, names: RecordNames
 ) -> tuple[Text, Text]:
     """A column before and after. Of a text in several languages, in a language in which the two differ."""
     if isinstance(old, dict) or isinstance(new, dict):
@@ -184,7 +184,7 @@ def _stated(text: str | None, lang: str) -> Text:
     return stated_in(text, lang) if text else Text(_("nothing"))
 
 
-def _words(model: type[models.Model], name: str, value: Any, names: Names) -> Text:
+def _words(model: type[models.Model], name: str, value: Any, names: RecordNames) -> Text:
     """A plain value (models/sealed_values.py) as a reader reads it."""
     if value in (None, "", [], {}):
         return Text(_("nothing"))
@@ -213,7 +213,7 @@ def _words(model: type[models.Model], name: str, value: Any, names: Names) -> Te
     return Text(str(value))
 
 
-def _record_words(model: type[models.Model], value: Any, names: Names) -> Text:
+def _record_words(model: type[models.Model], value: Any, names: RecordNames) -> Text:
     table = str(model._meta.model_name)
     if isinstance(value, list):
         texts = (names.get((table, code)) or Text(code) for code in value)
@@ -223,7 +223,7 @@ def _record_words(model: type[models.Model], value: Any, names: Names) -> Text:
     return names.get((table, value)) or Text(value)
 
 
-def _part_words(model: type[models.Model], part: dict[str, Any], names: Names) -> str:
+def _part_words(model: type[models.Model], part: dict[str, Any], names: RecordNames) -> str:
     """A child row: who does what in a programme, who signed an agreement."""
     # in the order of the columns: PostgreSQL keeps another one
     said = [name for name in columns_of(model) if part.get(name)]

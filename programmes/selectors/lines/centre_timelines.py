@@ -151,7 +151,7 @@ def _timeline(row: CentreRow, on: date, *, of_region: bool) -> CentreTimeline:
         for kind, said in statements
         if kind in (kinds.WORKS_START, kinds.LAUNCH) and said.kind is StatementKind.REACHED
     ]
-    kind, note, short = _told(standing.opening)
+    kind, note, short = _opening_words(standing.opening)
     is_open = kind in OPENED
     region = _region(row)
     return CentreTimeline(
@@ -193,7 +193,7 @@ def _dates(planned: Sequence[Any], opened: Sequence[Any]) -> str:
     return _("; ").join(found)
 
 
-def _told(opening: MilestoneStanding | None) -> tuple[str, str, str]:
+def _opening_words(opening: MilestoneStanding | None) -> tuple[str, str, str]:
     """How an opening stands to its first plan: its kind, a note, and a few words."""
     states = MilestoneState
     if opening is None or opening.state in (states.NOT_ANNOUNCED, states.ANNOUNCED):

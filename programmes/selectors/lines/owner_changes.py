@@ -46,7 +46,7 @@ class CountedCentres:
 
 
 @cache
-def roads() -> dict[str, tuple[tuple[str, str], ...]]:
+def referring_columns() -> dict[str, tuple[tuple[str, str], ...]]:
     """By table that gathers, the columns of public tables, or of their child rows, that name its records."""
     found: dict[str, list[tuple[str, str]]] = {table: [] for table in GATHERING}
     for model in sealed_models():
@@ -71,7 +71,7 @@ def may_move(tables: Iterable[str], counted: Collection[CountedCentres] = ()) ->
     withdrawals of records."""
     kinds, found = Amendment.Kind, Q(pk__in=[])
     for table in tables:
-        for of, column in roads().get(table, ()):
+        for of, column in referring_columns().get(table, ()):
             found |= Q(kind=kinds.CHANGE, table=of, changes__has_key=column)
     if counted:
         for of, columns in _DECIDING.items():
@@ -86,7 +86,7 @@ _REASON = column_names(Amendment, "reason")
 _NONE = ("",) * len(_REASON)
 
 
-def by_their_milestones(rows: Iterable[Amendment]) -> set[int]:
+def retell_by_milestone(rows: Iterable[Amendment]) -> set[int]:
     """Makes withdrawals of statements speak of their milestone, which has a name. Gives their keys; one query.
 
     Those of a day that was reached are left: no other statement is counted. Their reason is given in the languages that
@@ -123,7 +123,7 @@ def came_to_or_left(row: Amendment, codes: Mapping[str, Container[str]]) -> bool
 def named_by(row: Amendment, table: str) -> set[str]:
     """The codes of the records of a table that something came to by an amendment, or left."""
     found = set[str]()
-    for of, column in roads().get(table, ()):
+    for of, column in referring_columns().get(table, ()):
         if of == row.table and column in row.changes:
             old, new = row.changes[column]
             found |= _codes(old) ^ _codes(new)
@@ -152,11 +152,11 @@ def moved_counts(rows: Iterable[Amendment], counted: Collection[CountedCentres])
     ]
     if not (counted and moved):
         return set()
-    places = _Places(moved)
-    return {row.pk for row in moved if any(places.moves(row, one) for one in counted)}
+    values = _ValuesEverHad(moved)
+    return {row.pk for row in moved if any(values.moves(row, one) for one in counted)}
 
 
-class _Places:
+class _ValuesEverHad:
     """The values that centres and milestones have and ever had, of those that some amendments speak of."""
 
     def __init__(self, rows: list[Amendment]) -> None:
@@ -206,10 +206,10 @@ class _Places:
         if row.table == "territory":
             old, new = (self._lies_in(code, counted) for code in row.changes["parent"])
             return old != new and any(self._is_of(code, counted) for code in self._in(row.key))
-        kinds = {MilestoneKind.OPENING.value}
-        deciding = "centre" in row.changes or kinds & {*row.changes.get("kind", ())}
+        opening = {MilestoneKind.OPENING.value}
+        deciding = "centre" in row.changes or opening & {*row.changes.get("kind", ())}
         return (
-            bool(kinds & self.had["milestone", row.key, "kind"])
+            bool(opening & self.had["milestone", row.key, "kind"])
             and bool(deciding or row.kind != Amendment.Kind.CHANGE)
             and any(self._fits(one, counted) for one in self.had["milestone", row.key, "centre"])
         )

@@ -40,7 +40,7 @@ from programmes.selectors.promises.promise_rows import PromiseRow, promise_rows
 from programmes.selectors.wording.names import NamedRecord, Record, named_if_public, record_of
 
 # How many promises and how many series one page prints: more of them stand on the pages after it.
-PROMISES, SERIES = 150, 50
+PROMISES_A_PAGE, SERIES_A_PAGE = 150, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,11 @@ class PageRows:
 
     def promises_here(self, *groups: Iterable[PromiseRow]) -> tuple[tuple[PromiseLine, ...], ...]:
         """The lines of groups of promises, as far as they stand on this page: counted through all of them."""
-        places, last = count(1), self.number * PROMISES
+        places, last = count(1), self.number * PROMISES_A_PAGE
         return tuple(
-            tuple(self.promise(row) for row in rows if last - PROMISES < next(places) <= last)
+            tuple(
+                self.promise(row) for row in rows if last - PROMISES_A_PAGE < next(places) <= last
+            )
             for rows in groups
         )
 
@@ -84,11 +86,11 @@ class PageRows:
 
     def series_lines(self, page: Territory | None = None) -> tuple[SeriesLine, ...]:
         """Series with a published figure, progress before context. page: the territory of the page."""
-        return tuple(series_line(one, self.sources, page) for one in self.series[:SERIES])
+        return tuple(series_line(one, self.sources, page) for one in self.series[:SERIES_A_PAGE])
 
     def goes_on(self, promises: int) -> bool:
         """Whether a page comes after this one, of so many promises and the series."""
-        return self.number * PROMISES < promises or len(self.series) > SERIES
+        return self.number * PROMISES_A_PAGE < promises or len(self.series) > SERIES_A_PAGE
 
     def milestones(self) -> tuple[MilestoneLine, ...]:
         return milestone_lines(self.statements, self.sources, self.on, self.withdrawals)
@@ -182,8 +184,8 @@ def read_page_rows(
         series = series.exclude(pk__in=promised)
     others = tuple[SeriesFigures, ...]()
     if series is not None:
-        first = (number - 1) * SERIES
-        others = read_series(series, on, known=known, first=first, most=SERIES + 1)
+        first = (number - 1) * SERIES_A_PAGE
+        others = read_series(series, on, known=known, first=first, most=SERIES_A_PAGE + 1)
     statements = StatementRows()
     if milestones is not None:
         statements = read_statements(milestones, on, known=known)

@@ -10,12 +10,12 @@ from programmes.models import Series, Target, Territory
 from programmes.selectors.lines.page_rows import promised_among
 from programmes.selectors.promises.promise_rows import PromiseRow, promise_rows
 
-Rows = list[PromiseRow]
+PromiseRows = list[PromiseRow]
 
 
 def promises_by_place(
     rows: Sequence[PromiseRow], row: Territory, shared: Container[str]
-) -> tuple[Rows, Rows, Rows]:
+) -> tuple[PromiseRows, PromiseRows, PromiseRows]:
     """Those of a territory and the places in it; of several territories, it among them; of a larger one alone.
 
     shared: the codes of the series of the second. Of the third none has a share here: they stand outside the status of

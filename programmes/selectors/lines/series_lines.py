@@ -42,7 +42,7 @@ from programmes.type_names import certain
 
 # How many figures of a series stand in a list: the latest. And on the page of a target.
 SHOWN, SHOWN_ALONE = 12, 200
-SERIES = ("indicator", "territory__parent", "programme", "centre")
+SERIES_RELATIONS = ("indicator", "territory__parent", "programme", "centre")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def read_series(
         else listed_series(series, on, known=known)[first : first + most]
     )
     rows = latest_figures(public, on, known, SHOWN).select_related(
-        *(f"series__{name}" for name in SERIES)
+        *(f"series__{name}" for name in SERIES_RELATIONS)
     )
     # Progress stands before context: the roles in the order of the alphabet, backwards.
     rows = rows.order_by(

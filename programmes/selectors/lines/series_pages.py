@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from programmes.calculations.choices import Status
 from programmes.models import Centre, Programme, Series, Standing, Target
-from programmes.selectors.lines.page_rows import SERIES
+from programmes.selectors.lines.page_rows import SERIES_A_PAGE
 from programmes.selectors.lines.places import series_in
 from programmes.selectors.lines.series_lines import listed_series
 
@@ -34,4 +34,4 @@ def page_numbers(
         listed = listed.exclude(pk__in=told.order_by().values("target__series"))
     keys = list(listed_series(listed, on, known=known).values_list("pk", flat=True))
     places = {key: place for place, key in enumerate(keys)}
-    return {key: places[key] // SERIES + 1 for key in series if key in places}
+    return {key: places[key] // SERIES_A_PAGE + 1 for key in series if key in places}

@@ -17,10 +17,10 @@ from programmes.models.sealed import Showable, sealed_models
 from programmes.selectors.lines.owner_changes import (
     STATEMENTS,
     CountedCentres,
-    by_their_milestones,
     came_to_or_left,
     may_move,
     moved_counts,
+    retell_by_milestone,
 )
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.promises.promise_rows import PromiseRow
@@ -131,7 +131,7 @@ class Withdrawals:
 _SUMS = ("series", "target")
 
 
-def showable_tables() -> list[str]:
+def withdrawable_tables() -> list[str]:
     """The tables whose records can be withdrawn."""
     return [str(model._meta.model_name) for model in sealed_models() if issubclass(model, Showable)]
 
@@ -150,7 +150,7 @@ def read_withdrawals(
     milestone has no page of its own: that it was withdrawn, and why, is among the changes. One query, more where a
     count moved.
     """
-    kinds, codes, roads = (
+    kinds, codes, gathered = (
         Amendment.Kind,
         defaultdict[str, set[str]](set),
         defaultdict[str, set[str]](set),
@@ -158,19 +158,19 @@ def read_withdrawals(
     for table, code in records:
         codes[table].add(code)
         if table in _SUMS:
-            roads[table].add(code)
+            gathered[table].add(code)
     for table, code in gathering:
-        roads[table].add(code)
-    asked = Q(kind=kinds.WITHDRAWAL, table__in=showable_tables())
+        gathered[table].add(code)
+    asked = Q(kind=kinds.WITHDRAWAL, table__in=withdrawable_tables())
     if known is not None:
         asked &= Q(applied_at__lte=known)
     told_of_records = (kinds.CHANGE, kinds.BLANKING)
     for table, keys in codes.items():
         asked |= Q(kind__in=told_of_records, table=table, key__in=keys)
-    asked |= may_move(roads, counted)
+    asked |= may_move(gathered, counted)
     told = Amendment.objects.published().filter(asked).select_related("source__organisation")
     rows = list(told.order_by("-applied_at", "-pk"))
-    of_statements = by_their_milestones(
+    of_statements = retell_by_milestone(
         row for row in rows if known is None or certain(row.applied_at) <= known
     )
     moved = moved_counts(rows, counted)
@@ -178,7 +178,7 @@ def read_withdrawals(
     for row in rows:
         if row.table == STATEMENTS:
             continue  # of a plan: nothing is counted by it
-        is_told = row.pk in moved or came_to_or_left(row, roads)
+        is_told = row.pk in moved or came_to_or_left(row, gathered)
         if row.kind != kinds.WITHDRAWAL or row.pk in of_statements:
             if is_told or (row.kind in told_of_records and row.key in codes[row.table]):
                 found.changes.append(row)

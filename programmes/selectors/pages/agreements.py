@@ -76,7 +76,7 @@ class AgreementPage:
 
 def agreement_list(on: date, *, known: datetime | None = None) -> AgreementList:
     """The list of public agreements. Five queries."""
-    rows = made_by(on).prefetch_related(
+    rows = agreements_made_by(on).prefetch_related(
         Prefetch("signatures", Signature.objects.select_related("organisation"))
     )
     dated = sorted(rows, key=lambda row: row.code)
@@ -87,7 +87,7 @@ def agreement_list(on: date, *, known: datetime | None = None) -> AgreementList:
     return AgreementList(lines, read_notes(withdrawals))
 
 
-def made_by(on: date) -> QuerySet[Agreement]:
+def agreements_made_by(on: date) -> QuerySet[Agreement]:
     """Public agreements that were signed by a day, or whose date is not known."""
     return Agreement.objects.published().filter(Q(date_on__isnull=True) | Q(date_on__lte=on))
 
@@ -106,7 +106,7 @@ def agreement_page(
     if row is None:
         return None
     names = read_names(
-        children=Relation(made_by(on).filter(parent=row), name="title", order="date_on"),
+        children=Relation(agreements_made_by(on).filter(parent=row), name="title", order="date_on"),
         programmes=Relation(row.programmes.published()),
         territories=Relation(
             Territory.objects.published().filter(programmes__in=row.programmes.published()),

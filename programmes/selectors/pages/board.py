@@ -9,7 +9,7 @@ from django.db.models import Case, Count, F, Q, Value, When
 
 from programmes.calculations.choices import Status
 from programmes.selectors.lines.notes import Notes
-from programmes.selectors.lines.page_rows import PROMISES, read_page_rows
+from programmes.selectors.lines.page_rows import PROMISES_A_PAGE, read_page_rows
 from programmes.selectors.promises.counts import standings_on, taken_back
 from programmes.selectors.promises.promise_lines import SEVERITY, PromiseLine
 from programmes.selectors.promises.promise_rows import rows_of_standings
@@ -102,8 +102,8 @@ def status_board(
             "target__code",
         )
         total = counts.total()
-    first = (number - 1) * PROMISES
-    rows = rows_of_standings(ordered[first : first + PROMISES], known=known)
+    first = (number - 1) * PROMISES_A_PAGE
+    rows = rows_of_standings(ordered[first : first + PROMISES_A_PAGE], known=known)
     page_rows = read_page_rows(on, known=known, rows=rows)
     lines = {
         status: tuple(map(page_rows.promise, group))
@@ -128,5 +128,5 @@ def status_board(
         lines=tuple(map(page_rows.promise, rows)) if sort else (),
         notes=page_rows.notes,
         number=number,
-        older=first + PROMISES < total,
+        older=first + PROMISES_A_PAGE < total,
     )

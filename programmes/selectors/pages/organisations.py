@@ -7,7 +7,7 @@ from programmes.models import Centre, Organisation, Participation, Target
 from programmes.selectors.lines.centre_lines import CentreLine
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
-from programmes.selectors.pages.agreements import made_by
+from programmes.selectors.pages.agreements import agreements_made_by
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.track_records import TrackRecord, track_record
 from programmes.selectors.wording.names import NamedRecord, Relation, named_if_public, read_names
@@ -60,7 +60,9 @@ def organisation_page(
             order="programme__code",
         ),
         agreements=Relation(
-            made_by(on).filter(signatures__organisation=row), name="title", order="date_on"
+            agreements_made_by(on).filter(signatures__organisation=row),
+            name="title",
+            order="date_on",
         ),
     )
     page_rows = read_page_rows(

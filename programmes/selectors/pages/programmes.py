@@ -25,7 +25,7 @@ from programmes.selectors.lines.series_lines import SeriesLine
 from programmes.selectors.lines.series_pages import series_on_page
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.lines.withdrawals import Withdrawals
-from programmes.selectors.pages.agreements import made_by
+from programmes.selectors.pages.agreements import agreements_made_by
 from programmes.selectors.promises.counts import Counts
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.track_records import TrackRecord, track_record
@@ -183,7 +183,9 @@ def _names(row: Programme, on: date, known: datetime | None) -> dict[str, tuple[
         territories=Relation(row.territories.published(), order="hcp_code"),
         regions=Relation(regions_of(row.pk, known=known), order="hcp_code"),
         children=Relation(Programme.objects.published().filter(parent=row)),
-        agreements=Relation(made_by(on).filter(programmes=row), name="title", order="date_on"),
+        agreements=Relation(
+            agreements_made_by(on).filter(programmes=row), name="title", order="date_on"
+        ),
     )
 
 

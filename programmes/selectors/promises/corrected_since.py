@@ -29,7 +29,7 @@ class CorrectedSince:
     words: Sentence
 
 
-def pairs_of(
+def entries_corrected_since(
     revisions: Iterable[TargetRevision], on: date
 ) -> list[tuple[TargetRevision, TargetRevision]]:
     """Of all entries of a target, those of a day or earlier whose place later ones took, each with its correction."""

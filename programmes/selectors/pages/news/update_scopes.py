@@ -142,7 +142,7 @@ def target_scope(code: str) -> UpdateScope:
     return UpdateScope(series, milestones, targets, records=records, counted=tuple(counted))
 
 
-def came_or_left(scope: UpdateScope, tables: Mapping[str, QuerySet[Any]]) -> list[int]:
+def amendments_that_moved(scope: UpdateScope, tables: Mapping[str, QuerySet[Any]]) -> list[int]:
     """The amendments by which something came to one of the records of a scope, by table, or left it. A query, seldom
     more."""
     gathering = {table: tables[table] for table in (*scope.gathering, "series", "target")}

@@ -39,7 +39,11 @@ from programmes.models.sealed import sealed_models
 from programmes.selectors.lines.amendments import AmendedColumn, ChangeLine, change_lines
 from programmes.selectors.lines.series_lines import figure_words, period_words
 from programmes.selectors.lines.sources import SourceLine, source_line
-from programmes.selectors.pages.news.update_scopes import UpdateScope, came_or_left, target_scope
+from programmes.selectors.pages.news.update_scopes import (
+    UpdateScope,
+    amendments_that_moved,
+    target_scope,
+)
 from programmes.selectors.promises.moves import promise_words
 from programmes.selectors.wording.formats import date_words, day_words, language, unit_of
 from programmes.selectors.wording.names import Record, named
@@ -286,7 +290,7 @@ def _of_records(scope: UpdateScope, series: QuerySet[Series], milestones: QueryS
     mine = Q()
     for table, rows in tables.items():
         mine |= Q(amendment__table=table, amendment__record__in=rows.values("pk"))
-    return told & (mine | Q(amendment__in=came_or_left(scope, tables)))
+    return told & (mine | Q(amendment__in=amendments_that_moved(scope, tables)))
 
 
 def _changes_of_rules(

@@ -32,7 +32,7 @@ from programmes.selectors.lines.places import (
 from programmes.selectors.lines.programmes_in_places import programmes_here
 from programmes.selectors.lines.series_lines import SeriesLine
 from programmes.selectors.lines.series_pages import series_on_page
-from programmes.selectors.pages.agreements import made_by
+from programmes.selectors.pages.agreements import agreements_made_by
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.track_records import TrackRecord, track_record
 from programmes.selectors.wording.formats import number
@@ -173,10 +173,12 @@ def _programmes(
 def _agreements(row: Territory, inside: QuerySet[Territory], on: date) -> QuerySet[Agreement]:
     """Those in which something was promised for the territory, and those of its programmes; of the country, all."""
     if row.parent_id is None:
-        return made_by(on)
+        return agreements_made_by(on)
     promised = Agreement.objects.filter(targets__series__territory__in=inside)
     shared = Agreement.objects.filter(programmes__territories__in=inside)
-    return made_by(on).filter(Q(pk__in=promised.values("pk")) | Q(pk__in=shared.values("pk")))
+    return agreements_made_by(on).filter(
+        Q(pk__in=promised.values("pk")) | Q(pk__in=shared.values("pk"))
+    )
 
 
 def _population(row: Territory) -> str:

@@ -33,7 +33,7 @@ from programmes.models import (
 )
 from programmes.models.names import fold
 from programmes.models.target import DEFINITIONS
-from programmes.selectors.lines.page_rows import SERIES
+from programmes.selectors.lines.page_rows import SERIES_A_PAGE
 from programmes.selectors.wording.names import Record
 from programmes.selectors.wording.word_index import WordIndex, words_of
 
@@ -202,7 +202,7 @@ def _crowded() -> frozenset[Record]:
         counted.update((table, code) for table, code in owners if code)
     for (place,) in Series.areas.through.objects.order_by().values_list("territory_id"):
         counted.update(places(place))
-    return frozenset(record for record, count in counted.items() if count > SERIES)
+    return frozenset(record for record, count in counted.items() if count > SERIES_A_PAGE)
 
 
 def _said() -> dict[tuple[str, int], AddedText]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from programmes.languages import CODES
 from programmes.models import State, TargetRevision
 from programmes.selectors.lines.sources import SourceLine
-from programmes.selectors.promises.corrected_since import corrected_words, pairs_of
+from programmes.selectors.promises.corrected_since import corrected_words, entries_corrected_since
 from programmes.selectors.promises.target.target_standing import TargetStanding
 from programmes.selectors.wording.formats import Unit, by_words, day_words, number, said_words
 from programmes.selectors.wording.statuses import StatusLine, status_line
@@ -100,7 +100,7 @@ def revision_lines(
     ]
     lines += [
         (before, _corrected_since(before, after, standing, sources))
-        for before, after in pairs_of(standing.revisions, standing.on)
+        for before, after in entries_corrected_since(standing.revisions, standing.on)
     ]
     lines.sort(key=_day_and_number)
     return tuple(line for _first, line in lines), cut

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from programmes.calculations.choices import Status
 from programmes.calculations.dates import span_of
 from programmes.models import Series, Target
-from programmes.selectors.promises.corrected_since import corrected_words, pairs_of
+from programmes.selectors.promises.corrected_since import corrected_words, entries_corrected_since
 from programmes.selectors.promises.promise_lines import OLD, due_words
 from programmes.selectors.promises.target.status_sentences import (
     status_sentence,
@@ -51,7 +51,10 @@ def sentence(standing: TargetStanding) -> str:
         _missing_sentence(standing),
         _parts_sentence(standing),
         _original_sentence(standing),
-        *(str(corrected_words(*pair)) for pair in pairs_of(standing.revisions, standing.on)),
+        *(
+            str(corrected_words(*pair))
+            for pair in entries_corrected_since(standing.revisions, standing.on)
+        ),
     ]
     if standing.status in JUDGED_ON_THE_WAY:
         pieces.insert(0, _head(standing))

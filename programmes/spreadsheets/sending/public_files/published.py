@@ -46,7 +46,7 @@ from programmes.models.review import Reviewed, column_names
 from programmes.models.sealed import Showable
 from programmes.selectors.lines.milestone_lines import said_by
 from programmes.selectors.lines.withdrawals import reasons_of_withdrawal
-from programmes.selectors.pages.agreements import made_by
+from programmes.selectors.pages.agreements import agreements_made_by
 from programmes.selectors.promises.breakdowns import publishable
 from programmes.spreadsheets.columns.cells import (
     MANY,
@@ -288,7 +288,11 @@ def _sources(at: Clocks) -> QuerySet[Source]:
         _measurements(at), _revisions(at), _statements(at), _replies(at), _amendments(at)
     ):  # fmt: skip
         cited |= Q(Exists(rows.filter(source=OuterRef("pk"))))
-    for owner in (Programme.objects.published(), Centre.objects.published(), made_by(at.on)):
+    for owner in (
+        Programme.objects.published(),
+        Centre.objects.published(),
+        agreements_made_by(at.on),
+    ):
         cited |= Q(Exists(owner.filter(sources=OuterRef("pk"))))
     return Source.objects.published().filter(cited)
 
@@ -314,9 +318,9 @@ _ROWS |= {
         organisation__in=Organisation.objects.published()
     ),
     Stage: _of_programme(Stage),
-    Agreement: lambda at: made_by(at.on),
+    Agreement: lambda at: agreements_made_by(at.on),
     Signature: lambda at: Signature.objects.filter(
-        agreement__in=made_by(at.on), organisation__in=Organisation.objects.published()
+        agreement__in=agreements_made_by(at.on), organisation__in=Organisation.objects.published()
     ),
     Series: _series,
     Target: _targets,
