@@ -67,7 +67,7 @@ class _Writer:
     def fact(self, line: PromiseLine) -> str:
         """What was reported, what was promised, how that was moved; by whom and when."""
         return (
-            f"{self.reported(line)}{self.promised(line)}{self.moved(line)}{self.known(line)}"
+            f"{self.reported(line)}{self.promised(line)}{self.moved(line)}{self.last_known(line)}"
             f"{self.original(line)}{self.notes(line)}"
         )
 
@@ -88,7 +88,7 @@ class _Writer:
         )
         return (
             f"{self.reported(line)}{self.promised(line)}{self.moved(line)}{status}{self.original(line)}"
-            f"{self.known(line)}{self.notes(line)}"
+            f"{self.last_known(line)}{self.notes(line)}"
         )
 
     def promised(self, line: PromiseLine) -> str:
@@ -103,11 +103,11 @@ class _Writer:
     def moved(self, line: PromiseLine) -> str:
         return move(line.move, self.is_rtl)
 
-    def known(self, line: PromiseLine) -> str:
+    def last_known(self, line: PromiseLine) -> str:
         """How far it was when last reported, and how near the due date is."""
         said = []
-        if line.known:
-            said.append(self.bidi(_("Last known: %(known)s") % {"known": line.known}))
+        if line.last_known:
+            said.append(self.bidi(_("Last known: %(known)s") % {"known": line.last_known}))
         if line.due:
             said.append(self.bidi(line.due))
         words = escape(_("; ")).join(said)

@@ -127,8 +127,8 @@ def _of_line(card: ShareCard, line: PromiseLine, form: Shape, below: int) -> dic
     small += [capfirst(one) for one in card.marks]
     if line.original_status:
         small.append(f"{_('As first promised:')} {line.original_status.words}")
-    if line.known:
-        small.append(_("Last known: %(known)s") % {"known": line.known})
+    if line.last_known:
+        small.append(_("Last known: %(known)s") % {"known": line.last_known})
     if line.due and line.is_urgent:
         small.append(line.due)
     figure = line.value or _("No figure published")

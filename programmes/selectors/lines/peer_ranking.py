@@ -38,9 +38,9 @@ class PeerLine:
 
 
 def peer_lines(
-    row: Territory, level: int, on: date, *, known: datetime | None = None
+    row: Territory, peer_count: int, on: date, *, known: datetime | None = None
 ) -> tuple[PeerLine, ...]:
-    """The figures of a territory beside those of its level, of which there are `level` with it. One query.
+    """The figures of a territory beside those of its level, of which there are `peer_count` with it. One query.
 
     Only a figure of the territory itself, its latest, and where there is one alone of what is counted: nothing is
     added up, and what was not reported takes no place.
@@ -56,7 +56,7 @@ def peer_lines(
         own = alone.pop(row.pk, None)
         place = rank_of(_stated(own), map(_stated, alone.values())) if own else None
         if own and place:
-            lines.append(_line(own, place, alone.values(), level - place.count))
+            lines.append(_line(own, place, alone.values(), peer_count - place.count))
     return tuple(sorted(lines, key=lambda line: (line.missing, line.label.text)))
 
 

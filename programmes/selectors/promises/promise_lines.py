@@ -73,7 +73,7 @@ class PromiseLine(NamedTuple):
     value, value_date: the last figure; empty where nothing is reported. note: what its source adds, or of how many
     parts it is the total. is_current: whether it may be compared with the promise. percent, bar and expected_bar are
     empty (None) unless it is; bars run from 0 to 100. time_gone: how much of the time has gone, beside progress; gone:
-    the same as a bar. move: how far the promise was moved, None where it was not. known: of a figure that is not
+    the same as a bar. move: how far the promise was moved, None where it was not. last_known: of a figure that is not
     recent, how far it was and how long ago; due: how long until the due date, or since; is_near:
     whether that wants attention. last_bar: that progress.
     original_status: against the first announcement, where that promised something else. withdrawals: its own, and those
@@ -96,7 +96,7 @@ class PromiseLine(NamedTuple):
     announced: str
     original_status: StatusLine | None
     move: MoveLine | None = None
-    known: str = ""
+    last_known: str = ""
     due: str = ""
     gone: int | None = None
     last_bar: int | None = None
@@ -107,7 +107,7 @@ class PromiseLine(NamedTuple):
     @property
     def is_urgent(self) -> bool:
         """Whether its last figure is old, or its due date near or past."""
-        return bool(self.known) or self.is_near
+        return bool(self.last_known) or self.is_near
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -174,7 +174,7 @@ def promise_line(
     return line._replace(
         time_gone="" if gone is None or not line.percent else time_gone_words(gone),
         gone=None if gone is None else _bar(gone),
-        known=_known(row, on) if line.last_bar is not None else "",
+        last_known=_last_known(row, on) if line.last_bar is not None else "",
         due=_due(row, on),
         is_near=_is_near(row, on),
         source=sources.get(row.source or 0),
@@ -250,7 +250,7 @@ def _time_gone(row: PromiseRow, on: date) -> Fraction | None:
     return share_of_time(row.started_on, due, on) if row.started_on else None
 
 
-def _known(row: PromiseRow, on: date) -> str:
+def _last_known(row: PromiseRow, on: date) -> str:
     """How far it was when last reported, and how long ago that is: 7 %, il y a 30 mois."""
     words = {
         "progress": _progress(row),

@@ -87,7 +87,7 @@ def _of_promise(line: PromiseLine, on: date) -> list[tuple[int, date, WeekItem]]
     if last and line.move and last.announced.last and on - LATELY <= last.announced.last <= on:
         add(1, last.announced.last, MOVED, _("Promise moved"), line.move.words)
     if row.status == Status.NO_RECENT_DATA and on - LATELY <= row.from_day <= on:
-        add(2, row.from_day, OVERDUE, _("Figure overdue"), line.known or line.value)
+        add(2, row.from_day, OVERDUE, _("Figure overdue"), line.last_known or line.value)
     return found
 
 

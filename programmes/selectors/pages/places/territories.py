@@ -48,8 +48,8 @@ class TerritoryPage:
     wider: announced for a larger territory without a share for this one: outside its status, never pro rata.
     programmes: each with the note `here` where it has a page of its own in this territory.
     record: what became of its own promises. timelines: its centres over time.
-    peers: its figures beside those of the other territories of its level, of which there are `level` with it, under
-    the heading `beside_words`. children_words: what the territories that it holds are called together.
+    peers: its figures beside those of its level, of which there are `peer_count` with it, under the heading
+    `beside_words`. children_words: what the territories that it holds are called together.
     number: which page of its long lists it is, from one; older: whether another one follows.
     """
 
@@ -73,7 +73,7 @@ class TerritoryPage:
     programmes: tuple[NamedRecord, ...]
     series: tuple[SeriesLine, ...]
     peers: tuple[PeerLine, ...]
-    level: int
+    peer_count: int
     notes: Notes
     number: int
     older: bool
@@ -94,12 +94,12 @@ def territory_page(
         children=Relation(Territory.objects.published().filter(parent=row), order="hcp_code"),
         programmes=Relation(_programmes(inside, above, among, known)),
         here=Relation(programmes_here(inside, among, known=known)),
-        level=Relation(Territory.objects.published().peers_of(row)),
+        peers=Relation(Territory.objects.published().peers_of(row)),
         among=Relation(among),
         agreements=Relation(_agreements(row, inside, on), name="title", order="date_on"),
     )
     here = {one.code for one in names.pop("here")} if above else set()
-    level = len(names.pop("level"))
+    peer_count = len(names.pop("peers"))
     shared = {one.code for one in names.pop("among")}
     page_rows = read_page_rows(
         on,
@@ -142,8 +142,8 @@ def territory_page(
             for one in page_rows.names["programmes"]
         ),
         series=page_rows.series_lines(row),
-        peers=peer_lines(row, level, on, known=known) if above else (),
-        level=level,
+        peers=peer_lines(row, peer_count, on, known=known) if above else (),
+        peer_count=peer_count,
         notes=page_rows.notes,
         number=number,
         older=page_rows.goes_on(sum(map(len, groups))),

@@ -47,7 +47,7 @@ def sentence(standing: TargetStanding) -> str:
     """Where a target stands, in the current language: the fact, the status, the parts, the first announcement."""
     pieces = [
         status_sentence(standing),
-        _known_sentence(standing),
+        _last_known_sentence(standing),
         _missing_sentence(standing),
         _parts_sentence(standing),
         _original_sentence(standing),
@@ -75,7 +75,7 @@ def _head(standing: TargetStanding) -> str:
     }
 
 
-def _known_sentence(standing: TargetStanding) -> str:
+def _last_known_sentence(standing: TargetStanding) -> str:
     """Of a figure that is not recent: how far it was, how long ago, and how near the due date is."""
     outcome, value = standing.outcome, standing.value
     if standing.status not in OLD or outcome is None or value is None or outcome.progress is None:
