@@ -93,10 +93,6 @@ class Frame:
         """The language as Open Graph names it."""
         return str(languages.locale_of(self.language))
 
-    @property
-    def is_rtl(self) -> bool:
-        return self.direction == "rtl"
-
 
 def public_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Gives a view the day and the moment asked for, and turns what it refuses into a page in the reader's language.

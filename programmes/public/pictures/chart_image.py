@@ -1,13 +1,13 @@
 """The charts as images of their own, for a report or a slide."""
 
 import re
+from collections.abc import Iterable
 
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from programmes.public.links import links_for
@@ -15,7 +15,7 @@ from programmes.public.page_request import PageRequest
 from programmes.public.pages import found, public_page
 from programmes.public.pictures.charts import trajectory_chart
 from programmes.public.pictures.images import MARGIN, picture, placed, width_of, wrapped_lines
-from programmes.public.pictures.time_charts import LaneChart, history_chart, lane_chart
+from programmes.public.pictures.time_charts import history_chart, lane_chart
 from programmes.selectors.pages.programmes import programme_page
 from programmes.selectors.pages.targets import target_page
 from programmes.selectors.promises.status_history import read_status_history, targets_of
@@ -44,7 +44,6 @@ def chart(request: HttpRequest, asked: PageRequest, code: str, kind: str) -> Htt
             "chart": drawn,
             "line": page.line,
             "sentence": page.sentence,
-            "is_rtl": get_language_bidi(),
         },
     )
     taken_back: list[str] = []
@@ -72,16 +71,18 @@ def chart(request: HttpRequest, asked: PageRequest, code: str, kind: str) -> Htt
     return picture(request, asked, kind, "public/chart.svg", context, page=address)
 
 
-def _key_of(chart: LaneChart, top: int) -> list[tuple[int, int, str, str]]:
-    """Where each sign of the key stands, its name and its words; in lines as wide as the picture."""
+def _key_of(
+    signs: Iterable[tuple[str, str]], top: int
+) -> tuple[list[tuple[int, int, str, str]], int]:
+    """Where each sign of the key stands, its name and words, in lines as wide as the picture; and where these end."""
     found, x, y = [], MARGIN, top
-    for name, words in chart.key:
+    for name, words in signs:
         room = KEY_SIGN + int(width_of(words, SMALL))
         if x > MARGIN and x + room > WIDTH - MARGIN:
             x, y = MARGIN, y + KEY_LINE
         found.append((x, y, name, words))
         x += room + MARGIN // 2
-    return found
+    return found, y + KEY_LINE
 
 
 @styled
@@ -94,8 +95,7 @@ def lanes_image(request: HttpRequest, asked: PageRequest, code: str, kind: str) 
     head = TOP + LINE * len(titles)
     first = head + drawn.top
     foot = first + LANE * len(drawn.lanes)
-    key = _key_of(drawn, foot + KEY_LINE)
-    below = key[-1][1] + KEY_LINE
+    key, below = _key_of(drawn.key, foot + KEY_LINE)
     context = {
         "width": WIDTH,
         "height": below + 66,
@@ -127,19 +127,16 @@ def history_image(
     title = f"{name} – {drawn.history.title}" if name else drawn.history.title
     titles = wrapped_lines(title, TITLE, WIDTH - 2 * MARGIN)
     head = TOP + LINE * len(titles)
-    legend, at = [], MARGIN
-    for group, words in drawn.history.legend:
-        legend.append((at, group, words))
-        at += 44 + int(len(words) * 7.6)
+    key, below = _key_of(drawn.history.legend, head + drawn.height + KEY_LINE)
     context = {
         "width": WIDTH,
-        "height": head + drawn.height + 142,
+        "height": below + 66,
         "titles": placed(titles, TOP, LINE),
         "chart": drawn,
         "head": head,
-        "foot": head + drawn.height + 30,
+        "below": below,
         "drawing_width": WIDTH - 2 * MARGIN,
-        "legend": legend,
+        "key": key,
     }
     address = links_for(asked.query).to(f"{page}_history" if page else "history", code)
     return picture(request, asked, kind, "public/history.svg", context, page=address)
