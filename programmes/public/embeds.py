@@ -7,6 +7,7 @@ from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -20,7 +21,7 @@ from programmes.selectors.pages.places.territories import promises_beside
 from programmes.selectors.pages.share_cards import record_card
 from programmes.selectors.pages.targets import promise_of
 from programmes.selectors.wording.formats import language
-from programmes.selectors.wording.texts import isolated
+from programmes.selectors.wording.texts import for_xml, isolated
 
 SYMBOL = re.compile(r'<symbol id="s-(\w+)"[^>]*>(.*?)</symbol>', re.DOTALL)
 # An image has no stylesheet: what the classes of the shapes say, as attributes.
@@ -44,7 +45,6 @@ MUTE = "#5b6066"
 LONGEST = 46
 # Sizes of letters, the room between the margins, and from line to line.
 LARGE, SMALL, INSIDE, STEP, MOST_LINES = 14, 12, 372, 18, 4
-UNWRITABLE = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @xframe_options_exempt
@@ -87,7 +87,7 @@ def badge(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     """The figure, its date and status as a static SVG image."""
     line, sentence = found(promise_of(code, asked.on, known=asked.known))
     if line.marks:
-        promised = line.marks[0].capitalize()
+        promised = capfirst(line.marks[0])
     else:
         promised = _("Promised: %(target)s") % {"target": f"{line.target} {line.by}"}
     labels = _lines(line.label.text, LARGE)
@@ -107,7 +107,7 @@ def badge(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
             "line": line,
             "sentence": sentence,
             "labels": placed(labels, 26, STEP),
-            "figure": short(f"{line.value} {line.value_date}" if line.value else ""),
+            "figure": _short(f"{line.value} {line.value_date}" if line.value else ""),
             "figure_y": figure_y,
             "promises": placed(promises, figure_y + 21, STEP),
             "status_y": status_y,
@@ -115,7 +115,7 @@ def badge(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
             "late": placed(late, late_y, STEP),
             "height": late_y + STEP * len(late) - 8,
             "none": _("No figure published"),
-            "source": f"{_('Reason:')} {isolated(short(line.withdrawals[0].reason.plain))}"
+            "source": f"{_('Reason:')} {isolated(_short(line.withdrawals[0].reason.plain))}"
             if line.withdrawals
             else _apart(line.source)
             if line.source
@@ -126,24 +126,24 @@ def badge(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
             "is_rtl": get_language_bidi(),
         },
     )
-    return HttpResponse(image, content_type="image/svg+xml")
+    return HttpResponse(for_xml(image), content_type="image/svg+xml")
 
 
 def _lines(text: str, size: int) -> list[str]:
-    """A text in the lines of the badge, without what XML cannot hold."""
-    return wrapped_lines(UNWRITABLE.sub("", text), size, INSIDE, MOST_LINES)
+    """A text in the lines of the badge."""
+    return wrapped_lines(text, size, INSIDE, MOST_LINES)
 
 
 def _apart(source: SourceLine) -> str:
     """A source whose name keeps its own direction beside the date."""
-    label = short(source.label)
+    label = _short(source.label)
     return label.replace(source.publisher, isolated(source.publisher), 1)
 
 
-def short(text: str, longest: int = LONGEST) -> str:
-    """A text that fits on a line of an image, without what XML cannot hold."""
-    clean = UNWRITABLE.sub("", text).strip()
-    return clean if len(clean) <= longest else f"{clean[: longest - 1].rstrip()}…"
+def _short(text: str) -> str:
+    """A text that fits on a line of the badge."""
+    text = text.strip()
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
 
 @cache

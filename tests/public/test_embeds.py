@@ -100,3 +100,10 @@ def test_page_says_what_is_due_next():
 @pytest.mark.parametrize("page", ["embed/", "badge.svg"])
 def test_unknown_target_has_neither(page):
     assert Client().get(f"/fr/targets/none/{page}").status_code == 404
+
+
+def test_badge_that_is_read_aloud_holds_nothing_that_xml_cannot():
+    target = make_target("odd", series=make_series("odd", name_fr="Jeunes\x0bformés"), due="2030")
+    make_measurement(target.series, "2026-01-01", 400)
+    image = ElementTree.fromstring(Client().get("/fr/targets/odd/badge.svg").content)
+    assert image[0].text.startswith("Jeunesformés")

@@ -278,6 +278,7 @@ def test_card_badge_and_chart_say_why(programme):
         f" Programme withdrawn since {today()}. Reason: Jamais lancé (in French)."
     )
     assert badge[0].text.endswith(told)
+    assert f"Promise withdrawn since {today()}" in [one.text for one in badge.iter()]
     assert f"Reason: \u2068{REASON}. (in French)\u2069" in [one.text for one in badge.iter()]
     lines = [one.text for one in chart.iter() if one.get("class") == "image__back"]
     assert lines == [

@@ -3,7 +3,6 @@
 Each week that ended with something published has an entry of its own: what moved.
 """
 
-import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -27,10 +26,7 @@ from programmes.selectors.pages.news.update_scopes import (
 from programmes.selectors.pages.news.updates import UpdateLine, read_updates
 from programmes.selectors.wording.formats import language
 from programmes.selectors.wording.site import site_words
-from programmes.selectors.wording.texts import Text, plain
-
-# What XML 1.0 cannot hold, even escaped.
-UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from programmes.selectors.wording.texts import Text, for_xml, plain
 
 
 class FeedLink(NamedTuple):
@@ -49,7 +45,7 @@ class StableFeed(Atom1Feed):
     """
 
     def __init__(self, asked: PageRequest, *, title: Text, author: Text, **options: Any) -> None:
-        super().__init__(title=_clean(title.text), author_name=_clean(author.text), **options)
+        super().__init__(title=for_xml(title.text), author_name=for_xml(author.text), **options)
         self.known = asked.known or asked.published or NEVER
         self.langs = {"title": title.lang, "author": author.lang}
 
@@ -94,8 +90,7 @@ def programme_feed(request: HttpRequest, asked: PageRequest, code: str) -> HttpR
 
 @public_page
 def territory_feed(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
-    scope = found(territory_scope(code.upper()))
-    return _feed(request, asked, scope, "territory", code.upper())
+    return _feed(request, asked, found(territory_scope(code.upper())), "territory", code.upper())
 
 
 @public_page
@@ -140,9 +135,9 @@ def _feed(
 
 def _add_week(feed: Atom1Feed, week: Week, site: str, links: Links, page: str, code: str) -> None:
     feed.add_item(
-        title=_clean(week.title),
+        title=for_xml(week.title),
         link=site + links.to(page, code),
-        description=_clean(week.words),
+        description=for_xml(week.words),
         unique_id=f"{feed.feed['id']}#{week.key}",
         pubdate=week.at,
         updateddate=week.at,
@@ -161,14 +156,10 @@ def _add(feed: Atom1Feed, line: UpdateLine, site: str, links: Links) -> None:
         if part
     )
     feed.add_item(
-        title=_clean(_("%(what)s: %(label)s") % {"what": line.what, "label": line.label.plain}),
+        title=for_xml(_("%(what)s: %(label)s") % {"what": line.what, "label": line.label.plain}),
         link=site + links.to(line.page or "updates", line.code),
-        description=_clean(words),
+        description=for_xml(words),
         unique_id=f"{site}/updates/{line.key}",
         pubdate=line.at,
         updateddate=line.at,
     )
-
-
-def _clean(text: str) -> str:
-    return UNWRITABLE.sub("", text)

@@ -17,6 +17,7 @@ from programmes.public.page_request import PageRequest
 from programmes.public.pages import NotFoundError
 from programmes.selectors.wording.formats import language
 from programmes.selectors.wording.site import site_name
+from programmes.selectors.wording.texts import for_xml
 
 SVG, PNG = "svg", "png"
 TYPES = {SVG: "image/svg+xml", PNG: "image/png"}
@@ -29,7 +30,6 @@ USED = re.compile(r"var\((--[\w-]+)\)")
 # Found on servers and on readers' machines alike; letters that one has not are taken from the next.
 FONTS = "'Noto Sans', 'Noto Sans Arabic', 'Segoe UI', 'DejaVu Sans', sans-serif"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-UNWRITABLE = re.compile("[^\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Where a line may end: not at the space of a number.
 SPACES = re.compile(r"[ \t\r\n]+")
 # How wide signs are, in ems: of the widest font of those named, in its bold letters. Other signs are SIGN wide.
@@ -117,7 +117,7 @@ def picture(
             **context,
         },
     )
-    drawing = UNWRITABLE.sub("", image)
+    drawing = for_xml(image)
     content = drawing if kind == SVG else rendered(drawing, zoom)
     return HttpResponse(content, content_type=TYPES[kind])
 

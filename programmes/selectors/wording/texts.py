@@ -48,6 +48,8 @@ NOTHING = Text("")
 # Letters by the direction in which they are written.
 _LEFT_TO_RIGHT = re.compile(r"[A-Za-z\u00c0-\u058f\u1e00-\u1fff\u2c00-\u2dff]")
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
+# What XML 1.0 cannot hold, even escaped.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def isolated(text: str) -> str:
@@ -61,6 +63,11 @@ def printable(text: str) -> str:
         sign if sign.isprintable() or category(sign) == "Zs" else " " if sign.isspace() else ""
         for sign in text
     )
+
+
+def for_xml(text: str) -> str:
+    """A text, or a whole drawing, without what XML cannot hold."""
+    return _NOT_XML.sub("", text)
 
 
 def named_apart(name: str) -> str:
