@@ -1,10 +1,28 @@
 """Addresses of the public pages, after the language. Codes do not change, so neither do they."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import SlugConverter
 
 from programmes.public import embeds, ledger, views
 from programmes.public.open_data import calendar_file, catalogue, data, feeds
 from programmes.public.pictures import chart_image, logo, share
+
+
+class TerritoryCode(SlugConverter):
+    """The code of a territory. It is written in capitals, and found however a reader types it."""
+
+    def to_python(self, value: str) -> str:
+        return value.upper()
+
+
+register_converter(TerritoryCode, "territory")
+# Where the records are that have pages beside their own, by the name of that.
+RECORDS = {
+    "programme": "programmes/<slug:code>",
+    "territory": "regions/<territory:code>",
+    "agreement": "agreements/<slug:code>",
+    "organisation": "organisations/<slug:code>",
+}
 
 app_name = "public"
 urlpatterns = [
@@ -23,48 +41,37 @@ urlpatterns = [
     path("regions/", views.regions, name="regions"),
     *(
         route
-        for page, folder in (("programme", "programmes"), ("territory", "regions"))
+        for page in ("programme", "territory")
         for route in (
             path(
-                f"{folder}/<slug:code>/over-time/",
+                f"{RECORDS[page]}/over-time/",
                 views.history,
                 {"page": page},
                 name=f"{page}_history",
             ),
             path(
-                f"{folder}/<slug:code>/over-time.<slug:kind>",
+                f"{RECORDS[page]}/over-time.<slug:kind>",
                 chart_image.history_image,
                 {"page": page},
                 name=f"{page}_history_image",
             ),
+            path(
+                f"{RECORDS[page]}/embed/",
+                embeds.record_embed,
+                {"page": page},
+                name=f"{page}_embed",
+            ),
         )
     ),
     *(
-        path(f"{folder}/<slug:code>/report/", views.report, {"page": page}, name=f"{page}_report")
-        for page, folder in (
-            ("programme", "programmes"),
-            ("territory", "regions"),
-            ("agreement", "agreements"),
-            ("organisation", "organisations"),
-        )
+        path(f"{address}/report/", views.report, {"page": page}, name=f"{page}_report")
+        for page, address in RECORDS.items()
     ),
     path("regions/embed/", embeds.tiles_embed, name="tiles_embed"),
+    path("regions/<territory:code>.atom", feeds.territory_feed, name="territory_feed"),
+    path("regions/<territory:code>/", views.territory, name="territory"),
     path(
-        "regions/<slug:code>/embed/",
-        embeds.record_embed,
-        {"page": "territory"},
-        name="territory_embed",
-    ),
-    path(
-        "programmes/<slug:code>/embed/",
-        embeds.record_embed,
-        {"page": "programme"},
-        name="programme_embed",
-    ),
-    path("regions/<slug:code>.atom", feeds.territory_feed, name="territory_feed"),
-    path("regions/<slug:code>/", views.territory, name="territory"),
-    path(
-        "regions/<slug:code>/programmes/<slug:programme>/",
+        "regions/<territory:code>/programmes/<slug:programme>/",
         views.programme_in_territory,
         name="programme_in_territory",
     ),
@@ -89,7 +96,7 @@ urlpatterns = [
     path("data/<slug:name>.<slug:kind>", data.table_file, name="table_file"),
     *(
         path(
-            f"share/{page}/<slug:code>/<slug:shape>.png",
+            f"share/{page}/<{'territory' if page == 'territory' else 'slug'}:code>/<slug:shape>.png",
             share.share,
             {"page": page},
             name=f"share_{page}",

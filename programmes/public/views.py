@@ -187,7 +187,7 @@ def regions(request: HttpRequest, asked: PageRequest) -> HttpResponse:
 @public_page
 def territory(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
     number = read_page_number(request)
-    page = found(territory_page(code.upper(), asked.on, known=asked.known, number=number))
+    page = found(territory_page(code, asked.on, known=asked.known, number=number))
     context = {
         "page": page,
         "lanes": lane_chart(page.timelines, asked.on),
@@ -203,9 +203,7 @@ def programme_in_territory(
 ) -> HttpResponse:
     number = read_page_number(request)
     page = found(
-        programme_in_territory_page(
-            code.upper(), programme, asked.on, known=asked.known, number=number
-        )
+        programme_in_territory_page(code, programme, asked.on, known=asked.known, number=number)
     )
     context = {
         "page": page,
@@ -288,7 +286,6 @@ def organisation(request: HttpRequest, asked: PageRequest, code: str) -> HttpRes
 @public_page
 def report(request: HttpRequest, asked: PageRequest, page: str, code: str) -> HttpResponse:
     """All of one record in a document for print."""
-    code = code.upper() if page == "territory" else code
     context = {"page": found(report_page(page, code, asked.on, known=asked.known))}
     return render_page(request, "public/report.html", asked, context)
 

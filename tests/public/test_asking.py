@@ -55,9 +55,20 @@ def test_unknown_address_is_a_404_in_the_readers_language(language, words, path)
     assert f"<h1>{words}</h1>" in response.content.decode()
 
 
-def test_territory_code_is_read_in_small_letters_too():
+@pytest.mark.parametrize(
+    "path",
+    [
+        "regions/ma/",
+        "regions/ma.atom",
+        "regions/ma/embed/",
+        "regions/ma/over-time/",
+        "regions/ma/report/",
+        "share/territory/ma/link.png",
+    ],
+)
+def test_territory_code_is_read_in_small_letters_too(path):
     make_country()
-    assert get("/fr/regions/ma/").status_code == 200
+    assert get(f"/fr/{path}").status_code == 200
 
 
 def test_past_day_is_said_and_links_keep_it():

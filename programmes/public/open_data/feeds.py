@@ -90,7 +90,7 @@ def programme_feed(request: HttpRequest, asked: PageRequest, code: str) -> HttpR
 
 @public_page
 def territory_feed(request: HttpRequest, asked: PageRequest, code: str) -> HttpResponse:
-    return _feed(request, asked, found(territory_scope(code.upper())), "territory", code.upper())
+    return _feed(request, asked, found(territory_scope(code)), "territory", code)
 
 
 @public_page
