@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from programmes.calculations.choices import Status
 from programmes.selectors.lines.centre_timelines import CentreTimeline
-from programmes.selectors.promises.promise_lines import PromiseLine
+from programmes.selectors.promises.promise_lines import PromiseLine, promised_and_reached
 from programmes.selectors.wording.formats import day_words
 from programmes.selectors.wording.texts import Text
 
@@ -72,8 +72,7 @@ def _of_promise(line: PromiseLine, on: date) -> list[tuple[int, date, WeekItem]]
     row = line.row
     last = row.said[-1] if row.said else None
     due = last.due.last if last else None
-    figure = f"{line.value} {line.value_date}".strip() if line.value else _("no figure published")
-    promised = _("promised: %(target)s; %(value)s") % {"target": line.target, "value": figure}
+    promised = promised_and_reached(line)
     found = []
 
     def add(rank: int, day: date, kind: str, tag: str, *words: str) -> None:
