@@ -17,7 +17,6 @@ from programmes import access
 from programmes.calculations.dates import add_months
 from programmes.models import (
     Agreement,
-    Amendment,
     Centre,
     ImportJob,
     Indicator,
@@ -26,7 +25,6 @@ from programmes.models import (
     MilestoneStatement,
     Organisation,
     Programme,
-    Reply,
     ReviewEvent,
     Series,
     Site,
@@ -41,13 +39,8 @@ from programmes.selectors.desk.queue import TABLES, awaiting
 from programmes.selectors.desk.untranslated import untranslated
 from programmes.type_names import Rows
 
-REVIEWED: dict[type[Reviewed], str] = {
-    Measurement: "measurement",
-    TargetRevision: "revision",
-    MilestoneStatement: "statement",
-    Reply: "reply",
-    Amendment: "amendment",
-}
+# the tables under review, with the column of the review log that names their rows
+REVIEWED = dict(TABLES.values())
 # what was decided lately is told for so long
 LATELY = timedelta(days=7)
 TRANSLATED = (Programme, Centre, Agreement, Milestone, Organisation, Indicator)

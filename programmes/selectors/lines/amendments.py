@@ -20,7 +20,7 @@ from programmes.models.columns import precise_dates
 from programmes.models.sealed import Sealed, columns_of, label_of_column
 from programmes.selectors.lines.sources import SourceLine, public_source
 from programmes.selectors.wording.formats import date_words, day_words, language, number
-from programmes.selectors.wording.names import Record
+from programmes.selectors.wording.names import Record, series_label
 from programmes.selectors.wording.texts import Text, first_of, stated_in, translated
 from programmes.type_names import certain
 
@@ -130,7 +130,7 @@ def record_name(row: Any) -> Text:
     if table == "target":
         return record_name(row.series)
     if table == "series":
-        return translated(row, "name") or translated(row.indicator, "name")
+        return series_label(row)
     return translated(row, TITLES.get(table, "name"))
 
 

@@ -137,12 +137,6 @@ def counted_by(rows: Iterable[PromiseRow]) -> set[CountedCentres]:
     }
 
 
-def owners_of(row: PromiseRow) -> list[Record]:
-    """What the promise of a row belongs to."""
-    owners = [("programme", row.programme_code), ("centre", row.centre_code)]
-    return [(table, code) for table, code in owners if code]
-
-
 def _of_series(series: Series) -> list[Record]:
     rests_on = (series, series.indicator, series.territory, series.programme, series.centre)
     return [record_of(one) for one in rests_on if one is not None]
@@ -202,7 +196,7 @@ def read_page_rows(
         *above,
         *(record_of(one) for one in (own, *beside) if one is not None),
         *(record_of(one) for some in named.values() for one in some),
-        *(record for row in found for record in (*records_of(row), *owners_of(row))),
+        *(record for row in found for record in (*records_of(row), *row.owners)),
         *(record for one in others for record in _of_series(one.series)),
         *(record_of(row.milestone) for row in statements.rows),
         *(record_of(one) for row in placed for one in (row.centre, row.centre.territory)),

@@ -36,7 +36,7 @@ from programmes.selectors.wording.formats import (
     number,
     unit_of,
 )
-from programmes.selectors.wording.names import NamedRecord, named
+from programmes.selectors.wording.names import NamedRecord, named, series_label
 from programmes.selectors.wording.texts import NOTHING, Sentence, Text, translated
 from programmes.type_names import certain
 
@@ -242,7 +242,7 @@ def series_line(
     row, others = reported.series, reported.others
     return SeriesLine(
         code=row.code,
-        label=translated(row, "name") or translated(row.indicator, "name"),
+        label=series_label(row),
         is_context=row.role == Series.Role.CONTEXT,
         place=named(row.territory),
         figures=figure_lines(row, reported.figures, sources, others),

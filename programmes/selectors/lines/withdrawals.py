@@ -105,12 +105,9 @@ class Withdrawals:
         return tuple(self.rows[one] for one in dict.fromkeys(records) if one in self.rows)
 
     def owners_of(self, row: PromiseRow) -> tuple[Record, ...]:
-        """What a target belongs to, where it can be withdrawn."""
-        owners = [("programme", row.programme_code), ("centre", row.centre_code)]
-        agreement = ("agreement", row.agreement_code)
-        return tuple((table, code) for table, code in owners if code) + (
-            (agreement,) if agreement in self.rows else ()
-        )
+        """What a target belongs to: its programme, its centre, and its agreement where that is withdrawn."""
+        agreement = ("agreement", row.agreement_code or "")
+        return (*row.owners, agreement) if agreement in self.rows else row.owners
 
     def of_target(self, row: PromiseRow) -> tuple[Withdrawal, ...]:
         """Those of a target: its own, and those of what it belongs to."""

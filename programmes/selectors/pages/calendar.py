@@ -8,17 +8,19 @@ from django.utils.translation import gettext as _
 
 from programmes.calculations.choices import Status
 from programmes.models import Milestone, MilestoneStatement
-from programmes.selectors.lines.milestone_lines import MilestoneLine, milestone_lines
+from programmes.selectors.lines.amendments import record_name
+from programmes.selectors.lines.milestone_lines import MilestoneLine
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.promises.counts import standings_on
 from programmes.selectors.promises.promise_lines import RUNNING, PromiseLine, promised_and_reached
 from programmes.selectors.promises.promise_rows import rows_of_standings
 from programmes.selectors.wording.formats import date_words, time_between
-from programmes.selectors.wording.names import named
 from programmes.selectors.wording.texts import NOTHING, Text, translated
 
 MOST = 300
+# What a due date leads to that has gone without word.
+PASSED = (Status.DUE_DATE_PASSED, Status.RESULT_AWAITED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,7 @@ def calendar_page(on: date, *, known: datetime | None = None) -> CalendarPage:
         *(_of_promise(page_rows.promise(row), on) for row in rows),
         *(
             _of_milestone(line, by_code[line.code], on)
-            for line in milestone_lines(
-                page_rows.statements, page_rows.sources, on, page_rows.withdrawals
-            )
+            for line in page_rows.milestones()
             if _is_open(line)
         ),
     ]
@@ -85,9 +85,6 @@ def calendar_page(on: date, *, known: datetime | None = None) -> CalendarPage:
         tuple(one for one in found if one.is_past),
         page_rows.notes,
     )
-
-
-PASSED = (Status.DUE_DATE_PASSED, Status.RESULT_AWAITED)
 
 
 def _is_open(line: MilestoneLine) -> bool:
@@ -125,9 +122,7 @@ def _of_milestone(line: MilestoneLine, row: Milestone, on: date) -> CalendarDate
         code=owner.code,
         label=line.title,
         detail=line.kind_words,
-        place=translated(owner.territory, "name")
-        if page == "centre"
-        else named(owner, "title" if page == "agreement" else "name").name,
+        place=translated(owner.territory, "name") if page == "centre" else record_name(owner),
         key=f"milestone-{line.code}",
     )
 

@@ -12,7 +12,7 @@ from programmes.calculations.dates import add_months
 from programmes.models import Reply, Series, Standing, Target
 from programmes.selectors.lines.notes import Notes, read_notes
 from programmes.selectors.lines.owner_changes import CountedCentres
-from programmes.selectors.lines.page_rows import counted_by, owners_of, records_of
+from programmes.selectors.lines.page_rows import counted_by, records_of
 from programmes.selectors.lines.series_lines import (
     SHOWN_ALONE,
     FigureLine,
@@ -28,7 +28,7 @@ from programmes.selectors.promises.promise_rows import PromiseRow, promise_rows,
 from programmes.selectors.promises.replies import ReplyLine, reply_lines
 from programmes.selectors.promises.shares_check import shares_sentence
 from programmes.selectors.promises.target.announcement_lines import RevisionLine, revision_lines
-from programmes.selectors.promises.target.sentences import part_label, sentence, target_label
+from programmes.selectors.promises.target.sentences import part_label, sentence
 from programmes.selectors.promises.target.status_inputs import Input, moves, status_inputs
 from programmes.selectors.promises.target.target_standing import TargetStanding, target_standing
 from programmes.selectors.promises.target.trajectories import Trajectory, trajectory_of
@@ -39,12 +39,13 @@ from programmes.selectors.wording.names import (
     named,
     named_if_public,
     record_of,
+    series_label,
 )
 from programmes.selectors.wording.statuses import rule_words
 from programmes.selectors.wording.texts import Text, translated
 
 
-class Card(NamedTuple):
+class TargetCard(NamedTuple):
     """A target for another site: its line, and where it stands in one sentence."""
 
     line: PromiseLine
@@ -69,9 +70,9 @@ class PartLine:
 class TargetPage:
     """All that a target's page prints.
 
-    inputs: what the status rests on. moved: how far the promise is from the first one. cut: says that older figures
-    are left out of the table, revisions_cut that announcements are; else empty. shares: says that the announced shares
-    do not add up to it; else empty. is_sum: its series is the sum of the parts.
+    inputs: what the status rests on. moved: how far the promise is from the first one. expected: what is still to come.
+    cut: says that older figures are left out of the table, revisions_cut that announcements are; else empty. shares:
+    says that the announced shares do not add up to it; else empty. is_sum: its series is the sum of the parts.
     """
 
     line: PromiseLine
@@ -120,14 +121,14 @@ def target_page(code: str, on: date, *, known: datetime | None = None) -> Target
     if row is None:
         return None
     series, below = target.series, list[PromiseRow]()
-    if target.is_shared or standing.parts:
+    if target.has_shares or standing.parts:
         below = promise_rows(_below(standing), on, known=known)
     sources, _own = read_sources(_cited(standing, [row, *below]), None)
     whole, reported = _whole(target), standing.reported
     printed = _printed(row, below, standing, sources)
     printed += [record_of(one) for one in (whole, target.agreement, target.responsible) if one]
     withdrawals = read_withdrawals(
-        [*owners_of(row), *printed],
+        [*row.owners, *printed],
         counted=counted_by([row, *below]) | _counted_parts(standing),
         known=known,
     )
@@ -156,7 +157,7 @@ def target_page(code: str, on: date, *, known: datetime | None = None) -> Target
         breakdowns=breakdowns(standing.last, standing.unit)
         if standing.last and getattr(standing.last, "is_broken_down", False)
         else (),
-        replies=reply_lines(target.pk, on, known=known) if target.is_replied else (),
+        replies=reply_lines(target.pk, on, known=known) if target.has_replies else (),
         responsible=named_if_public(target.responsible),
         agreement=withdrawals.marked(named_if_public(target.agreement, "title")),
         programme=withdrawals.marked(named_if_public(series.programme)),
@@ -171,7 +172,7 @@ def target_page(code: str, on: date, *, known: datetime | None = None) -> Target
     )
 
 
-def promise_of(code: str, on: date, *, known: datetime | None = None) -> Card | None:
+def promise_of(code: str, on: date, *, known: datetime | None = None) -> TargetCard | None:
     """The line and the sentence of one public target, for another site, or None. Eight queries."""
     target = _target(code)
     standing = target_standing(target, on, known) if target else None
@@ -181,7 +182,7 @@ def promise_of(code: str, on: date, *, known: datetime | None = None) -> Card | 
     sources, _own = read_sources({row.source} if row.source else set(), None)
     withdrawals = read_withdrawals(known=known)
     line = promise_line(row, on, sources, withdrawals.of_target(row))
-    return Card(line, sentence(standing))
+    return TargetCard(line, sentence(standing))
 
 
 def _target(code: str) -> Any:
@@ -200,8 +201,8 @@ def _target(code: str) -> Any:
         )
         # most have neither: what is not there is not asked for
         .annotate(
-            is_shared=Exists(Target.objects.filter(share_of=OuterRef("pk"))),
-            is_replied=Exists(Reply.objects.filter(target=OuterRef("pk"))),
+            has_shares=Exists(Target.objects.filter(share_of=OuterRef("pk"))),
+            has_replies=Exists(Reply.objects.filter(target=OuterRef("pk"))),
         )
         .first()
     )
@@ -311,4 +312,4 @@ def _whole(target: Target) -> NamedRecord | None:
         return None
     rows = Target.objects.published().select_related("series__indicator")
     whole = rows.filter(pk=target.share_of_id).first()
-    return NamedRecord(whole.code, target_label(whole), table="target") if whole else None
+    return NamedRecord(whole.code, series_label(whole.series), table="target") if whole else None

@@ -31,7 +31,6 @@ from programmes.selectors.promises.value_words import (
 )
 from programmes.selectors.wording.formats import (
     Unit,
-    amount_words,
     by_words,
     language,
     time_between,
@@ -52,18 +51,15 @@ NOT_COMPARED = (
     Status.WITHDRAWN,
     Status.NOT_STARTED,
 )
-
-
 # Whose last figure is told with how long ago it was.
 OLD = (Status.NO_RECENT_DATA, Status.RESULT_AWAITED, Status.DUE_DATE_PASSED)
+# Whose value is compared with what was promised for the way.
+ON_THE_WAY = (Status.UNDER_WAY, Status.ON_TRACK, Status.BEHIND, Status.FAR_BEHIND)
 # Whose due date still matters.
 RUNNING = (
     *OLD,
     Status.NO_DATA,
-    Status.UNDER_WAY,
-    Status.ON_TRACK,
-    Status.BEHIND,
-    Status.FAR_BEHIND,
+    *ON_THE_WAY,
 )
 
 
@@ -74,10 +70,9 @@ class PromiseLine(NamedTuple):
     parts it is the total. is_current: whether it may be compared with the promise. percent, bar and expected_bar are
     empty (None) unless it is; bars run from 0 to 100. time_gone: how much of the time has gone, beside progress; gone:
     the same as a bar. move: how far the promise was moved, None where it was not. last_known: of a figure that is not
-    recent, how far it was and how long ago; due: how long until the due date, or since; is_near:
-    whether that wants attention. last_bar: that progress.
-    original_status: against the first announcement, where that promised something else. withdrawals: its own, and those
-    of what it belongs to.
+    recent, how far it was and how long ago; last_bar: that progress. due: how long until the due date, or since;
+    is_near: whether that wants attention. original_status: against the first announcement, where that promised
+    something else. withdrawals: its own, and those of what it belongs to.
     """
 
     row: PromiseRow
@@ -194,7 +189,7 @@ def _line(_language: str, row: PromiseRow) -> PromiseLine:
         promised_words(unit, last),
         by_words(last.due) if last else "",
         status_line(status),
-        "" if row.value is None else amount_words(unit, row.value, row.qualifier, ""),
+        "" if row.value is None else unit.amount(row.value, row.qualifier),
         _value_date(row),
         text_of(row.notes) or Text(coverage_words(row.covered, row.total, row.parts_are)),
         is_current,

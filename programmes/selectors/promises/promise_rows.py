@@ -15,9 +15,9 @@ from programmes.models import TAKEN_BACK, Series, Standing, Target, TargetRevisi
 
 # A name in each of the languages of the site, in their order.
 Names = tuple[str | None, ...]
-# The codes of a territory, the one above it and the one above that, with their keys.
+# The keys of a territory, of the one above it and of the one above that.
 Place = tuple[int, int | None, int | None]
-# How many parts of a sum are said to be centres, regions or just parts.
+# What the parts of a sum are said to be.
 CENTRES, REGIONS, PARTS = "centres", "regions", "parts"
 
 
@@ -106,6 +106,12 @@ class PromiseRow(NamedTuple):
     def is_withdrawn(self) -> bool:
         """Whether the target itself is withdrawn, or all that was announced of it."""
         return self.withdrawn_at is not None or self.status == Status.WITHDRAWN
+
+    @property
+    def owners(self) -> tuple[tuple[str, str], ...]:
+        """What it belongs to, by table and code: its programme and its centre."""
+        owners = (("programme", self.programme_code), ("centre", self.centre_code))
+        return tuple((table, code) for table, code in owners if code)
 
     @property
     def place(self) -> Place:

@@ -14,7 +14,6 @@ from programmes.calculations.dates import PreciseDate
 from programmes.selectors.promises.promise_rows import CENTRES, REGIONS
 from programmes.selectors.wording.formats import (
     Unit,
-    amount_words,
     as_of_words,
     by_words,
     for_words,
@@ -36,7 +35,7 @@ def promised_words(unit: Unit, announcement: Any) -> str:
     """The value that an announcement promises; empty where it promises none."""
     if announcement is None or announcement.value is None:
         return ""
-    return amount_words(unit, announcement.value, announcement.qualifier, announcement.sense)
+    return unit.amount(announcement.value, announcement.qualifier, announcement.sense)
 
 
 def promised_by_words(unit: Unit, announcement: Any) -> str:

@@ -51,7 +51,7 @@ class LanguageFormat:
 
 
 @cache
-def _signs(language: str) -> LanguageFormat:
+def _language_format(language: str) -> LanguageFormat:
     locale = languages.locale_of(language)
     symbols = locale.number_symbols
     symbols = symbols.get("latn", symbols)
@@ -77,7 +77,7 @@ OF_A_VOWEL = re.compile(r"\bde (?=[ao])")
 
 def number(amount: Decimal | Fraction | int, decimals: int = 0) -> str:
     """A number with at most so many decimals, grouped: 1 234,5 · 1.234,5 · 1,234.5. Half rounds up."""
-    signs = _signs(language())
+    signs = _language_format(language())
     shown = to_decimal(Fraction(amount), decimals)
     whole, _point, rest = f"{abs(shown):f}".partition(".")
     grouped = f"{int(whole):,}".replace(",", signs.group)
@@ -87,12 +87,12 @@ def number(amount: Decimal | Fraction | int, decimals: int = 0) -> str:
 
 def percentage(share: Decimal | Fraction, decimals: int = 0) -> str:
     """A share of 1 as a percentage: 56,3 % in French, 56,3% in Arabic."""
-    return number(Fraction(share) * 100, decimals) + _signs(language()).per_cent
+    return number(Fraction(share) * 100, decimals) + _language_format(language()).per_cent
 
 
 def progress_words(progress: Fraction) -> str:
     """Progress as a percentage; nothing is rounded to 0 or 100 % that is neither."""
-    return number(percent(progress), MOST_PERCENT_PLACES) + _signs(language()).per_cent
+    return number(percent(progress), MOST_PERCENT_PLACES) + _language_format(language()).per_cent
 
 
 def time_gone_words(share: Fraction) -> str:
@@ -101,7 +101,7 @@ def time_gone_words(share: Fraction) -> str:
 
 
 class Unit(NamedTuple):
-    """How the figures of an indicator are written. (A tuple: what words were made is found by it.)
+    """How the figures of an indicator are written.
 
     `canonical` is the unit in the first language that has it, as stored; `words` in the current language. Units of
     measurement (dirhams, months, m²) are printed beside a figure. What is counted (people, places) is not: the label
@@ -127,7 +127,7 @@ class Unit(NamedTuple):
         self, amount: Decimal | Fraction, qualifier: str = Qualifier.EXACTLY, sense: str = ""
     ) -> str:
         """The figure with its unit and qualifier: plus de 1 600 · حوالي 300.000 · 430 millions de dirhams."""
-        return amount_words(self, amount, qualifier, sense)
+        return qualified(self.measured(amount), qualifier, sense)
 
     def pace(self, a_month: Fraction) -> str:
         """A change per month; below ten, one decimal more, so that a slow pace is not printed as none."""
@@ -146,10 +146,6 @@ class Unit(NamedTuple):
         if unit in MONEY or (unit and len(unit) <= LONGEST_SYMBOL and not unit.isalpha()):
             return _("%(number)s %(unit)s") % {"number": self.bare(amount), "unit": self.words}
         return self.bare(amount)
-
-
-def amount_words(unit: Unit, amount: Decimal | Fraction, qualifier: str, sense: str) -> str:
-    return qualified(unit.measured(amount), qualifier, sense)
 
 
 def unit_of(indicator: Any) -> Unit:
@@ -247,7 +243,7 @@ def _before(qualifier: str) -> str:
 def day_words(day: date) -> str:
     """17 août 2026 · 17 غشت 2026 · 17 August 2026."""
     number_of_day = "1er" if day.day == 1 and language() == "fr" else str(day.day)
-    return f"{number_of_day} {_signs(language()).months[day.month - 1]} {day.year}"
+    return f"{number_of_day} {_language_format(language()).months[day.month - 1]} {day.year}"
 
 
 def moment_words(moment: datetime) -> str:
@@ -262,7 +258,7 @@ def moment_words(moment: datetime) -> str:
 
 def month_words(day: date) -> str:
     """août 2026 · غشت 2026 · August 2026."""
-    return f"{_signs(language()).months[day.month - 1]} {day.year}"
+    return f"{_language_format(language()).months[day.month - 1]} {day.year}"
 
 
 def _years(when: PreciseDate) -> str:

@@ -8,6 +8,7 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
 from programmes.languages import CODES
+from programmes.models import Series
 from programmes.selectors.wording.texts import Text, first_of, translated
 
 # A record by its table and its code, which never changes.
@@ -53,6 +54,11 @@ class Relation:
 def named(row: Any, field: str = "name") -> NamedRecord:
     """A row by its code and translated name (or title)."""
     return NamedRecord(row.code, translated(row, field), table=row._meta.model_name)
+
+
+def series_label(series: Series) -> Text:
+    """What a series is called where it stands for itself: by its own name, else by that of its indicator."""
+    return translated(series, "name") or translated(series.indicator, "name")
 
 
 def named_if_public(row: Any, field: str = "name") -> NamedRecord | None:

@@ -28,13 +28,13 @@ from programmes.selectors.lines.owner_changes import (
     moved_counts,
     named_by,
 )
-from programmes.selectors.promises.target.sentences import target_label
+from programmes.selectors.wording.names import series_label
 from programmes.selectors.wording.texts import Text, translated
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateScope:
-    """What is told of: everything, or one programme, territory or target.
+    """What is told of: everything, or one programme, territory, agreement or target.
 
     targets: where not all of the series. records: beside the series and milestones, the records of which amendments
     are told, by table. gathering: the tables of those of which is told, too, what came to them or left them; beside
@@ -159,14 +159,14 @@ def amendments_that_moved(scope: UpdateScope, tables: Mapping[str, QuerySet[Any]
 
 
 def named_target_scope(code: str) -> UpdateScope | None:
-    """The same of a public target, with its name; None where there is none of that code. One query."""
+    """What `target_scope` tells of a public target, with its name; None where there is none of that code."""
     rows = Target.objects.published().select_related("series__indicator")
     row = rows.filter(code=code).first()
-    return None if row is None else replace(target_scope(code), name=target_label(row))
+    return None if row is None else replace(target_scope(code), name=series_label(row.series))
 
 
 def _rested_on(series: QuerySet[Series]) -> dict[str, QuerySet[Any]]:
-    """What the figures and promises of series rest on, and that is said of more than these."""
+    """What the figures and promises of series rest on beside the series, which others may rest on too."""
     # apart: joined, each figure of a source would stand beside each of its announcements
     of_figures = Measurement.objects.filter(series__in=series).values("source")
     of_promises = TargetRevision.objects.filter(target__series__in=series).values("source")

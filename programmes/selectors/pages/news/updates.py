@@ -6,7 +6,7 @@ Without its notes, and without who did it.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from programmes.calculations.assessment import assess as assessment
+from programmes.calculations.assessment import assess
 from programmes.calculations.entries import found_later, is_ended, places_in_order
 from programmes.models import (
     FROZEN,
@@ -46,7 +46,7 @@ from programmes.selectors.pages.news.update_scopes import (
 )
 from programmes.selectors.promises.moves import promise_words
 from programmes.selectors.wording.formats import date_words, day_words, language, unit_of
-from programmes.selectors.wording.names import Record, named
+from programmes.selectors.wording.names import Record, named, series_label
 from programmes.selectors.wording.texts import (
     NOTHING,
     Sentence,
@@ -302,7 +302,7 @@ def _changes_of_rules(
 
     All is written down anew at one moment (services.restate_all): any promise that was there before tells it.
     """
-    if assessment.RULE_VERSION == FIRST_RULES:
+    if assess.RULE_VERSION == FIRST_RULES:
         return []
     first = Standing.objects.order_by("target").values("target")[:1]
     moments = (
@@ -336,8 +336,7 @@ def _changes_of_rules(
 
 
 def _end_of(day: date) -> datetime:
-    midnight = datetime.combine(day, datetime.max.time())
-    return timezone.make_aware(midnight)
+    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def _lines(events: list[ReviewEvent]) -> tuple[UpdateLine, ...]:
@@ -495,7 +494,7 @@ def _of_figure(event: Any) -> UpdateContent:
             sum=translated(whole, "name") or translated(series.indicator, "name"),
             place=translated(whole.territory, "name"),
         )
-    return what, _label(series), detail, translated(series.territory, "name"), page
+    return what, series_label(series), detail, translated(series.territory, "name"), page
 
 
 def _of_revision(row: TargetRevision, said: EarlierEntries) -> UpdateContent:
@@ -518,7 +517,7 @@ def _of_revision(row: TargetRevision, said: EarlierEntries) -> UpdateContent:
         if before and before.value is not None and (old := promise_words(unit, before)) != detail:
             detail = _("from %(before)s to %(after)s") % {"before": old, "after": detail}
     place = translated(series.territory, "name")
-    return what, _label(series), detail, place, ("target", row.target.code)
+    return what, series_label(series), detail, place, ("target", row.target.code)
 
 
 def _repeats(row: TargetRevision, said: EarlierEntries) -> bool:
@@ -569,7 +568,7 @@ def _of_reply(row: Reply) -> UpdateContent:
     if row.target:
         series = row.target.series
         place = translated(series.territory, "name")
-        return what, _label(series), speaker, place, ("target", row.target.code)
+        return what, series_label(series), speaker, place, ("target", row.target.code)
     place, page = _owner_of(certain(row.milestone))
     return what, translated(row.milestone, "title"), speaker, place, page
 
@@ -633,10 +632,6 @@ def _pages(lines: Iterable[ChangeLine]) -> dict[Record, tuple[str, str]]:
         for one in milestones.select_related("centre", "programme", "agreement"):
             found["milestone", one.code] = _owner_of(one)[1]
     return found
-
-
-def _label(series: Series) -> Text:
-    return translated(series, "name") or translated(series.indicator, "name")
 
 
 def _page_of_series(series: Series) -> tuple[str, str]:

@@ -9,11 +9,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programmes.calculations.choices import Status
 from programmes.calculations.dates import span_of
-from programmes.models import Series, Target
+from programmes.models import Series
 from programmes.selectors.promises.corrected_since import corrected_words, entries_corrected_since
-from programmes.selectors.promises.promise_lines import OLD, due_words
+from programmes.selectors.promises.promise_lines import OLD, ON_THE_WAY, due_words
 from programmes.selectors.promises.target.status_sentences import (
     status_sentence,
     status_value,
@@ -30,17 +29,12 @@ from programmes.selectors.wording.formats import (
     language,
     time_between,
 )
+from programmes.selectors.wording.names import series_label
 from programmes.selectors.wording.statuses import WORDS, in_sentence
 from programmes.selectors.wording.texts import Text, translated
 from programmes.type_names import certain
 
 ELISION = re.compile(r"\bde (?=environ\b|au moins\b)")
-JUDGED_ON_THE_WAY = (Status.ON_TRACK, Status.BEHIND, Status.FAR_BEHIND, Status.UNDER_WAY)
-
-
-def target_label(target: Target) -> Text:
-    """What a sentence starts with: the name of the series, else of its indicator."""
-    return translated(target.series, "name") or translated(target.series.indicator, "name")
 
 
 def sentence(standing: TargetStanding) -> str:
@@ -56,7 +50,7 @@ def sentence(standing: TargetStanding) -> str:
             for pair in entries_corrected_since(standing.revisions, standing.on)
         ),
     ]
-    if standing.status in JUDGED_ON_THE_WAY:
+    if standing.status in ON_THE_WAY:
         pieces.insert(0, _head(standing))
     return elided(" ".join(piece for piece in pieces if piece))
 
@@ -68,7 +62,7 @@ def elided(text: str) -> str:
 
 def _head(standing: TargetStanding) -> str:
     return _("%(label)s: %(value)s %(as_of)s, against a target of %(target)s.") % {
-        "label": target_label(standing.target),
+        "label": series_label(standing.target.series),
         "value": status_value(standing),
         "as_of": value_date_of(standing),
         "target": promised_by_words(standing.unit, standing.present),

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from programmes.calculations.assessment.outcome import Outcome
 from programmes.calculations.choices import BaselineOrigin, Status
+from programmes.selectors.promises.promise_lines import OLD
 from programmes.selectors.promises.target.target_standing import TargetStanding
 from programmes.selectors.wording.formats import (
     date_words,
@@ -26,23 +27,20 @@ class Input:
     value: str
 
 
-Pairs = list[tuple[str, str]]
-
-
 def status_inputs(standing: TargetStanding) -> tuple[Input, ...]:
     """The numbers filled into the rule, those that exist."""
     outcome = standing.outcome
     if outcome is None:
         return ()
     found = _before(standing, outcome)
-    if standing.status in (Status.NO_RECENT_DATA, Status.RESULT_AWAITED, Status.DUE_DATE_PASSED):
+    if standing.status in OLD:
         found += _age(standing, outcome)
     elif standing.is_current:
         found += _comparison(standing, outcome) + _coverage(outcome) + _paces(standing, outcome)
     return tuple(Input(name, value) for name, value in found)
 
 
-def _before(standing: TargetStanding, outcome: Outcome) -> Pairs:
+def _before(standing: TargetStanding, outcome: Outcome) -> list[tuple[str, str]]:
     """What had been reported before the promise, which gives no status."""
     if outcome.before is None:
         return []
@@ -58,7 +56,7 @@ def _before(standing: TargetStanding, outcome: Outcome) -> Pairs:
     return [(_("Before the promise"), pattern % words)]
 
 
-def _comparison(standing: TargetStanding, outcome: Outcome) -> Pairs:
+def _comparison(standing: TargetStanding, outcome: Outcome) -> list[tuple[str, str]]:
     unit, found = standing.unit, _baseline(standing, outcome)
     if outcome.progress is not None:
         found.append((_("Progress"), progress_words(outcome.progress)))
@@ -78,7 +76,7 @@ def _comparison(standing: TargetStanding, outcome: Outcome) -> Pairs:
     return found
 
 
-def _baseline(standing: TargetStanding, outcome: Outcome) -> Pairs:
+def _baseline(standing: TargetStanding, outcome: Outcome) -> list[tuple[str, str]]:
     """What progress is counted from, and why, where no starting point was given."""
     baseline, start = outcome.baseline, outcome.start
     if baseline.value is None:
@@ -97,7 +95,7 @@ def _baseline(standing: TargetStanding, outcome: Outcome) -> Pairs:
     return [(_("Baseline"), pattern % words)]
 
 
-def _coverage(outcome: Outcome) -> Pairs:
+def _coverage(outcome: Outcome) -> list[tuple[str, str]]:
     coverage = outcome.value.coverage if outcome.value else None
     if coverage is None:
         return []
@@ -105,7 +103,7 @@ def _coverage(outcome: Outcome) -> Pairs:
     return [(_("Coverage"), _("%(covered)s of %(total)s") % words)]
 
 
-def _age(standing: TargetStanding, outcome: Outcome) -> Pairs:
+def _age(standing: TargetStanding, outcome: Outcome) -> list[tuple[str, str]]:
     """What a last figure is too old against: two reporting intervals, or the due date."""
     months = standing.history.rule.interval_months
     interval = ngettext("%(number)s month", "%(number)s months", months) % {"number": months}
@@ -119,7 +117,7 @@ def _age(standing: TargetStanding, outcome: Outcome) -> Pairs:
     return found
 
 
-def _paces(standing: TargetStanding, outcome: Outcome) -> Pairs:
+def _paces(standing: TargetStanding, outcome: Outcome) -> list[tuple[str, str]]:
     pace, unit = outcome.pace, standing.unit
     found = []
     if pace.recent is not None:

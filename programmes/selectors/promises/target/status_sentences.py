@@ -1,7 +1,5 @@
 """What each status says of a target: one sentence a status."""
 
-from fractions import Fraction
-
 from django.utils.translation import gettext as _
 
 from programmes.calculations.choices import Status, UnderWay
@@ -15,7 +13,6 @@ from programmes.selectors.promises.value_words import (
     value_date_words,
 )
 from programmes.selectors.wording.formats import (
-    amount_words,
     date_words,
     dating_words,
     day_words,
@@ -30,7 +27,7 @@ COMPARED = (Status.ON_TRACK, Status.BEHIND, Status.FAR_BEHIND)
 def status_value(standing: TargetStanding) -> str:
     """The value printed beside the status, with its qualifier and unit; empty where nothing is reported."""
     value = standing.value
-    return amount_words(standing.unit, value.amount, value.qualifier, "") if value else ""
+    return standing.unit.amount(value.amount, value.qualifier) if value else ""
 
 
 def value_date_of(standing: TargetStanding) -> str:
@@ -109,7 +106,7 @@ def _achieved_date_not_shown(standing: TargetStanding) -> str:
         "(%(due)s) was met."
     ) % {
         "day": day_words(value.as_of),
-        "value": amount_words(standing.unit, value.amount, value.qualifier, ""),
+        "value": standing.unit.amount(value.amount, value.qualifier),
         "target": promised_words(standing.unit, standing.present),
         "due": date_words(certain(standing.present).due),
     }
@@ -243,8 +240,8 @@ def _on_track(standing: TargetStanding) -> str:
     # A pace that leads away, or to a day already past, would contradict the status.
     if pace.projected_after(standing.on) is None or pace.required is None:
         return _("On track: %(expected)s expected by then.") % words
-    words["recent"] = _pace(standing, certain(pace.recent))
-    words["required"] = _pace(standing, pace.required)
+    words["recent"] = standing.unit.pace(certain(pace.recent))
+    words["required"] = standing.unit.pace(pace.required)
     text = (
         _(
             "On track: %(expected)s expected by then; recent pace %(recent)s a month, "
@@ -311,10 +308,6 @@ _SENTENCES = {
 
 def _expected(standing: TargetStanding) -> dict[str, str]:
     return {"expected": standing.unit.amount(certain(certain(standing.outcome).expected_value))}
-
-
-def _pace(standing: TargetStanding, a_month: Fraction) -> str:
-    return standing.unit.pace(a_month)
 
 
 def _source(source: Source) -> str:

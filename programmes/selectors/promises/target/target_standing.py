@@ -28,10 +28,8 @@ class TargetStanding:
 
     revisions: all that could be read then, first to last, those that were corrected or set aside included; announced:
     what was announced by the day, a correction in the place of its entry; found_later: the numbers of those that
-    were entered on a later day than one announced after them. last: the row behind the value printed beside
-    the status, or its last opening; None where nothing is reported, or where it is a sum. reported: its figures, as
-    far as its page shows them. parts: of a sum, from north to
-    south, with the row of its last figure; None where nothing was reported.
+    were entered on a later day than one announced after them. reported: its figures, as far as its page shows them.
+    parts: of a sum, from north to south, with the row of its last figure; None where nothing was reported.
     """
 
     target: Target
@@ -71,7 +69,7 @@ class TargetStanding:
         return self.target.series.figures == FiguresFrom.PARTS
 
     @property
-    def standing(self) -> tuple[TargetRevision, ...]:
+    def standing_announcements(self) -> tuple[TargetRevision, ...]:
         """The announcements that stand, and count."""
         counted = self.assessment.announced
         return tuple(
@@ -81,12 +79,12 @@ class TargetStanding:
     @property
     def present(self) -> TargetRevision | None:
         """The announcement in force."""
-        return self.standing[-1] if self.standing else None
+        return self.standing_announcements[-1] if self.standing_announcements else None
 
     @property
     def promised(self) -> TargetRevision | None:
         """The last one that promises a value: the present one, or the one before it was abandoned."""
-        return last_promised(self.standing)
+        return last_promised(self.standing_announcements)
 
     @property
     def original(self) -> TargetRevision | None:
@@ -216,7 +214,7 @@ def _last_figures(
     """The row of the figure behind the value of each target, by its key. One query."""
     keys = {}
     for target, assessment in assessed.items():
-        outcome = assessment.present or (assessment.outcomes[-1] if assessment.outcomes else None)
+        outcome = assessment.measured
         figure = outcome.stated.figure if outcome and outcome.stated else None
         if figure is not None and not histories[target].rule.counted:
             found = (key for key, one in histories[target].figures if one is figure)

@@ -8,13 +8,12 @@ from programmes.calculations.assessment.outcome import Outcome
 from programmes.calculations.assessment.pace import projection
 from programmes.calculations.assessment.promise_rules import PromiseRules
 from programmes.calculations.assessment.promises import differ
-from programmes.calculations.choices import Status
+from programmes.selectors.promises.promise_lines import ON_THE_WAY
 from programmes.selectors.promises.target.target_standing import TargetStanding
 from programmes.selectors.promises.value_words import promised_words
 from programmes.selectors.wording.formats import Unit, date_words, month_words
 
 MOST_POINTS = 120
-ON_THE_WAY = (Status.ON_TRACK, Status.BEHIND, Status.FAR_BEHIND, Status.UNDER_WAY)
 
 
 @dataclass(frozen=True, slots=True)
