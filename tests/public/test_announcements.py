@@ -15,6 +15,7 @@ from programmes import services
 from programmes.calculations.dates import written_moment
 from programmes.models import Measurement, Reply, Target, TargetRevision
 from programmes.models.guards import guards_lifted
+from programmes.selectors.promises.corrected_since import corrected_since
 from programmes.selectors.wording.formats import day_words
 from programmes.spreadsheets.importing.sample import data_account
 from tests.builders import (
@@ -239,6 +240,16 @@ def test_lists_of_a_day_tell_of_entries_that_were_corrected_to_a_later_one(targe
     assert said in text
     for other in ("?on=2020-12-31", "?on=2021-12-01", ""):
         assert said not in words_of(f"/en/{page}{other}")
+
+
+def test_list_as_known_before_a_second_correction_still_tells_the_first(target):
+    corrected_to_a_later_day(target)
+    later = target.revisions.get(number=3)
+    moment = TargetRevision.objects.get(pk=later.pk).published_at
+    corrected(later, 4, "Bien lu au départ", announced=day("2021-02-01"))
+    on = date(2021, 6, 1)
+    assert corrected_since(on) == ()
+    assert [one.code for one in corrected_since(on, moment)] == ["target"]
 
 
 def test_correction_with_a_late_date_does_not_become_the_present_promise(target):

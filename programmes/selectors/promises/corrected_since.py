@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from programmes.models import Target, TargetRevision
 from programmes.selectors.promises.value_words import promised_by_words
 from programmes.selectors.wording.formats import day_words, said_words, unit_of
+from programmes.selectors.wording.names import series_label
 from programmes.selectors.wording.texts import Sentence, Text, translated
 from programmes.type_names import certain
 
@@ -75,8 +76,13 @@ def corrected_since(
         rows = rows.filter(published_at__lte=known)
     if targets is not None:
         rows = rows.filter(target__in=targets.order_by().values("pk"))
-    back = {"corrections__announced_on__lte": on, "corrections__published_at__isnull": False}
-    rows = rows.exclude(pk__in=TargetRevision.objects.filter(**back).values("pk"))
+    # what a later correction brought back to the day is counted on it
+    back = TargetRevision.objects.filter(
+        announced_on__lte=on, corrects__isnull=False, published_at__isnull=False
+    )
+    if known is not None:
+        back = back.filter(published_at__lte=known)
+    rows = rows.exclude(pk__in=back.values("corrects"))
     rows = rows.select_related("corrects", "target__series__indicator").order_by("target__code")
     return tuple(_line(row) for row in rows[:MOST])
 
@@ -84,5 +90,4 @@ def corrected_since(
 def _line(row: TargetRevision) -> CorrectedSince:
     before, series = certain(row.corrects), row.target.series
     before.target = row.target
-    label = translated(series, "name") or translated(series.indicator, "name")
-    return CorrectedSince(row.target.code, label, corrected_words(before, row))
+    return CorrectedSince(row.target.code, series_label(series), corrected_words(before, row))
