@@ -373,3 +373,27 @@ def test_one_figure_is_compared_region_by_region() -> None:
     html = read("regions/?figure=people-trained")
     assert html.index('width="100.0%"') < html.index('width="50.0%"')
     assert Client().get("/en/regions/?figure=none").status_code == 400
+
+
+def test_week_writes_a_figure_with_its_date_as_the_calendar_does() -> None:
+    target = make_target("soon", due="2026-12-31", value=15_000)
+    make_measurement(target.series, "2024-05-29", 1000)
+    for path in ("", "calendar/"):
+        assert "promised: 15,000; 1,000 (as of 29 May 2024)" in text(read(path + ON)), path
+
+
+def test_card_of_the_country_counts_what_its_page_counts() -> None:
+    make_target("national", due="2024")
+    make_target("regional", series=make_series("regional", territory=make_region()), due="2024")
+    for path in ("regions/MA/", "regions/MA/embed/"):
+        assert "Due date passed, no result 1 " in f"{text(read(path))} ", path
+
+
+def test_picture_of_centres_of_which_no_date_is_known_is_drawn() -> None:
+    programme = make_programme("cmc")
+    counted = {"figures": "milestones", "counted_kind": "city"}
+    series = make_series("open", programme=programme, **counted)
+    target = make_target("cities", series=series, value=2, due="2023", announced="2021-01-01")
+    make_revision(target, 2, value=2, due="2026-2027", announced="2025-06-01")
+    make_centre("north", programmes=[programme])
+    assert Client().get(f"/en/programmes/cmc/centres.svg{ON}").status_code == 200

@@ -13,8 +13,9 @@ from programmes.public.links import links_for
 from programmes.public.page_request import PageRequest
 from programmes.public.pages import NotFoundError, found, public_page
 from programmes.public.pictures.images import PNG, picture, placed, width_of, wrapped_lines
-from programmes.selectors.pages.share_cards import RECORDS, ShareCard, record_card, site_card
+from programmes.selectors.pages.share_cards import ShareCard, record_card, site_card
 from programmes.selectors.pages.targets import promise_of
+from programmes.selectors.promises.own_targets import OWNERS
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.track_records import TrackRecord
 
@@ -70,7 +71,7 @@ TITLE, LINE, LEGEND, PROMISED = 42, 54, 28, 36
 # Sizes of the letters below, with how far their lines stand apart.
 SMALL = ((28, 40), (24, 32))
 BAR = 80
-PAGES = ("target", *RECORDS)
+PAGES = ("target", *OWNERS)
 
 
 @public_page

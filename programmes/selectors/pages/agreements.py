@@ -5,12 +5,13 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from programmes.models import Agreement, Signature, Target, Territory
+from programmes.models import Agreement, Signature, Territory
 from programmes.selectors.lines.milestone_lines import MilestoneLine
 from programmes.selectors.lines.notes import Notes, read_notes
 from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.lines.withdrawals import Withdrawals, read_withdrawals
+from programmes.selectors.promises.own_targets import own_targets
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.track_records import TrackRecord, track_record
 from programmes.selectors.wording.formats import date_words
@@ -121,7 +122,7 @@ def agreement_page(
         owners=[row.parent, *names["programmes"]],
         beside=[one.organisation for one in _signatures(row)],
         names=names,
-        targets=Target.objects.filter(agreement=row, series__role="progress").order_by("code"),
+        targets=own_targets(row).order_by("code"),
         milestones=row.milestones.all(),
         own_sources=row.sources.all(),
     )

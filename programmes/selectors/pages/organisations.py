@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from programmes.models import Centre, Organisation, Participation, Target
+from programmes.models import Centre, Organisation, Participation
 from programmes.selectors.lines.centre_lines import CentreLine
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.pages.agreements import agreements_made_by
+from programmes.selectors.promises.own_targets import own_targets
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.track_records import TrackRecord, track_record
 from programmes.selectors.wording.names import NamedRecord, Relation, named_if_public, read_names
@@ -72,9 +73,7 @@ def organisation_page(
         own=row,
         beside=[row.territory],
         names=names,
-        targets=Target.objects.filter(responsible=row, series__role="progress").order_by(
-            "series__territory__hcp_code", "code"
-        ),
+        targets=own_targets(row).order_by("series__territory__hcp_code", "code"),
         centres=Centre.objects.filter(operator=row),
     )
     promised = page_rows.promised()

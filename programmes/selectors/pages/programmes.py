@@ -12,8 +12,6 @@ from programmes.models import (
     Milestone,
     Participation,
     Programme,
-    Series,
-    Target,
 )
 from programmes.selectors.lines.centre_lines import CentreLine
 from programmes.selectors.lines.centre_timelines import CentreTimelines, centre_timelines
@@ -27,6 +25,7 @@ from programmes.selectors.lines.sources import SourceLine
 from programmes.selectors.lines.withdrawals import Withdrawals
 from programmes.selectors.pages.agreements import agreements_made_by
 from programmes.selectors.promises.counts import Counts
+from programmes.selectors.promises.own_targets import own_targets
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.track_records import TrackRecord, track_record
 from programmes.selectors.wording.formats import date_words
@@ -114,7 +113,6 @@ def programme_page(
     if row is None:
         return None
     names = _names(row, on, known)
-    targets = Target.objects.filter(series__programme=row, series__role=Series.Role.PROGRESS)
     page_rows = read_page_rows(
         on,
         known=known,
@@ -122,7 +120,9 @@ def programme_page(
         own=row,
         owners=[row.parent],
         names=names,
-        targets=targets.order_by("series__territory__hcp_code", "series__indicator__code", "code"),
+        targets=own_targets(row).order_by(
+            "series__territory__hcp_code", "series__indicator__code", "code"
+        ),
         series=series_on_page(row),
         without_promise=True,
         milestones=Milestone.objects.filter(

@@ -4,7 +4,6 @@ became of it."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -14,18 +13,18 @@ from programmes.models import (
     Milestone,
     Organisation,
     Programme,
-    Target,
     TargetRevision,
     Territory,
 )
+from programmes.selectors.lines.amendments import record_name
 from programmes.selectors.lines.ledger_entries import ledger_days
 from programmes.selectors.lines.milestone_lines import MilestoneLine
 from programmes.selectors.lines.notes import Notes
 from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.lines.places import PromisesBeside, read_promises_beside
 from programmes.selectors.lines.sources import SourceLine, public_source
+from programmes.selectors.promises.own_targets import OWNERS, Owner, own_targets
 from programmes.selectors.promises.promise_lines import PromiseLine
-from programmes.selectors.promises.status_history import own_targets
 from programmes.selectors.promises.track_records import (
     GROUP_OF,
     GROUPS,
@@ -33,15 +32,7 @@ from programmes.selectors.promises.track_records import (
     TrackRecord,
     track_record,
 )
-from programmes.selectors.wording.texts import Text, translated
-
-# By page, whose report there is.
-KINDS: dict[str, type[Programme | Territory | Agreement | Organisation]] = {
-    "programme": Programme,
-    "territory": Territory,
-    "agreement": Agreement,
-    "organisation": Organisation,
-}
+from programmes.selectors.wording.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +56,11 @@ class ReportSection:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """A report as of a day. kind: the page of its record. beside: of a territory, what
-    touches it without being its own. digest: of the last ledger entry by then; empty: none."""
+    """A report as of a day.
+
+    kind: the page of its record. beside: of a territory, what touches it without being its own. digest: of the last
+    ledger entry by then; empty: none.
+    """
 
     kind: str
     code: str
@@ -85,28 +79,27 @@ def report_page(
 ) -> ReportPage | None:
     """The report of a public record, as known at a moment (None: now); None: there is none. At most eleven queries,
     of a territory fourteen."""
-    row = KINDS[kind].objects.published().filter(code=code).first()
+    row = OWNERS[kind].objects.published().filter(code=code).first()
     if row is None:
         return None
-    targets, milestones = _own(row)
     page_rows = read_page_rows(
         on,
         known=known,
         own=row,
-        targets=targets.filter(series__role="progress").order_by(
+        targets=own_targets(row).order_by(
             "series__territory__hcp_code", "series__indicator__code", "code"
         ),
-        milestones=milestones,
+        milestones=_milestones(row),
     )
     promises = page_rows.promises()
     announced = _announced_in(promises)
     lines = [_report_line(one, announced) for one in promises]
     sources = {one.code: one for one in (*page_rows.sources.values(), *announced.values())}
-    days = next(iter(ledger_days(1, on=on, known=known)), None)
+    last_day = next(iter(ledger_days(1, on=on, known=known)), None)
     return ReportPage(
         kind=kind,
         code=code,
-        name=translated(row, "title" if kind == "agreement" else "name"),
+        name=record_name(row),
         record=track_record(page_rows.promised()),
         beside=read_promises_beside(row, on, known=known) if isinstance(row, Territory) else None,
         sections=tuple(
@@ -120,7 +113,7 @@ def report_page(
         ),
         milestones=page_rows.milestones(),
         sources=tuple(sources[code] for code in sorted(sources)),
-        digest=days.kept if days else "",
+        digest=last_day.kept if last_day else "",
         notes=page_rows.notes,
     )
 
@@ -143,17 +136,15 @@ def _announced_in(promises: Iterable[PromiseLine]) -> dict[int, SourceLine]:
     return {key: line for key, line in found.items() if line is not None}
 
 
-def _own(row: Any) -> tuple[QuerySet[Target], QuerySet[Milestone]]:
-    """The targets and milestones of a record."""
+def _milestones(row: Owner) -> QuerySet[Milestone]:
+    """Those of a record, and of what is part of it."""
     match row:
         case Programme():
             own = Q(programme=row) | Q(centre__programmes=row) | Q(agreement__programmes=row)
-            return own_targets(row), Milestone.objects.filter(own)
         case Territory():
-            inside = Territory.objects.within({row.pk})
-            return own_targets(row), Milestone.objects.filter(centre__territory__in=inside)
+            own = Q(centre__territory__in=Territory.objects.within({row.pk}))
         case Agreement():
-            return Target.objects.filter(agreement=row), Milestone.objects.filter(agreement=row)
-        case _:
-            centres = Milestone.objects.filter(centre__operator=row)
-            return Target.objects.filter(responsible=row), centres
+            own = Q(agreement=row)
+        case Organisation():
+            own = Q(centre__operator=row)
+    return Milestone.objects.filter(own)

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from programmes.models import Agreement, Organisation, Programme, Series, Target, Territory
+from programmes.selectors.lines.amendments import record_name
 from programmes.selectors.lines.page_rows import read_page_rows
 from programmes.selectors.promises.counts import read_counts
+from programmes.selectors.promises.own_targets import OWNERS, own_targets
 from programmes.selectors.promises.promise_lines import PromiseLine
 from programmes.selectors.promises.track_records import TrackRecord, track_record
-from programmes.selectors.wording.texts import Text, translated
+from programmes.selectors.wording.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +38,14 @@ def record_card(
     page: str, code: str, on: date, *, known: datetime | None = None
 ) -> ShareCard | None:
     """The promises of a programme, territory, agreement or organisation; None where there is none. Five queries."""
-    model, field = RECORDS[page]
-    row = model.objects.published().filter(code=code).first()
+    row = OWNERS[page].objects.published().filter(code=code).first()
     if row is None:
         return None
-    page_rows = read_page_rows(on, known=known, own=row, targets=_targets(page, row))
+    page_rows = read_page_rows(on, known=known, own=row, targets=own_targets(row).order_by("code"))
     kind = row.get_kind_display() if hasattr(row, "get_kind_display") else _("Programme")
     return ShareCard(
-        translated(row, field),
+        record_name(row),
         str(kind),
         record=track_record(page_rows.promised()),
         marks=page_rows.withdrawals.marks((page, code)),
     )
-
-
-RECORDS: dict[str, tuple[type[Programme | Territory | Agreement | Organisation], str]] = {
-    "programme": (Programme, "name"),
-    "territory": (Territory, "name"),
-    "agreement": (Agreement, "title"),
-    "organisation": (Organisation, "name"),
-}
-
-
-def _targets(page: str, row: Programme | Territory | Agreement | Organisation) -> QuerySet[Target]:
-    targets = Target.objects.filter(series__role=Series.Role.PROGRESS).order_by("code")
-    match page:
-        case "programme":
-            return targets.filter(series__programme=row.pk)
-        case "territory":
-            return targets.filter(series__territory__in=Territory.objects.within({row.pk}))
-        case "agreement":
-            return targets.filter(agreement=row.pk)
-    return targets.filter(responsible=row.pk)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from programmes.calculations.choices import Status
 from programmes.models import Programme, Series, Standing, Target, TargetRevision, Territory
 from programmes.selectors.promises.counts import ends_of_quarters
+from programmes.selectors.promises.own_targets import own_targets
 from programmes.selectors.promises.track_records import GROUP_OF, GROUPS, KEPT, SILENT, WORDS
 from programmes.selectors.wording.formats import day_words
 from programmes.selectors.wording.texts import Text, translated
@@ -33,7 +34,7 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True)
 class StatusHistory:
-    """The ends of quarters, the day asked last. groups: those that occur, as they are stacked. title: the finding."""
+    """The ends of quarters, the day asked last. groups: those that occur, as stacked. title: what they show."""
 
     quarters: tuple[Quarter, ...]
     groups: tuple[str, ...]
@@ -62,17 +63,6 @@ def targets_of(page: str, code: str) -> tuple[Text, QuerySet[Target]] | None:
     model = Programme if page == "programme" else Territory
     row = model.objects.published().filter(code=code).first()
     return None if row is None else (translated(row, "name"), own_targets(row))
-
-
-def own_targets(row: Programme | Territory) -> QuerySet[Target]:
-    """The targets of a programme or territory; of the country, those that are of no place in it."""
-    if isinstance(row, Programme):
-        own = Q(series__programme=row)
-    elif row.parent_id is None:
-        own = Q(series__territory=row, series__centre=None)
-    else:
-        own = Q(series__territory__in=Territory.objects.within({row.pk}))
-    return Target.objects.filter(own)
 
 
 def read_status_history(
