@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from programmes.file_answers import file_answer
+from programmes.languages import CODES
 from programmes.models import DataFile
 from programmes.models.data_version import recent_state
 from programmes.public.api.limits import MOST as OFTEN
@@ -184,7 +185,7 @@ def _kept(
         response = file_answer(request, row, name=name, content_type=CONTENT_TYPES[kind])
     except FileNotFoundError:
         return None
-    response["Content-Language"] = languages or "fr, ar, en"
+    response["Content-Language"] = languages or ", ".join(CODES)
     return response
 
 
@@ -234,7 +235,7 @@ def _asked_for(
         name=f"{_stem(name, asked)}{_tail(kind, languages)}",
         content_type=CONTENT_TYPES[kind],
     )
-    response["Content-Language"] = languages or "fr, ar, en"
+    response["Content-Language"] = languages or ", ".join(CODES)
     return _as_held(response, asked)
 
 
@@ -298,11 +299,11 @@ def _manifest_line(file: DataFile, state: str) -> dict[str, Any]:
 @public_page
 def status_history(request: HttpRequest, asked: PageRequest, kind: str) -> HttpResponse:
     """How many promises had which status at the end of each quarter, by programme and region, as CSV or JSON."""
+    if kind not in ("csv", "json"):
+        raise NotFoundError
     rows = counts_by_quarter(asked.on, asked.known)
     if kind == "json":
         return JsonResponse({"rows": [one._asdict() for one in rows]})
-    if kind != "csv":
-        raise NotFoundError
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     writer = csv.writer(response)
     writer.writerow(QuarterCount._fields)
@@ -345,7 +346,7 @@ def _sent(
     response["Content-Disposition"] = (
         f'attachment; filename="{_stem(name, asked)}-{languages or "all"}.{kind}"'
     )
-    response["Content-Language"] = languages or "fr, ar, en"
+    response["Content-Language"] = languages or ", ".join(CODES)
     return response
 
 
