@@ -86,8 +86,8 @@ def kept_or_built(
     held: KeptPage | None = None
     try:
         validator = validator_of(request)
-        if known := not_modified(request, validator):
-            return known
+        if unchanged := not_modified(request, validator):
+            return unchanged
         if is_endless(request):
             with _turn(NEW_WAITS):
                 return _sent(request, *build())

@@ -1,4 +1,4 @@
-"""The ledger in public: what it is, the digest of each day, the whole of it, and the programme that checks it."""
+"""The ledger in public: what it is, the digest of each day, the whole of it, and the script that checks it."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -87,7 +87,7 @@ def digests(request: HttpRequest, asked: PageRequest) -> HttpResponseBase:
 
 @public_page
 def verifier(request: HttpRequest, asked: PageRequest) -> HttpResponse:
-    """The programme that checks a ledger, as it is, but for the languages of the site."""
+    """The script that checks a ledger, as it is, but for the languages of the site."""
     content = Path(verify.__file__).read_text(encoding="utf-8")
     spoken = f'"SITE_LANGUAGES", "{",".join(CODES)}"'
     content = content.replace('"SITE_LANGUAGES", "fr,ar,en"', spoken)

@@ -19,7 +19,7 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
-# What has no end: search engines are kept from it.
+# The day and the moment. There is no end of them: search engines are kept from pages that name one.
 CLOCKS = ("on", "known")
 NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 EARLIEST = date(1956, 1, 1)

@@ -15,7 +15,7 @@ MOST, SECONDS = 300, 60
 def refuse_too_many(request: HttpRequest) -> None:
     """Counts a request that is about to be answered from the database.
 
-    What the reader holds already, or this process has kept, is not counted, nor what a worker asks for.
+    What the reader holds already, or is kept, is not counted, nor what a worker asks for.
 
     Raises:
         ProblemError: the address has asked too often in this minute.

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from programmes.models import Territory
 from programmes.public.api.problems import ProblemError
+from programmes.public.page_request import CLOCKS
 from programmes.spreadsheets.columns.cells import ChoiceCell, RowCell, YesNoCell
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.sending.public_files.published import is_shown, public_columns
 from programmes.type_names import Rows
 
-CLOCKS, PAGING = ("on", "known"), ("limit", "cursor")
+PAGING = ("limit", "cursor")
 # A territory stands for what lies in it too, as on pages.
 PLACES = ("territory", "region")
 # Whole numbers by which rows are found; none of it is 0.

@@ -13,7 +13,6 @@ from pydantic import Field, WithJsonSchema, create_model
 
 from programmes.public.api import problems
 from programmes.public.api.questions import (
-    CLOCKS,
     COUNTS,
     DEFAULT,
     LONGEST,
@@ -26,7 +25,7 @@ from programmes.public.api.questions import (
     read_limit,
     refuse_unknown,
 )
-from programmes.public.page_request import PageRequest, RefusedError, read_asked
+from programmes.public.page_request import CLOCKS, PageRequest, RefusedError, read_asked
 from programmes.spreadsheets.columns.cells import (
     ChoiceCell,
     DayCell,
@@ -202,7 +201,7 @@ def _endpoint(table: TableResource, question: type[Schema]) -> Callable[..., Htt
     return endpoint
 
 
-def _publish() -> None:
+def _add_endpoints() -> None:
     with translation.override("en"):
         for table in public_files():
             page, question = _schemas(table)
@@ -215,4 +214,4 @@ def _publish() -> None:
             )(_endpoint(table, question))
 
 
-_publish()
+_add_endpoints()

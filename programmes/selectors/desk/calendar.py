@@ -27,7 +27,10 @@ class DueMonth:
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """An operator (None: none is named), and of how many of its series a figure was fresh at the end of each month."""
+    """An operator (None: none is named), and of how many of its series a figure was fresh at the end of each month.
+
+    stale: the keys of those of which none was at the end of the last month.
+    """
 
     organisation: Organisation | None
     count: int

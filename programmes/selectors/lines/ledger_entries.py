@@ -97,12 +97,9 @@ def entries_of_target(
     before: int = 0,
     limit: int = LINES,
 ) -> Entries:
-    """The entries of a target, its announcements, its series and figures by a day and a moment (None: now).
+    """The entries of a target, its announcements, replies, series and figures by a day and a moment (None: now).
 
-    before: only those before a number.
-
-    Args:
-        labels: what people call a row of each table. One query.
+    labels: what people call a row of each table. before: only those before a number (0: all). One query.
     """
     rows = _of_target(code) & entries_by(on, known)
     if before:

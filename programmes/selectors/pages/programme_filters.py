@@ -31,7 +31,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class FilterChoices:
-    """What may be asked for. unknown: which of the values asked for is none of these."""
+    """What may be asked for."""
 
     territories: tuple[NamedRecord, ...]
     sectors: tuple[NamedRecord, ...]

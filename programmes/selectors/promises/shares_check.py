@@ -9,8 +9,8 @@ from fractions import Fraction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from programmes.calculations import shares as announced
 from programmes.calculations.choices import Measure
+from programmes.calculations.shares import sum_of_shares as exact_sum
 from programmes.models import Target
 from programmes.selectors.promises.promise_lines import unit_of_row
 from programmes.selectors.promises.promise_rows import PromiseRow, promise_rows
@@ -49,9 +49,7 @@ def sums_of_shares(target_ids: Iterable[int], on: date) -> dict[int, SumOfShares
 
 
 def _sum(whole: PromiseRow, shares: Iterable[PromiseRow]) -> SumOfShares | None:
-    found = announced.sum_of_shares(
-        _promised(whole), map(_promised, shares), Measure(whole.measure)
-    )
+    found = exact_sum(_promised(whole), map(_promised, shares), Measure(whole.measure))
     if found is None:
         return None
     unit, difference = unit_of_row(whole), found.difference

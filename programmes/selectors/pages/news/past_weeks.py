@@ -81,7 +81,7 @@ def _week(monday: date, lines: list[UpdateLine], passed: int) -> Week | None:
 def _due_dates_passed(
     first: date, last: date, known: datetime | None, scope: UpdateScope
 ) -> Counter[date]:
-    """How many promises were due in each week, as they stand on its last day. One query."""
+    """How many promises were due in each week, as they stand on the last day of all. One query."""
     rows = standings_on(last, known).filter(present__due_on__range=(first, last))
     if scope.targets is not None:
         rows = rows.filter(target__in=scope.targets.values("pk"))

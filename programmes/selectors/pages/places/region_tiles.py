@@ -88,7 +88,7 @@ def tiles_of(
     counts: Counts,
     centres: CentreTimelines | None = None,
 ) -> tuple[RegionTile, ...]:
-    """Regions with the centres of a page_rows (`TILED`) and promises that were counted.
+    """Regions with their centres, which were read with the page (`TILED`), and promises that were counted.
 
     centres: those that fill the tiles, one a region; where a region has more, the one that is furthest behind.
     """
