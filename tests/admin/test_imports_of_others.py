@@ -58,6 +58,7 @@ FILES = {
     "nothing new": ("here,centre,Centre,MA-ERR\n", False),
     "refused": ("a,palace,A,MA-ERR\n", False),
     "refused beside new": ("a,palace,A,MA-ERR\nb,school,B,MA-ERR\n", False),
+    "to be confirmed beside new": ("a,school,A,MA-ERR\nb,school,B,Errachidiya\n", False),
 }
 
 
@@ -128,6 +129,32 @@ def test_administrator_applies_an_import_of_their_own_province(keeper: Any, plac
     assert Centre.objects.get(code="a").territory == places["MA-ERR"]
     signed_in(keeper).post(address, {"do": "undo"})
     assert not Centre.objects.filter(code="a").exists()
+
+
+def test_file_itself_is_not_seen_by_who_keeps_only_the_rows_that_it_writes(
+    keeper: Any, sender: Any, places: Any
+) -> None:
+    make_centre(places["MA-REH"], code="there")
+    job = _send(sender, f"{HERE}a,school,A,MA-ERR\nthere,centre,Centre,MA-REH\n")
+    assert (job.counts["new"], job.counts["unchanged"]) == (1, 1)
+    address = reverse("admin:programmes_centre_import_job", args=[job.pk])
+    columns = reverse("admin:programmes_centre_import_columns", args=[job.pk])
+    nadia = make_member("nadia", "administrator", "MA")
+    for person, sees in ((keeper, False), (sender, True), (nadia, True)):
+        client = signed_in(person)
+        page = client.get(address)
+        assert page.status_code == 200
+        assert (columns in page.content.decode()) is sees
+        assert client.get(columns).status_code == (200 if sees else 404)
+    signed_in(keeper).post(address, {"do": "mark"})
+    job.refresh_from_db()
+    assert "marking" not in job.detected
+    signed_in(sender).post(address, {"do": "mark"})
+    job.refresh_from_db()
+    assert job.detected["marking"] == "done"
+    marked = reverse("admin:programmes_centre_import_marked", args=[job.pk])
+    assert signed_in(keeper).get(marked).status_code == 404
+    assert signed_in(sender).get(marked).status_code == 200
 
 
 # Steps of review on many records

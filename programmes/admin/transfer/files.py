@@ -42,7 +42,7 @@ from programmes.spreadsheets.columns.permissions import require_import
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs, tasks
-from programmes.spreadsheets.importing.job_scope import jobs_in_sight
+from programmes.spreadsheets.importing.job_scope import jobs_in_sight, may_see_file
 from programmes.spreadsheets.importing.jobs import CannotUndoError, UnreadableFileError
 from programmes.spreadsheets.importing.repairs import repair
 from programmes.spreadsheets.importing.writing.outcomes import (
@@ -224,13 +224,15 @@ class FilesAdmin(admin.ModelAdmin[Any]):
             return self._act(request, job)
         table = self.certain_table()
         columns = [table.fields[code] for code in job.columns]
+        sees_file = may_see_file(request.user, job)
+        is_decided = bool(job.options.get("confirmed") or job.options.get("repairs"))
         context = self._context(request, _("Import: %(table)s")) | {
             "job": job,
             "running": job.state in RUNNING,
             "progress": progress_of(job),
             "labels": {column.code: column.label for column in table.columns},
             "is_mapped": "mapping" in job.options,
-            "columns_address": self._address("import_columns", job.pk),
+            "columns_address": self._address("import_columns", job.pk) if sees_file else "",
             "cells": cell_counts(job),
             # a file may hold cells of places that another person does not keep
             "cells_address": self._address("import_cells", job.pk)
@@ -247,7 +249,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
             "refused": self._rows(request, job, REFUSED, columns),
             "rounds": refuses_decimals(job),
             "marking": job.detected.get("marking", ""),
-            "is_decided": bool(job.options.get("confirmed") or job.options.get("repairs")),
+            "may_mark": sees_file and bool(job.counts.get(REFUSED) or is_decided),
             "doubtful": self._rows(request, job, DOUBTFUL, columns),
             "may_confirm": job.state in (State.CHECKED, State.REFUSED),
             "causes": [
@@ -283,7 +285,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
 
     def marked_view(self, request: HttpRequest, job_id: int) -> HttpResponse:
         """The file back, with its errors marked in the cells, once a worker has made it."""
-        job = self._job(request, job_id)
+        job = self._job_with_file(request, job_id)
         content = marked_content(job)
         if content is None:
             raise Http404(_("No marked file has been made."))
@@ -291,7 +293,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
 
     def columns_view(self, request: HttpRequest, job_id: int) -> HttpResponse:
         """What the columns of a file mean, for its sender to say."""
-        job = self._job(request, job_id)
+        job = self._job_with_file(request, job_id)
         address = self._address("import_job", job.pk)
         context = self._context(request, _("Columns of the file: %(table)s"))
         is_small = len(sent_content(job)) <= WAITED_FOR_BYTES
@@ -417,7 +419,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
             elif asked == "round":
                 jobs.start_again(job, options={**job.options, "rounding": "2"}, by=request.user)
                 check_sent(job, len(sent_content(job)))
-            elif asked == "mark":
+            elif asked == "mark" and may_see_file(request.user, job):
                 ask_marking(job, language_now())
             elif asked == "leave_out" and job.state == State.CONFLICT:
                 jobs.leave_out_conflicts(job)
@@ -481,6 +483,13 @@ class FilesAdmin(admin.ModelAdmin[Any]):
         asked = ImportJob.objects.filter(table=self.certain_table.name, pk=job_id)
         job = jobs_in_sight(asked, staff_request(request).user).first()
         if job is None:
+            raise Http404(_("There is no such import."))
+        return job
+
+    def _job_with_file(self, request: HttpRequest, job_id: int) -> ImportJob:
+        """An import of which the person may see the file itself. Raises Http404 for another."""
+        job = self._job(request, job_id)
+        if not may_see_file(staff_request(request).user, job):
             raise Http404(_("There is no such import."))
         return job
 

@@ -1,8 +1,9 @@
 """Which imports a person sees and acts on: their own, and as an administrator those of which they keep every row.
 
 A row is kept where its record may be changed by them: the record that it changed or made, or that a new row would
-make. Where that cannot be known, as of a file whose rows are refused or were never checked, the import is its sender's
-alone, and theirs who keep the whole country.
+make. Where that cannot be known, as of a file whose rows are refused, are to be confirmed or were never checked, the
+import is its sender's alone, and theirs who keep the whole country. The file itself may hold rows and sheets of other
+places besides: those who keep every row that is written do not see it.
 """
 
 from django.contrib.auth.models import User
@@ -13,7 +14,13 @@ from programmes import access
 from programmes.models import Amendment, FrozenRowError, ImportChunk, ImportJob
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing.writing.applying import Applier
-from programmes.spreadsheets.importing.writing.outcomes import CHANGED, NEW, PROPOSED, REFUSED
+from programmes.spreadsheets.importing.writing.outcomes import (
+    CHANGED,
+    DOUBTFUL,
+    NEW,
+    PROPOSED,
+    REFUSED,
+)
 
 # new rows of an import that is not applied are read cell by cell: no more than so many of them
 MOST_READ = 1000
@@ -32,9 +39,16 @@ def jobs_in_sight(jobs: models.QuerySet[ImportJob], user: User) -> models.QueryS
     return access.visible(jobs, user) | jobs.filter(pk__in=kept_of_others(jobs, user))
 
 
+def may_see_file(user: User, job: ImportJob) -> bool:
+    """Whether a person may see what stands in the file of an import, beside the rows that it writes."""
+    return access.visible(ImportJob.objects.filter(pk=job.pk), user).exists()
+
+
 def keeps_every_row(user: User, job: ImportJob) -> bool:
     """Whether every row of an import is known to lie in a person's scope."""
-    if job.counts.get(REFUSED, 1) or not any(map(job.counts.get, (CHANGED, NEW, PROPOSED))):
+    if job.counts.get(REFUSED, 1) or job.counts.get(DOUBTFUL):
+        return False
+    if not any(map(job.counts.get, (CHANGED, NEW, PROPOSED))):
         return False
     was_applied = job.state in (ImportJob.State.APPLIED, ImportJob.State.UNDOING)
     if not was_applied and job.counts.get(NEW, 0) > MOST_READ:
