@@ -77,7 +77,7 @@ def test_two_people_who_send_the_same_figures_enter_them_once(alice: Any, editor
     ]
     assert drafts() == [("2021", 300), ("2022", 320)]
     # whichever way it is decided, nothing is left to write
-    assert jobs.leave_out_conflicts(second).counts["unchanged"] == 2
+    assert jobs.check(jobs.leave_out_conflicts(second)).counts["unchanged"] == 2
     assert jobs.apply(second, by=editor).state == "applied"
     assert drafts() == [("2021", 300), ("2022", 320)]
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from programmes.admin.transfer import files as files_screen
 from programmes.admin.transfer.import_cells import cell_counts, marked_content
-from programmes.models import ImportJob, Measurement
+from programmes.models import ImportJob, Measurement, Sector
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs, tasks
 from programmes.spreadsheets.importing.repairs import repair
@@ -223,6 +223,39 @@ def test_a_file_is_marked_by_the_worker_alone(editor: Any, settings: Any) -> Non
     sending.mark.call(job.pk, "en")
     assert client.get(f"{address}marked/").status_code == 200
     assert "Take the file back with its errors marked" in client.get(address).content.decode()
+
+
+def test_a_marked_file_that_was_given_up_is_no_longer_waited_for(
+    editor: Any, settings: Any
+) -> None:
+    settings.TASKS = NO_WORKER
+    job = checked("sectors", book([["code", "name_fr"], ["bad code", "A"]]), editor)
+    client = signed_in(editor)
+    address = f"/en/admin/programmes/sector/import/{job.pk}/"
+    client.post(address, {"do": "mark"})
+    sending.tell_sender(job.pk, "en")
+    page = client.get(address).content.decode()
+    assert "The file with its errors marked could not be made." in page
+    assert 'value="mark"' in page
+
+
+def test_conflicts_of_a_large_file_are_left_out_by_a_worker(
+    editor: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TASKS = NO_WORKER
+    sector = Sector.objects.create(code="aa", name_fr="A")
+    job = checked("sectors", book([["code", "name_fr"], ["aa", "B"]]), editor)
+    Sector.objects.filter(pk=sector.pk).update(name_fr="C")
+    job = jobs.apply(job, by=editor)
+    assert job.state == "conflict"
+    monkeypatch.setattr(files_screen, "WAITED_FOR_BYTES", 0)
+    address = f"/en/admin/programmes/sector/import/{job.pk}/"
+    signed_in(editor).post(address, {"do": "leave_out"})
+    job.refresh_from_db()
+    assert job.state == "waiting"
+    tasks.check_job.call(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.counts["changed"], job.counts["unchanged"]) == ("checked", 0, 1)
 
 
 def test_a_row_that_was_left_out_is_marked(editor: Any) -> None:

@@ -11,12 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import translation
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from programmes.file_answers import file_answer
 from programmes.models import DataFile
+from programmes.selectors.wording.formats import language as language_now
 from programmes.services.queue import when_refused
 from programmes.spreadsheets.sending.exporting import FORMATS
 from programmes.spreadsheets.sending.public_files.data_files import make, refuse
@@ -46,7 +46,7 @@ def ask_for_export(request: StaffRequest, model_name: str, asked: dict[str, str]
             **asked,
             "model": model_name,
             "query": request.GET.urlencode(),
-            "spoken": get_language() or "fr",
+            "spoken": language_now(),
         },
     )
     make_export.enqueue(row.pk)

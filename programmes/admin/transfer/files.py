@@ -423,6 +423,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
                 ask_marking(job, language_now())
             elif asked == "leave_out" and job.state == State.CONFLICT:
                 jobs.leave_out_conflicts(job)
+                check_sent(job, len(sent_content(job)))
             elif asked == "undo":
                 self._undo(request, job)
             elif asked == "set_aside":

@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from programmes import languages
 from programmes.models import (
     EDITABLE,
     Amendment,
@@ -115,7 +116,7 @@ def send(
             table=table,
             file_name=file_name[:200],
             options=options or {},
-            language=get_language() or "fr",
+            language=get_language() or languages.FIRST,
             state=State.REFUSED if misfit else State.WAITING,
             message=misfit,
             detected={"misfit": "1"} if misfit else {},
@@ -332,11 +333,11 @@ def set_job_aside(job: ImportJob) -> None:
 
 
 def leave_out_conflicts(job: ImportJob) -> ImportJob:
-    """Decides the conflicts of a job for what is stored: those rows are left out, and the job is checked again."""
+    """Decides the conflicts of a job for what is stored: those rows are left out, and the job waits to be checked."""
     left_out = sorted(
         {*job.options.get("left_out", []), *(conflict["row"] for conflict in job.conflicts)}
     )
-    return check(start_again(job, options={**job.options, "left_out": left_out}))
+    return start_again(job, options={**job.options, "left_out": left_out})
 
 
 def confirm(job: ImportJob, ticked: Iterable[str], *, by: User) -> ImportJob:

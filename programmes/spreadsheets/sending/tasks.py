@@ -32,13 +32,22 @@ def tell_reader(key: int) -> None:
 @task()
 def mark(job_id: int, language: str) -> None:
     """Makes the file of a job with its errors marked, in the language of whoever asked for it."""
-    job = ImportJob.objects.get(pk=job_id)
     state = "failed"
     try:
         with translation.override(language):
-            mark_job(job, language)
+            mark_job(ImportJob.objects.get(pk=job_id), language)
         state = "done"
     finally:
-        job.refresh_from_db(fields=["detected"])
-        job.detected["marking"] = state
-        job.save(update_fields=["detected"])
+        _note_marking(job_id, state)
+
+
+@when_refused(mark)
+def tell_sender(job_id: int, language: str) -> None:
+    """The page of an import whose marked file could not be made says so, where its worker was gone each time too."""
+    _note_marking(job_id, "failed")
+
+
+def _note_marking(job_id: int, state: str) -> None:
+    job = ImportJob.objects.get(pk=job_id)
+    job.detected["marking"] = state
+    job.save(update_fields=["detected"])
