@@ -20,6 +20,7 @@ from programmes.models import (
     TargetRevision,
     Territory,
 )
+from programmes.models.history import name_author
 from programmes.models.names import code_stem
 from programmes.services.entries import require, require_scope, revise
 
@@ -93,6 +94,7 @@ def promise(
         share_of=share_of,
     )
     target.full_clean()
+    name_author(target, by)
     target.save()
     revision.target = target
     revise(revision, by=by)
@@ -126,5 +128,6 @@ def new_series(place: SeriesIdentity, *, by: User, **columns: Any) -> Series:
         **columns,
     )
     series.full_clean()
+    name_author(series, by)
     series.save()
     return series

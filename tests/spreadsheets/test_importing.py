@@ -135,7 +135,7 @@ def test_conflict_decided_for_what_is_stored(editor: Any) -> None:
         "sectors", b"code,name_fr\nhorticulture,Soins\nnouveau,Nouveau\n", "x.csv", by=editor
     )
     Sector.objects.filter(code="horticulture").update(name_fr="Autre")
-    job = jobs.leave_out_conflicts(apply(job, by=editor))
+    job = jobs.check(jobs.leave_out_conflicts(apply(job, by=editor)))
     assert job.counts == {"new": 1, "changed": 0, "unchanged": 1, "refused": 0}
     apply(job, by=editor)
     assert Sector.objects.get(code="horticulture").name_fr == "Autre"
@@ -408,6 +408,10 @@ def test_undo_of_a_target_removes_its_announcement(editor: Any) -> None:
     )
     job = apply(send("targets", text.encode(), "x.csv", by=editor), by=editor)
     undo(job, by=editor)
+    # as in a worker, there is no request that tells who it is
+    made = Series.history.filter(indicator__code="young-people-trained", territory__code="MA-REH")
+    for changes in (Target.history.filter(code="reh-1000"), made):
+        assert set(changes.values_list("history_user", flat=True)) == {editor.pk}
     assert not Target.objects.filter(code="reh-1000").exists()
     assert not TargetRevision.objects.filter(target__code="reh-1000").exists()
 

@@ -11,6 +11,7 @@ from import_export.declarative import DeclarativeMetaclass
 from import_export.resources import Resource
 
 from programmes import access
+from programmes.models.history import name_author
 from programmes.services.entries import require
 from programmes.spreadsheets.columns.column import Column
 from programmes.type_names import Rows
@@ -202,7 +203,7 @@ class TableResource(Resource, metaclass=TableType):
         require(by, "delete", self.model)
         if not access.may_delete(by, record):
             raise PermissionDenied(access.outside_sentence(self.model))
-        record._history_user = by
+        name_author(record, by)
         record.delete()
 
     def remove_all(self, records: list[Any], *, by: User) -> None:
@@ -227,8 +228,7 @@ class TableResource(Resource, metaclass=TableType):
             raise PermissionDenied(refusal or access.outside_sentence(self.model))
         relink(record)
         record.full_clean()
-        # a worker has no request from which the history could tell who it was
-        record._history_user = by
+        name_author(record, by)
         record.save()
         for code, value in cells.items():
             if self.fields[code].many:

@@ -213,7 +213,7 @@ class TargetResource(RevisionColumns):
         require(by, "delete", Target)
         for revision in record.revisions.all():
             services.discard(revision, by=by)
-        record.delete()
+        super().remove(record, by=by)
 
     @staticmethod
     def _series(series: Series | None, place: dict[str, Any]) -> Series:
