@@ -20,6 +20,7 @@ from django.utils import timezone, translation
 from programmes.management.commands.write_dictionary import PATH, content
 from programmes.selectors.pages.home import home_page
 from programmes.selectors.pages.targets import target_page
+from programmes.spreadsheets.sending.public_files.package import descriptor
 from programmes.spreadsheets.sending.public_files.published import public_columns, public_files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -56,6 +57,12 @@ def test_package_is_valid_and_complete(tmp_path):
         table.name: [column.code for column in public_columns(table)] for table in public_files()
     }
     assert "`sentence_ar`" in (tmp_path / "dictionary-ar.md").read_text()
+
+
+def test_package_of_a_site_below_its_host_names_its_page(settings: Any) -> None:
+    settings.FORCE_SCRIPT_NAME = "/suivi"
+    page = descriptor(timezone.localdate())["homepage"]
+    assert page == f"{settings.SITE_URL}/suivi/fr/data/"
 
 
 @pytest.mark.long

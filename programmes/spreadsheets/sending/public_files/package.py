@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from programmes import languages
 from programmes.selectors.wording.site import site_words
 from programmes.spreadsheets.columns.cells import (
     ChoiceCell,
@@ -23,6 +23,7 @@ from programmes.spreadsheets.columns.cells import (
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.column_notes import data_note
 from programmes.spreadsheets.columns.resource import TableResource
+from programmes.spreadsheets.sending.public_files.addresses import page_address
 from programmes.spreadsheets.sending.public_files.dictionary import dictionary
 from programmes.spreadsheets.sending.public_files.published import (
     public_columns,
@@ -44,7 +45,7 @@ def package(on: date, known: datetime | None, asked: str) -> Iterator[bytes]:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         described = json.dumps(descriptor(on, asked), ensure_ascii=False, indent=1)
         texts = {"datapackage.json": described}
-        texts |= {f"dictionary-{code}.md": dictionary(code) for code, _name in settings.LANGUAGES}
+        texts |= {f"dictionary-{code}.md": dictionary(code) for code in languages.CODES}
         for name, text in texts.items():
             archive.writestr(_member(name), text.encode())
             yield from out.taken()
@@ -86,9 +87,8 @@ class _Pieces:
 
 def descriptor(on: date, asked: str = "") -> dict[str, Any]:
     """The description of the package (Frictionless Data Package), its words in the site's first language."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(languages.FIRST):
         who = site_words()
-        home = f"{settings.SITE_URL}/{settings.LANGUAGE_CODE}/"
         found: dict[str, Any] = {
             "profile": "tabular-data-package",
             "name": "promises",
@@ -97,7 +97,7 @@ def descriptor(on: date, asked: str = "") -> dict[str, Any]:
                 "What was promised, where it stands, who says so, as of when. As of %(day)s."
             )
             % {"day": on.isoformat()},
-            "homepage": f"{home}data/{asked}",
+            "homepage": page_address(f"data/{asked}"),
             "version": on.isoformat(),
         }
         if who.publisher:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +43,7 @@ from programmes.spreadsheets.columns.cells import (
 from programmes.spreadsheets.columns.column import Column, in_each_language
 from programmes.spreadsheets.columns.query_rows import Cells
 from programmes.spreadsheets.columns.resource import TableResource
+from programmes.spreadsheets.sending.public_files.addresses import page_address
 
 # With each target are read all its figures: of so many, hundreds each, they take some 30 MB.
 TARGETS_AT_ONCE = 25
@@ -298,7 +298,7 @@ def _cells(
         "total": row.total,
         "missing": "\n".join(row.missing),
         "withdrawn_at": timezone.localdate(gone) if gone else None,
-        "address": f"{settings.SITE_URL}{settings.FORCE_SCRIPT_NAME}/fr/targets/{target.code}/",
+        "address": page_address(f"targets/{target.code}/"),
     }
     for prefix, said in (("first", first), ("promised", last)):
         if said is not None:
