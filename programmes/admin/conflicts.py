@@ -1,11 +1,14 @@
 """Two people, one record: the second to save sees what the first changed, and decides."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import yesno
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -61,16 +64,19 @@ def _sentences(stored: models.Model, form: forms.ModelForm[Any]) -> list[str]:
         )
         % {"who": who}
     ]
+    saved = type(form)(instance=stored)
     for name in form.changed_data:
-        if name in form.fields:
+        if name in saved.fields:
             sentences.append(
                 _("%(field)s, as saved: %(value)s")
-                % {"field": form.fields[name].label, "value": _shown(stored, name)}
+                % {"field": saved.fields[name].label, "value": _shown(saved, name)}
             )
     return sentences
 
 
-def _shown(row: models.Model, name: str) -> str:
+def _shown(saved: forms.ModelForm[Any], name: str) -> str:
+    """What stands in a box as saved: a record by its name, a number as it is typed."""
+    row = saved.instance
     value: Any = getattr(row, name, None)
     if hasattr(value, "all"):
         value = ", ".join(label_of(one) for one in value.all())
@@ -80,4 +86,10 @@ def _shown(row: models.Model, name: str) -> str:
         value = label_of(value)
     elif hasattr(row, f"get_{name}_display"):
         value = getattr(row, f"get_{name}_display")()
+    elif isinstance(value, bool):
+        value = yesno(value)
+    elif isinstance(value, Decimal):
+        value = saved[name].value()
+    elif isinstance(value, date):
+        value = written(PreciseDate.of_day(value))
     return Truncator(str(value)).chars(200) if value not in (None, "") else "–"

@@ -36,6 +36,7 @@ from tests.admin.builders import (
     published,
 )
 from tests.admin.conftest import signed_in
+from tests.admin.posting import as_shown
 
 NO_EVIDENCE = {"evidence-TOTAL_FORMS": 0, "evidence-INITIAL_FORMS": 0}
 SHARES = {"shares-TOTAL_FORMS": 0, "shares-INITIAL_FORMS": 0}
@@ -464,6 +465,39 @@ def test_stale_form_is_refused_and_shows_what_was_saved(
     again = values | {"name_fr": "Le second", "seen_version": response.context["seen_version"]}
     assert second.post(address, again).status_code == 302
     assert Programme.objects.get().name_fr == "Le second"
+
+
+@pytest.mark.parametrize(
+    ("measure", "start", "first", "second", "saved"),
+    [
+        ("ratio", None, {"value": "73.5"}, {"value": "60"}, ["Value (%), as saved: 73.5"]),
+        (
+            "per_period",
+            date(2026, 1, 1),
+            {"value": "1200.5", "period_start": "15/01/2026"},
+            {"value": "9", "period_start": "16/01/2026"},
+            ["Start of the period, as saved: 15 January 2026", "Value, as saved: 1200.5"],
+        ),
+    ],
+)
+def test_stale_form_shows_what_was_saved_as_it_is_typed(
+    measure: str,
+    start: date | None,
+    first: dict[str, str],
+    second: dict[str, str],
+    saved: list[str],
+    root: Any,
+    alice: Any,
+    places: Any,
+) -> None:
+    series = make_series(places["MA-ERR"], indicator=make_indicator(measure=measure))
+    row = make_measurement(series, alice, value=Decimal("0.5"), period_start=start)
+    client, address = signed_in(alice), _in("en", "measurement_change", row.pk)
+    boxes = as_shown(client, address)
+    boxes["seen_version"] = client.get(address).context["seen_version"]
+    assert signed_in(root).post(address, boxes | first).status_code == 302
+    response = client.post(address, boxes | second)
+    assert list(_errors(response)["__all__"])[1:] == saved
 
 
 def test_names_lose_signs_that_turn_the_direction(root: Any) -> None:
