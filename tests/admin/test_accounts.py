@@ -372,3 +372,10 @@ def test_account_that_lost_its_flag_outside_the_form_opens_no_page(page: str, pl
     response = client.get(page, follow=True)
     assert response.redirect_chain == [("/fr/account/inactive/", 302)]
     assert "_auth_user_id" not in client.session
+
+
+def test_role_that_no_table_has_room_for_is_refused(keeper: Any, places: Any) -> None:
+    account = make_member("mine", "contributor", "MA-ERR")
+    client, change = signed_in(keeper), _address("auth_user_change", account.pk)
+    response = client.post(change, as_shown(client, change) | {"groups": ["9" * 30]})
+    assert list(response.context["adminform"].form.errors) == ["groups"]

@@ -142,6 +142,20 @@ def test_an_assignment_alone_opens_an_account(chief: Any, places: Any) -> None:
 
 
 @pytest.mark.django_db
+def test_an_assignment_in_its_own_list_invites_as_one_on_the_account(
+    chief: Any, places: Any
+) -> None:
+    account = _new(chief, email="naima@example.org")
+    typed = {"user": account.pk, "territory": places["MA-ERR"].pk}
+    address = reverse("admin:programmes_assignment_add")
+    page = signed_in(chief).post(address, typed, follow=True)
+    said = "Une invitation à choisir un mot de passe a été envoyée à naima@example.org."
+    assert said in page.content.decode()
+    (invitation,) = _mails(1)
+    assert invitation.to == ["naima@example.org"]
+
+
+@pytest.mark.django_db
 def test_a_closed_account_stays_closed_where_nothing_new_is_given(chief: Any) -> None:
     account = _new(chief)
     account.groups.add(Group.objects.get(name="contributor"))

@@ -24,10 +24,12 @@ from django.utils.translation import gettext_lazy
 
 from programmes import access
 from programmes.admin.accounts.assignments import AssignmentInline
-from programmes.admin.accounts.invitations import given_to, invite, open_account, send_invitations
+from programmes.admin.accounts.invitations import given_to, let_in, send_invitations
 from programmes.admin.accounts.lost_factors import TITLE, remove_factors
 from programmes.admin.accounts.personal_data import erase_data, take_data
+from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.mixins import DeletedRecords
+from programmes.admin.forms.record_forms import LabelledMultipleChoiceField
 from programmes.admin.forms.record_search import KnownKeys
 from programmes.admin.scope import has_scope, remembered
 from programmes.admin.signin.factors import AccountWithFactor, end_sessions, with_second_factor
@@ -67,7 +69,7 @@ def role_words(group: Group) -> str:
     return str(ROLES.get(group.name, group.name))
 
 
-class RolesField(forms.ModelMultipleChoiceField[Any]):
+class RolesField(LabelledMultipleChoiceField):
     def label_from_instance(self, obj: Group) -> str:
         return role_words(obj)
 
@@ -85,7 +87,7 @@ STEPS = {
 }
 
 
-class PermissionsField(forms.ModelMultipleChoiceField[Any]):
+class PermissionsField(LabelledMultipleChoiceField):
     def label_from_instance(self, obj: Permission) -> str:
         if obj.codename == "delete_authenticator":
             return str(TITLE)
@@ -99,7 +101,7 @@ class PermissionsField(forms.ModelMultipleChoiceField[Any]):
 def _single_permissions(request: HttpRequest) -> models.QuerySet[Permission]:
     """What this account was given besides its roles: it may stay, and nothing is added to it here."""
     account = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
-    if not account.isdigit():
+    if not can_be_key(account):
         return Permission.objects.none()
     return Permission.objects.filter(user__pk=account).distinct()
 
@@ -252,13 +254,8 @@ class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin[User]):
         super().save_related(request, form, formsets, change)
         if change:
             _warn_of_nothing_to_do(request, account)
-        is_given = given_to(account) - before and "is_staff" not in form.changed_data
-        if not is_given or not open_account(account):
-            return
-        if account.email and not account.has_usable_password():
-            invite(request, account)
-            text = _("An invitation to choose a password was sent to %(address)s.")
-            messages.success(request, text % {"address": account.email})
+        if given_to(account) - before and "is_staff" not in form.changed_data:
+            let_in(request, account)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from programmes import access
-from programmes.admin.accounts.invitations import open_account
+from programmes.admin.accounts.invitations import let_in
 from programmes.admin.base import search_in
 from programmes.admin.forms.mixins import ScopedFields
 from programmes.admin.forms.record_search import KnownKeys
@@ -109,7 +109,7 @@ class AssignmentAdmin(KnownKeys, AssignmentFields, HistoryAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not change:
-            open_account(obj.user)
+            let_in(request, obj.user)
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **options: Any

@@ -22,13 +22,17 @@ def given_to(account: User) -> set[tuple[str, int]]:
     return roles | {("place", key) for key in account.assignments.values_list("pk", flat=True)}
 
 
-def open_account(account: User) -> bool:
-    """Lets an account in that was just given something. False where it was in, or is closed."""
+def let_in(request: HttpRequest, account: User) -> None:
+    """Opens an account that was just given something, and invites its owner where there is no password yet. One that
+    is open stays as it is, and so does one that was closed for good."""
     if account.is_staff or not account.is_active:
-        return False
+        return
     account.is_staff = True
     account.save(update_fields=["is_staff"])
-    return True
+    if account.email and not account.has_usable_password():
+        invite(request, account)
+        text = _("An invitation to choose a password was sent to %(address)s.")
+        messages.success(request, text % {"address": account.email})
 
 
 def invite(request: HttpRequest, account: User) -> None:
