@@ -212,3 +212,10 @@ def test_large_import_is_undone_by_a_worker_or_says_why_not(
         assert job.state == ("undone" if undone else "applied")
         assert ("soumise à validation ou publiée par alice" in job.message) is not undone
         assert Measurement.objects.filter(pk=row.pk).exists() is not undone
+
+
+def test_step_leads_back_to_the_list_as_it_was_filtered(reviewer: Any) -> None:
+    query = "?q=formation+%26+emploi&state__exact=submitted&model=x"
+    address = reverse("admin:programmes_measurement_bulk", args=["publish"])
+    answer = signed_in(reviewer).post(address + query, {"keys": ""})
+    assert answer.url == reverse("admin:programmes_measurement_changelist") + query

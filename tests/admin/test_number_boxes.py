@@ -67,3 +67,9 @@ def test_two_readings_of_what_is_typed_alone_speak_of_no_file(
     address = f"/{language}/admin/programmes/measurement/add/"
     response = signed_in(root).post(address, {"value": "2.000"})
     assert response.context["adminform"].form.errors["value"] == [told]
+
+
+def test_number_that_is_too_long_is_refused_and_not_cut(root: Any) -> None:
+    address = "/en/admin/programmes/measurement/add/"
+    response = signed_in(root).post(address, {"value": "1" + " " * 70 + "5"})
+    assert "value" in response.context["adminform"].form.errors

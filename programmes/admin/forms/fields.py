@@ -128,7 +128,7 @@ class AmountFormField(forms.DecimalField):
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # its stubs take it for a whole number
         if value in self.empty_values or isinstance(value, Decimal):
             return super().to_python(value)
-        text = str(value)[:LONGEST_DATE].replace("%", "").replace("٪", "")
+        text = str(value).replace("%", "").replace("٪", "")
         if not text.strip():
             return None
         try:

@@ -227,7 +227,8 @@ class ReviewedAdmin(
 
     def _list_url(self, request: HttpRequest) -> str:
         """The list with the filters it had when the records were chosen."""
-        return list_url(self.model, **request.GET.dict())
+        query = request.GET.urlencode()
+        return list_url(self.model) + (f"?{query}" if query else "")
 
     def _bulk_url(self, step: ReviewStep) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_bulk", args=[step.name])
