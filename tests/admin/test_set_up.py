@@ -561,3 +561,9 @@ def test_step_asks_no_more_for_thirty_rows_than_for_one(
             ed.get(address)
         counts.append(len(queries))
     assert counts[1] == counts[0]
+
+
+@pytest.mark.parametrize("key", ["9" * 30, "²"])
+def test_source_that_cannot_be_one_is_refused(key: str, editor: Any, programme: Programme) -> None:
+    answer = signed_in(editor).post(step(programme, "targets"), {"source": key, "do": "keep"})
+    assert "source" in errors(answer)

@@ -23,6 +23,7 @@ from programmes.admin.forms.fields import (
     undisguised,
     written_date,
 )
+from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.labels import measured_words
 from programmes.admin.forms.ratios import HUNDRED, as_typed, is_ratio
 from programmes.admin.review.review_history import log_saved, plain_content
@@ -124,11 +125,6 @@ def rows_typed(data: QueryDict) -> dict[int, dict[str, str]]:
             if len(values) > 1 and len(set(values)) > 1:
                 boxes["twice"] = "1"
     return found
-
-
-def is_key(text: str) -> bool:
-    """Whether a text is the key of a record, as addresses and forms carry it."""
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def is_filled(boxes: dict[str, str]) -> bool:
@@ -246,7 +242,7 @@ def _standing(series: Series, draft: str) -> Measurement | None:
     rows = Measurement.objects.filter(series=series).select_related(
         "entered_by", "changed_by", "source"
     )
-    named = rows.filter(pk=draft).first() if is_key(draft) else None
+    named = rows.filter(pk=draft).first() if can_be_key(draft) else None
     return named or rows.filter(state__in=EDITABLE).order_by("-pk").first()
 
 
@@ -265,7 +261,7 @@ def _by_box(error: ValidationError) -> dict[str, list[str]]:
 def clear(series: Series, boxes: dict[str, str], *, by: User) -> SavedRow:
     """A row whose figure was taken out: one's own draft goes with it."""
     draft = boxes.get("draft", "")
-    if is_key(draft):
+    if can_be_key(draft):
         row = Measurement.objects.filter(
             pk=draft, series=series, entered_by=by, state__in=EDITABLE
         ).first()

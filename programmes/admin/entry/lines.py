@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from programmes.admin.entry.cells import SavedRow, boxes_of, common_errors, is_key
+from programmes.admin.entry.cells import SavedRow, boxes_of, common_errors
 from programmes.admin.entry.sources import NewSource, source_name, source_names, usual_sources
+from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.labels import label_of, measured_words, promise_words
 from programmes.admin.review.review_steps import mark_of
 from programmes.languages import own_name
@@ -147,7 +148,7 @@ def _views(wanted: EntryFilter) -> list[tuple[str, str, bool]]:
 
 def _chosen_source(sources: list[Source], text: str) -> Source | None:
     """The source of a key, which may be none of the usual ones: it is put among them."""
-    if not is_key(text):
+    if not can_be_key(text):
         return None
     found = next((one for one in sources if str(one.pk) == text), None)
     if found is None and (found := Source.objects.filter(pk=text).first()):

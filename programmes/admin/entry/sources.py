@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programmes.admin.forms.fields import PreciseDateFormField, undisguised
+from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.labels import written
 from programmes.models import Measurement, Source
 from programmes.models.names import fold
@@ -60,7 +61,7 @@ def find_source(text: str) -> Source | None:
     text = text.strip()
     if not text:
         return None
-    if text.isascii() and text.isdigit() and len(text) < 19:
+    if can_be_key(text):
         found = list(Source.objects.filter(pk=text))
     else:
         code = text.rpartition("[")[2].removesuffix("]")

@@ -16,12 +16,12 @@ from programmes.admin.entry.cells import (
     common_errors,
     enter,
     is_filled,
-    is_key,
     not_kept_words,
     rows_typed,
 )
 from programmes.admin.entry.lines import grid_page
 from programmes.admin.entry.sources import NewSource
+from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.labels import measured_words
 from programmes.admin.review.review_steps import STEPS, Answer, refusal_of, seen_mark
 from programmes.models import Measurement
@@ -93,7 +93,7 @@ def _kept_words(row: Measurement) -> str:
 def _wanted(request: HttpRequest) -> EntryFilter:
     asked = request.GET
     shown = asked.get("show", "")
-    chosen = [key for key in asked.get("series", "").split(",") if is_key(key)]
+    chosen = [key for key in asked.get("series", "").split(",") if can_be_key(key)]
     return EntryFilter(
         shown if shown in SHOWN else "waiting",
         _key(asked.get("programme", "")),
@@ -103,7 +103,7 @@ def _wanted(request: HttpRequest) -> EntryFilter:
 
 
 def _key(text: str) -> int | None:
-    return int(text) if is_key(text) else None
+    return int(text) if can_be_key(text) else None
 
 
 def _common(request: HttpRequest) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from programmes import access
+from programmes.admin.forms.keys import can_be_key
 from programmes.admin.scope import rows_of
 from programmes.models import Programme, Standing, Target, Territory
 from programmes.selectors.desk import tasks
@@ -35,7 +36,7 @@ class _RecordFilter(admin.SimpleListFilter):
 
     def chosen(self) -> int | None:
         value = self.value() or ""
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
+        return int(value) if can_be_key(value) else None
 
 
 def by_programme(path: str) -> type[_RecordFilter]:

@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from programmes import access, services
+from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.labels import (
     RELATED,
     find_records,
@@ -192,7 +193,7 @@ def _wanted(request: HttpRequest) -> tuple[QueueFilter, str]:
     keys = {
         name: int(text)
         for name in ("programme", "territory", "person")
-        if (text := asked.get(name, "")).isascii() and text.isdigit() and len(text) < 19
+        if can_be_key(text := asked.get(name, ""))
     }
     table = asked.get("table", "")
     wanted = QueueFilter(**keys, table=table if table in TABLES else "")
@@ -246,7 +247,7 @@ def _form(
 
 def _seen(request: HttpRequest) -> int:
     text = request.POST.get("seen", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return int(text) if can_be_key(text) else 0
 
 
 def _done(step: ReviewStep, row: Reviewed) -> str:

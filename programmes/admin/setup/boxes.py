@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from programmes.admin.base import refusals
 from programmes.admin.entry.sources import usual_sources
+from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.record_forms import WriteRefusedError
 from programmes.admin.scope import forget
 from programmes.admin.setup.steps import BESIDE_BOXES, columns_of_boxes
@@ -160,7 +161,7 @@ class StepForm:
 def _sources(user: User, chosen: Any) -> models.QuerySet[Source]:
     """The sources that a person chooses among: the usual ones, and the one that stands there."""
     keys = [one.pk for one in usual_sources(user)]
-    if str(chosen or "").isascii() and str(chosen or "").isdigit():
+    if can_be_key(chosen or ""):
         keys.append(int(chosen))
     return Source.objects.filter(pk__in=keys).order_by("-pk")
 

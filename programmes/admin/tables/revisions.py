@@ -153,10 +153,9 @@ class TargetRevisionAdmin(UnusualScreen, ReviewedAdmin):
         """A change of a target starts from the figures and days of its present announcement, or before any is published
         from those of the last draft; its words are its own."""
         initial = super().get_changeform_initial_data(request)
-        key = str(initial.get("target", ""))
-        if "corrects" in initial or not key.isdigit():
+        if "corrects" in initial or "target" not in initial:
             return initial
-        target = rows_of(request, Target).filter(pk=key).first()
+        target = rows_of(request, Target).filter(pk=initial["target"]).first()
         present = present_announcement(target.pk) if target else None
         if target and present is None:
             present = target.revisions.order_by("-number").first()

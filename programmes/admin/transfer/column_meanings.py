@@ -125,11 +125,12 @@ def _mapping_to_show(
 def _header_rows(sent: QueryDict, rows: list[Row]) -> tuple[int, ...]:
     """The numbers of the rows that name the columns, as the form says."""
     numbers = [number for number, _cells in rows]
+    counts = [str(count) for count in range(MOST_HEADER_ROWS + 1)]
     first, count = sent.get("first", ""), sent.get("count", "1")
-    if not first.isdecimal() or int(first) not in numbers or not count.isdecimal():
+    if count not in counts or first not in map(str, numbers):
         return ()
     place = numbers.index(int(first))
-    return tuple(numbers[place : place + min(int(count), MOST_HEADER_ROWS)])
+    return tuple(numbers[place : place + int(count)])
 
 
 def _posted(post: QueryDict, job: ImportJob, rows: list[Row]) -> SheetMapping:

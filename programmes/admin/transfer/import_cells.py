@@ -1,5 +1,6 @@
 """Cells of a file on the page of its import: where they stand, which are refused, and what is typed in their place."""
 
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from programmes.spreadsheets.sending import tasks
 MOST_NAMED = 6
 # a longer text is corrected in the file: on the page it would stand once more for each cell
 LONGEST_TYPED = 2_000
+# more digits are no number of a row: of thousands Python itself makes no number
+_ROW_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def can_be_typed(column: str, text: str) -> bool:
@@ -115,8 +118,7 @@ def typed_cells(post: QueryDict) -> list[tuple[str, str, str, list[int]]]:
         now = post.get(f"near-{place}") or post.get(f"now-{place}", "").strip()
         is_emptied = f"empty-{place}" in post
         if now or is_emptied:
-            numbers = post.get(f"rows-{place}", "").split()
-            rows = [int(number) for number in numbers if number.isdecimal()]
+            rows = _row_numbers(post.get(f"rows-{place}", ""))
             text = "" if is_emptied else now
             found.append((str(post[name]), post.get(f"was-{place}", ""), text, rows))
     return found
@@ -124,8 +126,12 @@ def typed_cells(post: QueryDict) -> list[tuple[str, str, str, list[int]]]:
 
 def rows_left_out(post: QueryDict) -> set[int]:
     """The numbers of the rows that a person ticked to be left out."""
-    numbers = " ".join(post.getlist("left_out")).split()
-    return {int(number) for number in numbers if number.isascii() and number.isdecimal()}
+    return set(_row_numbers(" ".join(post.getlist("left_out"))))
+
+
+def _row_numbers(text: str) -> list[int]:
+    """The numbers of rows that a form carries, with spaces between."""
+    return [int(one) for one in text.split() if _ROW_NUMBER.fullmatch(one)]
 
 
 def typed_in(job: ImportJob) -> list[dict[str, Any]]:
