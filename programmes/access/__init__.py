@@ -20,6 +20,7 @@ from programmes.access.accounts import (
 from programmes.access.assigned import (
     has_national_scope,
     may_place,
+    programme_and_parts,
     remembering,
     shares_reference_tables,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "may_place_programme",
     "needs_second_factor",
     "outside_sentence",
+    "programme_and_parts",
     "remembering",
     "roles_to_give",
     "shares_reference_tables",

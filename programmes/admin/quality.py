@@ -33,7 +33,7 @@ from programmes.selectors.desk.quality import CHECKS, KINDS, QualityCheck, count
 from programmes.selectors.desk.untranslated import main_column
 from programmes.selectors.wording.formats import language as language_now
 from programmes.selectors.wording.formats import number
-from programmes.spreadsheets.columns.cells import guarded
+from programmes.spreadsheets.columns.values import guarded
 
 ROWS_A_PAGE = 50
 ROWS_A_CHUNK = 500
@@ -51,7 +51,7 @@ class CheckLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FaultyRecord:
     """One row at fault: its page, its name, and what there is to say of it."""
 
     url: str
@@ -65,9 +65,9 @@ def quality_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     place, check = _chosen_place(request), _chosen_check(request)
     page = None
     if check is not None:
-        rows = _readable(check, check.rows(user, today, place.pk if place else None))
+        rows = _with_names(check, check.rows(user, today, place.pk if place else None))
         page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
-        page.object_list = list(_findings(check, list(page.object_list), today))
+        page.object_list = list(_faulty_records(check, list(page.object_list), today))
     return TemplateResponse(
         request,
         "admin/programmes/quality.html",
@@ -92,7 +92,7 @@ def quality_file(request: HttpRequest) -> StreamingHttpResponse:
     checks = [check] if check else list(CHECKS.values())
     within = place.pk if place else None
     language = language_now()
-    pieces = _pieces(request, checks, user, today, within, language)
+    pieces = _csv_lines(request, checks, user, today, within, language)
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="quality-{today.isoformat()}.csv"'
     return response
@@ -145,15 +145,15 @@ def _lines(user: User, on: date, place: Territory | None) -> Iterator[CheckLine]
         yield CheckLine(check.key, str(KINDS[check.kind]), _table(check), number(count), not count)
 
 
-def _readable(check: QualityCheck, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+def _with_names(check: QualityCheck, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return rows.select_related(*RELATED.get(check.model, ()))
 
 
-def _findings(check: QualityCheck, rows: list[Any], on: date) -> Iterator[Finding]:
+def _faulty_records(check: QualityCheck, rows: list[Any], on: date) -> Iterator[FaultyRecord]:
     """The rows of one page, or of one chunk of a file."""
     sums = share_differences(rows, on) if check.kind == "sum" else {}
     for row in rows:
-        yield Finding(change_url(row), _label(row), _detail(check, row, sums))
+        yield FaultyRecord(change_url(row), _label(row), _detail(check, row, sums))
 
 
 def _label(row: Any) -> str:
@@ -175,7 +175,7 @@ def _detail(check: QualityCheck, row: Any, sums: dict[int, str]) -> str:
     return ""
 
 
-def _pieces(
+def _csv_lines(
     request: HttpRequest,
     checks: list[QualityCheck],
     user: User,
@@ -186,17 +186,17 @@ def _pieces(
     """A mark that tells Excel of UTF-8, the headings, then the rows as they are read."""
     yield b"\xef\xbb\xbf"
     with translation.override(language):
-        yield _written([_("Check"), _("Table"), _("Record"), _("Code"), _("Detail"), _("Address")])
+        yield _csv_line([_("Check"), _("Table"), _("Record"), _("Code"), _("Detail"), _("Address")])
         for check in checks:
             if within is not None and not check.places:
                 continue
-            rows = _readable(check, check.rows(user, on, within))
+            rows = _with_names(check, check.rows(user, on, within))
             for chunk in _chunks(rows):
-                for row, found in zip(chunk, _findings(check, chunk, on), strict=True):
+                for row, found in zip(chunk, _faulty_records(check, chunk, on), strict=True):
                     code = getattr(row, "code", "") or getattr(row, "ref", "")
                     address = request.build_absolute_uri(found.url)
                     named = (str(KINDS[check.kind]), _table(check), undisguised(found.label))
-                    yield _written([*named, code, found.detail, address])
+                    yield _csv_line([*named, code, found.detail, address])
 
 
 def _chunks(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
@@ -210,7 +210,7 @@ def _chunks(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
         yield chunk
 
 
-def _written(cells: list[str]) -> bytes:
+def _csv_line(cells: list[str]) -> bytes:
     line = io.StringIO()
     csv.writer(line).writerow([guarded(cell) for cell in cells])
     return line.getvalue().encode()

@@ -31,8 +31,8 @@ from python_calamine import CalamineWorkbook  # noqa: E402
 from programmes.models import ImportJob, Measurement, ReviewEvent, Series, Source  # noqa: E402
 from programmes.models.guards import guards_lifted  # noqa: E402
 from programmes.models.measurement import new_reference  # noqa: E402
-from programmes.spreadsheets.columns.cells import guarded  # noqa: E402
 from programmes.spreadsheets.columns.tables import TABLES  # noqa: E402
+from programmes.spreadsheets.columns.values import guarded  # noqa: E402
 from programmes.spreadsheets.importing import jobs  # noqa: E402
 from programmes.spreadsheets.importing.writing.drafts import update_rows  # noqa: E402
 from programmes.spreadsheets.sending.exporting import export_stream  # noqa: E402

@@ -15,9 +15,8 @@ from programmes.spreadsheets.columns.cells import (
     PreciseDateCell,
     TextCell,
     YesNoCell,
-    guarded,
 )
-from programmes.spreadsheets.columns.values import CellFault
+from programmes.spreadsheets.columns.values import CellFault, guarded
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programmes.spreadsheets.columns.cells import guarded
 from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.columns.values import guarded
 from programmes.spreadsheets.reading.limits import Limits
 from programmes.spreadsheets.reading.sheets import ReadOptions, UnreadableFileError, open_sheet
 

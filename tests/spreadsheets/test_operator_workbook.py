@@ -118,7 +118,7 @@ def test_tables_that_may_not_be_imported_are_left_out(alice: Any) -> None:
 
 def test_workbook_of_nothing_that_may_be_imported_is_refused(alice: Any) -> None:
     with pytest.raises(PermissionDenied):
-        make_workbook(["programmes"], by=alice)
+        make_workbook(["programmes"], by=alice, language="fr")
 
 
 def test_keys_are_locked_and_other_cells_are_not(draft: Measurement, alice: Any) -> None:

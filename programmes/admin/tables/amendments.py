@@ -32,7 +32,7 @@ from programmes.admin.review.plain_values import (
 )
 from programmes.admin.review.proposals import shown_with
 from programmes.admin.review.reviewed import ReviewedAdmin
-from programmes.admin.transfer.attachments import download, proposed_files
+from programmes.admin.transfer.attachments import attachment_answer, proposed_files
 from programmes.models import Amendment
 from programmes.models.review import Reviewed
 from programmes.selectors.wording.texts import direction_of
@@ -146,7 +146,7 @@ class AmendmentAdmin(ReviewedAdmin):
             raise Http404(_("There is no such file."))
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
-        return download(files[number][1], f"{obj.key}-{obj.pk}-{number + 1}")
+        return attachment_answer(files[number][1], f"{obj.key}-{obj.pk}-{number + 1}")
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any

@@ -31,14 +31,14 @@ class AttachmentScreen(ScreenPart):
         row = self.get_queryset(request).filter(pk=object_id).exclude(file="").first()
         if row is None:
             raise Http404(_("There is no such file."))
-        return download(row.file.name, self.file_stem(row))
+        return attachment_answer(row.file.name, self.file_stem(row))
 
     def file_stem(self, row: Any) -> str:
         """What a file that is taken out is called, without its ending."""
         return str(row.code)
 
 
-def download(name: str, stem: str) -> FileResponse:
+def attachment_answer(name: str, stem: str) -> FileResponse:
     """A kept file by its name in the storage, sent as `stem`. Raises Http404 where it is gone or of another kind."""
     kind = ending(name)
     if kind not in KINDS:

@@ -20,7 +20,7 @@ from programmes.spreadsheets.importing.mappings import (
     look,
     remembered_mapping,
     rows_of_top,
-    suggested,
+    suggested_mapping,
 )
 from programmes.spreadsheets.reading.headers import Row, letter_of
 from programmes.spreadsheets.reading.mapping import (
@@ -111,7 +111,7 @@ def _mapping_to_show(
         return _posted(request.POST, job, rows), False
     if "first" in request.GET:
         header_rows = _header_rows(request.GET, rows)
-        return suggested(job, rows, header_rows, table), False
+        return suggested_mapping(job, rows, header_rows, table), False
     sheet = job.detected["top"].get("sheet", "")
     said = mapping_of(job)
     if said is not None and said.sheet == sheet:
@@ -119,7 +119,7 @@ def _mapping_to_show(
     kept = remembered_mapping(job.owner, job.table, sheet, rows)
     if kept is not None:
         return kept, True
-    return suggested(job, rows, likely_header(rows, table), table), False
+    return suggested_mapping(job, rows, likely_header(rows, table), table), False
 
 
 def _header_rows(sent: QueryDict, rows: list[Row]) -> tuple[int, ...]:

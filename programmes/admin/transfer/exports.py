@@ -25,7 +25,7 @@ from programmes.type_names import StaffRequest, certain
 
 # as many rows are taken out while one waits
 WAITED_FOR_ROWS = 20_000
-LOOKED_AT_EVERY = 3
+REFRESH_SECONDS = 3
 
 
 @runtime_checkable
@@ -105,5 +105,5 @@ def export_page(
             request, row, name=f"{row.question['table']}.{kind}", content_type=FORMATS[kind]
         )
     page = TemplateResponse(request, "admin/programmes/files/export.html", context, status=202)
-    page["Refresh"] = page["Retry-After"] = str(LOOKED_AT_EVERY)
+    page["Refresh"] = page["Retry-After"] = str(REFRESH_SECONDS)
     return page

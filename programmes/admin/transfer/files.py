@@ -56,7 +56,7 @@ from programmes.spreadsheets.importing.writing.progress import rows_written
 from programmes.spreadsheets.reading.encodings import ENCODINGS
 from programmes.spreadsheets.reading.headers import MOST_LISTED
 from programmes.spreadsheets.reading.listed_cells import CellHandling
-from programmes.spreadsheets.reading.sent_files import BESIDE, addresses_of, sent_content
+from programmes.spreadsheets.reading.sent_files import OTHER_OPTIONS, addresses_of, sent_content
 from programmes.spreadsheets.reading.sheets import ROUNDINGS
 from programmes.spreadsheets.sending.error_markup import marked_name
 from programmes.spreadsheets.sending.exporting import FORMATS, export_stream
@@ -289,7 +289,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
         content = marked_content(job)
         if content is None:
             raise Http404(_("No marked file has been made."))
-        return download(content, marked_name(job.file_name))
+        return workbook_answer(content, marked_name(job.file_name))
 
     def columns_view(self, request: HttpRequest, job_id: int) -> HttpResponse:
         """What the columns of a file mean, for its sender to say."""
@@ -326,7 +326,7 @@ class FilesAdmin(admin.ModelAdmin[Any]):
         content = make_workbook(
             [self.certain_table.name], by=staff_request(request).user, language=language_now()
         )
-        return download(
+        return workbook_answer(
             content, f"{self.certain_table.name}-{timezone.localdate().isoformat()}.xlsx"
         )
 
@@ -529,13 +529,12 @@ def _applied(job: ImportJob) -> str:
 
 
 def _chosen(request: HttpRequest, job: ImportJob) -> dict[str, Any] | None:
-    """How the file is to be read, where the form that says so was sent; rows that were left out stay so."""
+    """How the file is to be read, where the form that says so was sent; what else was decided of it stays so."""
     form = OptionsForm(request.POST)
     if not (form.fields.keys() & request.POST.keys() and form.is_valid()):
         return None
     chosen = {name: text for name, text in form.cleaned_data.items() if text}
-    kept = BESIDE
-    return chosen | {name: job.options[name] for name in kept if name in job.options}
+    return chosen | {name: job.options[name] for name in OTHER_OPTIONS if name in job.options}
 
 
 def _written(job: ImportJob) -> int:
@@ -572,7 +571,7 @@ def _shown(job: ImportJob, staged: list[Any], columns: list[Any]) -> dict[str, A
     }
 
 
-def download(content: bytes, name: str) -> HttpResponse:
+def workbook_answer(content: bytes, name: str) -> HttpResponse:
     """A workbook as an attachment."""
     response = HttpResponse(content, content_type=FORMATS["xlsx"])
     plain = "".join(

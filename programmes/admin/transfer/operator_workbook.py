@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from programmes import languages
 from programmes.admin.scope import rows_of
-from programmes.admin.transfer.files import check_sent, download
+from programmes.admin.transfer.files import check_sent, workbook_answer
 from programmes.models import Programme, Territory
 from programmes.spreadsheets.columns.permissions import require_import
 from programmes.spreadsheets.columns.tables import TABLES
@@ -68,7 +68,7 @@ class WorkbookForm(forms.Form):
         boxes["programme"].queryset = rows_of(request, Programme)
 
 
-class SentForm(forms.Form):
+class FilledWorkbookForm(forms.Form):
     """A workbook that comes back."""
 
     file = forms.FileField(label=gettext_lazy("file"), allow_empty_file=True)
@@ -82,7 +82,7 @@ def workbook_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
     asked = WorkbookForm(request, tables)
     if request.GET and asked.is_valid():
         return _made(request, asked.cleaned_data)
-    sent = SentForm(request.POST or None, request.FILES or None)
+    sent = FilledWorkbookForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and sent.is_valid():
         file = sent.cleaned_data["file"]
         try:
@@ -120,7 +120,7 @@ def _made(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
     )
     about = [one.code for one in (asked["territory"], asked["programme"]) if one]
     name = "-".join(["suivi", *about, timezone.localdate().isoformat()])
-    return download(content, f"{name}.xlsx")
+    return workbook_answer(content, f"{name}.xlsx")
 
 
 def _received(count: int) -> str:

@@ -37,7 +37,7 @@ from programmes.spreadsheets.columns.cells import (
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.column_notes import data_note
 from programmes.spreadsheets.columns.resource import TableResource
-from programmes.spreadsheets.sending.exporting import written
+from programmes.spreadsheets.sending.exporting import file_pieces
 from programmes.spreadsheets.sending.public_files.promises import StandingResource
 from programmes.spreadsheets.sending.public_files.published import (
     public_cells,
@@ -104,7 +104,7 @@ def table_page(request: HttpRequest, table: TableResource) -> HttpResponse:
     columns, last = public_columns(table), keys[limit - 1] if len(keys) > limit else None
     chosen = table.complete(table.model._default_manager.filter(pk__in=keys[:limit]))
     found = public_cells(table, chosen.order_by("pk"), columns, asked.on, asked.known)
-    items = b"".join(written(table, columns, found, kind="json"))
+    items = b"".join(file_pieces(table, columns, found, kind="json"))
     return _sent(request, asked, items, cursor_after(request, last) if last else "")
 
 

@@ -36,31 +36,12 @@ from programmes.spreadsheets.columns.values import (
     CellRefusal,
     as_text,
     cleaned,
-    folded,
-    guarded,
     is_empty,
     refuse_fault,
     refuse_not_text,
     sentence_of_time,
     unguarded,
 )
-
-__all__ = [
-    "ChoiceCell",
-    "DayCell",
-    "IntegerCell",
-    "MomentCell",
-    "NumberCell",
-    "PreciseDateCell",
-    "RowCell",
-    "RowsCell",
-    "TextCell",
-    "YesNoCell",
-    "as_text",
-    "folded",
-    "guarded",
-    "is_empty",
-]
 
 MANY = "|"
 # what a date cell holds from before it is a number that was given the format of a date
@@ -257,7 +238,7 @@ class PreciseDateCell(Cell):
 
 
 class ChoiceCell(Cell):
-    """One value of a closed set: its code, or its label in any of the three languages."""
+    """One value of a closed set: its code, or its label in any language of the site."""
 
     def __init__(self, choices: type[models.TextChoices]) -> None:
         super().__init__()

@@ -80,7 +80,7 @@ class CellRefusal(ValueError):
 
 
 class NameCells(tuple[Any, ...]):
-    """The cells of several columns that name one record together, in the order of the columns (see named.py)."""
+    """The cells of several columns that name one record together, in their order (see row_by_columns.py)."""
 
     def __str__(self) -> str:
         return " · ".join(filter(None, map(as_text, self)))

@@ -17,7 +17,7 @@ from programmes.models.names import fold
 from programmes.models.review import OwnedByReviewed
 from programmes.models.sealed import SealedPart
 from programmes.models.sealed_values import row_value
-from programmes.spreadsheets.columns.cells import RowCell, as_text
+from programmes.spreadsheets.columns.cells import RowCell
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.doubts import Cause, Doubt
 from programmes.spreadsheets.columns.lookups import Lookups
@@ -25,7 +25,7 @@ from programmes.spreadsheets.columns.memo import Memo, ReadCell
 from programmes.spreadsheets.columns.resource import TableResource, messages_of, shown_key
 from programmes.spreadsheets.columns.stored import StoredRows
 from programmes.spreadsheets.columns.tables import TABLES
-from programmes.spreadsheets.columns.values import NameCells
+from programmes.spreadsheets.columns.values import NameCells, as_text
 from programmes.spreadsheets.importing.repairs import Repairs
 from programmes.spreadsheets.importing.tally import CellTally
 from programmes.spreadsheets.importing.writing.outcomes import (

@@ -24,7 +24,7 @@ CHECKABLE = (
     State.FAILED,
 )
 CHANGED_BY = "changed_by"
-SET_ASIDE = (State.REFUSED, State.CONFLICT, State.FAILED)
+MAY_BE_SET_ASIDE = (State.REFUSED, State.CONFLICT, State.FAILED)
 
 
 class OvertakenError(Exception):

@@ -44,7 +44,7 @@ from programmes.spreadsheets.columns.permissions import require_import
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing.checking import SheetCheck
 from programmes.spreadsheets.importing.job_states import (
-    SET_ASIDE,
+    MAY_BE_SET_ASIDE,
     OvertakenError,
     changed_by,
     empty_job,
@@ -325,7 +325,7 @@ def set_job_aside(job: ImportJob) -> None:
     Raises:
         ValidationError: it is in another state by now.
     """
-    found = ImportJob.objects.filter(pk=job.pk, state__in=SET_ASIDE)
+    found = ImportJob.objects.filter(pk=job.pk, state__in=MAY_BE_SET_ASIDE)
     if not found.update(state=State.ASIDE):
         raise ValidationError(
             _("Only an import that was refused, is in conflict or stopped is set aside.")

@@ -72,7 +72,7 @@ def rows_of_top(job: ImportJob) -> list[Row]:
     return [(number, cells) for number, cells in job.detected["top"]["rows"]]
 
 
-def suggested(
+def suggested_mapping(
     job: ImportJob, rows: list[Row], header_rows: tuple[int, ...], table: TableResource
 ) -> SheetMapping:
     """What the columns seem to mean by their headers: names of columns, and dates that are columns.

@@ -11,6 +11,7 @@ from xml.parsers import expat
 from programmes.spreadsheets.columns.values import CellFault
 from programmes.spreadsheets.reading.limits import Clock, Limits, damaged
 from programmes.spreadsheets.reading.packages import Package
+from programmes.spreadsheets.reading.shown_cells import part_of_sheet, position
 
 # row and column, both from 0
 Faults = dict[tuple[int, int], CellFault]
@@ -35,21 +36,12 @@ def faults_of(
 
 def _part_of(package: Package, sheet: str) -> str:
     """The name of the part that holds a sheet."""
-    relation = next(
-        (
-            next(
-                (value for name, value in found.items() if name.endswith("relationships}id")), None
-            )
-            for found in _tree(package, "xl/workbook.xml").findall(".//{*}sheet")
-            if found.get("name") == sheet
-        ),
-        None,
-    )
-    for found in _tree(package, "xl/_rels/workbook.xml.rels"):
-        if relation and found.get("Id") == relation:
-            target = found.get("Target", "")
-            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    raise damaged()
+    workbook = _tree(package, "xl/workbook.xml")
+    relations = _tree(package, "xl/_rels/workbook.xml.rels")
+    try:
+        return part_of_sheet(workbook, relations, sheet)
+    except ValueError as error:
+        raise damaged() from error
 
 
 def _tree(package: Package, part: str) -> ElementTree.Element:
@@ -132,16 +124,11 @@ class _WorksheetCells(_Cells):
             elif self.has_formula and not self.value and self.kind not in ("str", "inlineStr"):
                 self.found[self.row, self.column] = CellFault("=")
 
-    def _place(self, position: str | None) -> None:
-        if position is None:
+    def _place(self, name: str | None) -> None:
+        if name is None:
             self.column += 1
-            return
-        letters = position.rstrip("0123456789")
-        self.row = int(position[len(letters) :]) - 1
-        column = 0
-        for letter in letters.upper():
-            column = column * 26 + ord(letter) - ord("A") + 1
-        self.column = column - 1
+        else:
+            self.row, self.column = position(name)
 
 
 class _OpenDocumentCells(_Cells):

@@ -13,9 +13,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from programmes.spreadsheets.columns.cells import MANY, guarded
+from programmes.spreadsheets.columns.cells import MANY
 from programmes.spreadsheets.columns.resource import TableResource
-from programmes.spreadsheets.columns.values import NOT_KEPT, is_empty
+from programmes.spreadsheets.columns.values import NOT_KEPT, guarded, is_empty
 from programmes.spreadsheets.reading.headers import (
     FoundSheet,
     Header,

@@ -85,7 +85,7 @@ def _styles(stream: bytes) -> dict[int, str]:
             formats[number] = kind_of_format(code)
         elif kind == _STYLE:
             used.append(struct.unpack_from("<H", body, 2)[0])
-    return {number: formats[used_] for number, used_ in enumerate(used) if formats.get(used_)}
+    return {number: formats[form] for number, form in enumerate(used) if formats.get(form)}
 
 
 def _cells(
@@ -101,9 +101,8 @@ def _cells(
         if count % 100_000 == 0:
             clock.check()
         if kind == _BEGIN:
-            depth += (
-                1  # a chart in the sheet is a part of its own, with cells that are not the sheet's
-            )
+            # a chart in the sheet is a part of its own, with cells that are not the sheet's
+            depth += 1
         elif kind == _END:
             depth -= 1
             if depth <= 0:

@@ -8,8 +8,8 @@ from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.reading.mapping import SheetMapping, open_mapped
 from programmes.spreadsheets.reading.sheets import Addresses, ReadOptions, Sheet, open_sheet
 
-# what else the options of a job hold
-BESIDE = ("left_out", "reason", "confirmed", "repairs", "mapping", "changed_by")
+# what the options of a job hold beside how its file is to be read
+OTHER_OPTIONS = ("left_out", "reason", "confirmed", "repairs", "mapping", "changed_by")
 
 
 def sent_content(job: ImportJob) -> bytes:
@@ -19,7 +19,9 @@ def sent_content(job: ImportJob) -> bytes:
 
 def read_options(options: dict[str, Any]) -> ReadOptions:
     """What the options of a job say of how its file is to be read."""
-    return ReadOptions(**{name: text for name, text in options.items() if name not in BESIDE})
+    return ReadOptions(
+        **{name: text for name, text in options.items() if name not in OTHER_OPTIONS}
+    )
 
 
 def options_of(job: ImportJob) -> ReadOptions:

@@ -96,7 +96,9 @@ def _of_xlsx(package: zipfile.ZipFile, sheet: str) -> SheetDisplay:
     shown = SheetDisplay()
     strings = _strings_off_the_line(package)
     row, column, rest, has_own = -1, -1, b"", False
-    worksheet = _part(package, sheet)
+    workbook = ElementTree.fromstring(package.read("xl/workbook.xml"))
+    relations = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
+    worksheet = part_of_sheet(workbook, relations, sheet)
     with package.open(worksheet) as part:
         while chunk := part.read(_CHUNK):
             seen = rest + chunk
@@ -119,7 +121,7 @@ def _of_xlsx(package: zipfile.ZipFile, sheet: str) -> SheetDisplay:
                         shown.hidden.add(row)
                     continue
                 if b"r" in values:
-                    row, column = _position(values[b"r"].decode())
+                    row, column = position(values[b"r"].decode())
                 else:
                     column += 1
                 if kind := styles.get(values.get(b"s", b"0")):
@@ -152,7 +154,7 @@ def _off_the_line(
                 continue
             row, column = int(one.get("r", row + 2)) - 1, -1
             for cell in one.iterfind("{*}c"):
-                column = _position(cell.get("r", ""))[1] if "r" in cell.attrib else column + 1
+                column = position(cell.get("r", ""))[1] if "r" in cell.attrib else column + 1
                 own = cell.find("{*}is")
                 text = strings.get(cell.findtext("{*}v", ""), "") if cell.get("t") == "s" else ""
                 if own is not None:
@@ -203,21 +205,20 @@ def _styles(package: zipfile.ZipFile) -> dict[bytes, str]:
     return {str(number).encode(): kind for number, kind in enumerate(kinds) if kind}
 
 
-def _part(package: zipfile.ZipFile, sheet: str) -> str:
-    relation = ""
-    for one in ElementTree.fromstring(package.read("xl/workbook.xml")).iterfind(".//{*}sheet"):
-        if one.get("name") == sheet:
-            relation = next(
-                value for name, value in one.items() if name.endswith("relationships}id")
-            )
-    for one in ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels")):
-        if one.get("Id") == relation:
+def part_of_sheet(workbook: ElementTree.Element, relations: ElementTree.Element, sheet: str) -> str:
+    """The name of the part of an XLSX that holds a sheet. Raises ValueError where none does."""
+    own = next((one for one in workbook.iterfind(".//{*}sheet") if one.get("name") == sheet), None)
+    named = own.items() if own is not None else ()
+    relation = next((value for name, value in named if name.endswith("relationships}id")), "")
+    for one in relations:
+        if relation and one.get("Id") == relation:
             target = one.get("Target", "")
             return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     raise ValueError(sheet)
 
 
-def _position(name: str) -> tuple[int, int]:
+def position(name: str) -> tuple[int, int]:
+    """The row and column of a cell by its name, such as C14; both from 0."""
     letters = name.rstrip("0123456789")
     column = 0
     for letter in letters.upper():

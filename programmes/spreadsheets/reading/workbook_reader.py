@@ -212,7 +212,7 @@ def _blocks(
         seen.merges = shown.merges
         shown = seen
     marks.hidden_columns |= set(map(letter_of, shown.hidden_columns))
-    sight = _Sight(shown, top, header, marks)
+    sight = _CellsAsShown(shown, top, header, marks)
     count = 0
     for numbers, columns in process.blocks():
         count += len(numbers)
@@ -245,7 +245,7 @@ def _leave(rest: tuple[Any, ...], first_column: int, marks: RowMarks) -> None:
             marks.tell(number, letter_of(start + index), cell, OTHER_SHEET, name)
 
 
-class _Sight:
+class _CellsAsShown:
     """Gives the cells of a sheet as a person sees them, and fills merged ones down."""
 
     def __init__(self, shown: SheetDisplay, top: _Top, header: Header, marks: RowMarks) -> None:

@@ -18,9 +18,9 @@ from programmes.spreadsheets.columns.cells import (
     RowsCell,
     TextCell,
     YesNoCell,
-    guarded,
 )
 from programmes.spreadsheets.columns.column import Column
+from programmes.spreadsheets.columns.values import guarded
 from programmes.spreadsheets.sending.xlsx import MAX_TEXT
 
 # A longer list is no help in a drop-down, and slows the spreadsheet program down.
@@ -39,8 +39,8 @@ _RELATED = {
 class DropDownLists:
     """The lists of one workbook, each written once, on one sheet.
 
-    `keep(model)` gives the rows of a table that the workbook itself holds, or None: figures are chosen among those of
-    the workbook, not among all there are.
+    `held_rows(model)` gives the rows of a table that the workbook itself holds, or None: figures are chosen among
+    those of the workbook, not among all there are.
     """
 
     def __init__(
@@ -49,9 +49,9 @@ class DropDownLists:
         by: User,
         *,
         title: str,
-        keep: Callable[[type[models.Model]], list[models.Model] | None],
+        held_rows: Callable[[type[models.Model]], list[models.Model] | None],
     ) -> None:
-        self.by, self.title, self.keep = by, title, keep
+        self.by, self.title, self.held_rows = by, title, held_rows
         self.sheet = book.add_worksheet(title)
         self.header = book.add_format({"bold": True, "bg_color": "#E8EEF4"})
         self.places: dict[Any, str | None] = {}
@@ -63,9 +63,8 @@ class DropDownLists:
         """Where the drop-down of a column finds its values; None for a column without a list."""
         widget = column.widget
         if isinstance(widget, RowsCell):
-            self._rows(
-                widget.model, widget.key
-            )  # to look the codes up: a drop-down gives one value only
+            # to look the codes up: a drop-down gives one value only
+            self._rows(widget.model, widget.key)
             return None
         if isinstance(widget, RowCell):
             return self._rows(widget.model, widget.key)
@@ -93,7 +92,7 @@ class DropDownLists:
 
     def _pairs(self, model: type[models.Model], key: str) -> list[tuple[str, str]]:
         """Codes and names of the rows that may be named; none where there are too many to choose from."""
-        rows: Any = self.keep(model) if model is Measurement else None
+        rows: Any = self.held_rows(model) if model is Measurement else None
         if rows is None:
             rows = access.visible(model._default_manager.all(), self.by)
             rows = rows.select_related(*_RELATED.get(model, ())).order_by(key)[: LONGEST + 1]

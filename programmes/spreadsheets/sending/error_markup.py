@@ -24,10 +24,10 @@ from django.utils.translation import gettext_lazy
 
 from programmes import languages
 from programmes.models import ImportChunk, ImportFile, ImportJob
-from programmes.spreadsheets.columns.cells import as_text, folded, guarded
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.columns.titles import sheet_title
+from programmes.spreadsheets.columns.values import as_text, folded, guarded
 from programmes.spreadsheets.reading.headers import Row, WholeSheet, index_of, rows_in_blocks
 from programmes.spreadsheets.reading.limits import Limits
 from programmes.spreadsheets.reading.listed_cells import CellHandling, ListedCell, listed_cells
@@ -50,7 +50,7 @@ _DECIDED = {
 }
 _SCRIPT = Path(__file__).with_name("marking_process.py")
 
-Cell = tuple[int, int]
+Place = tuple[int, int]
 Errors = Iterable[Mapping[str, Any]]
 # by column: what was typed in place of a text; by row and column: what was typed in one cell
 Typed = Mapping[str, Mapping[Any, Any]]
@@ -142,10 +142,10 @@ class _Markup:
     errors: Errors
     repairs: Typed
     asked: Iterable[ListedCell] = ()
-    notes: dict[Cell, list[str]] = field(default_factory=lambda: defaultdict(list))
+    notes: dict[Place, list[str]] = field(default_factory=lambda: defaultdict(list))
     explained: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    typed: dict[Cell, tuple[str, str]] = field(default_factory=dict)
-    decided: dict[Cell, list[str]] = field(default_factory=lambda: defaultdict(list))
+    typed: dict[Place, tuple[str, str]] = field(default_factory=dict)
+    decided: dict[Place, list[str]] = field(default_factory=lambda: defaultdict(list))
     is_large: bool = False
 
     def __post_init__(self) -> None:
@@ -173,7 +173,7 @@ class _Markup:
             self._type(number, cells)
         self.is_large = count > WHOLE_UP_TO
 
-    def _cells(self, number: int, code: str) -> list[Cell]:
+    def _cells(self, number: int, code: str) -> list[Place]:
         row = self.sheet.addresses.row(number)
         if not any(self.sheet.addresses.letters):  # a JSON: columns stand as they were found
             codes = [column.code for column in self.sheet.columns]

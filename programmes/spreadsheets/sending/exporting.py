@@ -22,12 +22,12 @@ from programmes.spreadsheets.columns.cells import (
     RowsCell,
     TextCell,
     YesNoCell,
-    guarded,
 )
 from programmes.spreadsheets.columns.column import Column
 from programmes.spreadsheets.columns.query_rows import Cells, chunks
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.titles import table_title
+from programmes.spreadsheets.columns.values import guarded
 from programmes.spreadsheets.sending.xlsx import (
     CONTENT_TYPE,
     MAX_TEXT,
@@ -65,12 +65,12 @@ def export_stream(
     headings: str = "labels",
     languages: str | Iterable[str] | None = None,
 ) -> Iterator[bytes]:
-    """The rows in one of FORMATS by its name (see `written`)."""
+    """The rows in one of FORMATS by its name (see `file_pieces`)."""
     columns = export_columns(table, languages)
-    return written(table, columns, chunks(table, rows, columns), kind=kind, headings=headings)
+    return file_pieces(table, columns, chunks(table, rows, columns), kind=kind, headings=headings)
 
 
-def written(
+def file_pieces(
     table: TableResource,
     columns: list[Column],
     found: Iterator[list[Cells]],
@@ -187,11 +187,11 @@ def _json(columns: list[Column], found: Iterator[list[Cells]]) -> Iterator[bytes
     """A list of objects by column code: numbers, true and false, ISO dates, lists; null for nothing."""
     names = (encode_basestring(column.code).replace("%", "%%") for column in columns)
     row = "{" + ", ".join(f"{name}: %s" for name in names) + "}"
-    written = [json_writer(column) for column in columns]
+    writers = [json_writer(column) for column in columns]
     before = "[\n"
     for chunk in found:
         texts = zip(
-            *(map(write, cells) for write, cells in zip(written, chunk, strict=True)), strict=True
+            *(map(write, cells) for write, cells in zip(writers, chunk, strict=True)), strict=True
         )
         yield (before + ",\n".join(row % cells for cells in texts)).encode()
         before = ",\n"

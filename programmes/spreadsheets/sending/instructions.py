@@ -1,7 +1,7 @@
 """The first sheet of a workbook: what it is for and how it is filled in."""
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 import xlsxwriter
 from django.utils import translation
@@ -10,18 +10,12 @@ from django.utils.translation import ngettext
 
 from programmes.models import Programme, Territory
 from programmes.spreadsheets.columns.titles import sheet_title
-
-
-class TableSheet(Protocol):
-    """What the instructions say of a sheet."""
-
-    title: str
-    rows: list[Any]
+from programmes.spreadsheets.sending.table_sheet import SheetPlan
 
 
 def write_instructions(
     book: xlsxwriter.Workbook,
-    sheets: Iterable[TableSheet],
+    sheets: Iterable[SheetPlan],
     *,
     territory: Territory | None,
     programme: Programme | None,

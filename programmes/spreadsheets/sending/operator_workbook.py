@@ -33,7 +33,7 @@ def make_workbook(
     by: User,
     territory: Territory | None = None,
     programme: Programme | None = None,
-    language: str = "ar",
+    language: str,
 ) -> bytes:
     """A workbook of those of the named tables that `by` may import, with the rows that they may change.
 
@@ -87,7 +87,7 @@ def _rows(
             kept = kept.filter(_any(scope.territory, Territory.objects.within({territory.pk})))
         if programme is not None:
             kept = kept.filter(
-                _any(scope.programme, Programme.objects.filter(pk__in=_works(programme)))
+                _any(scope.programme, Programme.objects.filter(pk__in=access.programme_and_parts(programme.pk)))
             )
     # the keys first: a planner without statistics takes minutes over subqueries within subqueries
     keys = set(kept.order_by().values_list("pk", flat=True))
@@ -99,15 +99,6 @@ def _any(paths: Iterable[str], rows: models.QuerySet[Any]) -> Q:
     for path in paths:
         condition |= Q(**{f"{path}__in": rows.values("pk")})
     return condition
-
-
-def _works(programme: Programme) -> set[int]:
-    """A programme and those that are part of it."""
-    found, edge = {programme.pk}, {programme.pk}
-    while edge:
-        edge = set(Programme.objects.filter(parent__in=edge).values_list("pk", flat=True)) - found
-        found |= edge
-    return found
 
 
 def _write(
@@ -124,7 +115,7 @@ def _write(
         book,
         by,
         title=sheet_title(_("Lists"), [plan.title for plan in plans]),
-        keep=lambda model: _kept(plans, model),
+        held_rows=lambda model: _held_rows(plans, model),
     )
     for plan, sheet in zip(plans, sheets, strict=True):
         write_table(sheet, plan, formats, lists)
@@ -132,6 +123,6 @@ def _write(
     lists.finish()
 
 
-def _kept(plans: list[SheetPlan], model: type[models.Model]) -> list[models.Model] | None:
+def _held_rows(plans: list[SheetPlan], model: type[models.Model]) -> list[models.Model] | None:
     """The rows of a table that is part of the workbook."""
     return next((plan.rows for plan in plans if plan.table.model is model), None)

@@ -37,17 +37,18 @@ _ALLOWED = {
     "sort": True,
     "autofilter": True,
 }
+# A cell for a date of any precision is text: a spreadsheet program would take 02/2021 for a day, or turn it around.
 _KINDS: list[tuple[type, str]] = [
     (DayCell, "day"),
-    (PreciseDateCell, "stated"),
-    (NumberCell, "number"),
-    (IntegerCell, "number"),
+    (PreciseDateCell, "text"),
+    (NumberCell, "plain"),
+    (IntegerCell, "plain"),
 ]
 
 
 @dataclass
 class SheetPlan:
-    """A table of the workbook: its title and how many rows it holds."""
+    """A table of the workbook: the title of its sheet, and its rows."""
 
     table: TableResource
     title: str
@@ -85,6 +86,7 @@ class Formats:
 
 
 def write_table(sheet: Worksheet, plan: SheetPlan, formats: Formats, lists: DropDownLists) -> None:
+    """Writes the sheet of a table: what is not the sender's to change is locked."""
     table = plan.table
     if translation.get_language_bidi():
         sheet.right_to_left()
@@ -155,14 +157,8 @@ def _write_cell(
 
 
 def _blank_kind(column: Column) -> str:
-    """The format of an empty cell.
-
-    A cell for a date of any precision is text: a spreadsheet program would take 02/2021 for a day, or turn it around.
-    """
-    for widget, kind in _KINDS:
-        if isinstance(column.widget, widget):
-            return {"day": "day", "stated": "text", "number": "plain"}[kind]
-    return "text"
+    """The format of an empty cell."""
+    return next((kind for widget, kind in _KINDS if isinstance(column.widget, widget)), "text")
 
 
 def _validate(

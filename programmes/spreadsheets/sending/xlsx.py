@@ -1,4 +1,4 @@
-"""What the XLSX files of the tracker have in common: texts, dates, widths, titles of sheets."""
+"""What the XLSX files of the tracker have in common: texts, dates, widths."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -16,9 +16,9 @@ from programmes.spreadsheets.columns.cells import (
     NumberCell,
     PreciseDateCell,
     YesNoCell,
-    guarded,
 )
 from programmes.spreadsheets.columns.column import Column
+from programmes.spreadsheets.columns.values import guarded
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # limits of the format, not of the tracker

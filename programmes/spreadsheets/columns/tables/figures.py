@@ -37,8 +37,8 @@ from programmes.spreadsheets.columns.cells import (
 )
 from programmes.spreadsheets.columns.column import Column, in_each_language
 from programmes.spreadsheets.columns.lookups import Lookups
-from programmes.spreadsheets.columns.named import NamedCell
 from programmes.spreadsheets.columns.resource import TableResource
+from programmes.spreadsheets.columns.row_by_columns import RowByColumnsCell
 from programmes.spreadsheets.columns.tables.places import code_column, public_column
 from programmes.spreadsheets.columns.tables.reviewed import PartResource, ReviewedResource
 
@@ -160,7 +160,7 @@ class MeasurementResource(ReviewedResource):
     series = Column(
         "series",
         _("series"),
-        NamedCell(
+        RowByColumnsCell(
             Series,
             related=("indicator", "territory", "programme", "centre"),
             parts=series_parts(),
@@ -270,7 +270,7 @@ class MeasurementShareResource(PartResource):
     measurement = Column(
         "measurement",
         _("measurement"),
-        NamedCell(
+        RowByColumnsCell(
             Measurement,
             key="ref",
             related=("series__indicator", "series__territory"),

@@ -1,1 +1,1 @@
-"""What the rows of a file become: drafts, and how each ended."""
+"""Writing what the rows of a checked file would do, and taking it back."""

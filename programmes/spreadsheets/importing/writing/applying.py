@@ -51,7 +51,7 @@ class Applier:
         self.job, self.table, self.by = job, table, by
         self.columns = [table.fields[code] for code in job.columns]
         self.lookups = Lookups(by)
-        self._read = [_Read(column, self.lookups) for column in self.columns]
+        self._read = [_TextValues(column, self.lookups) for column in self.columns]
         self.conflicts: list[Conflict] = []
         self.progress = Progress(job.pk)
 
@@ -189,7 +189,7 @@ class Applier:
         self.progress.add(1)
 
 
-class _Read(dict[str, Any]):
+class _TextValues(dict[str, Any]):
     """The values of the staged texts of a column, each distinct one read once."""
 
     def __init__(self, column: Column, lookups: Lookups) -> None:

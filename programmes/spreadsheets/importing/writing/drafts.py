@@ -82,7 +82,7 @@ class DraftsApplier(Applier):
             self._settle(row, record, cells, is_new=True)
             record.entered_by = record.changed_by = self.by
             records.append(record)
-        chunk.made = _reserved(self.table.model, len(records))
+        chunk.made = _reserve_keys(self.table.model, len(records))
         for record, pk in zip(records, chunk.made, strict=True):
             record.pk = pk
         fields = self.table.model._meta.concrete_fields
@@ -120,7 +120,7 @@ def _values(
         ]
 
 
-def _reserved(model: type[models.Model], count: int) -> list[int]:
+def _reserve_keys(model: type[models.Model], count: int) -> list[int]:
     """So many primary keys that no other row will have. On SQLite, within the caller's write transaction."""
     table = model._meta.db_table
     with connection.cursor() as cursor:

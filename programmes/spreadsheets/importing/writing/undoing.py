@@ -41,7 +41,7 @@ def undo_chunks(job: ImportJob, table: TableResource, *, by: User) -> None:
         CannotUndoError: with every row that stands against it.
         PermissionDenied: a row is no longer in the sender's scope.
     """
-    undoing = _Undoing(job, table, by)
+    undoing = _Undoer(job, table, by)
     for chunk in job.chunks.filter(kind__in=(NEW, CHANGED)):
         undoing.look_at(chunk)
     proposals = undoing.proposals(job.chunks.filter(kind=PROPOSED))
@@ -55,7 +55,7 @@ def undo_chunks(job: ImportJob, table: TableResource, *, by: User) -> None:
     undoing.refuse_standing()
 
 
-class _Undoing(Applier):
+class _Undoer(Applier):
     """Compares every record with what the job left, then goes back."""
 
     def __init__(self, job: ImportJob, table: TableResource, by: User) -> None:

@@ -25,7 +25,7 @@ from programmes.spreadsheets.columns.tables import TABLES
 from programmes.type_names import Rows, certain
 
 # What child rows say of people stays on the page of the record; where a file is kept, nobody outside learns.
-WITHHELD = {"signatures": ("person",), "evidence": ("file",)}
+WITHHELD_OF_PARTS = {"signatures": ("person",), "evidence": ("file",)}
 REASONS = column_names(Amendment, "reason")
 # Where the key of a reviewed row begins.
 OWNERS = {"targetrevision": "target__code", "milestonestatement": "milestone__code"}
@@ -83,9 +83,9 @@ def _text(name: str, value: Any) -> str:
     """A plain value as it stands; a text in several languages, a list or child rows as JSON."""
     if value is None or isinstance(value, str):
         return value or ""
-    if name in WITHHELD:
+    if name in WITHHELD_OF_PARTS:
         value = [
-            {column: one for column, one in part.items() if column not in WITHHELD[name]}
+            {column: one for column, one in part.items() if column not in WITHHELD_OF_PARTS[name]}
             for part in value
         ]
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -42,7 +42,7 @@ CONTENT_TYPES = FORMATS | {"jsonl": "application/jsonl", "zip": "application/zip
 # A file of so many rows is made while its reader waits: a second, at most. A row of some tables is worked out, for ten
 # milliseconds where a promise has hundreds of figures: of these, a fiftieth.
 MADE_AT_ONCE = 5_000
-WORKED_OUT, WORK = ("promises",), 50
+COSTLY_TABLES, COST = ("promises",), 50
 # At a turn a worker begins files for so many seconds. Between turns comes what somebody waits for.
 AT_A_TIME = 40.0
 # A file that one reader asked for is given to all for so long, and gone after a day.
@@ -82,7 +82,7 @@ def question(
 def is_large(table: Any, on: date, known: datetime | None) -> bool:
     """Whether a table's file is too large to be made while its reader waits. One query that reads few rows."""
     some = rows_as_known(table, on, known).order_by().values_list("pk", flat=True)
-    most = MADE_AT_ONCE // (WORK if table.name in WORKED_OUT else 1)
+    most = MADE_AT_ONCE // (COST if table.name in COSTLY_TABLES else 1)
     return len(some[: most + 1]) > most
 
 
@@ -210,7 +210,7 @@ def _written(
     digest, size = sha256(), 0
     with (
         NamedTemporaryFile(prefix="making-", dir=folder, delete=False) as temporary,
-        _gone(temporary.name),
+        _removed_after(temporary.name),
     ):
         for piece in pieces():
             temporary.write(piece)
@@ -225,7 +225,7 @@ def _written(
 
 
 @contextmanager
-def _gone(name: str) -> Iterator[None]:
+def _removed_after(name: str) -> Iterator[None]:
     try:
         yield
     finally:

@@ -62,7 +62,7 @@ from programmes.spreadsheets.columns.query_rows import Cells, chunks
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.columns.tables.promises import TERMS
-from programmes.spreadsheets.sending.exporting import export_columns, written
+from programmes.spreadsheets.sending.exporting import export_columns, file_pieces
 from programmes.spreadsheets.sending.public_files.amendments import (
     AmendmentResource,
     amendment_cells,
@@ -200,7 +200,7 @@ def public_file(
         found = with_cells_beside(found, columns, beside)
         columns = [*columns, *beside]
     headings = "labels" if languages else "codes"
-    return written(table, columns, found, kind=kind, headings=headings)
+    return file_pieces(table, columns, found, kind=kind, headings=headings)
 
 
 def rows_as_known(table: TableResource, on: date, known: datetime | None = None) -> QuerySet[Any]:
@@ -348,8 +348,10 @@ def _screened(
     """
     shown: dict[type[models.Model], dict[str, bool]] = {}
     places = {column.code: place for place, column in enumerate(columns)}
-    is_door = issubclass(table.model, Showable)
-    withdrawn = reasons_of_withdrawal(str(table.model._meta.model_name), known) if is_door else {}
+    is_showable = issubclass(table.model, Showable)
+    withdrawn = (
+        reasons_of_withdrawal(str(table.model._meta.model_name), known) if is_showable else {}
+    )
     for chunk in found:
         yield [
             _screen(column.widget, cells, shown.setdefault(column.widget.model, {}))

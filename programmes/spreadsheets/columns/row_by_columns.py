@@ -20,7 +20,7 @@ MOST_LISTED = 5
 ENDED = (State.SUPERSEDED, State.WITHDRAWN)
 
 
-class NamedCell(RowCell):
+class RowByColumnsCell(RowCell):
     """Another record, by its key, or by the cells of several columns where these name exactly one.
 
     `parts`: these columns, the one that narrows most first; a file that has the record's own column has none of them.
@@ -38,10 +38,12 @@ class NamedCell(RowCell):
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         if isinstance(value, NameCells):
-            return self._named(value, **kwargs)
+            return self._by_columns(value, **kwargs)
         return super().clean(value, row, **kwargs)
 
-    def _named(self, value: NameCells, *, lookups: Lookups, **kwargs: Any) -> models.Model | None:
+    def _by_columns(
+        self, value: NameCells, *, lookups: Lookups, **kwargs: Any
+    ) -> models.Model | None:
         """The one record that the cells name. Raises ValueError where they name none, or several."""
         if is_empty(value):
             return None
