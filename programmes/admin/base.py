@@ -34,8 +34,8 @@ from programmes.admin.forms.record_forms import TrackerForm, WriteRefusedError, 
 from programmes.admin.forms.record_search import (
     CountedPaginator,
     FoldedSearch,
-    KnownKeys,
     QuickList,
+    RobustList,
 )
 from programmes.admin.history import HistoryAdmin, ReadableChanges
 from programmes.admin.review.sealing import SealedScreen
@@ -59,7 +59,7 @@ OUTSIDE = "outside"
 class TrackerAdmin(
     FilesAdmin,
     ConflictMixin,
-    KnownKeys,
+    RobustList,
     DeletedRecords,
     ScopedFields,
     FoldedSearch,
@@ -301,7 +301,7 @@ class TrackerAdmin(
             context["hidden_by"] = hidden_by(self.admin_site, request, obj)
         return super().render_change_form(request, context, *args, **options)
 
-    def adding(
+    def add_buttons(
         self, request: HttpRequest, model: type[models.Model], text: str, **initial: Any
     ) -> list[Button]:
         """A button that adds a record of a table, some of it filled in, where the person may."""

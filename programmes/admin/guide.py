@@ -99,7 +99,7 @@ def guide_link(request: HttpRequest) -> str:
 def guide_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """The whole guide on one page."""
     language = get_language() or settings.LANGUAGE_CODE
-    text, chapters = _pages(language)
+    text, chapters = _read_guide(language)
     return TemplateResponse(
         request,
         "admin/programmes/guide.html",
@@ -108,8 +108,8 @@ def guide_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 
 @cache
-def _pages(language: str) -> tuple[SafeString, list[tuple[str, str]]]:
-    """The guide of a language as HTML without its title, and its chapters: where each stands, and its heading.
+def _read_guide(language: str) -> tuple[SafeString, list[tuple[str, str]]]:
+    """The guide of a language as HTML without its title, and its chapters: name in addresses, heading.
 
     A language that has none yet reads that of the site's first language.
     """

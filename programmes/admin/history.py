@@ -18,7 +18,7 @@ from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.labels import written
 from programmes.admin.forms.screen_parts import ScreenPart
 from programmes.calculations.dates import PreciseDate
-from programmes.models.columns import precise_dates
+from programmes.models.columns import DATE_PARTS, precise_dates
 from programmes.selectors.wording.formats import number
 
 
@@ -27,7 +27,7 @@ class ReadableChanges(HistoricalRecordContextHelper):
 
     def context_for_delta_changes(self, delta: Any) -> list[dict[str, Any]]:
         dates = precise_dates(self.model)
-        parts = {f"{name}_{part}": name for name in dates for part in ("on", "precision", "from")}
+        parts = {f"{name}_{part}": name for name in dates for part in DATE_PARTS}
         moved = dict.fromkeys(parts[one.field] for one in delta.changes if one.field in parts)
         rest = [one for one in delta.changes if one.field not in parts]
         plain = super().context_for_delta_changes(replace(delta, changes=rest))
@@ -61,7 +61,7 @@ class ReadableChanges(HistoricalRecordContextHelper):
 
 def _date_of(record: Any, name: str) -> str:
     """A date with its precision of an earlier state, in words."""
-    columns = (getattr(record, f"{name}_{part}") for part in ("on", "precision", "from"))
+    columns = (getattr(record, f"{name}_{part}") for part in DATE_PARTS)
     return written(PreciseDate.from_stored(*columns))
 
 

@@ -26,7 +26,7 @@ def has_scope(request: HttpRequest) -> bool:
 
 
 def rows_of(request: HttpRequest, model: type[Row]) -> models.QuerySet[Row]:
-    """The rows of a table that the person may see, unordered work left to the caller."""
+    """The rows of a table that the person may see, in its order: who needs none drops it."""
     rows = model._default_manager.all()
     return remembered(
         request, model, lambda: access.visible(rows, staff_request(request).user)

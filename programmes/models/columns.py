@@ -79,6 +79,10 @@ class DatePrecision(models.TextChoices):
     UNKNOWN = Precision.UNKNOWN.value, _("unknown")
 
 
+# what the names of the three columns of a date with its precision end with
+DATE_PARTS = ("on", "precision", "from")
+
+
 class PreciseDateProperty(property):
     """Reads and takes a PreciseDate on the three columns `<name>_on`, `<name>_precision`, `<name>_from`."""
 

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.fields import TranslationField
 
-from programmes.models.columns import precise_dates
+from programmes.models.columns import DATE_PARTS, precise_dates
 from programmes.models.querysets import queryset_only
 from programmes.models.review import (
     FrozenRowError,
@@ -276,7 +276,7 @@ def columns_of(model: type[models.Model]) -> dict[str, tuple[models.Field[Any, A
     """The database columns of each declared name: a date has three, a translated text one a language."""
     found: dict[str, list[models.Field[Any, Any]]] = {}
     dates = precise_dates(model)
-    stems = {f"{name}_{suffix}": name for name in dates for suffix in ("on", "precision", "from")}
+    stems = {f"{name}_{suffix}": name for name in dates for suffix in DATE_PARTS}
     translated = {text_of(field) for field in model._meta.concrete_fields}
     for field in model._meta.concrete_fields:
         name = text_of(field)

@@ -30,7 +30,7 @@ from programmes.admin.accounts.personal_data import erase_data, take_data
 from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.mixins import DeletedRecords
 from programmes.admin.forms.record_forms import LabelledMultipleChoiceField
-from programmes.admin.forms.record_search import KnownKeys
+from programmes.admin.forms.record_search import RobustList
 from programmes.admin.scope import has_scope, remembered
 from programmes.admin.signin.factors import AccountWithFactor, end_sessions, with_second_factor
 from programmes.models import Preference
@@ -75,7 +75,7 @@ class RolesField(LabelledMultipleChoiceField):
 
 
 # What Django and import-export make for each table is named in English; the tables' names are translated.
-STEPS = {
+PERMISSION_WORDS = {
     "add": gettext_lazy("Add"),
     "change": gettext_lazy("Change"),
     "delete": gettext_lazy("Delete"),
@@ -93,8 +93,8 @@ class PermissionsField(LabelledMultipleChoiceField):
             return str(TITLE)
         step, _sign, table = obj.codename.partition("_")
         model = obj.content_type.model_class()
-        if step in STEPS and model is not None and table == model._meta.model_name:
-            return f"{capfirst(model._meta.verbose_name_plural)} – {STEPS[step]}"
+        if step in PERMISSION_WORDS and model is not None and table == model._meta.model_name:
+            return f"{capfirst(model._meta.verbose_name_plural)} – {PERMISSION_WORDS[step]}"
         return _(obj.name)
 
 
@@ -160,7 +160,7 @@ class NewAccountForm(AdminUserCreationForm[Any]):
 
 
 @admin.register(User)
-class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin[User]):
+class UserAdmin(RobustList, DeletedRecords, DjangoUserAdmin[User]):
     add_form = NewAccountForm
     change_password_form = PasswordForm
     inlines = (PreferenceInline, AssignmentInline)
@@ -265,7 +265,7 @@ class UserAdmin(KnownKeys, DeletedRecords, DjangoUserAdmin[User]):
 
 
 @admin.register(Group)
-class GroupAdmin(KnownKeys, DeletedRecords, DjangoGroupAdmin):
+class GroupAdmin(RobustList, DeletedRecords, DjangoGroupAdmin):
     """The roles. They hold for the whole country: what one group may do is for superusers to say."""
 
     show_facets = admin.ShowFacets.NEVER

@@ -14,7 +14,7 @@ from programmes import access
 from programmes.admin.accounts.invitations import let_in
 from programmes.admin.base import search_in
 from programmes.admin.forms.mixins import ScopedFields
-from programmes.admin.forms.record_search import KnownKeys
+from programmes.admin.forms.record_search import RobustList
 from programmes.admin.history import HistoryAdmin
 from programmes.admin.scope import has_scope, remembered
 from programmes.models import Assignment
@@ -91,7 +91,7 @@ class AssignmentInline(AssignmentFields, admin.TabularInline[Any, Any]):
 
 
 @admin.register(Assignment)
-class AssignmentAdmin(KnownKeys, AssignmentFields, HistoryAdmin):
+class AssignmentAdmin(RobustList, AssignmentFields, HistoryAdmin):
     list_display = ("user", "territory", "programme")
     list_select_related = ("user", "territory", "programme")
     search_fields = search_in(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from programmes.admin.entry.lines import entry_url
+from programmes.admin.entry.lines import MOST_CHOSEN, entry_url
 from programmes.admin.forms.labels import label_of
 from programmes.admin.scope import has_scope
 from programmes.selectors.desk.calendar import calendar_of, due_on
@@ -63,4 +63,4 @@ def calendar_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
 
 
 def _grid(keys: Any) -> str:
-    return entry_url(series=",".join(str(key) for key in keys[:200]))
+    return entry_url(series=",".join(str(key) for key in keys[:MOST_CHOSEN]))

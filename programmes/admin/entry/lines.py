@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from programmes.admin.entry.cells import SavedRow, boxes_of, common_errors
+from programmes.admin.entry.grid_rows import SavedRow, boxes_of, common_errors
 from programmes.admin.entry.sources import NewSource, source_name, source_names, usual_sources
 from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.labels import label_of, measured_words, promise_words
@@ -32,6 +32,8 @@ from programmes.selectors.desk.entry import (
 from programmes.selectors.wording.formats import as_of_words
 from programmes.type_names import staff_request
 
+# so many series are named in an address
+MOST_CHOSEN = 200
 MOST_LOST = 500
 MOST_WAITING = 5
 

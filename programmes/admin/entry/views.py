@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programmes.admin.entry.cells import (
+from programmes.admin.entry.grid_rows import (
     COMMON,
     SavedRow,
     clear,
@@ -19,7 +19,7 @@ from programmes.admin.entry.cells import (
     not_kept_words,
     rows_typed,
 )
-from programmes.admin.entry.lines import grid_page
+from programmes.admin.entry.lines import MOST_CHOSEN, grid_page
 from programmes.admin.entry.sources import NewSource
 from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.labels import measured_words
@@ -30,7 +30,6 @@ from programmes.selectors.wording.formats import as_of_words, number
 from programmes.type_names import staff_request
 
 MOST_ROWS = 500
-MOST_CHOSEN = 200
 
 
 def entry_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

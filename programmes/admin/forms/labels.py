@@ -43,34 +43,18 @@ from programmes.selectors.wording.formats import (
 from programmes.selectors.wording.texts import named_apart
 from programmes.spreadsheets.importing.sample import OWN_ACCOUNTS
 
+# What the label of a series reads.
+_OF_SERIES = ("indicator", "programme", "centre", "territory")
 # What the label of each table reads: to be selected with it.
 RELATED: dict[type, tuple[str, ...]] = {
-    Series: ("indicator", "programme", "centre", "territory"),
-    Target: (
-        "series__indicator",
-        "series__programme",
-        "series__centre",
-        "series__territory",
-    ),
-    Measurement: (
-        "series__indicator",
-        "series__programme",
-        "series__centre",
-        "series__territory",
-    ),
-    TargetRevision: (
-        "target__series__indicator",
-        "target__series__programme",
-        "target__series__centre",
-        "target__series__territory",
-    ),
+    Series: _OF_SERIES,
+    Target: tuple(f"series__{name}" for name in _OF_SERIES),
+    Measurement: tuple(f"series__{name}" for name in _OF_SERIES),
+    TargetRevision: tuple(f"target__series__{name}" for name in _OF_SERIES),
     MilestoneStatement: ("milestone",),
     Reply: (
         "organisation",
-        "target__series__indicator",
-        "target__series__programme",
-        "target__series__centre",
-        "target__series__territory",
+        *(f"target__series__{name}" for name in _OF_SERIES),
         "milestone",
     ),
     Category: ("dimension",),
@@ -233,10 +217,8 @@ def review_label(row: Reviewed) -> str:
 
 def state_mark(row: Reviewed) -> SafeString:
     """The state of a row in words, with its shape."""
-    return _mark(row.state)
-
-
-def _mark(state: str) -> SafeString:
     return format_html(
-        '<span class="state state-{}">{}</span>', state.replace("_", "-"), State(state).label
+        '<span class="state state-{}">{}</span>',
+        row.state.replace("_", "-"),
+        State(row.state).label,
     )

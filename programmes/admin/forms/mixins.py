@@ -23,7 +23,7 @@ from programmes.admin.forms.record_forms import (
     TrackerForm,
 )
 from programmes.admin.forms.screen_parts import FieldsPart, ScreenPart, TrackerPart
-from programmes.admin.forms.widgets import AutocompleteKeys, KnownAutocomplete
+from programmes.admin.forms.widgets import MultipleAutocomplete, PrefilledAutocomplete
 from programmes.admin.scope import rows_of
 from programmes.models.columns import QuantityField
 from programmes.models.named import own_first
@@ -72,7 +72,7 @@ class ScopedFields(FieldsPart):
         model = db_field.remote_field.model
         options.setdefault("form_class", LabelledChoiceField)
         if db_field.name in self.get_autocomplete_fields(request):
-            options.setdefault("widget", KnownAutocomplete(db_field, self.admin_site))
+            options.setdefault("widget", PrefilledAutocomplete(db_field, self.admin_site))
         options.setdefault(
             "queryset", rows_of(request, model).select_related(*RELATED.get(model, ()))
         )
@@ -83,7 +83,7 @@ class ScopedFields(FieldsPart):
     ) -> Any:
         options.setdefault("form_class", LabelledMultipleChoiceField)
         if db_field.name in self.get_autocomplete_fields(request):
-            options.setdefault("widget", AutocompleteKeys(db_field, self.admin_site))
+            options.setdefault("widget", MultipleAutocomplete(db_field, self.admin_site))
         model = db_field.remote_field.model
         options.setdefault(
             "queryset", rows_of(request, model).select_related(*RELATED.get(model, ()))

@@ -116,6 +116,28 @@ def listed_measurements(rows: models.QuerySet[Any], **options: Any) -> Panel:
     )
 
 
+def listed_milestones(rows: models.QuerySet[Any], **options: Any) -> Panel:
+    """A panel of milestones by name and kind. options: as of `listed`."""
+    return listed(
+        _("Milestones"),
+        rows,
+        (_("Milestone"), _("Kind")),
+        lambda row: (str(row), row.get_kind_display()),
+        **options,
+    )
+
+
+def listed_replies(rows: models.QuerySet[Any], **options: Any) -> Panel:
+    """A panel of what responsible bodies replied. options: as of `listed`."""
+    return listed(
+        _("Replies"),
+        rows.select_related("organisation"),
+        (_("Organisation"), _("Date"), _("State")),
+        lambda row: (str(row.organisation), written(row.date), state_mark(row)),
+        **options,
+    )
+
+
 def listed_targets(title: str, rows: models.QuerySet[Any], **options: Any) -> Panel:
     """A panel of targets with what was announced last of each. options: as of `listed`."""
 

@@ -13,14 +13,12 @@ from programmes.admin.forms.fields import PreciseDateFormField, undisguised
 from programmes.admin.forms.keys import can_be_key
 from programmes.admin.forms.labels import label_of
 from programmes.admin.forms.screen_parts import RecordForm
-from programmes.admin.forms.widgets import KnownAutocomplete
+from programmes.admin.forms.widgets import PrefilledAutocomplete
 from programmes.languages import CODES
-from programmes.models.columns import precise_dates
+from programmes.models.columns import DATE_PARTS, precise_dates
 from programmes.models.named import own_first
 from programmes.services.promises import free_code
 from programmes.type_names import certain
-
-COLUMNS = ("on", "precision", "from")
 
 
 class WriteRefusedError(Exception):
@@ -46,7 +44,7 @@ class LabelledMultipleChoiceField(forms.ModelMultipleChoiceField[Any]):
             raise ValidationError(message, code="invalid_choice", params={"value": wrong})
         return super().clean(value)
 
-    def label_from_instance(self, obj: models.Model) -> str:
+    def label_from_instance(self, obj: Any) -> str:
         return label_of(obj)
 
 
@@ -114,7 +112,7 @@ class TrackerForm(RecordForm):
             f"{name}_{column}"
             for name in self.precise_names
             if name in self.fields and name not in self._errors
-            for column in COLUMNS
+            for column in DATE_PARTS
         }
         return super()._get_validation_exclusions() - typed
 
@@ -176,5 +174,5 @@ def _remember_label(field: forms.ModelChoiceField[Any], row: models.Model, name:
     """The label of the chosen row, where it was read with the record: spares a query for each box."""
     chosen = row._state.fields_cache.get(name)
     widget = getattr(field.widget, "widget", field.widget)
-    if chosen is not None and isinstance(widget, KnownAutocomplete):
-        widget.known = {str(chosen.pk): label_of(chosen)}
+    if chosen is not None and isinstance(widget, PrefilledAutocomplete):
+        widget.labels = {str(chosen.pk): label_of(chosen)}

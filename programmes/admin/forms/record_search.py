@@ -51,10 +51,11 @@ class FoldedSearch(ScreenPart):
         return queryset, several
 
 
-class KnownKeys(ScreenPart):
-    """Of the rows that a list action is asked for, those whose keys can be keys; the stock admin fails on others."""
+class RobustList(ScreenPart):
+    """A list that is asked for what no record can be, by a forged form or address: the stock admin fails on it."""
 
     def changelist_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """Of the rows that an action is asked for, those whose keys can be keys."""
         keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
         possible = list(filter(can_be_key, keys))
         if possible != keys:

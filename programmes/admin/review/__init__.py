@@ -1,1 +1,1 @@
-"""The reviewer's desk: one queue, one submission a screen, three answers."""
+"""Review on the screens: drafts and their steps, the reviewer's desk, proposals, and what the public relies on."""

@@ -1,6 +1,5 @@
 """The queue of a reviewer, and the screen on which one submission is decided."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -35,6 +34,8 @@ from programmes.admin.review.review_steps import (
     take_all,
     take_piece,
     tell_outcomes,
+    tick_value,
+    ticked,
 )
 from programmes.admin.scope import rows_of
 from programmes.models import Amendment, Measurement, State, Territory
@@ -44,6 +45,7 @@ from programmes.selectors.desk.queue import (
     TABLES,
     QueuedSubmission,
     QueueFilter,
+    is_reviewer,
     people_in,
     queue_of,
     queue_programmes,
@@ -52,7 +54,6 @@ from programmes.type_names import staff_request
 
 ROWS_A_PAGE = 50
 DECIDED = ("publish", "return", "set-aside")
-_CHOSEN = re.compile(r"([a-z]{1,20}):([0-9]{1,18}):([0-9]{1,18})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +165,7 @@ def _errors(form: NoteForm) -> list[tuple[str, Any]]:
 
 
 def _require_reviewer(request: HttpRequest) -> None:
-    user = request.user
-    if not any(
-        user.has_perm(f"programmes.publish_{model._meta.model_name}")
-        for model, _column in TABLES.values()
-    ):
+    if not is_reviewer(staff_request(request).user):
         raise PermissionDenied
 
 
@@ -283,7 +280,7 @@ def _lines(page: Page[QueuedSubmission], query: str) -> list[QueueLine]:
                 person=person_words(row.entered_by) or "–",
                 since=row.changed_at,
                 doubts=doubts,
-                value=f"{one.table}:{row.pk}:{seen_mark(row)}",
+                value=tick_value(one.table, row.pk, seen_mark(row)),
             )
         )
     return lines
@@ -302,9 +299,9 @@ def _tables(queue: list[QueuedSubmission]) -> list[tuple[str, str]]:
 def _publish_ticked(request: HttpRequest) -> None:
     """Publishes what was ticked, as it was seen. What is unusual, or rests on what is hidden, is refused by name."""
     chosen: dict[str, dict[int, int]] = {}
-    for text in request.POST.getlist("ticked")[:ROWS_A_PAGE]:
-        if (match := _CHOSEN.match(text)) and match[1] in TABLES:
-            chosen.setdefault(match[1], {})[int(match[2])] = int(match[3])
+    for table, key, mark in ticked(request.POST.getlist("ticked")[:ROWS_A_PAGE]):
+        if table in TABLES:
+            chosen.setdefault(table, {})[key] = mark
     if not chosen:
         messages.info(request, _("Nothing was ticked: nothing was published."))
     answers: list[tuple[Reviewed, str]] = []

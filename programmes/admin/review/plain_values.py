@@ -119,13 +119,13 @@ def columns_words(amendment: Amendment) -> str:
 
 def _differing(model: type[models.Model], name: str, old: Any, new: Any) -> tuple[Any, Any]:
     if isinstance(old, dict) and isinstance(new, dict):
-        languages = [code for code in new if old.get(code) != new.get(code)]
-        return _texts(old, languages), _texts(new, languages)
+        codes = [code for code in new if old.get(code) != new.get(code)]
+        return _texts(old, codes), _texts(new, codes)
     return _words(model, name, old), _words(model, name, new)
 
 
-def _texts(value: dict[str, str], languages: Sequence[str]) -> list[Piece]:
-    return [Piece(value.get(code) or "–", code) for code in languages]
+def _texts(value: dict[str, str], codes: Sequence[str]) -> list[Piece]:
+    return [Piece(value.get(code) or "–", code) for code in codes]
 
 
 def _words(model: type[models.Model], name: str, value: Any) -> list[Piece]:

@@ -33,9 +33,16 @@ from programmes.admin.forms.mixins import name_the_language
 from programmes.admin.forms.panels import Button, Panel, change_url, list_url, listed
 from programmes.admin.forms.record_forms import LabelledChoiceField
 from programmes.admin.forms.screen_parts import TrackerPart
-from programmes.admin.forms.widgets import KnownAutocomplete
+from programmes.admin.forms.widgets import PrefilledAutocomplete
 from programmes.admin.review.plain_values import columns_words
-from programmes.admin.review.review_steps import LONGEST_NOTE, STEPS, Answer, seen_mark, take_step
+from programmes.admin.review.review_steps import (
+    LONGEST_NOTE,
+    STEPS,
+    SUBMIT_BUTTON,
+    Answer,
+    seen_mark,
+    take_step,
+)
 from programmes.admin.scope import keeps, rows_of
 from programmes.calculations.dates import PreciseDate
 from programmes.models import Amendment, Evidence, Source
@@ -55,7 +62,6 @@ from programmes.models.sealed_values import key_of, row_value, value_of
 from programmes.type_names import certain, staff_request
 
 Kind = Amendment.Kind
-SUBMIT = "_submit_for_review"
 TITLES = {
     Kind.CHANGE: gettext_lazy("Propose a change"),
     Kind.SHOWING: gettext_lazy("Propose to show it"),
@@ -63,7 +69,7 @@ TITLES = {
     Kind.SETTING_ASIDE: gettext_lazy("Propose setting aside"),
     Kind.TRANSLATION: gettext_lazy("Propose a translation"),
 }
-EXPLAINED = {
+EXPLANATIONS = {
     Kind.CHANGE: gettext_lazy(
         "The public relies on these columns. Once another person has published your proposal, the page says for good "
         "what was changed, from what to what, and why."
@@ -122,7 +128,7 @@ class ProposalForm(forms.Form):
             rows_of(request, Source),
             required=False,
             label=capfirst(column.verbose_name),
-            widget=KnownAutocomplete(column, screen.admin_site),
+            widget=PrefilledAutocomplete(column, screen.admin_site),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -183,7 +189,7 @@ def amendable(model: type[Sealed]) -> list[str]:
     return [name for name in model.sealed if name not in model.identity]
 
 
-def boxes_of(model: type[Sealed], name: str) -> list[str]:
+def box_names(model: type[Sealed], name: str) -> list[str]:
     """The boxes that a declared column has in a form: a translated text one a language. Child rows have none."""
     if name in precise_dates(model):
         return [name]
@@ -208,7 +214,7 @@ class ProposalMixin(TrackerPart):
             *super().get_urls(),
         ]
 
-    def proposals(self, request: HttpRequest, obj: Any) -> list[Button]:
+    def proposal_buttons(self, request: HttpRequest, obj: Any) -> list[Button]:
         """The proposals that the person may make on a record as it stands."""
         if not self._may_propose(request, obj):
             return []
@@ -298,7 +304,7 @@ class ProposalMixin(TrackerPart):
             reasons.add_error(None, text)
             return None
         messages.success(request, _("Your proposal is kept as a draft."))
-        if SUBMIT in request.POST:
+        if SUBMIT_BUTTON in request.POST:
             take_step(request, STEPS["submit"], [made], Answer(), {made.pk: seen_mark(made)})
         return made
 
@@ -332,7 +338,7 @@ class ProposalMixin(TrackerPart):
             box
             for name in amendable(self.model)
             if name not in extra
-            for box in boxes_of(self.model, name)
+            for box in box_names(self.model, name)
         ]
         base = self.get_form(request, obj, change=True, fields=names)
         form_class = type(base.__name__, (base,), extra)
@@ -357,10 +363,10 @@ class ProposalMixin(TrackerPart):
     ) -> HttpResponse:
         fieldsets, media = [], self.media + reasons.media
         if form is not None:
-            fieldsets.append(framed(self, form, _("What is to change")))
+            fieldsets.append(admin_form(self, form, _("What is to change")))
             media += form.media
         title = _("Where it comes from") if kind == Kind.TRANSLATION else _("Why")
-        fieldsets.append(framed(self, reasons, title))
+        fieldsets.append(admin_form(self, reasons, title))
         shown = self.get_inline_formsets(request, formsets, inlines, obj)
         for one in shown:
             media += one.media
@@ -370,7 +376,7 @@ class ProposalMixin(TrackerPart):
             "original": obj,
             "record": label_of(obj),
             "title": TITLES[kind],
-            "explained": EXPLAINED[kind],
+            "explained": EXPLANATIONS[kind],
             "fieldsets": fieldsets,
             "inline_admin_formsets": shown,
             "errors": helpers.AdminErrorList(form or reasons, formsets),
@@ -392,7 +398,7 @@ _PROPOSE: dict[Kind, Callable[..., Amendment]] = {
 }
 
 
-def framed(screen: Any, form: forms.Form, title: str) -> helpers.AdminForm:
+def admin_form(screen: Any, form: forms.Form, title: str) -> helpers.AdminForm:
     """A form as the admin's templates print it: one titled block."""
     return helpers.AdminForm(
         form,  # type: ignore[arg-type]  # its stubs know the forms of records alone
@@ -446,7 +452,7 @@ def typed_values(record: Sealed, form: forms.ModelForm[Any], formsets: list[Any]
             found[name] = rows[name]
         elif name in form.fields:
             found[name] = _typed(record, form, name)
-        elif any(box in form.fields for box in boxes_of(type(record), name)):
+        elif any(box in form.fields for box in box_names(type(record), name)):
             found[name] = value_of(form.instance, name)
     return found
 

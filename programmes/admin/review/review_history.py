@@ -22,7 +22,7 @@ from programmes.admin.forms.labels import person_words, review_label, written
 from programmes.admin.forms.panels import change_url
 from programmes.admin.forms.screen_parts import ScreenPart
 from programmes.calculations.dates import PreciseDate
-from programmes.models.columns import precise_dates
+from programmes.models.columns import DATE_PARTS, precise_dates
 from programmes.models.review import STEP_COLUMNS, Reviewed, State, translated_columns
 from programmes.selectors.wording.formats import day_words, number
 from programmes.type_names import Words, staff_request
@@ -58,7 +58,7 @@ class HistoryEntry:
 def plain_content(row: Reviewed) -> dict[str, str]:
     """The content of a record as plain text, by column; a date with its precision is one."""
     dates = precise_dates(row)
-    parts = {f"{name}_{part}" for name in dates for part in ("on", "precision", "from")}
+    parts = {f"{name}_{part}" for name in dates for part in DATE_PARTS}
     # what lies in the untranslated column is whatever was saved last
     unsaid = parts | KEPT_BY_ITSELF | STEP_COLUMNS | translated_columns(type(row)).keys()
     found = {name: getattr(row, name).notation for name in dates}

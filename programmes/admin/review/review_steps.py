@@ -4,7 +4,7 @@ Each step speaks of the submission that the person looked at: a record that chan
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -29,6 +29,8 @@ from programmes.models.reasons import has_words
 from programmes.models.review import Reviewed
 from programmes.type_names import staff_request
 
+# the button of a form that saves a draft and submits it in one
+SUBMIT_BUTTON = "_submit_for_review"
 LONGEST_NOTE = 2000
 LONGEST_WORDS = 300
 MOST_REFUSALS = 20
@@ -37,6 +39,8 @@ PIECE = 1.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _SEEN = re.compile(r"([0-9]{1,18}):([0-9]{1,18})")
+# what a tick in a list of several tables carries
+_TICK = re.compile(r"([a-z]{1,20}):([0-9]{1,18}):([0-9]{1,18})")
 
 
 @dataclass(frozen=True)
@@ -205,6 +209,17 @@ def seen_mark(row: Reviewed) -> int:
 def mark_of(moment: datetime) -> int:
     """A moment as a number: microseconds."""
     return (moment - _EPOCH) // _MICROSECOND
+
+
+def tick_value(table: str, key: int, seen: int = 0) -> str:
+    """What a tick in a list of several tables carries: a record, and the submission that was looked at."""
+    return f"{table}:{key}:{seen}"
+
+
+def ticked(values: Iterable[str]) -> Iterator[tuple[str, int, int]]:
+    """The table, key and submission of each tick that a form carries; what nobody wrote that way is passed over."""
+    for found in filter(None, map(_TICK.fullmatch, values)):
+        yield found[1], int(found[2]), int(found[3])
 
 
 def read_seen(text: str) -> dict[int, int] | None:

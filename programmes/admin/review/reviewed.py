@@ -1,4 +1,4 @@
-"""Screens of the tables that go through review: figures, announcements of targets, statements on milestones.
+"""Screens of the tables that go through review: figures, announcements, statements, replies and proposals.
 
 Everything is written through the services. A draft is a form; what is submitted or published is a page to read, with
 the steps that may follow.
@@ -41,6 +41,7 @@ from programmes.admin.review.record import review_url
 from programmes.admin.review.review_history import ReviewHistoryScreen
 from programmes.admin.review.review_steps import (
     STEPS,
+    SUBMIT_BUTTON,
     Answer,
     NoteForm,
     ReviewStep,
@@ -92,7 +93,6 @@ class ReviewedAdmin(
     copied: tuple[str, ...] = ()
     printed: tuple[str, ...] = ()
     read: tuple[Any, ...] = ()
-    event_key = ""
     change_form_template = "admin/programmes/reviewed_form.html"
     actions = tuple(_action(step) for step in STEPS.values())
 
@@ -207,16 +207,18 @@ class ReviewedAdmin(
             return HttpResponseRedirect(review_url(row))
         seen = request.GET.get("seen", "") or str(seen_mark(row))
         given = read_seen(request.POST.get("keys", "") or f"{row.pk}:{seen}")
-        return self._asked(request, step, {row.pk: (given or {}).get(row.pk, 0)}, change_url(row))
+        return self._ask_or_take(
+            request, step, {row.pk: (given or {}).get(row.pk, 0)}, change_url(row)
+        )
 
     def bulk_view(self, request: HttpRequest, name: str) -> HttpResponse:
         """One step on the records chosen in the list, once it has been confirmed."""
         step, seen = STEPS.get(name), read_seen(request.POST.get("keys", ""))
         if step is None or not seen:
             return HttpResponseRedirect(self._list_url(request))
-        return self._asked(request, step, seen)
+        return self._ask_or_take(request, step, seen)
 
-    def _asked(
+    def _ask_or_take(
         self, request: HttpRequest, step: ReviewStep, seen: dict[int, int], back: str = ""
     ) -> HttpResponse:
         if not self._may_take(request, step):
@@ -323,7 +325,7 @@ class ReviewedAdmin(
             messages.warning(request, doubt)
 
     def _submit_if_asked(self, request: HttpRequest, obj: Any) -> None:
-        if "_submit_for_review" in request.POST:
+        if SUBMIT_BUTTON in request.POST:
             row = self.model._default_manager.get(pk=obj.pk)
             take_step(request, STEPS["submit"], [row], Answer(), {row.pk: seen_mark(row)})
 
@@ -385,8 +387,10 @@ class ReviewedAdmin(
         if obj.state == State.SUBMITTED and self.has_publish_permission(request):
             buttons.append(Button(review_url(obj), _("Review it")))
         if obj.state == State.PUBLISHED and self.corrects:
-            buttons += self.adding(request, self.model, _("Correct"), **{self.corrects: obj.pk})
-        return buttons + self.proposals(request, obj)
+            buttons += self.add_buttons(
+                request, self.model, _("Correct"), **{self.corrects: obj.pk}
+            )
+        return buttons + self.proposal_buttons(request, obj)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         try:

@@ -19,7 +19,7 @@ from programmes.admin.forms.panels import Button, change_url
 from programmes.admin.forms.record_forms import WriteRefusedError
 from programmes.admin.forms.screen_parts import HistoryPart
 from programmes.admin.review.plain_values import columns_words
-from programmes.admin.review.proposals import ProposalMixin, boxes_of, is_proposing
+from programmes.admin.review.proposals import ProposalMixin, box_names, is_proposing
 from programmes.calculations.dates import PreciseDate
 from programmes.models.review import translated_columns
 from programmes.models.sealed import (
@@ -58,7 +58,7 @@ def _day(moment: Any) -> str:
     return written(PreciseDate.of_day(timezone.localdate(moment)))
 
 
-class Visibility(admin.SimpleListFilter):
+class VisibilityFilter(admin.SimpleListFilter):
     """Of records that are shown by a step of review: where they stand."""
 
     title = gettext_lazy("shown to the public")
@@ -91,7 +91,7 @@ def sealed_boxes(stored: models.Model) -> list[str]:
     model = type(stored)
     found = ["is_public"] if hasattr(stored, "is_public") else []
     for name in model.sealed:
-        boxes = boxes_of(model, name)
+        boxes = box_names(model, name)
         if name in translated_columns(model):
             boxes = [box for box in boxes if getattr(stored, box)] or boxes
         found += boxes
@@ -157,7 +157,7 @@ class SealedScreen(ProposalMixin, HistoryPart):
             noted.is_unsealed = False
         sent = request.POST.keys() | request.FILES.keys()
         typed = {box for box in form.changed_data if box in boxes and box in sent}
-        columns = [name for name in self.model.sealed if typed & set(boxes_of(self.model, name))]
+        columns = [name for name in self.model.sealed if typed & set(box_names(self.model, name))]
         columns += typed & {"is_public"}
         columns += [
             part_name(inline.model)
@@ -230,7 +230,7 @@ class SealedScreen(ProposalMixin, HistoryPart):
             return PublicState(
                 "",
                 _("This is part of a record that the public relies on."),
-                screen.proposals(request, owner),
+                screen.proposal_buttons(request, owner),
             )
         if not isinstance(obj, Sealed):
             return None
@@ -241,12 +241,12 @@ class SealedScreen(ProposalMixin, HistoryPart):
                 "The public relies on this record. What has no box below changes by a proposal that another person "
                 "publishes."
             )
-        buttons = self.proposals(request, obj)
+        buttons = self.proposal_buttons(request, obj)
         return PublicState(words, also, buttons) if words or also else None
 
 
 def _earlier_values(stored: Sealed, earlier: Any) -> dict[str, Any]:
-    """The plain values of sealed columns in which an earlier state differs, and takes the stored ones over from it.
+    """The plain values of sealed columns in which an earlier state differs. It then holds the stored ones.
 
     An empty translation that the earlier state fills is open. Sets and child rows are not part of a state.
     """

@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy
 from programmes.admin.forms.fields import undisguised
 from programmes.admin.forms.record_forms import TrackerForm
 from programmes.admin.forms.screen_parts import ScreenPart
-from programmes.admin.review.review_steps import LONGEST_WORDS
+from programmes.admin.review.review_steps import LONGEST_WORDS, SUBMIT_BUTTON
 from programmes.models.plausibility import doubts_of
 from programmes.models.reasons import has_words
 
-SUBMIT = "_submit_for_review"
 # what must be understood before a figure is judged
 JUDGED = frozenset({"series", "target", "value", "numerator", "denominator", "as_of"})
 
@@ -51,7 +50,7 @@ class UnusualForm(TrackerForm):
         self.doubts = doubts_of(self.instance)
         is_confirmed = bool(self.cleaned_data.get("looked") and has_words(words))
         self.instance.confirmation = words if self.doubts and is_confirmed else ""
-        if self.doubts and not is_confirmed and SUBMIT in self.data and not self.errors:
+        if self.doubts and not is_confirmed and SUBMIT_BUTTON in self.data and not self.errors:
             self.add_error(
                 "confirmation",
                 _("This value is unusual. Look again, tick the box and say why it is right."),

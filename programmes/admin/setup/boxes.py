@@ -111,7 +111,7 @@ class StepForm:
             self.start[name] = self.typed.getlist(name) if is_set else self.typed.get(name, "")
         self.form = self._make()
 
-    def framed(self) -> helpers.AdminForm:
+    def admin_form(self) -> helpers.AdminForm:
         """The form as the admin's templates print it."""
         return helpers.AdminForm(
             self.form, [(None, {"fields": self.shown})], {}, (), model_admin=self.screen
@@ -166,7 +166,9 @@ def _sources(user: User, chosen: Any) -> models.QuerySet[Source]:
     return Source.objects.filter(pk__in=keys).order_by("-pk")
 
 
-def besides(request: StaffRequest, tables: Iterable[type[models.Model]]) -> dict[str, StepForm]:
+def beside_forms(
+    request: StaffRequest, tables: Iterable[type[models.Model]]
+) -> dict[str, StepForm]:
     """Small forms for records that are not in the lists yet, by table, where the person may add them."""
     made = {
         str(model._meta.model_name): StepForm(

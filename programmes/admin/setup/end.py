@@ -1,6 +1,5 @@
 """The last page of setting up a programme: what is still missing, what awaits review, what the public does not see."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,6 +21,8 @@ from programmes.admin.review.review_steps import (
     seen_mark,
     take_all,
     tell_outcomes,
+    tick_value,
+    ticked,
 )
 from programmes.admin.review.why_hidden import hidden_by
 from programmes.admin.scope import keeps
@@ -29,10 +30,9 @@ from programmes.admin.setup.lines import SetupLine, step_url
 from programmes.admin.setup.steps import BY_NAME, SetupStep, offered
 from programmes.models import EDITABLE, Amendment, Programme, State
 from programmes.models.review import Reviewed
-from programmes.selectors.desk.queue import TABLES, table_address
+from programmes.selectors.desk.queue import is_reviewer, table_address
 from programmes.type_names import StaffRequest, certain
 
-_TICKED = re.compile(r"([a-z]{1,20}):([0-9]{1,18}):([0-9]{1,18})\Z")
 PROMISES = (BY_NAME["targets"], BY_NAME["milestones"])
 
 
@@ -40,10 +40,7 @@ def end_of(request: StaffRequest, programme: Programme, counts: dict[str, int]) 
     """What the last page prints."""
     rows = _undecided(request, programme)
     find_records(row for row in rows if isinstance(row, Amendment))
-    reviews = any(
-        request.user.has_perm(f"programmes.publish_{model._meta.model_name}")
-        for model, _column in TABLES.values()
-    )
+    reviews = is_reviewer(request.user)
     empty = [step for step in offered(counts) if not counts[step.name]]
     unsaid = [step for step in PROMISES if _is_unsaid(request, step, programme)]
     return {
@@ -53,7 +50,7 @@ def end_of(request: StaffRequest, programme: Programme, counts: dict[str, int]) 
                 label_of(row),
                 change_url(row),
                 _kind(row),
-                value=f"{row._meta.model_name}:{row.pk}:0",
+                value=tick_value(str(row._meta.model_name), row.pk),
             )
             for row in _unshown(request, programme, rows)
         ],
@@ -81,8 +78,8 @@ def submit_ticked(request: StaffRequest, programme: Programme) -> None:
     drafts = {(table_address(type(row)), row.pk): row for row in rows}
     alone = {(row._meta.model_name, row.pk): row for row in _unshown(request, programme, rows)}
     chosen: dict[type[Reviewed], dict[int, int]] = {}
-    for ticked in filter(None, map(_TICKED.match, request.POST.getlist("ticked"))):
-        key, seen = (ticked[1], int(ticked[2])), int(ticked[3])
+    for table, pk, seen in ticked(request.POST.getlist("ticked")):
+        key = (table, pk)
         row = drafts.get(key)
         if key in alone and (row := _propose(request, alone[key])):
             seen = seen_mark(row)
@@ -163,7 +160,7 @@ def _draft(row: Reviewed) -> SetupLine:
         _kind(row),
         state_mark(row),
         notes=tuple(doubts_to_submit(row)),
-        value=f"{table_address(type(row))}:{row.pk}:{seen_mark(row)}",
+        value=tick_value(table_address(type(row)), row.pk, seen_mark(row)),
     )
 
 

@@ -19,7 +19,7 @@ from programmes.admin.forms.labels import label_of
 from programmes.admin.forms.panels import Button, change_url
 from programmes.admin.forms.record_forms import LabelledChoiceField
 from programmes.admin.scope import rows_of
-from programmes.admin.setup.boxes import StepForm, besides
+from programmes.admin.setup.boxes import StepForm, beside_forms
 from programmes.admin.setup.end import end_of, submit_ticked
 from programmes.admin.setup.lines import SetupLine, changed_here, name_of_row, setup_lines, step_url
 from programmes.admin.setup.steps import (
@@ -204,7 +204,7 @@ def _step(
 ) -> HttpResponse:
     """One step; on POST keeps the row that was typed, and goes on. step: None for the programme itself."""
     name, do = step.name if step else FIRST, request.POST.get("do", "")
-    beside = besides(request, step.beside) if step else {}
+    beside = beside_forms(request, step.beside) if step else {}
     if request.method == "POST" and (not _add_beside(request, one, beside) or do in beside):
         one.keep_typed()
     elif request.method == "POST":
@@ -239,7 +239,7 @@ def _add_beside(request: StaffRequest, one: StepForm, beside: dict[str, StepForm
         made = small.save()
         if made is not None:
             one.choose(made, over=name == do)
-            beside |= besides(request, [type(made)])
+            beside |= beside_forms(request, [type(made)])
             messages.success(request, _("Saved: %(record)s") % {"record": label_of(made)})
     return not any(small.form.errors for small in beside.values())
 

@@ -71,8 +71,8 @@ def _refused() -> Iterator[None]:
         raise ValidationError("", code="incorrect_code") from error
 
 
-class RefusedKey:
-    """Of a key that is refused allauth says that a code is incorrect, where no code was asked."""
+class KeyFormMixin:
+    """A form for keys: of one that is refused allauth says that a code is incorrect, where none was asked."""
 
     def clean(self) -> Any:
         with _refused():
@@ -85,25 +85,27 @@ class RefusedKey:
         super().add_error(field, error)  # type: ignore[misc]  # of the form that it stands before
 
 
-class RefusedAnswer(RefusedKey):
+class KeyAnswerMixin(KeyFormMixin):
+    """The same of a form that takes what a key answered."""
+
     def clean_credential(self) -> Any:
         with _refused():
             return super().clean_credential()  # type: ignore[misc]  # of the form that it stands before
 
 
-class SignInKeyForm(RefusedAnswer, LoginWebAuthnForm):
+class SignInKeyForm(KeyAnswerMixin, LoginWebAuthnForm):
     pass
 
 
-class SecondFactorKeyForm(RefusedAnswer, AuthenticateWebAuthnForm):
+class SecondFactorKeyForm(KeyAnswerMixin, AuthenticateWebAuthnForm):
     pass
 
 
-class ConfirmingKeyForm(RefusedAnswer, ReauthenticateWebAuthnForm):
+class ConfirmingKeyForm(KeyAnswerMixin, ReauthenticateWebAuthnForm):
     pass
 
 
-class NewKeyForm(RefusedKey, AddWebAuthnForm):
+class NewKeyForm(KeyFormMixin, AddWebAuthnForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["name"].label = _("Name of the key")

@@ -21,11 +21,11 @@ from programmes.admin.forms.panels import (
     Panel,
     change_url,
     list_url,
-    listed,
+    listed_milestones,
     listed_targets,
 )
-from programmes.admin.review.proposals import ReasonForm, framed
-from programmes.admin.review.sealing import Visibility
+from programmes.admin.review.proposals import ReasonForm, admin_form
+from programmes.admin.review.sealing import VisibilityFilter
 from programmes.admin.scope import rows_of
 from programmes.models import Agreement, Amendment, Milestone, Organisation, Signature, Target
 from programmes.type_names import staff_request
@@ -41,7 +41,7 @@ class SignatureInline(TranslatedPartsStack):
 class AgreementAdmin(TranslatedAdmin):
     code_from = "title"
     list_display = ("title", "kind", "date", "languages", "visibility")
-    list_filter = ("kind", Visibility, by_programme("programmes"))
+    list_filter = ("kind", VisibilityFilter, by_programme("programmes"))
     search_fields = search_in("code", "*title", "programmes__*name")
     autocomplete_fields = ("parent", "programmes", "sources")
     fieldsets = (
@@ -67,15 +67,14 @@ class AgreementAdmin(TranslatedAdmin):
                 _("Targets made in this agreement"),
                 rows_of(request, Target).filter(agreement=obj),
                 all_url=list_url(Target, agreement__id__exact=obj.pk),
-                buttons=self.adding(request, Target, _("Add a target"), agreement=obj.pk),
+                buttons=self.add_buttons(request, Target, _("Add a target"), agreement=obj.pk),
             ),
-            listed(
-                _("Milestones"),
+            listed_milestones(
                 rows_of(request, Milestone).filter(agreement=obj),
-                (_("Milestone"), _("Kind")),
-                lambda row: (str(row), row.get_kind_display()),
                 all_url=list_url(Milestone, agreement__id__exact=obj.pk),
-                buttons=self.adding(request, Milestone, _("Add a milestone"), agreement=obj.pk),
+                buttons=self.add_buttons(
+                    request, Milestone, _("Add a milestone"), agreement=obj.pk
+                ),
             ),
         ]
 
@@ -127,7 +126,7 @@ class AgreementAdmin(TranslatedAdmin):
                 "The words are removed for good from the reasons, notes and texts of changes of this record. The "
                 "public reads that personal data was removed, on which day and why."
             ),
-            "fieldsets": [framed(self, form, _("What and why"))],
+            "fieldsets": [admin_form(self, form, _("What and why"))],
             "may_submit": False,
             "save_words": _("Remove for good"),
             "back": change_url(row),

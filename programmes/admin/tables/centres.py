@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 from programmes.admin.base import TranslatedAdmin, search_in
 from programmes.admin.forms.filters import by_programme, by_region
 from programmes.admin.forms.labels import RELATED, label_of, measured_words, state_mark, written
-from programmes.admin.forms.panels import Panel, list_url, listed, listed_targets
-from programmes.admin.review.sealing import Visibility
+from programmes.admin.forms.panels import Panel, list_url, listed, listed_milestones, listed_targets
+from programmes.admin.review.sealing import VisibilityFilter
 from programmes.admin.scope import rows_of
 from programmes.models import Centre, Measurement, Milestone, Target
 
@@ -18,7 +18,7 @@ from programmes.models import Centre, Measurement, Milestone, Target
 class CentreAdmin(TranslatedAdmin):
     code_from = "name"
     list_display = ("name", "kind", "territory", "operator", "languages", "visibility")
-    list_filter = ("kind", Visibility, by_region("territory"), by_programme("programmes"))
+    list_filter = ("kind", VisibilityFilter, by_region("territory"), by_programme("programmes"))
     list_select_related = ("territory", "operator", "parent")
     search_fields = search_in(
         "code",
@@ -57,13 +57,10 @@ class CentreAdmin(TranslatedAdmin):
 
     def get_panels(self, request: HttpRequest, obj: Centre) -> list[Panel]:
         return [
-            listed(
-                _("Milestones"),
+            listed_milestones(
                 rows_of(request, Milestone).filter(centre=obj),
-                (_("Milestone"), _("Kind")),
-                lambda row: (str(row), row.get_kind_display()),
                 all_url=list_url(Milestone, centre__id__exact=obj.pk),
-                buttons=self.adding(request, Milestone, _("Add a milestone"), centre=obj.pk),
+                buttons=self.add_buttons(request, Milestone, _("Add a milestone"), centre=obj.pk),
             ),
             listed(
                 _("Measurements"),
@@ -81,6 +78,6 @@ class CentreAdmin(TranslatedAdmin):
             listed_targets(
                 _("Targets"),
                 rows_of(request, Target).filter(series__centre=obj),
-                buttons=self.adding(request, Target, _("Add a target"), centre=obj.pk),
+                buttons=self.add_buttons(request, Target, _("Add a target"), centre=obj.pk),
             ),
         ]

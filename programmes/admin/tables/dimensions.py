@@ -6,8 +6,9 @@ from django.contrib import admin
 
 from programmes.admin.base import TrackerAdmin, TranslatedAdmin, search_in
 from programmes.admin.forms.inlines import TranslatedPartsInline
+from programmes.admin.forms.labels import RELATED
 from programmes.admin.review.reviewed_parts import ReviewedPartAdmin
-from programmes.models import Category, Dimension, MeasurementShare
+from programmes.models import Category, Dimension, Measurement, MeasurementShare
 
 
 class CategoryInline(TranslatedPartsInline):
@@ -41,10 +42,7 @@ class MeasurementShareAdmin(ReviewedPartAdmin, TrackerAdmin):
     list_display = ("measurement_shown", "category", "value")
     list_select_related = (
         "category__dimension",
-        "measurement__series__indicator",
-        "measurement__series__programme",
-        "measurement__series__centre",
-        "measurement__series__territory",
+        *(f"measurement__{path}" for path in RELATED[Measurement]),
     )
     search_fields = search_in("measurement__ref", "category__*name")
     autocomplete_fields = ("measurement", "category")

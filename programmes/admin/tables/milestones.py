@@ -14,19 +14,19 @@ from programmes.admin.base import TranslatedAdmin, search_in
 from programmes.admin.forms.fields import PreciseDateFormField
 from programmes.admin.forms.filters import PlannedDateFilter, by_programme, by_region
 from programmes.admin.forms.labels import label_of, state_mark, written
-from programmes.admin.forms.panels import Panel, list_url, listed
+from programmes.admin.forms.panels import Panel, list_url, listed, listed_replies
 from programmes.admin.forms.record_forms import TrackerForm
-from programmes.admin.review.sealing import Visibility
+from programmes.admin.review.sealing import VisibilityFilter
 from programmes.admin.scope import rows_of
 from programmes.models import Milestone, MilestoneStatement, Reply
 from programmes.models.columns import precise_dates
 from programmes.type_names import certain, staff_request
 
 # the boxes of a new milestone's first statement
-PLANNED = ("date", "announced", "source")
+STATEMENT_BOXES = ("date", "announced", "source")
 
 
-class PlannedForm(TrackerForm):
+class NewMilestoneForm(TrackerForm):
     """A new milestone with the date that it is planned for, and who said so, where that is known."""
 
     date = PreciseDateFormField(label=gettext_lazy("Planned date"), required=False)
@@ -36,14 +36,14 @@ class PlannedForm(TrackerForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if self.is_planned():
+        if self.has_statement():
             if "source" not in self.errors and cleaned.get("source") is None:
                 self.add_error("source", _("Choose where the planned date comes from."))
             if "announced" not in self.errors and cleaned["announced"].last is None:
                 self.add_error("announced", _("Give the date of the announcement."))
         return cleaned
 
-    def is_planned(self) -> bool:
+    def has_statement(self) -> bool:
         """Whether something was said of the milestone."""
         dates = [self.cleaned_data.get(name) for name in ("date", "announced")]
         return bool(self.cleaned_data.get("source")) or any(one and one.last for one in dates)
@@ -66,7 +66,7 @@ class MilestoneAdmin(TranslatedAdmin):
     list_filter = (
         "kind",
         PlannedDateFilter,
-        Visibility,
+        VisibilityFilter,
         by_region("centre__territory"),
         by_programme("programme"),
     )
@@ -100,7 +100,7 @@ class MilestoneAdmin(TranslatedAdmin):
         found = super().get_fieldsets(request, obj)
         if obj is not None:
             return found
-        planned = (_("When it is planned for, and who said so"), {"fields": PLANNED})
+        planned = (_("When it is planned for, and who said so"), {"fields": STATEMENT_BOXES})
         return [found[0], planned, *found[1:]]
 
     def get_autocomplete_fields(self, request: HttpRequest) -> tuple[str, ...]:
@@ -113,12 +113,12 @@ class MilestoneAdmin(TranslatedAdmin):
             column = MilestoneStatement._meta.get_field("source")
             source = certain(self.formfield_for_dbfield(column, request))
             source.required = False
-            options["form"] = type("PlannedForm", (PlannedForm,), {"source": source})
+            options["form"] = type("NewMilestoneForm", (NewMilestoneForm,), {"source": source})
         return super().get_form(request, obj, change=change, **options)
 
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().write(request, obj, form, change)
-        if not change and form.is_planned():
+        if not change and form.has_statement():
             services.state(form.statement(obj), by=staff_request(request).user)
 
     @admin.display(description=gettext_lazy("belongs to"))
@@ -150,15 +150,12 @@ class MilestoneAdmin(TranslatedAdmin):
                     label_of(row.source),
                 ),
                 all_url=list_url(MilestoneStatement, milestone__id__exact=obj.pk),
-                buttons=self.adding(
+                buttons=self.add_buttons(
                     request, MilestoneStatement, _("Add a statement"), milestone=obj.pk
                 ),
             ),
-            listed(
-                _("Replies"),
-                rows_of(request, Reply).filter(milestone=obj).select_related("organisation"),
-                (_("Organisation"), _("Date"), _("State")),
-                lambda row: (str(row.organisation), written(row.date), state_mark(row)),
-                buttons=self.adding(request, Reply, _("Add a reply"), milestone=obj.pk),
+            listed_replies(
+                rows_of(request, Reply).filter(milestone=obj),
+                buttons=self.add_buttons(request, Reply, _("Add a reply"), milestone=obj.pk),
             ),
         ]

@@ -10,8 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from programmes.admin.base import TrackerHistoryAdmin, TranslatedAdmin, search_in
 from programmes.admin.forms.inlines import PartsInline, TranslatedPartsInline
-from programmes.admin.forms.panels import Button, Panel, list_url, listed, listed_targets
-from programmes.admin.review.sealing import PublicState, Visibility
+from programmes.admin.forms.panels import (
+    Button,
+    Panel,
+    list_url,
+    listed,
+    listed_milestones,
+    listed_targets,
+)
+from programmes.admin.review.sealing import PublicState, VisibilityFilter
 from programmes.admin.scope import rows_of
 from programmes.admin.setup.views import sets_up
 from programmes.models import (
@@ -40,7 +47,7 @@ class StageInline(TranslatedPartsInline):
 class ProgrammeAdmin(TranslatedAdmin):
     code_from = "name"
     list_display = ("name", "parent", "start", "end", "languages", "visibility")
-    list_filter = (Visibility,)
+    list_filter = (VisibilityFilter,)
     list_select_related = ("parent",)
     search_fields = search_in("code", "*name", "other_spellings")
     autocomplete_fields = ("parent", "territories", "sectors", "sources")
@@ -87,17 +94,14 @@ class ProgrammeAdmin(TranslatedAdmin):
             _("Targets"),
             rows,
             all_url=list_url(Target, programme=obj.pk),
-            buttons=self.adding(request, Target, _("Add a target"), programme=obj.pk),
+            buttons=self.add_buttons(request, Target, _("Add a target"), programme=obj.pk),
         )
 
     def _milestones(self, request: HttpRequest, obj: Programme) -> Panel:
-        return listed(
-            _("Milestones"),
+        return listed_milestones(
             rows_of(request, Milestone).filter(programme=obj),
-            (_("Milestone"), _("Kind")),
-            lambda row: (str(row), row.get_kind_display()),
             all_url=list_url(Milestone, programme__id__exact=obj.pk),
-            buttons=self.adding(request, Milestone, _("Add a milestone"), programme=obj.pk),
+            buttons=self.add_buttons(request, Milestone, _("Add a milestone"), programme=obj.pk),
         )
 
     def _centres(self, request: HttpRequest, obj: Programme) -> Panel:
@@ -107,7 +111,7 @@ class ProgrammeAdmin(TranslatedAdmin):
             (_("Centre"), _("Kind"), _("Territory")),
             lambda row: (str(row), row.get_kind_display(), str(row.territory)),
             all_url=list_url(Centre, programme=obj.pk),
-            buttons=self.adding(request, Centre, _("Add a centre"), programmes=obj.pk),
+            buttons=self.add_buttons(request, Centre, _("Add a centre"), programmes=obj.pk),
         )
 
     def _agreements(self, request: HttpRequest, obj: Programme) -> Panel:
@@ -117,7 +121,7 @@ class ProgrammeAdmin(TranslatedAdmin):
             (_("Agreement"), _("Kind")),
             lambda row: (str(row), row.get_kind_display()),
             all_url=list_url(Agreement, programme=obj.pk),
-            buttons=self.adding(request, Agreement, _("Add an agreement"), programmes=obj.pk),
+            buttons=self.add_buttons(request, Agreement, _("Add an agreement"), programmes=obj.pk),
         )
 
 

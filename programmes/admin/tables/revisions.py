@@ -11,7 +11,7 @@ from programmes import services
 from programmes.admin.base import TrackerAdmin, search_in
 from programmes.admin.forms.filters import EnteredByFilter, by_programme, by_region
 from programmes.admin.forms.inlines import PartsInline
-from programmes.admin.forms.labels import figure_words, label_of, plain_figure
+from programmes.admin.forms.labels import RELATED, figure_words, label_of, plain_figure
 from programmes.admin.forms.ratios import PartRatioForm, RatioForm, as_typed, series_of
 from programmes.admin.review.reviewed import ReviewedAdmin
 from programmes.admin.review.reviewed_parts import ReviewedPartAdmin
@@ -173,12 +173,7 @@ def _typed(row: TargetRevision) -> dict[str, Any]:
 class WaypointAdmin(ReviewedPartAdmin, TrackerAdmin):
     owner = "revision"
     list_display = ("revision_shown", "on", "value_shown")
-    list_select_related = (
-        "revision__target__series__indicator",
-        "revision__target__series__programme",
-        "revision__target__series__centre",
-        "revision__target__series__territory",
-    )
+    list_select_related = tuple(f"revision__{path}" for path in RELATED[TargetRevision])
     search_fields = ("revision__target__code",)
     autocomplete_fields = ("revision",)
     fields = ("revision", "on", "value")

@@ -113,7 +113,9 @@ class SeriesAdmin(TranslatedAdmin):
             listed_measurements(
                 rows_of(request, Measurement).filter(series=obj),
                 all_url=list_url(Measurement, series__id__exact=obj.pk),
-                buttons=self.adding(request, Measurement, _("Add a measurement"), series=obj.pk)
+                buttons=self.add_buttons(
+                    request, Measurement, _("Add a measurement"), series=obj.pk
+                )
                 if obj.figures == Series.Figures.OWN
                 else [],
             ),

@@ -34,11 +34,12 @@ from programmes.admin.forms.panels import (
     list_url,
     listed,
     listed_measurements,
+    listed_replies,
     listed_targets,
 )
 from programmes.admin.forms.record_forms import LabelledChoiceField
 from programmes.admin.review.review_steps import seen_mark
-from programmes.admin.review.sealing import Visibility
+from programmes.admin.review.sealing import VisibilityFilter
 from programmes.admin.scope import keeps, rows_of
 from programmes.admin.tables.promise_form import PLACE, PROMISE_FIELDSETS, PromiseForm
 from programmes.models import (
@@ -79,7 +80,7 @@ class TargetAdmin(TrackerHistoryAdmin):
         "visibility",
     )
     list_filter = (
-        Visibility,
+        VisibilityFilter,
         StatusFilter,
         by_region("series__territory"),
         by_programme("series__programme"),
@@ -246,12 +247,12 @@ class TargetAdmin(TrackerHistoryAdmin):
             ),
             all_url=list_url(TargetRevision, target__id__exact=obj.pk),
             buttons=[
-                *self._submitting(request, obj),
-                *self.adding(request, TargetRevision, _("Announce a change"), target=obj.pk),
+                *self._submit_buttons(request, obj),
+                *self.add_buttons(request, TargetRevision, _("Announce a change"), target=obj.pk),
             ],
         )
 
-    def _submitting(self, request: HttpRequest, obj: Target) -> list[Button]:
+    def _submit_buttons(self, request: HttpRequest, obj: Target) -> list[Button]:
         """The way on for an announcement that is still a draft."""
         if not request.user.has_perm("programmes.submit_targetrevision"):
             return []
@@ -267,7 +268,9 @@ class TargetAdmin(TrackerHistoryAdmin):
         return listed_measurements(
             rows_of(request, Measurement).filter(series=obj.series_id),
             all_url=list_url(Measurement, series__id__exact=obj.series_id),
-            buttons=self.adding(request, Measurement, _("Add a measurement"), series=obj.series_id)
+            buttons=self.add_buttons(
+                request, Measurement, _("Add a measurement"), series=obj.series_id
+            )
             if obj.series.figures == Series.Figures.OWN
             else [],
         )
@@ -290,10 +293,7 @@ class TargetAdmin(TrackerHistoryAdmin):
         return replace(panel, html=format_html('<p class="{}">{}</p>', "sum-of-shares", words))
 
     def _replies(self, request: HttpRequest, obj: Target) -> Panel:
-        return listed(
-            _("Replies"),
-            rows_of(request, Reply).filter(target=obj).select_related("organisation"),
-            (_("Organisation"), _("Date"), _("State")),
-            lambda row: (str(row.organisation), written(row.date), state_mark(row)),
-            buttons=self.adding(request, Reply, _("Add a reply"), target=obj.pk),
+        return listed_replies(
+            rows_of(request, Reply).filter(target=obj),
+            buttons=self.add_buttons(request, Reply, _("Add a reply"), target=obj.pk),
         )

@@ -61,6 +61,14 @@ def table_address(model: type[models.Model]) -> str:
     return next(name for name, (one, _column) in TABLES.items() if one is model)
 
 
+def is_reviewer(user: User) -> bool:
+    """Whether a person decides on the rows of any table."""
+    return any(
+        user.has_perm(f"programmes.publish_{model._meta.model_name}")
+        for model, _column in TABLES.values()
+    )
+
+
 def awaiting(user: User) -> dict[str, models.QuerySet[Any]]:
     """What each table holds that a person may decide on: submitted in their scope, none of it their own."""
     found = {}

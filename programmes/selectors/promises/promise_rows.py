@@ -12,6 +12,7 @@ from programmes.calculations.choices import FiguresFrom, Status
 from programmes.calculations.dates import PreciseDate
 from programmes.languages import CODES
 from programmes.models import TAKEN_BACK, Series, Standing, Target, TargetRevision
+from programmes.models.columns import DATE_PARTS
 
 # A name in each of the languages of the site, in their order.
 Names = tuple[str | None, ...]
@@ -179,8 +180,8 @@ NAMES = (
     "figure__note",
 )
 DATES = (
-    *(f"figure__as_of_{part}" for part in ("on", "precision", "from")),
-    *(f"opening__date_{part}" for part in ("on", "precision", "from")),
+    *(f"figure__as_of_{part}" for part in DATE_PARTS),
+    *(f"opening__date_{part}" for part in DATE_PARTS),
     "figure__source_id",
     "opening__source_id",
     "announcements",

@@ -42,7 +42,7 @@ _NAME = re.compile(r"r([0-9]{1,18})-([a-z_]{1,20})\Z")
 NAMES = (*FIGURES, *COMMON, "period_start", "qualifier", "note", "confirmation")
 
 
-class Cells(forms.Form):
+class RowForm(forms.Form):
     """What was typed in one row. Date and source stand once for all rows, unless a row says otherwise."""
 
     value = AmountFormField(label=gettext_lazy("value"), required=False)
@@ -171,11 +171,11 @@ def enter(series: Series, boxes: dict[str, str], common: dict[str, str], *, by: 
             None, {NON_FIELD_ERRORS: [_("This row was sent twice, with two values.")]}, []
         )
     left_to = {name for name in COMMON if not boxes.get(name, "").strip()}
-    cells = Cells({**boxes, **{name: common.get(name, "") for name in left_to}})
-    if not cells.is_valid():
-        errors = {name: [str(one) for one in found] for name, found in cells.errors.items()}
+    form = RowForm({**boxes, **{name: common.get(name, "") for name in left_to}})
+    if not form.is_valid():
+        errors = {name: [str(one) for one in found] for name, found in form.errors.items()}
         return _refused(errors, left_to)
-    typed = cells.cleaned_data
+    typed = form.cleaned_data
     try:
         row = _keep(series, typed, boxes.get("draft", ""), boxes.get("seen", ""), by=by)
     except TakenError as error:
