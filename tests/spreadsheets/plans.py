@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from programmes.spreadsheets.columns.tables import TABLES
-from programmes.spreadsheets.importing.checking import check_rows
+from programmes.spreadsheets.importing.checking import SheetCheck
 from programmes.spreadsheets.importing.writing.outcomes import (
     CHANGED,
     NEW,
@@ -46,7 +46,7 @@ def each(outcomes: Iterator[Outcome | UnchangedRows]) -> Iterator[Outcome]:
     """Outcomes row by row."""
     for outcome in outcomes:
         if isinstance(outcome, UnchangedRows):
-            yield from outcome.each()
+            yield from (Outcome(row, UNCHANGED) for row in outcome.rows)
         else:
             yield outcome
 
@@ -55,7 +55,7 @@ def make_plan(table: str, content: bytes, file_name: str, *, by: Any, **options:
     """What a file would do now. Raises UnreadableFileError."""
     resource = TABLES[table]()
     plan = Plan(open_sheet(content, file_name, resource, ReadOptions(**options)))
-    for outcome in each(check_rows(plan.sheet, resource, by=by)):
+    for outcome in each(SheetCheck(plan.sheet, resource, by).outcomes()):
         plan.counts[outcome.action] = plan.counts.get(outcome.action, 0) + 1
         plan.errors += outcome.errors
         if outcome.action in (NEW, CHANGED, PROPOSED):

@@ -18,7 +18,7 @@ from programmes.calculations.dates import PreciseDate
 from programmes.models import ImportJob, Measurement, Series, Source
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
-from programmes.spreadsheets.importing.checking import check_rows
+from programmes.spreadsheets.importing.checking import SheetCheck
 from programmes.spreadsheets.importing.writing.applying import Applier
 from programmes.spreadsheets.importing.writing.drafts import DraftsApplier
 from programmes.spreadsheets.reading.sheets import open_sheet
@@ -157,7 +157,7 @@ def test_figure_is_dated_by_the_local_day_on_which_it_was_entered(
     content = as_file([row | {"as_of": "2023-01-01"}])
     table = TABLES["measurements"]()
     sheet = open_sheet(content, "x.csv", table)
-    [fine] = check_rows(sheet, table, by=editor, confirmed=["unusual"])
+    [fine] = SheetCheck(sheet, table, editor, frozenset(["unusual"])).outcomes()
     assert fine.action == "changed"
 
 

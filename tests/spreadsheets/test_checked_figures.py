@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from programmes import services
+from programmes.calculations.dates import read_date
 from programmes.models import Measurement, Series, Source
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
-from programmes.spreadsheets.importing.checking import check_rows
+from programmes.spreadsheets.importing.checking import SheetCheck
 from programmes.spreadsheets.importing.writing.outcomes import Outcome
 from programmes.spreadsheets.reading.sheets import open_sheet
 from tests.benchmarks.figures import HEADER
@@ -93,7 +95,7 @@ def written(rows: list[dict[str, str]], columns: list[str]) -> bytes:
 
 def outcomes(content: bytes, user: Any) -> list[Outcome]:
     table = TABLES["measurements"]()
-    return list(each(check_rows(open_sheet(content, "x.csv", table), table, by=user)))
+    return list(each(SheetCheck(open_sheet(content, "x.csv", table), table, user).outcomes()))
 
 
 @pytest.mark.long
@@ -168,5 +170,20 @@ def test_what_the_check_of_figures_refuses_full_clean_refuses(
                 read.append((by_model, by_check))
 
     both = Both()
-    list(check_rows(open_sheet(written(rows, list(CODES)), "x.csv", both), both, by=editor))
+    list(SheetCheck(open_sheet(written(rows, list(CODES)), "x.csv", both), both, editor).outcomes())
     assert [one for one, _other in read] == [other for _one, other in read]
+
+
+def test_sentence_on_a_date_is_named_by_its_column(editor: Any) -> None:
+    table = TABLES["measurements"]()
+    row = Measurement(
+        series=Series.objects.get(code="1337-workstations"),
+        source=Source.objects.get(code="afroplanete-2023-12-1337"),
+        entered_by=editor,
+        value=1,
+    )
+    row.as_of = read_date("2029")
+    for check in (table.check, partial(TableResource.check, table)):
+        with pytest.raises(ValidationError) as refused:
+            check(row)
+        assert list(refused.value.message_dict) == ["as_of"]

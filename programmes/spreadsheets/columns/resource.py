@@ -11,6 +11,7 @@ from import_export.declarative import DeclarativeMetaclass
 from import_export.resources import Resource
 
 from programmes import access
+from programmes.models.columns import DATE_PARTS, precise_dates
 from programmes.models.history import name_author
 from programmes.services.entries import require
 from programmes.spreadsheets.columns.column import Column
@@ -187,16 +188,20 @@ class TableResource(Resource, metaclass=TableType):
             raise self._by_column(record, error) from error
 
     def _by_column(self, record: Any, error: ValidationError) -> ValidationError:
-        """The error with each field named by the column that holds it, where one does."""
+        """The error with each field named by the column that holds it, where one does; a date is one."""
+        dates = {
+            f"{name}_{part}": name for name in precise_dates(self.model) for part in DATE_PARTS
+        }
+        found: dict[str, list[ValidationError]] = {}
+        for name, sentences in error.error_dict.items():
+            found.setdefault(dates.get(name, name), []).extend(sentences)
         codes = {
             name: column.code
             for column in reversed(self.columns)
             for name in (column.declared, column.attribute)
-            if name in error.error_dict and column.holds(record)
+            if name in found and column.holds(record)
         }
-        return ValidationError(
-            {codes.get(name, name): sentences for name, sentences in error.error_dict.items()}
-        )
+        return ValidationError({codes.get(name, name): said for name, said in found.items()})
 
     def remove(self, record: Any, *, by: User) -> None:
         """Removes a record that an import made. Raises ProtectedError where others depend on it."""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -52,24 +52,11 @@ _COUNTED = re.compile(r"[\s_-]*(\(\d+\)|\d[\d_-]*)$")
 TOGETHER = 2000
 
 
-def check_rows(
-    sheet: Sheet,
-    table: TableResource,
-    *,
-    by: User,
-    confirmed: Collection[str] = (),
-    repairs: Repairs | None = None,
-) -> Iterator[Outcome | UnchangedRows]:
-    """Compares each row of a sheet with what is stored, in the file's order.
+class SheetCheck:
+    """One pass over the rows of a sheet, which compares each with what is stored.
 
     Writes nothing, and never shows values out of the sender's scope. `confirmed`: the causes, and the numbers of rows,
-    that the sender ticked. `repairs`: what they typed in place of cells.
-    """
-    return SheetCheck(sheet, table, by, frozenset(confirmed), repairs).outcomes()
-
-
-class SheetCheck:
-    """One pass over the rows of a sheet.
+    that the sender ticked. `repairs`: what they typed in place of cells. `left_out`: the numbers of rows left out.
 
     Each distinct cell is read once, and texts are compared with what is stored column by column. A record is built of
     a row only where it is new or changes something: the rules of its model are asked of that.
@@ -200,7 +187,7 @@ class SheetCheck:
         pks = [None if place is None else self.stored.pks[place] for place in stored]
         if not errors and not differing and self._are_all_known(pks):
             self.seen.update(zip((*keys, *pks), (*numbers, *numbers), strict=True))
-            yield UnchangedRows(numbers, [shown_key(key) for key in keys], list(map(certain, pks)))
+            yield UnchangedRows(numbers)
             return
         records = self._records({pk for row in differing if (pk := pks[row]) is not None})
         if self.table.model is Measurement:

@@ -87,7 +87,10 @@ def _rows(
             kept = kept.filter(_any(scope.territory, Territory.objects.within({territory.pk})))
         if programme is not None:
             kept = kept.filter(
-                _any(scope.programme, Programme.objects.filter(pk__in=access.programme_and_parts(programme.pk)))
+                _any(
+                    scope.programme,
+                    Programme.objects.filter(pk__in=access.programme_and_parts(programme.pk)),
+                )
             )
     # the keys first: a planner without statistics takes minutes over subqueries within subqueries
     keys = set(kept.order_by().values_list("pk", flat=True))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any, NamedTuple
 
 NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "refused"
@@ -89,12 +88,6 @@ class Outcome:
 
 @dataclass(slots=True)
 class UnchangedRows:
-    """The outcomes of rows whose records stay as they are, all at once: most of a file sent again."""
+    """The outcomes of rows whose records stay as they are, by their numbers: most of a file sent again."""
 
     rows: Sequence[int]
-    keys: Sequence[str]
-    pks: Sequence[int]
-
-    def each(self) -> Iterator[Outcome]:
-        """The same row by row."""
-        return map(Outcome, self.rows, repeat(UNCHANGED), self.keys, self.pks)
