@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.models.querysets import queryset_only
 from programmes.models.review import FrozenRowError, State
 
-ONLY_ADDED_TO = _("The diary of review is only added to.")
+ONLY_ADDED_TO = _("The log of review is only added to.")
 RECORDS = ("measurement", "revision", "statement", "reply", "amendment")
 
 
