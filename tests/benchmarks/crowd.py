@@ -389,10 +389,12 @@ def main() -> None:
                 found += [("publication", float(line), "") for line in out.split()]
                 if publishing.returncode:
                     found.append(("publication", 0, "ended"))
+            is_good = tell(found, memory)
         finally:
             worker.terminate()
-            worker.wait(timeout=30)
-        sys.exit(0 if tell(found, memory) else 1)
+            # it ends what it has begun: a file of all figures
+            worker.wait(timeout=120)
+        sys.exit(0 if is_good else 1)
 
 
 if __name__ == "__main__":
