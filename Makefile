@@ -9,7 +9,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 # and are kept, whatever the machine says: half of the time a small test takes is compiling anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run quick test test-long fault-test bench load-test check audit format messages picture screenshots lock clean
+.PHONY: help run quick test test-long fault-test bench load-test check audit format messages dictionary picture screenshots lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1	\2/p' Makefile | expand -t 20
@@ -71,6 +71,9 @@ format: build/.installed-dev ## mends formatting and imports
 messages: build/.installed-dev ## brings the catalogues of messages up to date
 	$(BIN)/python .ci/messages.py
 	@rm -f build/.messages
+
+dictionary: build/.installed-dev build/.messages ## docs/data-dictionary.md anew, from the columns of the files
+	@DEBUG=true DATABASE_URL=sqlite:///none.sqlite3 $(BIN)/python manage.py write_dictionary
 
 picture: build/.installed-dev ## draws the rooms of docs/architecture.md anew from the imports
 	@$(BIN)/python .ci/picture.py

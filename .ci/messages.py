@@ -1,9 +1,10 @@
 """Keeps the message catalogues in step with the code.
 
-Without arguments: reads the messages anew from code and templates into locale/*/LC_MESSAGES/django.po; new ones come
-out empty, gone ones are dropped. With --check: changes nothing, and fails where a message is missing, gone, empty,
-fuzzy, or has other placeholders than its original. `locale/packages.txt` names, one per line, messages of installed
-packages that we translate because they do not.
+Without arguments: reads the messages anew from code and templates into locale/*/LC_MESSAGES/django.po, those of a
+language that only this site has too; new ones come out empty, gone ones are dropped. With --check: changes nothing, and
+fails where a message of the languages named here is missing, gone, empty, fuzzy, or has other placeholders than its
+original. `locale/packages.txt` names, one per line, messages of installed packages that we translate because they do
+not.
 """
 
 import os
@@ -75,16 +76,18 @@ def extracted() -> list[polib.POEntry]:
 def update(language: str, wanted: list[polib.POEntry]) -> None:
     """Writes the catalogue of one language anew, keeping the translations it has."""
     path = catalogue(language)
-    old = {(e.msgctxt, e.msgid): e for e in polib.pofile(str(path))} if path.exists() else {}
+    found = polib.pofile(str(path)) if path.exists() else polib.POFile()
+    old = {(e.msgctxt, e.msgid): e for e in found}
+    plurals = LANGUAGES.get(language) or found.metadata["Plural-Forms"]
     fresh = polib.POFile(wrapwidth=0)
     fresh.metadata = {
         "Language": language,
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=UTF-8",
         "Content-Transfer-Encoding": "8bit",
-        "Plural-Forms": LANGUAGES[language],
+        "Plural-Forms": plurals,
     }
-    forms = int(LANGUAGES[language][9])
+    forms = int(plurals[9])
     for entry in wanted:
         before = old.get((entry.msgctxt, entry.msgid))
         new = polib.POEntry(
@@ -145,7 +148,8 @@ def main() -> None:
             "\n".join(lines[:60]) or f"{len(wanted)} messages, complete in {', '.join(LANGUAGES)}"
         )
         sys.exit(bool(lines))
-    for language in LANGUAGES:
+    others = {path.parts[-3] for path in LOCALE.glob("*/LC_MESSAGES/django.po")} - set(LANGUAGES)
+    for language in (*LANGUAGES, *sorted(others)):
         update(language, wanted)
     print(f"{len(wanted)} messages")
 

@@ -84,6 +84,9 @@ _ONE_COLUMN = {
     "replies": {"outcome_reason": 4},
     "amendments": {"reason": 4},
 }
+# Columns that entries up to a format have not: nothing was said in them. A language that a site got later is not named
+# here: see _has_columns.
+_LATER: dict[str, dict[str, int]] = {}
 # Rows that belong to a record of another file, and how many of its first columns name that record.
 PARTS = {
     "evidence": ("sources", 1),
@@ -441,7 +444,9 @@ class Ledger:
         rows = content["rows"] if content else self._left(entry, before)
         if content and not _is_of(table, key, rows, entry["format"]):
             raise ValueError(key)
-        if entry["format"] < FORMAT:
+        if content and any(
+            row.keys() != COLUMNS[name].keys() for name, some in rows.items() for row in some
+        ):
             rows = {name: [_as_now(name, row) for row in some] for name, some in rows.items()}
         if before and content and table in _ONE_COLUMN:
             own = [
@@ -608,20 +613,36 @@ def row_key(table: str, row: FileRow) -> str:
 def _columns(table: str, form: int) -> set[str]:
     """The columns that a row of a file has in entries of a format."""
     one = {stem for stem, last in _ONE_COLUMN.get(table, {}).items() if form <= last}
-    return {stem if stem in one else column for column, stem in COLUMNS[table].items()}
+    later = {stem for stem, last in _LATER.get(table, {}).items() if form <= last}
+    columns = COLUMNS[table].items()
+    return {stem if stem in one else column for column, stem in columns if stem not in later}
+
+
+def _has_columns(table: str, row: FileRow, form: int) -> bool:
+    """Whether a row has all columns of its format, and no others: but for all those of languages that came later."""
+    columns = _columns(table, form)
+    missing = columns - row.keys()
+    if not missing:
+        return row.keys() == columns
+    stems = {stem for column, stem in COLUMNS[table].items() if column != stem}
+    of_languages = [columns & {f"{stem}_{tongue}" for stem in stems} for tongue in TEXT_LANGUAGES]
+    later = [some for some in of_languages if some & missing]
+    return (
+        row.keys() < columns and len(later) < len(of_languages) and missing == set().union(*later)
+    )
 
 
 def _as_now(table: str, row: FileRow) -> FileRow:
-    """A row of an earlier format in the columns of today, where nothing has to be known of the language of its texts.
+    """A row of an earlier format or of fewer languages in the columns of today, where nothing has to be known of the
+    language of its texts.
 
-    A text keeps its column without a language.
+    A text keeps its column without a language. What was added later is empty.
     """
     found = dict(row)
     for stem in _ONE_COLUMN.get(table, ()):
         if found.get(stem, "") is None:
             del found[stem]
-            found.update({f"{stem}_{tongue}": None for tongue in TEXT_LANGUAGES})
-    return found
+    return {column: None for column, stem in COLUMNS[table].items() if stem not in found} | found
 
 
 def _in_languages(table: str, said: FileRow, now: FileRow) -> FileRow:
@@ -655,7 +676,7 @@ def _is_of(table: str, key: str, rows: RowsByFile, form: int) -> bool:
             return False
         for row in found:
             said = BETWEEN.join([row[one] for one in names])
-            if said != key or row.keys() != _columns(name, form):
+            if said != key or not _has_columns(name, row, form):
                 return False
     return True
 

@@ -46,13 +46,18 @@ print("file:", "ⵎⵕⵕⴰⴽⵛ-ⴰⵙⴼⵉ" in file)
 """
 
 
+def copy_with_catalogue(folder: Path, languages: tuple[str, ...]) -> Path:
+    """A copy that has a catalogue of the last language too."""
+    catalogue = folder / f"locale/{languages[-1]}/LC_MESSAGES/django.po"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.write_text(CATALOGUE, encoding="utf-8")
+    return make_copy(folder, languages)
+
+
 @pytest.mark.long
 def test_fourth_language_needs_no_code(tmp_path: Path) -> None:
     languages = ("fr", "ar", "en", "zgh")
-    folder = tmp_path / "locale/zgh/LC_MESSAGES"
-    folder.mkdir(parents=True)
-    (folder / "django.po").write_text(CATALOGUE, encoding="utf-8")
-    copy = make_copy(tmp_path, languages)
+    copy = copy_with_catalogue(tmp_path, languages)
 
     def manage(*command: str) -> str:
         return run_in(copy, "manage.py", *command, SITE_LANGUAGES=",".join(languages))
@@ -72,6 +77,25 @@ def test_fourth_language_needs_no_code(tmp_path: Path) -> None:
         "columns: ['name_zgh']",
         "file: True",
     ]
+
+
+@pytest.mark.long
+def test_ledger_of_a_site_that_gets_a_language_fits_as_before(tmp_path: Path) -> None:
+    languages = ("fr", "ar", "en", "es")
+    copy = copy_with_catalogue(tmp_path, languages)
+
+    def manage(*command: str, spoken: tuple[str, ...] = languages) -> str:
+        return run_in(copy, "manage.py", *command, SITE_LANGUAGES=",".join(spoken))
+
+    manage("migrate", "-v0", spoken=languages[:3])
+    manage("load_reference", spoken=languages[:3])
+    manage("load_sample", spoken=languages[:3])
+    before = manage("verify_ledger", spoken=languages[:3]).splitlines()[-1]
+    manage("makemigrations", "programmes", "--name", "spanish")
+    manage("migrate", "-v0")
+
+    assert manage("verify_ledger").splitlines()[-1] == before
+    assert before == "784 entries, 796 rows, 0 kept digests: all fit"
 
 
 def test_language_that_sources_are_read_in_already_may_be_one_of_the_site() -> None:

@@ -112,6 +112,48 @@ def test_whole_ledger_fits_its_data_and_kept_digests() -> None:
     assert report == ([], 0, True, ENTRIES, entries[-1]["digest"], 2, ENTRIES, [], [])
 
 
+def without(file: str, *columns: str) -> list[dict[str, Any]]:
+    """Entries of figures that lack some columns."""
+    found = [figure(number) for number in range(1, ENTRIES + 1)]
+    for *_entry, content in found:
+        row = content["rows"][file][0]
+        content["rows"][file] = [{name: row[name] for name in row if name not in columns}]
+    return chain(found)
+
+
+TEXTS_OF_FIGURES = ("note", "reason", "outcome_reason")
+
+
+@pytest.mark.parametrize(
+    ("columns", "later", "fault"),
+    [
+        ([f"{text}_en" for text in TEXTS_OF_FIGURES], {}, ""),
+        ([f"{text}_{one}" for text in TEXTS_OF_FIGURES for one in ("ar", "en")], {}, ""),
+        (["qualifier"], {"qualifier": verify.FORMAT}, ""),
+        (["note_en"], {}, "refused"),
+        (
+            [f"{text}_{one}" for text in TEXTS_OF_FIGURES for one in ("fr", "ar", "en")],
+            {},
+            "refused",
+        ),
+        (["qualifier"], {"qualifier": verify.FORMAT - 1}, "refused"),
+    ],
+)
+def test_entries_from_before_a_column_or_a_language_fit_data_that_say_nothing_in_it(
+    columns: list[str], later: dict[str, int], fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(verify._LATER, "measurements", later)
+    entries = without("measurements", *columns)
+    rows = [dict.fromkeys(columns) | row for row in data(entries)]
+    sentence = "Entry 1: its content is not that of measurements, M-1: a row or a column is missing, or is another's."
+    assert said(check(entries, rows))[:1] == ([sentence] if fault else [])
+    if not fault:
+        rows[3][columns[0]] = "said later"
+        (told,) = said(check(entries, rows))
+        assert "M-4" in told
+        assert columns[0] in told
+
+
 def changed(place: int, **values: Any) -> Callable[[list], list]:
     return lambda entries: [
         entry | values if at == place else entry for at, entry in enumerate(entries)

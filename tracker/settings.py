@@ -248,7 +248,8 @@ if env.str("DATABASE_REPLICA_URL", default=""):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Languages, dates and numbers
-# The first is that of readers who chose none. One more: its code here, a catalogue, a migration (CONTRIBUTING.md).
+# The first is that of readers who chose none. One more: its code in the environment, a catalogue, a migration
+# (CONTRIBUTING.md).
 SITE_LANGUAGES = env.list("SITE_LANGUAGES", default=["fr", "ar", "en"])
 if not SITE_LANGUAGES or not all(
     code.isalpha() and localedata.exists(code) for code in SITE_LANGUAGES

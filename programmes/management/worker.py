@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import Event, Thread
-from time import monotonic
+from time import monotonic, sleep
 from types import FrameType
 
 from django.db import (
@@ -32,6 +32,8 @@ from programmes.services.schedule import hand_out
 log = logging.getLogger(__name__)
 LOST = (OperationalError, InterfaceError)
 LONGEST_WAIT = 10.0
+# So many seconds at most until a worker that waits sees that it is told to stop.
+SLICE = 0.2
 # Whoever waits for a page comes before what is made in the background.
 NICENESS = 15
 
@@ -47,7 +49,7 @@ class WorkerLoop:
         self.lease = lease
         self.scheduled = scheduled
         self.watch = queue.Watch(lease)
-        self._stop = Event()
+        self._is_told_to_stop = False
         self._looked = -lease
         self._waits = 0
         # what became of the work that was taken last, while the queue does not know of it yet
@@ -59,7 +61,7 @@ class WorkerLoop:
             signal.signal(sign, self._told_to_stop)
         os.nice(NICENESS)
         with self._beating():
-            while not self._stop.is_set():
+            while not self._is_told_to_stop:
                 try:
                     busy = self._step()
                     self._waits = 0
@@ -68,10 +70,10 @@ class WorkerLoop:
                 except Exception:
                     log.exception("The worker met a fault of its own, and goes on.")
                     self._waits += 1
-                    self._stop.wait(min(self._waits, LONGEST_WAIT))
+                    self._rest(min(self._waits, LONGEST_WAIT))
                 else:
                     if not busy:
-                        self._stop.wait(self.interval)
+                        self._rest(self.interval)
             self._leave()
 
     def run_waiting(self) -> int:
@@ -84,9 +86,16 @@ class WorkerLoop:
         return done
 
     def _told_to_stop(self, number: int, frame: FrameType | None) -> None:
-        if self._stop.is_set():
+        if self._is_told_to_stop:
             raise SystemExit(1)  # told twice: what it does is left to others
-        self._stop.set()
+        self._is_told_to_stop = True
+
+    def _rest(self, seconds: float) -> None:
+        """Waits, unless it is told to stop. Without an Event: one that is set by a signal while it begins to be waited
+        for waits for ever."""
+        until = monotonic() + seconds
+        while not self._is_told_to_stop and (left := until - monotonic()) > 0:
+            sleep(min(left, SLICE))
 
     def _step(self) -> bool:
         close_old_connections()
@@ -116,7 +125,7 @@ class WorkerLoop:
             self._report = partial(queue.try_again, entry, error)
             self._report_left()
             self._waits += 1
-            self._stop.wait(min(self._waits, LONGEST_WAIT))
+            self._rest(min(self._waits, LONGEST_WAIT))
         else:
             self._report = partial(queue.end, entry)
             self._report_left()
@@ -132,7 +141,7 @@ class WorkerLoop:
             log.warning("The database is away: %s", error)
         self._waits += 1
         connections.close_all()
-        self._stop.wait(min(0.5 * self._waits, LONGEST_WAIT))
+        self._rest(min(0.5 * self._waits, LONGEST_WAIT))
 
     @contextmanager
     def _beating(self) -> Iterator[None]:

@@ -108,7 +108,7 @@ def _as_csv(cell: Any) -> str:
 
 
 def test_dictionary_of_the_documentation_is_current():
-    assert PATH.read_text(encoding="utf-8") == content(), "run manage.py write_dictionary"
+    assert PATH.read_text(encoding="utf-8") == content(), "run make dictionary"
 
 
 @pytest.mark.parametrize("kind", ["jsonld", "ttl"])
