@@ -144,6 +144,8 @@ def test_plan_found_later_is_neither_the_first_nor_counted_as_postponed(when):
     first = planned(1, "2023", date(2020, 12, 31))
     found = planned(2, when, date(2020, 6, 30), LATER)
     plans = plans_of([found, first, REACHED], date(2026, 11, 2))
+    assert plans_of([first], date(2020, 12, 30)).dated == ()
+    assert plans_of([first], date(2020, 12, 31)).dated == (first,)
 
     standing = assess_milestone([found, first, REACHED], date(2026, 11, 2))
     assert told(standing) == ("2023", "2023", 0, "33 months")

@@ -41,12 +41,6 @@ class AnnouncementHistory:
             day = min(day, one.announced)
         return day
 
-    def present(self, on: date) -> Promise | None:
-        """The latest announced by a day that stands and counts. None: nothing, or all of it was withdrawn."""
-        standing = [one for one in self.made_by(on) if one.number not in self.withdrawn]
-        counted = [one for one in standing if one.number not in self.left_out] or standing
-        return counted[-1] if counted else None
-
 
 def announcement_history(
     promises: Iterable[Promise], known: datetime | None = None, original: int | None = None
