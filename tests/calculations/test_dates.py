@@ -18,6 +18,7 @@ from programmes.calculations.dates import (
     months_between,
     read_date,
     span_of,
+    training_year_cut_short,
 )
 from tests.calculations.builders import day, name_of, rows
 
@@ -281,3 +282,19 @@ def test_as_of_is_never_later_than_any_of_its_limits(stated, source, recorded):
 )
 def test_span_by_its_simplest_name(first, last, notation):
     assert span_of(date.fromisoformat(first), date.fromisoformat(last)).notation == notation
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("2008-09", "2008-2009"),
+        (" 2008/09 ", "2008-2009"),
+        ("1999-00", "1999-2000"),
+        ("2008-10", ""),
+        ("2008-08", ""),
+        ("2009-08", ""),
+        ("2008-2009", ""),
+    ],
+)
+def test_month_that_may_stand_for_a_training_year(text, year):
+    assert training_year_cut_short(text) == year
