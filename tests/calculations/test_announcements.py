@@ -10,7 +10,7 @@ from programmes.calculations.assessment.announcements import announcement_histor
 from programmes.calculations.assessment.assess import assess
 from programmes.calculations.assessment.slippage import Slippage
 from programmes.calculations.choices import Qualifier, Status
-from tests.calculations.builders import TOTAL, make_figure, make_promise
+from tests.calculations.builders import LEVEL, TOTAL, make_figure, make_promise
 
 D = Decimal
 ON = date(2023, 6, 30)
@@ -293,3 +293,20 @@ def test_what_a_proposal_made_the_original_counts_as_such():
 
     assert (result.original.promise.number, result.slippage) == (3, Slippage(2, 38, 0, True))
     assert announcement_history([FIRST, found, SECOND], original=3).found_later == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "status", "as_last_measured"),
+    [
+        (date(2024, 12, 31), Status.ACHIEVED, False),
+        (date(2024, 6, 30), Status.ACHIEVED, True),
+        (date(2023, 6, 30), Status.DUE_DATE_PASSED, None),
+    ],
+)
+def test_level_that_met_its_target_before_the_due_date_says_that_it_was_so_when_last_measured(
+    as_of, status, as_last_measured
+):
+    figures = [make_figure(as_of, D(1000))]
+    present = assess([make_promise()], figures, LEVEL, date(2025, 1, 1)).present
+    verdict = present.verdict
+    assert (present.status, verdict and verdict.as_last_measured) == (status, as_last_measured)
