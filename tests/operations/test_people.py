@@ -58,7 +58,9 @@ def test_erased_person_leaves_a_number_and_what_they_entered() -> None:
     kept = ImportJob.objects.get(pk=job.pk)
     assert (kept.owner_id, kept.file_name) == (alice.pk, f"import-{job.pk}.csv")
     assert client.get("/fr/admin/").status_code == 302
-    assert not User.objects.get(pk=alice.pk).has_usable_password()
+    closed = User.objects.get(pk=alice.pk)
+    assert not closed.has_usable_password()
+    assert [*closed.groups.all(), *closed.assignments.all()] == []
 
 
 @pytest.mark.parametrize(("answer", "is_erased"), [("no\n", False), ("", False), ("yes\n", True)])

@@ -121,6 +121,18 @@ def test_discard_removes_a_draft_only(alice: Any) -> None:
         services.discard(row, by=alice)
 
 
+def test_discard_outside_the_scope_is_refused(alice: Any, bob: Any) -> None:
+    row = services.record(a_figure(), by=alice)
+    rows = Measurement.objects.filter(pk=row.pk)
+    for discard in (
+        lambda: services.discard(row, by=bob),
+        lambda: services.discard_all(rows, by=bob),
+    ):
+        with pytest.raises(PermissionDenied):
+            discard()
+    assert rows.exists()
+
+
 def test_overlapping_periods_are_refused(alice: Any, rachida: Any) -> None:
     """Two published amounts of one series may not count the same days twice."""
     series = a_series("per_period")
