@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,6 +132,12 @@ def test_sign_that_can_be_read_one_way_only_is_read(typed: str, number: str) -> 
 def test_signs_that_do_not_group_thousands_are_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="not a number"):
         read_number(typed)
+
+
+def test_number_that_another_format_writes_says_which_one_was_chosen() -> None:
+    said = r"^“1\.234,5” contradicts the number format chosen for the file, 1,234\.5\.$"
+    with translation.override("en"), pytest.raises(ValueError, match=said):
+        read_number("1.234,5", number_format="1,234.5")
 
 
 def test_ambiguous_number_says_that_the_format_can_be_chosen() -> None:
