@@ -8,6 +8,7 @@ as they were.
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from programmes.models.guards import guards_lifted
 from programmes.spreadsheets.importing.sample import load_reference, load_sample
@@ -47,7 +48,7 @@ def taken_back() -> Iterator[None]:
 
 def put_sample() -> None:
     """The reference tables and the published sample, as `load_reference` and `load_sample` leave them."""
-    found = remembered()
+    found = remembered(timezone.localdate())
     quote = connection.ops.quote_name
     with guards_lifted("the sample, as it was"), connection.cursor() as cursor:
         for table, (columns, rows) in found.items():
@@ -70,14 +71,14 @@ def put_sample() -> None:
 
 
 @cache
-def remembered() -> dict[str, tuple[list[str], Rows]]:
+def remembered(day: date) -> dict[str, tuple[list[str], Rows]]:
     """The columns and rows of each table that loading wrote or changed, by table. Kept between runs.
 
-    They are read anew when the program changes.
+    They are read anew when the program changes, and on another day: the sample was published today.
     """
     name = f"sample-{connection.vendor}"
     with alone(name) as folder:
-        kept = folder / f"{name}-{fingerprint(LOADED_BY, but=NOT_LOADED_BY)}.pickle"
+        kept = folder / f"{name}-{day}-{fingerprint(LOADED_BY, but=NOT_LOADED_BY)}.pickle"
         if kept.exists():
             return pickle.loads(kept.read_bytes())
         found = _load()
