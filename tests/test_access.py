@@ -180,6 +180,18 @@ def test_national_scope_is_the_country_without_a_programme(
     assert access.has_national_scope(_person(who)) is outcome
 
 
+@pytest.mark.parametrize(
+    ("who", "held"),
+    [("a province", {"code", "hcp_code", "kind", "parent"}), ("the country", set())],
+)
+def test_where_a_territory_lies_is_changed_by_those_of_the_country_alone(
+    who: str, held: set[str], world: dict[str, Any]
+) -> None:
+    user = _person(who)
+    assert access.held_columns(user, Territory) == held
+    assert access.held_columns(user, Centre) == set()
+
+
 # The same by form, by file and by service
 
 
