@@ -1,7 +1,7 @@
 """Changes the code in one small place at a time and looks whether a test notices: see docs/mutation-testing.md.
 
     .ci/mutants.py map tests/services tests/models     which test runs which line, on SQLite
-    .ci/mutants.py try services 400 [HALF/HALVES]      so many changes of a room, drawn by a fixed chance
+    .ci/mutants.py try services 400                    so many changes of a room, drawn by a fixed chance
 
 Tests are collected once; each change is tried in a copy of the process, in which the function has the changed code and
 the tests that run its line are run, the quickest first, until one fails.
@@ -152,7 +152,6 @@ class Trying:
         self.failed |= report.failed
 
     def pytest_runtestloop(self, session: Any) -> bool:
-
         import programmes  # noqa: PLC0415
 
         for module in pkgutil.walk_packages(programmes.__path__, "programmes."):
@@ -295,12 +294,11 @@ def main(kind: str, *words: str) -> None:
     if kind == "map":
         sys.exit(pytest.main([*common, *words], plugins=[Mapping()]))
     room, count = words[0], int(words[1])
-    part, parts = map(int, (words[2] if len(words) > 2 else "1/1").split("/"))
     top = ROOT / "programmes" / room
     files = [top] if top.is_file() else sorted(top.rglob("*.py"))
     possible = [change for file in files for change in changes(file)]
-    chosen = random.Random(room).sample(possible, min(count, len(possible)))[part - 1 :: parts]
-    out = ROOT / "build" / f"mutants-{room.replace('/', '-')}-{part}.jsonl"
+    chosen = random.Random(room).sample(possible, min(count, len(possible)))
+    out = ROOT / "build" / f"mutants-{room.replace('/', '-')}.jsonl"
     out.unlink(missing_ok=True)
     data = mapped()
     tests = sorted({name.partition("::")[0] for name in data.measured_contexts() if "::" in name})

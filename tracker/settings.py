@@ -517,12 +517,13 @@ if LOG_FORMAT not in ("json", "text"):
 if any("@" not in address for _name, address in ADMINS):
     raise ImproperlyConfigured("ADMINS must be mail addresses, comma between.")
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
-try:
-    Dsn(SENTRY_DSN or "https://key@example.ma/1")
-except BadDsn as error:
-    raise ImproperlyConfigured(
-        f"SENTRY_DSN is not understood ({error}). Accepted: https://KEY@HOST/PROJECT."
-    ) from error
+if SENTRY_DSN:
+    try:
+        Dsn(SENTRY_DSN)
+    except BadDsn as error:
+        raise ImproperlyConfigured(
+            f"SENTRY_DSN is not understood ({error}). Accepted: https://KEY@HOST/PROJECT."
+        ) from error
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     raise ImproperlyConfigured("METRICS_TOKEN must have at least 20 random characters.")

@@ -55,7 +55,8 @@ class HomeDesk:
 
 def home_desk(request: HttpRequest) -> HomeDesk:
     """What awaits the person who is signed in, today."""
-    desk = desk_of(staff_request(request).user, timezone.localdate())
+    user = staff_request(request).user
+    desk = desk_of(user, timezone.localdate())
     find_records(row for row, _note in desk.returned if isinstance(row, Amendment))
     return HomeDesk(
         lines=tuple(
@@ -72,7 +73,7 @@ def home_desk(request: HttpRequest) -> HomeDesk:
             ReturnedLine(change_url(row), review_label(row), Truncator(note).chars(LONGEST_NOTE))
             for row, note in desk.returned
         ),
-        sends=bool(importable(staff_request(request).user)),
+        sends=bool(importable(user)),
         enters=request.user.has_perm("programmes.add_measurement"),
         sets_up=sets_up(request),
     )

@@ -139,6 +139,7 @@ class AssignmentAdmin(RobustList, AssignmentFields, HistoryAdmin):
         return self._is_own(request, obj) and super().has_delete_permission(request, obj)
 
     def _is_own(self, request: HttpRequest, obj: Assignment | None) -> bool:
+        user = staff_request(request).user
         if obj is None:
             return has_scope(request)
         key = ("own", obj.user_id, obj.territory_id, obj.programme_id)
@@ -146,8 +147,8 @@ class AssignmentAdmin(RobustList, AssignmentFields, HistoryAdmin):
             request,
             key,
             lambda: (
-                access.may_keep_account(staff_request(request).user, obj.user)
-                and _may_give(staff_request(request).user, obj.territory, obj.programme)
+                access.may_keep_account(user, obj.user)
+                and _may_give(user, obj.territory, obj.programme)
             ),
         )
 

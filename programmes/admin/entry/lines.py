@@ -78,18 +78,15 @@ def grid_page(
     entered: dict[int, SavedRow],
     new_source: NewSource,
 ) -> dict[str, Any]:
+    user = staff_request(request).user
     today = timezone.localdate()
-    page, rows = entry_page(staff_request(request).user, today, wanted, request.GET.get("page"))
+    page, rows = entry_page(user, today, wanted, request.GET.get("page"))
     shown = {row.series.pk for row in rows}
     # what was sent and is no longer among the rows keeps its place: nothing typed is lost
     lost = [key for key, one in entered.items() if key not in shown and (one.errors or one.doubts)]
-    mine = (
-        entered_series(staff_request(request).user)
-        .filter(pk__in=lost[:MOST_LOST])
-        .values_list("pk", flat=True)
-    )
+    mine = entered_series(user).filter(pk__in=lost[:MOST_LOST]).values_list("pk", flat=True)
     rows += entry_rows(list(mine))
-    sources = usual_sources(staff_request(request).user)
+    sources = usual_sources(user)
     chosen = _chosen_source(sources, common["source"])
     if chosen is not None:
         common = common | {"source": str(chosen.pk)}
@@ -126,8 +123,8 @@ def grid_page(
         "new_source": new_source,
         "qualifiers": Qualifier.choices,
         "own_language": own_name(own_first()[0]),
-        "programmes": list(entry_programmes(staff_request(request).user)),
-        "territories": list(entry_territories(staff_request(request).user)),
+        "programmes": list(entry_programmes(user)),
+        "territories": list(entry_territories(user)),
         "today": today,
         "month_end": today.replace(day=1) - timedelta(days=1),
     }

@@ -113,8 +113,9 @@ def _enter(
     request: HttpRequest, typed: dict[int, dict[str, str]], common: dict[str, str]
 ) -> dict[int, SavedRow]:
     """Keeps each row that was filled. Rows that are not the person's are refused by themselves."""
+    user = staff_request(request).user
     filled = [key for key, boxes in typed.items() if is_filled(boxes) or boxes.get("draft")]
-    series = entered_series(staff_request(request).user).select_related("indicator")
+    series = entered_series(user).select_related("indicator")
     found = series.in_bulk(filled[:MOST_ROWS])
     result = {}
     for key in filled:
@@ -123,9 +124,9 @@ def _enter(
             words = _("This figure lies outside your territories and programmes.")
             result[key] = SavedRow(None, {"__all__": [words]}, [])
         elif is_filled(boxes):
-            result[key] = enter(found[key], boxes, common, by=staff_request(request).user)
+            result[key] = enter(found[key], boxes, common, by=user)
         else:
-            result[key] = clear(found[key], boxes, by=staff_request(request).user)
+            result[key] = clear(found[key], boxes, by=user)
     return result
 
 

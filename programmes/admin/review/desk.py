@@ -71,13 +71,14 @@ class QueueLine:
 
 def queue_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """The queue; on POST publishes what was ticked in it."""
+    user = staff_request(request).user
     _require_reviewer(request)
     wanted, query = _wanted(request)
     if request.method == "POST":
         _publish_ticked(request)
         return HttpResponseRedirect(request.get_full_path())
-    everything = queue_of(staff_request(request).user, QueueFilter())
-    queue = everything if wanted == QueueFilter() else queue_of(staff_request(request).user, wanted)
+    everything = queue_of(user, QueueFilter())
+    queue = everything if wanted == QueueFilter() else queue_of(user, wanted)
     page = Paginator(queue, ROWS_A_PAGE).get_page(request.GET.get("page"))
     lines = _lines(page, query)
     return TemplateResponse(
@@ -93,7 +94,7 @@ def queue_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             "query": query,
             "is_narrowed": wanted != QueueFilter(),
             "people": people_in(everything),
-            "programmes": list(queue_programmes(staff_request(request).user)),
+            "programmes": list(queue_programmes(user)),
             "territories": list(rows_of(request, Territory)),
             "tables": _tables(everything),
         },
@@ -104,10 +105,11 @@ def record_view(
     request: HttpRequest, context: dict[str, Any], table: str, key: int
 ) -> HttpResponse:
     """One submission with all that helps to decide, and the three answers; then the next one."""
+    user = staff_request(request).user
     _require_reviewer(request)
     row, screen = _row(request, table, key)
     wanted, query = _wanted(request)
-    queue = queue_of(staff_request(request).user, wanted)
+    queue = queue_of(user, wanted)
     place = _place(queue, table, key)
     onwards = _onwards(queue, place, query)
     if row.state != State.SUBMITTED:
@@ -117,9 +119,7 @@ def record_view(
     forms = {name: _form(STEPS[name], request, step, doubts) for name in DECIDED}
     if step is not None and step.name in DECIDED and forms[step.name].is_valid():
         answer, seen = forms[step.name].answer(), _seen(request)
-        ((_taken, refusal),) = take_piece(
-            step, [row], staff_request(request).user, answer, {row.pk: seen}
-        )
+        ((_taken, refusal),) = take_piece(step, [row], user, answer, {row.pk: seen})
         if not refusal:
             messages.success(request, _done(step, row))
             return HttpResponseRedirect(onwards)
@@ -138,7 +138,7 @@ def record_view(
             "shown": submission_page(screen, row),
             "changes": screen.changes_shown(row) if isinstance(row, Amendment) else "",
             "doubts": doubts,
-            "own": services.own_content(row, staff_request(request).user),
+            "own": services.own_content(row, user),
             "seen": seen_mark(row),
             "events": row.events.select_related("by").order_by("at", "id"),
             "hidden": hidden_below(type(row)._default_manager.filter(pk=row.pk)),
@@ -298,6 +298,7 @@ def _tables(queue: list[QueuedSubmission]) -> list[tuple[str, str]]:
 
 def _publish_ticked(request: HttpRequest) -> None:
     """Publishes what was ticked, as it was seen. What is unusual, or rests on what is hidden, is refused by name."""
+    user = staff_request(request).user
     chosen: dict[str, dict[int, int]] = {}
     for table, key, mark in ticked(request.POST.getlist("ticked")[:ROWS_A_PAGE]):
         if table in TABLES:
@@ -309,11 +310,7 @@ def _publish_ticked(request: HttpRequest) -> None:
         model = TABLES[table][0]
         if not request.user.has_perm(f"programmes.publish_{model._meta.model_name}"):
             raise PermissionDenied
-        rows: Any = access.changeable(
-            model._default_manager.filter(pk__in=seen), staff_request(request).user
-        )
+        rows: Any = access.changeable(model._default_manager.filter(pk__in=seen), user)
         rows = rows.select_related(*RELATED.get(model, ())).order_by("pk")
-        answers += take_all(
-            STEPS["publish"], list(rows), staff_request(request).user, Answer(), seen
-        )
+        answers += take_all(STEPS["publish"], list(rows), user, Answer(), seen)
     tell_outcomes(request, STEPS["publish"], answers)

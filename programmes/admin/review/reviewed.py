@@ -159,11 +159,12 @@ class ReviewedAdmin(
     def write(
         self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool
     ) -> None:
+        user = staff_request(request).user
         if change:
             self.remember_content(request, obj)
-            services.change_draft(obj, by=staff_request(request).user)
+            services.change_draft(obj, by=user)
         else:
-            self.enter(obj, by=staff_request(request).user)
+            self.enter(obj, by=user)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         services.discard(obj, by=staff_request(request).user)

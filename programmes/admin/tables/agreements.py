@@ -90,10 +90,11 @@ class AgreementAdmin(TranslatedAdmin):
         self, request: HttpRequest, object_id: int, organisation_id: int | None = None
     ) -> HttpResponse:
         """Asks for the reason, then removes who signed for an organisation, or words of reasons, for good."""
+        user = staff_request(request).user
         row = self.get_object(request, str(object_id))
         if row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
-        if not services.may_blank(staff_request(request).user):
+        if not services.may_blank(user):
             raise PermissionDenied
         organisation = (
             get_object_or_404(Organisation, pk=organisation_id) if organisation_id else None
@@ -102,9 +103,7 @@ class AgreementAdmin(TranslatedAdmin):
         if request.method == "POST" and form.is_valid():
             words, reason = form.cleaned_data["words"].splitlines(), form.cleaned_data["reason"]
             try:
-                services.blank_personal_data(
-                    row, organisation, words=words, by=staff_request(request).user, reason=reason
-                )
+                services.blank_personal_data(row, organisation, words=words, by=user, reason=reason)
             except ValidationError as error:
                 named = error.message_dict if hasattr(error, "error_dict") else {}
                 for name, sentences in (named or {"words": error.messages}).items():

@@ -1,6 +1,5 @@
 """Cells of a file on the page of its import: where they stand, which are refused, and what is typed in their place."""
 
-import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from programmes.admin.forms.keys import can_be_key
 from programmes.models import ImportFile, ImportJob
 from programmes.spreadsheets.importing.repairs import Repairs
 from programmes.spreadsheets.importing.tally import ColumnTally
@@ -22,8 +22,6 @@ from programmes.spreadsheets.sending import tasks
 MOST_NAMED = 6
 # a longer text is corrected in the file: on the page it would stand once more for each cell
 LONGEST_TYPED = 2_000
-# more digits are no number of a row: of thousands Python itself makes no number
-_ROW_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def can_be_typed(column: str, text: str) -> bool:
@@ -131,7 +129,7 @@ def rows_left_out(post: QueryDict) -> set[int]:
 
 def _row_numbers(text: str) -> list[int]:
     """The numbers of rows that a form carries, with spaces between."""
-    return [int(one) for one in text.split() if _ROW_NUMBER.fullmatch(one)]
+    return [int(one) for one in text.split() if can_be_key(one)]
 
 
 def typed_in(job: ImportJob) -> list[dict[str, Any]]:

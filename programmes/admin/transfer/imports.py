@@ -45,12 +45,13 @@ class ImportJobAdmin(ReadOnlyAdmin, TrackerAdmin):
         return str(TABLES[obj.table].model._meta.verbose_name_plural)
 
     def in_sight(self, request: HttpRequest, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        user = staff_request(request).user
         others = remembered(
             request,
             "imports",
-            lambda: kept_of_others(ImportJob.objects.all(), staff_request(request).user),
+            lambda: kept_of_others(ImportJob.objects.all(), user),
         )
-        return access.visible(rows, staff_request(request).user) | rows.filter(pk__in=others)
+        return access.visible(rows, user) | rows.filter(pk__in=others)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not (request.user.is_active and request.user.is_staff and has_scope(request)):

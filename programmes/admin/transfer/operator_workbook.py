@@ -76,7 +76,8 @@ class FilledWorkbookForm(forms.Form):
 
 def workbook_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Makes a workbook as asked for in the address; on POST takes a filled one and turns each sheet into a job."""
-    tables = importable(staff_request(request).user)
+    user = staff_request(request).user
+    tables = importable(user)
     if not tables:
         raise PermissionDenied(_("You are not allowed to import into any of these tables."))
     asked = WorkbookForm(request, tables)
@@ -86,7 +87,7 @@ def workbook_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
     if request.method == "POST" and sent.is_valid():
         file = sent.cleaned_data["file"]
         try:
-            found = jobs.send_workbook(file.read(), file.name, by=staff_request(request).user)
+            found = jobs.send_workbook(file.read(), file.name, by=user)
         except jobs.UnreadableFileError as error:
             sent.add_error("file", str(error))
         else:
