@@ -39,6 +39,7 @@ def test_pages_are_used_by_keyboard(visit: Any, published: None) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
+    page.wait_for_url("**/fr/targets/cmc-12/#main")
     assert page.url.endswith("#main")
     for path in ("/fr/targets/cmc-12/", "/ar/compare/?region=MA-01&region=MA-04"):
         assert stops_of(window.open(path)) == []
