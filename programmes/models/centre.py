@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -134,3 +135,13 @@ class Centre(NamedModel, Showable):
 
     def __str__(self) -> str:
         return self.name or self.code
+
+    def clean(self) -> None:
+        """Checks what a row alone cannot: an annex belongs to a centre that is none, so that it is counted once."""
+        if self.kind != self.Kind.ANNEX:
+            return
+        if self.parent is not None and self.parent.kind == self.Kind.ANNEX:
+            fault = _("“%(centre)s” is an annex itself. Name the centre that both belong to.")
+            raise ValidationError({"parent": fault % {"centre": self.parent}})
+        if self.pk is not None and self.annexes.exists():
+            raise ValidationError({"kind": _("Annexes belong to this centre: it cannot be one.")})

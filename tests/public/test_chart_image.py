@@ -71,3 +71,23 @@ def test_target_without_a_chart_has_no_image():
     make_target("bare")
     assert fetch("bare").status_code == 404
     assert fetch("none").status_code == 404
+
+
+def test_key_of_a_picture_begins_where_its_language_does():
+    for number in range(5):
+        make_target(f"target-{number}", value=100)
+    keys = {}
+    for language in ("fr", "ar"):
+        image = Client().get(f"/{language}/status/over-time.svg?on=2023-06-01").content.decode()
+        root = ElementTree.fromstring(image)
+        wide = int(root.get("width"))
+        keys[language] = [
+            (int(sign.get("x")), int(words.get("x")), words.get("text-anchor"), wide)
+            for sign, words in zip(
+                [one for one in root.findall(f"{SVG}rect") if one.get("width") == "16"],
+                [one for one in root.iter(f"{SVG}text") if one.get("class") == "image__legend"],
+                strict=True,
+            )
+        ]
+    assert keys["fr"][0] == (24, 48, "start", 1040)
+    assert keys["ar"][0] == (1000, 992, "end", 1040)

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from programmes.admin.transfer import files as files_screen
 from programmes.admin.transfer.import_cells import cell_counts, marked_content
 from programmes.models import ImportJob, Measurement, Sector
+from programmes.services.queue import waiting_or_running
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs, tasks
 from programmes.spreadsheets.importing.repairs import repair
@@ -34,7 +35,7 @@ from tests.spreadsheets.test_shown import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
-NO_WORKER = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+NO_WORKER = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 CENTRES = ["code", "kind", "name_fr", "territory"]
 
 
@@ -206,8 +207,10 @@ def test_a_large_file_is_opened_by_the_worker_alone(
     tasks.check_job.call(job.pk)
     job.refresh_from_db()
     assert (job.state, job.detected["misfit"], opened) == ("refused", "1", ["large.csv"])
-    page = client.get(f"{address}{job.pk}/columns/").content.decode()
-    assert "The first rows of the file are being read." in page
+    for _ in "asked", "asked again by the page that waits":
+        page = client.get(f"{address}{job.pk}/columns/").content.decode()
+        assert "The first rows of the file are being read." in page
+        assert waiting_or_running(tasks.look_at_job, job.pk).count() == 1
     tasks.look_at_job.call(job.pk, "")
     assert "What each column means" in client.get(f"{address}{job.pk}/columns/").content.decode()
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from programmes.models import ImportJob
 from programmes.models.named import own_first
+from programmes.services.queue import waiting_or_running
 from programmes.spreadsheets.columns.resource import TableResource
 from programmes.spreadsheets.importing import jobs, tasks
 from programmes.spreadsheets.importing.job_states import CHECKABLE
@@ -62,7 +63,8 @@ def columns_view(
     is_other = bool(sheet) and sheet not in (top.get("sheet"), top.get("asked"))
     if not top or is_other:
         if not is_small:
-            tasks.look_at_job.enqueue(job.pk, sheet)
+            if not waiting_or_running(tasks.look_at_job, job.pk).exists():
+                tasks.look_at_job.enqueue(job.pk, sheet)
             shown = context | {"job": job, "job_address": job_address, "waiting": True}
             return TemplateResponse(request, "admin/programmes/files/columns.html", shown)
         look(job, sheet)

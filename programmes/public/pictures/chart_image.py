@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from programmes.public.links import links_for
@@ -26,8 +27,8 @@ DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 WIDTH, NARROW = 1040, 640
 TOP, LINE, TITLE, SAID, SMALL = 42, 30, 22, 15, 13
 LANE, NAME, NOTE = 32, 250, 230
-# The room of a sign of the key before its words, and of a line of it.
-KEY_SIGN, KEY_LINE = 34, 30
+# How wide the signs of a key are, how far from their words, and how high its lines.
+LANE_SIGN, SWATCH, KEY_GAP, KEY_LINE = 30, 16, 8, 30
 # An image holds its styles itself; nothing else of it can run.
 styled = csp_replace({"style-src": ["'unsafe-inline'"]})
 
@@ -72,15 +73,19 @@ def chart(request: HttpRequest, asked: PageRequest, code: str, kind: str) -> Htt
 
 
 def _key_of(
-    signs: Iterable[tuple[str, str]], top: int
-) -> tuple[list[tuple[int, int, str, str]], int]:
-    """Where each sign of the key stands, its name and words, in lines as wide as the picture; and where these end."""
+    signs: Iterable[tuple[str, str]], top: int, wide: int
+) -> tuple[list[tuple[int, int, int, str, str]], int]:
+    """Where each sign of the key begins, its words begin (in Arabic: end at the right), and how far down; its name
+    and words; in lines as wide as the picture. And where these end."""
     found, x, y = [], MARGIN, top
     for name, words in signs:
-        room = KEY_SIGN + int(width_of(words, SMALL))
+        room = wide + KEY_GAP + int(width_of(words, SMALL))
         if x > MARGIN and x + room > WIDTH - MARGIN:
             x, y = MARGIN, y + KEY_LINE
-        found.append((x, y, name, words))
+        sign, text = x, x + wide + KEY_GAP
+        if get_language_bidi():
+            sign, text = WIDTH - x - wide, WIDTH - text
+        found.append((sign, text, y, name, words))
         x += room + MARGIN // 2
     return found, y + KEY_LINE
 
@@ -95,7 +100,7 @@ def lanes_image(request: HttpRequest, asked: PageRequest, code: str, kind: str) 
     head = TOP + LINE * len(titles)
     first = head + drawn.top
     foot = first + LANE * len(drawn.lanes)
-    key, below = _key_of(drawn.key, foot + KEY_LINE)
+    key, below = _key_of(drawn.key, foot + KEY_LINE, LANE_SIGN)
     context = {
         "width": WIDTH,
         "height": below + 66,
@@ -127,7 +132,7 @@ def history_image(
     title = f"{name} – {drawn.history.title}" if name else drawn.history.title
     titles = wrapped_lines(title, TITLE, WIDTH - 2 * MARGIN)
     head = TOP + LINE * len(titles)
-    key, below = _key_of(drawn.history.legend, head + drawn.height + KEY_LINE)
+    key, below = _key_of(drawn.history.legend, head + drawn.height + KEY_LINE, SWATCH)
     context = {
         "width": WIDTH,
         "height": below + 66,

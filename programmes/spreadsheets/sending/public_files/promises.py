@@ -34,6 +34,7 @@ from programmes.spreadsheets.columns.cells import (
     ChoiceCell,
     DayCell,
     IntegerCell,
+    MomentCell,
     NumberCell,
     PreciseDateCell,
     RowCell,
@@ -58,13 +59,6 @@ RELATED = (
     "figure__source",
     "opening__source",
 )
-
-
-class InstantCell(TextCell):
-    """A moment, to the microsecond, as addresses write it."""
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return value.isoformat().replace("+00:00", "Z") if value else ""
 
 
 class UntilCell(DayCell):
@@ -103,7 +97,7 @@ class StandingResource(DerivedResource):
     original_status = Column(
         "original_status", _("status against the first announcement"), ChoiceCell(Standing.Status)
     )
-    value = Column("value", _("value"), NumberCell())
+    value = Column("value", _("value, of a ratio as a share of 1"), NumberCell())
     as_of = Column("as_of", _("as of"), DayCell())
     progress = Column("progress", _("progress, as a share of 1"), NumberCell())
     expected_progress = Column(
@@ -117,7 +111,7 @@ class StandingResource(DerivedResource):
     )
     covered = Column("covered", _("parts that reported"), IntegerCell())
     total = Column("total", _("parts in all"), IntegerCell())
-    known_from = Column("known_from", _("said since"), InstantCell())
+    known_from = Column("known_from", _("said since"), MomentCell())
 
     def rows(self, on: date, known: datetime | None) -> QuerySet[Any]:
         targets = standings_on(on, known).order_by().values("target")
