@@ -494,6 +494,27 @@ def test_structure_is_copied_without_figures_and_filled_in_later(
     assert target.revisions.get().value == 40
 
 
+def test_copy_is_followed_as_what_it_copies_but_for_the_parts_of_a_sum(
+    editor: Any, places: Any, programme: Programme
+) -> None:
+    kinds = {
+        "milestones": {"counted_kind": "city", "figures": "milestones"},
+        "parts": {"figures": "parts"},
+        "own": {"delay_days": 30},
+    }
+    for code, columns in kinds.items():
+        indicator = make_indicator(code=code, measure="running_total")
+        series = make_series(places["MA-ERR"], programme=programme, indicator=indicator, **columns)
+        make_target(series, editor)
+    signed_in(editor).post(NEW, {"name_fr": "Autre", "copied": programme.pk, "do": "next"})
+    copied = Series.objects.filter(programme__name_fr="Autre").order_by("indicator__code")
+    assert list(copied.values_list("indicator__code", "figures", "counted_kind", "delay_days")) == [
+        ("milestones", "milestones", "city", 0),
+        ("own", "own", "", 30),
+        ("parts", "own", "", 0),
+    ]
+
+
 def test_copy_leaves_out_what_lies_elsewhere(editor: Any, places: Any) -> None:
     national = make_programme(places["MA"], name_fr="National")
     chief = _chief()
