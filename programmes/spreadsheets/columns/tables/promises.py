@@ -286,8 +286,6 @@ class RevisionResource(RevisionColumns, ReviewedResource):
         """Sets one value of an announcement; an empty cell keeps the column's default."""
         if value in (None, "") and column.code in ("qualifier", "sense", "kind"):
             return
-        if value is None and isinstance(column.widget, TextCell | ChoiceCell):
-            value = ""
         setattr(record, column.attribute, value)
 
     def settle(self, record: TargetRevision, cells: dict[str, Any], *, is_new: bool) -> None:

@@ -1,0 +1,140 @@
+"""What single columns of files refuse, find and ask, each with its sentence."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+
+from programmes.models import (
+    Evidence,
+    ImportJob,
+    MilestoneStatement,
+    Sector,
+    Target,
+    TargetRevision,
+)
+from programmes.spreadsheets.columns.cells import DayCell, NumberCell
+from programmes.spreadsheets.columns.tables import TABLES
+from programmes.spreadsheets.importing import jobs
+from programmes.spreadsheets.sending.exporting import export_file
+from tests.builders import (
+    make_milestone,
+    make_programme,
+    make_series,
+    make_source,
+    make_statement,
+    make_target,
+)
+from tests.conftest import make_member
+from tests.spreadsheets.plans import make_plan
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+
+KEPT = "A target keeps its first announcement. Enter the change on the sheet of target revisions."
+STAYS = "A target stays on its series. Make a new target for another one."
+
+
+@pytest.fixture
+def editor() -> Any:
+    return make_member("edith", "editor", "MA")
+
+
+def refusals(table: str, text: str, by: Any) -> list[tuple[str, str]]:
+    """The refused cells of a file: column and sentence."""
+    plan = make_plan(table, text.encode(), f"{table}.csv", by=by)
+    return [(error.column, error.message) for error in plan.errors]
+
+
+def test_a_file_neither_moves_a_first_announcement_nor_a_target(editor: Any) -> None:
+    table = TABLES["targets"]()
+    rows = table.queryset(editor).filter(code="jobintech-15000")
+    text = export_file(table, rows, kind="csv", headings="codes").decode("utf-8-sig")
+    assert refusals("targets", text.replace(",15000,", ",9000,"), editor) == [("value", KEPT)]
+    elsewhere = "code,programme\njobintech-15000,1337\n"
+    assert refusals("targets", elsewhere, editor) == [("programme", STAYS)]
+
+
+def test_a_new_target_is_checked_whole_before_anything_is_written(editor: Any) -> None:
+    head = "code,indicator,territory,programme,value,baseline,baseline_date,due,announced,source\n"
+    place = "young-people-trained,MA-REH,jobintech"
+    source = "le360-2024-05-jobintech"
+    told = f"bad code,{place},1000,0,2021-01-01,2027,2024-05-29,{source}\n"
+    assert [column for column, _sentence in refusals("targets", head + told, editor)] == ["code"]
+    told = f"reh-1000,{place},1000,0,2028-01-01,2027,2024-05-29,{source}\n"
+    assert refusals("targets", head + told, editor) == [
+        ("", "The due date lies before the date of the baseline. Check both dates.")
+    ]
+
+
+def test_the_next_number_is_that_of_the_same_target(editor: Any) -> None:
+    make_target("longer", value=10)
+    target = Target.objects.get(code="jobintech-15000")
+    others = TargetRevision.objects.exclude(target=target)
+    assert max(others.values_list("number", flat=True)) >= target.revisions.count()
+    source = make_source("later", "2024-06-02").code
+    head = "target,number,value,announced,reason_fr,source\n"
+    row = "jobintech-15000,{},16000,2024-06-01,Plus,{}\n"
+    following = target.revisions.count() + 1
+    assert refusals("target-revisions", head + row.format(following, source), editor) == []
+
+
+def test_a_statement_says_which_it_corrects(editor: Any) -> None:
+    milestone = make_milestone("works", programme=make_programme())
+    first = make_statement(milestone, "planned", "2023-01-01", "2022-01-01")
+    head = "milestone,number,kind,date,announced,corrects,reason_fr,source\n"
+    row = f"works,2,planned,2023-02-01,2022-01-01,1,Mal lu,{first.source.code}\n"
+    job = jobs.check(jobs.send("milestone-statements", (head + row).encode(), "s.csv", by=editor))
+    assert job.state == ImportJob.State.CHECKED, job.message
+    jobs.apply(job, by=editor)
+    assert MilestoneStatement.objects.get(milestone=milestone, number=2).corrects == first
+
+
+def test_evidence_is_added_to_a_source_of_ones_own(editor: Any) -> None:
+    other = make_member("other", "contributor", "MA-REH")
+    source = make_source("shown")
+    text = f"source,title,url\n{source.code},Annexe,https://example.ma/a\n"
+    assert refusals("evidence", text, editor) == []
+    jobs.apply(jobs.check(jobs.send("evidence", text.encode(), "e.csv", by=editor)), by=editor)
+    assert Evidence.objects.get(title="Annexe").source == source
+    assert [column for column, _sentence in refusals("evidence", text, other)] == [""]
+
+
+def test_a_right_that_was_lost_since_the_check_is_asked_when_it_is_applied(editor: Any) -> None:
+    job = jobs.check(jobs.send("sectors", b"code,name_fr\nnew,Neuf\n", "s.csv", by=editor))
+    assert job.state == ImportJob.State.CHECKED
+    editor.groups.remove(Group.objects.get(name="editor"))
+    with pytest.raises(PermissionDenied):
+        jobs.apply(job, by=type(editor).objects.get(pk=editor.pk))
+    assert not Sector.objects.filter(code="new").exists()
+
+
+def test_names_near_one_that_is_not_known_are_listed(editor: Any) -> None:
+    for code in ("near-a", "near-b"):
+        make_series(code, programme=make_programme(f"p-{code}"))
+    source = make_source().code
+    text = f"series,as_of,value,source\nnear-,2023,5,{source}\n"
+    [(column, sentence)] = refusals("measurements", text, editor)
+    assert column == "series"
+    assert "near-a" in sentence
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "is_asked"),
+    [("1", "0.01", False), ("0,9", "0.009", True), ("0,9 %", "0.009", False), ("0", "0", False)],
+)
+def test_a_percentage_below_one_is_asked(written: str, value: str, is_asked: bool) -> None:
+    cell = NumberCell(percent=True)
+    read = cell.read(written)
+    assert read == Decimal(value)
+    doubt = cell.doubt(written, read, None)
+    assert (doubt is not None) == is_asked
+
+
+def test_a_date_cell_of_1950_is_a_date_and_of_1949_a_number() -> None:
+    cell = DayCell()
+    assert cell.read(date(1950, 1, 1)) == date(1950, 1, 1)
+    with pytest.raises(ValueError, match="The cell holds the day 31/12/1949"):
+        cell.read(date(1949, 12, 31))
