@@ -48,7 +48,7 @@ def publish(row: Any, at: datetime | None = None) -> Any:
     row.state, row.published_at = State.PUBLISHED, at or timezone.now()
     with guards_lifted("a moment of its own"):
         row.save()
-    show(row)
+    show(row, row.published_at)
     restate(row)
     return row
 
@@ -63,11 +63,11 @@ def restate(row: Any) -> None:
         restate_after(targets_resting_on(row, *series), at)
 
 
-def show(record: Any) -> Any:
-    """Shows a record, or what a row rests on, to the public."""
+def show(record: Any, at: datetime | None = None) -> Any:
+    """Shows a record, or what a row rests on, to the public, now or at a moment."""
     with guards_lifted("a moment of its own"):
         unsealed = list(unsealed_below(record))
-        seal(unsealed, timezone.now())
+        seal(unsealed, at or timezone.now())
     mark_change(words=bool(unsealed) or getattr(record, "is_found_by_words", True))
     record.refresh_from_db()
     return record

@@ -43,6 +43,9 @@ class Centre(NamedModel, Showable):
         BOARDING = "boarding", _("boarding house")
         OTHER = "other", _("other")
 
+    # Those that a place counts as training centres: nobody is trained in a boarding house.
+    TRAINING = (Kind.CITY, Kind.INSTITUTE, Kind.SCHOOL, Kind.CENTRE)
+
     code = CodeField()
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     name = models.CharField(_("name"), max_length=250)

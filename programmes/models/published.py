@@ -1,10 +1,11 @@
 """What the public may see, for the tables that editors keep (the reviewed ones: see review.py)."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db.models import Q
 
-from programmes.models.sealed import SealedQuerySet, SealedRow
+from programmes.models.sealed import SealedQuerySet, SealedRow, Showable
 
 
 class PublicQuerySet(SealedQuerySet[SealedRow]):
@@ -16,9 +17,13 @@ class PublicQuerySet(SealedQuerySet[SealedRow]):
 
     owners: tuple[str, ...] = ()
 
-    def published(self) -> Self:
-        """The rows the public may see."""
-        return self.filter(public_condition(self.owners))
+    def published(self, known: datetime | None = None) -> Self:
+        """The rows the public may see; of what review shows, those that were shown by a moment (None: now)."""
+        rows = self.filter(public_condition(self.owners))
+        if known is None or not issubclass(self.model, Showable):
+            return rows
+        # what is shown is sealed in the same step
+        return rows.filter(sealed_at__lte=known)
 
 
 def public_condition(owners: tuple[str, ...], prefix: str = "") -> Q:

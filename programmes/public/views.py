@@ -315,7 +315,7 @@ def history(
     request: HttpRequest, asked: PageRequest, page: str = "", code: str = ""
 ) -> HttpResponse:
     """What became of promises by quarter: of all, of a programme, or of a territory."""
-    name, targets = found(targets_of(page, code)) if page else ("", None)
+    name, targets = found(targets_of(page, code, known=asked.known)) if page else ("", None)
     chart = history_chart(read_status_history(targets, asked.on, known=asked.known))
     context = {"history": chart, "name": name, "owner": page, "code": code}
     return render_page(request, "public/history.html", asked, context)

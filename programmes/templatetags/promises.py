@@ -177,7 +177,7 @@ class _Writer:
 def promise_list(lines: Iterable[PromiseLine], links: Links) -> SafeString:
     """Promises as a list, each with a link to its page."""
     here = language()
-    items = [_item(here, line, escape(links.to("target", line.code))) for line in lines]
+    items = [_item(here, line, links.to("target", line.code)) for line in lines]
     return mark_safe(f'<ul class="promises">{"".join(items)}\n</ul>')
 
 

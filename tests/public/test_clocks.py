@@ -26,8 +26,10 @@ from programmes.services import standings
 from tests.builders import (
     amend,
     make_agreement,
+    make_centre,
     make_measurement,
     make_programme,
+    make_region,
     make_series,
     make_source,
     make_target,
@@ -568,3 +570,40 @@ def test_days_and_moments_are_kept_from_search_engines(target):
 def test_pages_of_two_moments_have_two_validators_and_none_is_kept(target):
     first, second = (get(f"/en/?known={now()}") for _time in range(2))
     assert first["ETag"] != second["ETag"]
+
+
+def test_what_is_shown_after_the_moment_is_on_no_page_of_it(target):
+    region = make_region()
+    programme = target.series.programme
+    make_centre("before", territory=region, programmes=[programme], sources=[make_source()])
+    clocks = f"?on={today()}&known={now()}"
+    pages = [
+        *(f"/fr/{page}/" for page in ("centres", "agreements", "programmes", "regions")),
+        "/fr/",
+        f"/fr/programmes/{programme.code}/",
+        f"/fr/regions/{region.code}/",
+    ]
+    files = [f"/fr/data/{name}.csv" for name in ("centres", "agreements", "programmes")]
+
+    def told() -> dict[str, Any]:
+        return {one: words_of(one + clocks) for one in pages} | {
+            one: get(one + clocks).content for one in files
+        }
+
+    before = told()
+    assert "Cité before" in before["/fr/centres/"]
+    make_centre("later", territory=region, programmes=[programme], sources=[make_source()])
+    make_agreement("later", programmes=[programme])
+    make_programme("later", territories=[region])
+    after = told()
+    assert [one for one in before if after[one] != before[one]] == []
+    for page in ("centres", "agreements", "programmes"):
+        assert get(f"/fr/{page}/later/{clocks}").status_code == 404
+        assert get(f"/fr/{page}/later/").status_code == 200
+
+
+def test_links_of_a_list_of_promises_keep_both_clocks(target):
+    clocks = f"?on={today()}&known={now()}"
+    page = html_of(f"/fr/programmes/pie/{clocks}")
+    links = re.findall(r'<h3 class="promise__title"><a href="(.*?)">', page)
+    assert [unescape(one) for one in links] == [f"/fr/targets/followed/{clocks}"]

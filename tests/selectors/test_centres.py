@@ -8,12 +8,17 @@ from django.utils.translation import override
 
 from programmes.models import MilestoneStatement
 from programmes.models.guards import guards_lifted
+from programmes.public.pictures.time_charts import lane_chart
 from programmes.selectors.pages.centres import all_centres, centre_page
+from programmes.selectors.pages.places.territories import territory_page
+from programmes.selectors.pages.programmes import programme_page
 from programmes.selectors.wording.formats import day_words
 from tests.builders import (
     day,
     make_centre,
     make_milestone,
+    make_programme,
+    make_region,
     make_source,
     make_statement,
     set_aside,
@@ -30,9 +35,11 @@ def state(on: date = TODAY) -> str:
     return line.state.words
 
 
-def test_centre_without_a_statement_is_announced():
+def test_centre_without_anything_dated_is_announced_from_the_day_it_was_shown():
     make_centre()
-    assert state() == "Announced"
+    today = timezone.localdate()
+    assert state(today) == "Announced"
+    assert all_centres(today - timedelta(days=1)).lines == ()
 
 
 def test_centre_with_a_planned_date_is_announced_and_its_opening_overdue():
@@ -124,7 +131,7 @@ def test_draft_and_set_aside_statements_do_not_open_a_centre():
     make_statement(opening, "reached", "2022-10-04", "2022-10-04", draft=True)
     other = make_statement(opening, "reached", "2022-10-03", "2022-10-04", number=2, draft=True)
     set_aside(other, "Une autre source.")
-    assert state() == "Announced"
+    assert state(timezone.localdate()) == "Announced"
 
 
 def test_hidden_centre_is_not_listed():
@@ -138,7 +145,8 @@ def test_annex_follows_its_centre():
     make_centre("a-annex", kind="annex", parent=first)
     make_centre("c-city")
     with override("fr"):
-        assert [line.code for line in all_centres(TODAY).lines] == ["b-city", "a-annex", "c-city"]
+        lines = all_centres(timezone.localdate()).lines
+    assert [line.code for line in lines] == ["b-city", "a-annex", "c-city"]
 
 
 def test_page_keeps_planned_and_reached_apart_and_shows_the_other_source():
@@ -239,3 +247,35 @@ def test_corrected_plan_stays_in_its_place(number: int, announced: str):
     shown = ["September 2021", "2021-2022 training year"]
     shown.insert(number, shown[number - 1])
     assert [one.date for one in milestone.statements] == [*shown, "7 November 2022"]
+
+
+def test_picture_of_openings_ends_where_a_centre_closed():
+    programme = make_programme()
+    centre = make_centre(programmes=[programme])
+    source = make_source("said", "2023-01-01")
+    opening, closing = (
+        make_milestone(kind, kind, centre=centre) for kind in ("opening", "closing")
+    )
+    make_statement(opening, "planned", "2020-09", "2019-10-15", source=source)
+    make_statement(opening, "reached", "2020-10-01", "2020-10-01", number=2, source=source)
+    make_statement(closing, "reached", "2022-01-10", "2022-01-10", source=source)
+    with override("en"):
+        page = programme_page(programme.code, date(2022, 6, 1))
+        (row,) = page.timelines.rows
+        (before,) = programme_page(programme.code, date(2022, 1, 9)).timelines.rows
+    assert (row.closed, row.state) == (date(2022, 1, 10), "Closed")
+    assert row.note.endswith("; closed: 10 January 2022")
+    assert (before.closed, before.state) == (None, "Open")
+    (drawn,) = lane_chart(page.timelines, date(2022, 6, 1)).lanes
+    assert float(drawn.open.end.rstrip("%")) < 95
+
+
+def test_openings_of_a_region_are_those_of_training_centres():
+    region = make_region()
+    for code, kind in (("city", "city"), ("house", "boarding"), ("data", "other")):
+        make_centre(code, kind=kind, territory=region, sources=[make_source()])
+    with override("en"):
+        page = territory_page(region.code, TODAY)
+    assert len(page.centres) == 3
+    assert [row.code for row in page.timelines.rows] == ["city"]
+    assert page.timelines.title.startswith("Openings: 0 of 1,")

@@ -185,3 +185,23 @@ def test_cited_page_keeps_its_sentence_after_the_interval_is_amended():
         now = target_page(target.code, date(2024, 6, 1))
     assert (after.sentence, after.inputs) == (before.sentence, before.inputs)
     assert (before.line.status.code, now.line.status.code) == ("on_track", "no_recent_data")
+
+
+def test_paces_of_a_count_are_as_of_the_day_asked():
+    target = make_target(series=make_count(), value=4, due="2026-09-30", announced="2022-01-01")
+    for code, on in (("a", "2022-10-04"), ("b", "2025-06-01")):
+        centre = make_centre(code, programmes=[make_programme()])
+        opening = make_milestone(f"opening-{code}", centre=centre)
+        make_statement(opening, "reached", on, on, source=make_source(code, on))
+    with translation.override("en"):
+        page = target_page(target.code, date(2025, 12, 31))
+        inputs = {one.name: one.value for one in page.inputs}
+    # one more in the last year, two left for nine months
+    assert inputs["Recent pace, a month"] == "0.08"
+    assert inputs["Required pace, a month"] == "0.2"
+    assert "At this pace, met in December 2027." in page.sentence
+    # nothing in the last year: no pace that leads anywhere
+    with translation.override("en"):
+        page = target_page(target.code, date(2026, 9, 1))
+    assert "At this pace" not in page.sentence
+    assert {one.name: one.value for one in page.inputs}["Recent pace, a month"] == "0"

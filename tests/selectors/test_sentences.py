@@ -341,3 +341,59 @@ def test_corrected_announcement_no_longer_counts():
     assert said(date(2022, 1, 1))["en"] == (
         "No figure published yet for the target of 1,000 by 31 December 2024."
     )
+
+
+def make_years(**columns: object) -> None:
+    """A promise of 1,000 in figures per year, 200 in each of three years."""
+    indicator = make_indicator("each-year", measure="per_period")
+    series = make_series(
+        "each-year", indicator=indicator, name_fr="Formés", name_ar="المكوَّنون", name_en="Trained"
+    )
+    make_target(series=series, due="2030-12-31", **columns)
+    for year in (2021, 2022, 2023):
+        make_measurement(series, f"{year}-12-31", 200, period_start=date(year, 1, 1))
+
+
+def test_sum_of_periods_that_is_old_is_not_the_figure_of_its_last_source():
+    make_years(baseline=0, baseline_on=date(2021, 1, 1))
+    assert {code: text.partition(". ")[0] for code, text in said(date(2026, 6, 1)).items()} == {
+        "fr": "Pas de donnée récente : le dernier chiffre date du 31 décembre 2023 ; au total, 600 depuis janvier 2021",
+        "ar": "لا معطيات حديثة: المجموع 600 منذ يناير 2021، ويعود إلى 31 دجنبر 2023 آخر رقم منشور",
+        "en": "No recent data: the last figure dates from 31 December 2023; in all, 600 since January 2021",
+    }
+
+
+def test_period_in_which_the_promise_was_announced_is_said_to_count_whole():
+    make_years(announced="2021-06-15")
+    found = said(date(2024, 2, 1))
+    assert "600 since 15 June 2021" in found["en"]
+    assert "Counted whole: 2021, when it was announced." in found["en"]
+    assert "Comptée en entier : 2021, période de l’annonce." in found["fr"]
+    assert "تُحتسب كاملة الفترة التي صدر خلالها الإعلان: 2021." in found["ar"]
+
+
+def test_figures_of_before_the_promise_are_not_said_to_be_missing():
+    target = make_target(value=1000, announced="2024-01-15", due="2026-12-31")
+    make_measurement(target.series, "2019-01-01", 200, source=make_source("before", "2019-02-01"))
+    assert said(date(2026, 1, 1))["en"].startswith(
+        "No figure published since the target of 1,000 by 31 December 2026 was announced."
+    )
+    assert said(date(2027, 6, 1))["en"].startswith(
+        "Due date passed on 31 December 2026, no figure published since the target of 1,000 was announced."
+    )
+
+
+def test_start_is_told_as_exactly_as_the_announcement_was():
+    target = make_target(value=1000, announced="2021-07", due="2026-12-31")
+    make_measurement(target.series, "2023-01-01", 200)
+    with override("en"):
+        inputs = target_page("target", date(2023, 6, 1)).inputs
+    assert {one.name: one.value for one in inputs}["Baseline"] == (
+        "0 on the day of the announcement (July 2021), as no starting point was given"
+    )
+
+
+def test_promise_is_due_today():
+    target = make_target(value=1000, due="2026-12-31")
+    make_measurement(target.series, "2023-01-01", 200)
+    assert "; due today." in said(date(2026, 12, 31))["en"]

@@ -6,7 +6,7 @@ falling series.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -68,15 +68,25 @@ class PaceRules:
         return self._kept[index, recent]
 
     def _at(self, index: int, recent: bool) -> Pace:
-        target = self.promise.target
+        return self._between(self.reference(index), self.values[index], recent)
+
+    def of_count(self, index: int, on: date) -> Pace:
+        """The paces of a count, which is known every day, as of a day on which it stands as at one value."""
+        since = max(add_months(on, -YEAR), self.values[0].as_of)
+        before = None
+        if add_months(since, QUARTER) <= on:
+            at = bisect_right([one.as_of for one in self.values], since) - 1
+            before = replace(self.values[at], as_of=since)
+        return self._between(before, replace(self.values[index], as_of=on), recent=True)
+
+    def _between(self, before: Value | None, last: Value, recent: bool) -> Pace:
+        target, due = self.promise.target, self.promise.due
         if target is None:
             return NO_PACE
-        last, due = self.values[index], self.promise.due
         left = target - last.amount
         if reaches(last.amount, target, self.promise.sense):
             left = Fraction(0)
         due_pace = required(left, last.as_of, due)
-        before = self.reference(index)
         if before is None:
             return Pace(required=due_pace)
         change = _a_month(last.amount - before.amount, before.as_of, last.as_of)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from programmes.calculations.assessment.announcements import AnnouncementHistory
 from programmes.calculations.assessment.outcome import Outcome
-from programmes.calculations.assessment.pace import PaceRules
+from programmes.calculations.assessment.pace import NO_PACE, Pace, PaceRules
 from programmes.calculations.assessment.progress import (
     compared,
     expected_value,
@@ -146,10 +146,18 @@ class PromiseRules:
             expected_value=expected,
             expected_progress=of_expected,
             is_even=len(self.line) <= 2,
-            pace=self.pace.at(known - 1, is_recent(value, self.rule, day)),
+            # of a count it is another one every day: `pace_on`
+            pace=NO_PACE
+            if self.rule.counted
+            else self.pace.at(known - 1, is_recent(value, self.rule, day)),
             before=self.before,
             outdated=value.coverage.outdated(day) if value.coverage else (),
         )
+
+    def pace_on(self, day: date) -> Pace:
+        """The paces of a count, which is known every day, as of a day."""
+        known = bisect_right(self.days, day)
+        return self.pace.of_count(known - 1, day) if known else NO_PACE
 
     def _compared(self, value: Value, day: date) -> Comparison:
         """Progress of a value; the value and the progress that were expected on a day."""

@@ -127,7 +127,7 @@ def history_image(
     request: HttpRequest, asked: PageRequest, kind: str, page: str = "", code: str = ""
 ) -> HttpResponse:
     """What became of promises by quarter: of all, of a programme, or of a territory."""
-    name, targets = found(targets_of(page, code)) if page else ("", None)
+    name, targets = found(targets_of(page, code, known=asked.known)) if page else ("", None)
     drawn = found(history_chart(read_status_history(targets, asked.on, known=asked.known)))
     title = f"{name} – {drawn.history.title}" if name else drawn.history.title
     titles = wrapped_lines(title, TITLE, WIDTH - 2 * MARGIN)

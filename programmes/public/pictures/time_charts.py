@@ -137,7 +137,7 @@ def lane_chart(
     rows = [row for row in found.rows if row.works or row.plans or row.opened]
     for row in rows:
         days += [day for plan in row.plans for day in plan]
-        days += [*(row.opened or ()), *([row.works] if row.works else [])]
+        days += [*(row.opened or ()), *(day for day in (row.works, row.closed) if day)]
     if len(set(days)) < 3:
         return None
     scale = Scale(days)
@@ -159,7 +159,7 @@ def lane_chart(
             else None,
             dot=scale.at(opened) if opened and not row.is_span else "",
             between=span(*row.opened) if row.opened and row.is_span else None,
-            open=span(sure, on) if sure and sure < on else None,
+            open=span(sure, end) if sure and sure < (end := row.closed or on) else None,
         )
 
     poles = [(day, words, kind) for day, words, kind in (*dues, (on, day_words(on), "today"))]

@@ -126,7 +126,7 @@ def read_centres(
 
     One query. known: the moment as known at which; None: now.
     """
-    public_ones: QuerySet[Any] = Centre.objects.published()  # with what the query adds
+    public_ones: QuerySet[Any] = Centre.objects.published(known)  # with what the query adds
     rows = (
         public_ones.filter(pk__in=centres.order_by().values("pk"))
         .select_related("territory__parent", "parent")
@@ -148,8 +148,7 @@ def read_centres(
                 (*(before.statements if before else ()), statement),
             )
     found = (
-        CentreRow(row, tuple(said[pk].values()), _announced(row.announced))
-        for pk, row in public.items()
+        CentreRow(row, tuple(said[pk].values()), _announced(row)) for pk, row in public.items()
     )
     return tuple(sorted(found, key=_place_in_list))
 
@@ -177,13 +176,19 @@ def _statement(row: Any, known: datetime | None) -> Statement | None:
 
 
 def _first_published(known: datetime | None) -> Least:
-    """The earliest date of anything published on a centre: a source (or when it was read), a figure, a statement."""
+    """The earliest date of anything published on a centre: a source (or when it was read), a figure, a statement.
+
+    A statement that was taken back counts too: something had been said of the centre.
+    """
     centre = OuterRef("pk")
+    statements = MilestoneStatement.objects.once_published()
+    taken_back = statements.filter(state__in=(State.WITHDRAWN, State.SET_ASIDE))
+    if known is not None:
+        taken_back = taken_back.filter(published_at__lte=known)
     dated = Source.objects.published().annotate(day=Coalesce("date_on", "read_on"))
     days = (
         dated.filter(centres=centre, day__isnull=False).order_by("day").values("day"),
-        MilestoneStatement.objects.once_published()
-        .standing(known)
+        (statements.standing(known) | taken_back)
         .filter(milestone__centre=centre)
         .order_by("announced_on")
         .values("announced_on"),
@@ -199,10 +204,11 @@ def _first_published(known: datetime | None) -> Least:
     return Least(*(Coalesce(Subquery(one[:1]), NEVER, output_field=DateField()) for one in days))
 
 
-def _announced(day: date | str) -> date:
-    """When it was first announced; of a centre with nothing dated, always."""
-    found = date.fromisoformat(day) if isinstance(day, str) else day
-    return date.min if found == date.max else found
+def _announced(row: Any) -> date:
+    """When it was first announced: the earliest day of anything published on it, its own record at the latest."""
+    dated = row.announced
+    shown = timezone.localdate(row.sealed_at)
+    return min(date.fromisoformat(dated) if isinstance(dated, str) else dated, shown)
 
 
 def _place_in_list(row: CentreRow) -> tuple[str, str, bool, str]:

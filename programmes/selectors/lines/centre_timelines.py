@@ -46,6 +46,7 @@ class CentreTimeline:
 
     name: of its region, where each of those beside it stands in another. works: when they began; None where that was
     not said. plans: the periods its opening was planned for, first to last. opened: its first and last possible day.
+    closed: since when it is closed; None where it is not.
     kind: how the opening stands to the first plan. note: the same in words; state, short: in the few words of a tile.
     dates: what is drawn, in words.
     """
@@ -56,6 +57,7 @@ class CentreTimeline:
     works: date | None
     plans: tuple[tuple[date, date], ...]
     opened: tuple[date, date] | None
+    closed: date | None
     is_span: bool
     kind: str
     note: str
@@ -151,7 +153,16 @@ def _timeline(row: CentreRow, on: date, *, of_region: bool) -> CentreTimeline:
         for kind, said in statements
         if kind in (kinds.WORKS_START, kinds.LAUNCH) and said.kind is StatementKind.REACHED
     ]
+    closings = [
+        said
+        for kind, said in statements
+        if kind is kinds.CLOSING and said.kind is StatementKind.REACHED
+    ]
+    is_closed = standing.state is CentreState.CLOSED
+    closed = max(closings, key=lambda said: said.first_day) if is_closed and closings else None
     kind, note, short = _opening_words(standing.opening)
+    if closed:
+        note = _("%(note)s; closed: %(date)s") % {"note": note, "date": date_words(closed.when)}
     is_open = kind in OPENED
     region = _region(row)
     return CentreTimeline(
@@ -161,6 +172,7 @@ def _timeline(row: CentreRow, on: date, *, of_region: bool) -> CentreTimeline:
         works=min(works, default=None),
         plans=tuple(_days(said.when) for said in planned),
         opened=_days(opened[-1].when) if is_open and opened else None,
+        closed=closed.first_day if closed else None,
         is_span=bool(opened) and opened[-1].when.precision is Precision.SPAN,
         kind=kind,
         note=note,

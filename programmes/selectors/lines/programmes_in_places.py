@@ -13,15 +13,14 @@ def programmes_here(
 ) -> QuerySet[Programme]:
     """Public programmes that name a territory or a place in it, or have a centre, a promise or a figure there.
 
-    among: the series of several territories, this one among them. known: of promises and figures, the moment as known
-    at which; None: now.
+    among: the series of several territories, this one among them. known: the moment as known at which; None: now.
     """
     links = Programme.territories.through.objects.filter(territory__in=inside)
-    centres = Centre.objects.published().filter(Q(territory__in=inside) | Q(serves__in=inside))
+    centres = Centre.objects.published(known).filter(Q(territory__in=inside) | Q(serves__in=inside))
     followed = _followed(known).filter(
         Q(territory__in=inside) | Q(pk__in=among.order_by().values("pk"))
     )
-    return Programme.objects.published().filter(
+    return Programme.objects.published(known).filter(
         Q(pk__in=links.values("programme"))
         | Q(pk__in=Centre.programmes.through.objects.filter(centre__in=centres).values("programme"))
         | Q(pk__in=followed.filter(programme__isnull=False).values("programme"))
@@ -60,7 +59,7 @@ def regions_with_programmes() -> list[tuple[str, str]]:
 
 def regions_of(programme: int, *, known: datetime | None = None) -> QuerySet[Territory]:
     """The public regions in which a programme, given by its key, has something of its own (see `programmes_here`)."""
-    centres = Centre.objects.published().filter(programmes=programme)
+    centres = Centre.objects.published(known).filter(programmes=programme)
     followed = _followed(known).filter(programme=programme)
     places = Territory.objects.rewrite(False).filter(
         Q(programmes=programme)

@@ -77,7 +77,7 @@ class AgreementPage:
 
 def agreement_list(on: date, *, known: datetime | None = None) -> AgreementList:
     """The list of public agreements. Five queries."""
-    rows = agreements_made_by(on).prefetch_related(
+    rows = agreements_made_by(on, known).prefetch_related(
         Prefetch("signatures", Signature.objects.select_related("organisation"))
     )
     dated = sorted(rows, key=lambda row: row.code)
@@ -88,9 +88,9 @@ def agreement_list(on: date, *, known: datetime | None = None) -> AgreementList:
     return AgreementList(lines, read_notes(withdrawals))
 
 
-def agreements_made_by(on: date) -> QuerySet[Agreement]:
-    """Public agreements that were signed by a day, or whose date is not known."""
-    return Agreement.objects.published().filter(Q(date_on__isnull=True) | Q(date_on__lte=on))
+def agreements_made_by(on: date, known: datetime | None = None) -> QuerySet[Agreement]:
+    """Public agreements that were signed by a day, or whose date is not known, as known at a moment (None: now)."""
+    return Agreement.objects.published(known).filter(Q(date_on__isnull=True) | Q(date_on__lte=on))
 
 
 def agreement_page(
@@ -98,7 +98,7 @@ def agreement_page(
 ) -> AgreementPage | None:
     """The page of a public agreement, or None. Six queries."""
     row = (
-        Agreement.objects.published()
+        Agreement.objects.published(known)
         .select_related("parent")
         .prefetch_related(Prefetch("signatures", Signature.objects.select_related("organisation")))
         .filter(code=code)
@@ -107,10 +107,12 @@ def agreement_page(
     if row is None:
         return None
     names = read_names(
-        children=Relation(agreements_made_by(on).filter(parent=row), name="title", order="date_on"),
-        programmes=Relation(row.programmes.published()),
+        children=Relation(
+            agreements_made_by(on, known).filter(parent=row), name="title", order="date_on"
+        ),
+        programmes=Relation(row.programmes.published(known)),
         territories=Relation(
-            Territory.objects.published().filter(programmes__in=row.programmes.published()),
+            Territory.objects.published().filter(programmes__in=row.programmes.published(known)),
             order="hcp_code",
         ),
     )

@@ -64,7 +64,7 @@ def centre_page(
 ) -> CentrePage | None:
     """The page of a public centre, or None. Seven queries."""
     row = (
-        Centre.objects.published()
+        Centre.objects.published(known)
         .select_related("territory", "operator", "parent")
         .filter(code=code)
         .first()
@@ -73,7 +73,7 @@ def centre_page(
         return None
     names = read_names(
         serves=Relation(row.serves.published(), order="hcp_code"),
-        programmes=Relation(row.programmes.published()),
+        programmes=Relation(row.programmes.published(known)),
         sectors=Relation(row.sectors.published()),
     )
     page_rows = read_page_rows(

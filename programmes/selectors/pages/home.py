@@ -64,9 +64,9 @@ def home_page(on: date, *, known: datetime | None = None) -> HomePage:
     leading = _leading(rows)
     counted = next((row for row in leading if row.figures == FiguresFrom.MILESTONES), None)
     names = read_names(
-        programmes=Relation(Programme.objects.published()),
+        programmes=Relation(Programme.objects.published(known)),
         counted=Relation(
-            Centre.objects.published().filter(
+            Centre.objects.published(known).filter(
                 programmes__code=counted.programme_code if counted else "",
                 kind=counted.counted_kind if counted else "",
             )

@@ -61,7 +61,7 @@ def organisation_page(
             order="programme__code",
         ),
         agreements=Relation(
-            agreements_made_by(on).filter(signatures__organisation=row),
+            agreements_made_by(on, known).filter(signatures__organisation=row),
             name="title",
             order="date_on",
         ),

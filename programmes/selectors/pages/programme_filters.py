@@ -85,7 +85,7 @@ def filtered_programmes(
 
     A programme of a region is one that names it or a place in it, or has a promise there.
     """
-    found = Programme.objects.published().select_related("parent")
+    found = Programme.objects.published(known).select_related("parent")
     rows = list(found.filter(pk__in=_chosen(on, filters, known)) if filters else found)
     withdrawals = read_withdrawals(map(record_of, rows), known=known)
     lines = programme_lines(rows, read_counts(on, known), withdrawals)

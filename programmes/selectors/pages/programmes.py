@@ -109,7 +109,7 @@ def programme_page(
     code: str, on: date, *, known: datetime | None = None, number: int = 1
 ) -> ProgrammePage | None:
     """The page of a public programme, or None. Eight queries."""
-    row = Programme.objects.published().select_related("parent").filter(code=code).first()
+    row = Programme.objects.published(known).select_related("parent").filter(code=code).first()
     if row is None:
         return None
     names = _names(row, on, known)
@@ -182,9 +182,9 @@ def _names(row: Programme, on: date, known: datetime | None) -> dict[str, tuple[
         sectors=Relation(row.sectors.published()),
         territories=Relation(row.territories.published(), order="hcp_code"),
         regions=Relation(regions_of(row.pk, known=known), order="hcp_code"),
-        children=Relation(Programme.objects.published().filter(parent=row)),
+        children=Relation(Programme.objects.published(known).filter(parent=row)),
         agreements=Relation(
-            agreements_made_by(on).filter(programmes=row), name="title", order="date_on"
+            agreements_made_by(on, known).filter(programmes=row), name="title", order="date_on"
         ),
     )
 

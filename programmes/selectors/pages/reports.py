@@ -79,7 +79,7 @@ def report_page(
 ) -> ReportPage | None:
     """The report of a public record, as known at a moment (None: now); None: there is none. At most eleven queries,
     of a territory fourteen."""
-    row = OWNERS[kind].objects.published().filter(code=code).first()
+    row = OWNERS[kind].objects.published(known).filter(code=code).first()
     if row is None:
         return None
     page_rows = read_page_rows(

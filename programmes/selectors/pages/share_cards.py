@@ -38,7 +38,7 @@ def record_card(
     page: str, code: str, on: date, *, known: datetime | None = None
 ) -> ShareCard | None:
     """The promises of a programme, territory, agreement or organisation; None where there is none. Five queries."""
-    row = OWNERS[page].objects.published().filter(code=code).first()
+    row = OWNERS[page].objects.published(known).filter(code=code).first()
     if row is None:
         return None
     page_rows = read_page_rows(on, known=known, own=row, targets=own_targets(row).order_by("code"))

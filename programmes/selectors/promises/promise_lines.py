@@ -264,7 +264,9 @@ def due_words(due: date | None, on: date) -> str:
     """How long until a due date, or since: échéance dans 33 jours. Empty where there is none."""
     if due is None:
         return ""
-    if due >= on:
+    if due == on:
+        return _("due today")
+    if due > on:
         return _("due in %(time)s") % {"time": time_between(on, due)}
     return _("due date passed %(time)s ago") % {"time": time_between(due, on)}
 

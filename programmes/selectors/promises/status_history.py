@@ -55,13 +55,15 @@ class StatusHistory:
         ]
 
 
-def targets_of(page: str, code: str) -> tuple[Text, QuerySet[Target]] | None:
+def targets_of(
+    page: str, code: str, *, known: datetime | None = None
+) -> tuple[Text, QuerySet[Target]] | None:
     """The name of a public programme or territory, and the targets of its own; None where there is none of that code.
 
     One query.
     """
     model = Programme if page == "programme" else Territory
-    row = model.objects.published().filter(code=code).first()
+    row = model.objects.published(known).filter(code=code).first()
     return None if row is None else (translated(row, "name"), own_targets(row))
 
 

@@ -33,6 +33,8 @@ TIME = {
     **dict.fromkeys(("an", "ans", "année", "années"), "year"),
 }
 LONGEST_SYMBOL = 5
+# A pace is printed with so many decimals at most.
+MOST_DECIMALS_OF_PACE = 6
 # Days between which something was said; more of them say no more than that its day is not known.
 LONGEST_SPAN = 366
 # Shorter times are told in days.
@@ -130,8 +132,11 @@ class Unit(NamedTuple):
         return qualified(self.measured(amount), qualifier, sense)
 
     def pace(self, a_month: Fraction) -> str:
-        """A change per month; below ten, one decimal more, so that a slow pace is not printed as none."""
-        decimals = self.decimals + (abs(a_month) < (Fraction(1, 10) if self.is_ratio else 10))
+        """A change per month; below ten, one decimal more, and as many as it takes not to print a slow pace as none."""
+        size = abs(a_month) * (100 if self.is_ratio else 1)
+        decimals = self.decimals + (size < 10)
+        while 0 < size * 10**decimals < 1 and decimals < MOST_DECIMALS_OF_PACE:
+            decimals += 1
         return self._replace(decimals=decimals).amount(a_month)
 
     def measured(self, amount: Decimal | Fraction) -> str:

@@ -66,7 +66,7 @@ def programme_in_territory_page(
     if not names["work"]:
         return None
     shared = {one.code for one in names.pop("among")}
-    centres = Centre.objects.published().filter(
+    centres = Centre.objects.published(known).filter(
         Q(territory__in=inside) | Q(serves__in=inside), programmes__code=programme
     )
     page_rows = read_page_rows(

@@ -33,8 +33,6 @@ from programmes.type_names import certain
 LONGEST_SHORT_NAME = 7
 # An annex is counted with the centre it belongs to.
 TILED = Centre.objects.filter(parent=None)
-# The kinds that a map of training centres counts: nobody is trained in a boarding house.
-TRAINING = (Centre.Kind.CITY, Centre.Kind.INSTITUTE, Centre.Kind.SCHOOL, Centre.Kind.CENTRE)
 FURTHEST = (*reversed(STATES_IN_ORDER), CentreState.ANNOUNCED, CentreState.CLOSED)
 
 WORST = (OVERDUE, NO_DATE, AHEAD, LATE, UNDATED, IN_TIME)
@@ -100,7 +98,7 @@ def tiles_of(
     by_region = defaultdict(list)
     for row in page_rows.centres:
         line = centre_line(row, page_rows.on, page_rows.withdrawals)
-        if line.kind in TRAINING and line.state.code != CentreState.NOT_YET_ANNOUNCED:
+        if line.kind in Centre.TRAINING and line.state.code != CentreState.NOT_YET_ANNOUNCED:
             by_region[region_code(row.centre.territory)].append(line)
     return tuple(
         _filled(

@@ -96,7 +96,7 @@ def territory_page(
         here=Relation(programmes_here(inside, among, known=known)),
         peers=Relation(Territory.objects.published().peers_of(row)),
         among=Relation(among),
-        agreements=Relation(_agreements(row, inside, on), name="title", order="date_on"),
+        agreements=Relation(_agreements(row, inside, on, known), name="title", order="date_on"),
     )
     here = {one.code for one in names.pop("here")} if above else set()
     peer_count = len(names.pop("peers"))
@@ -118,7 +118,11 @@ def territory_page(
     return TerritoryPage(
         record=track_record(groups[0]),
         timelines=centre_timelines(
-            (one for one in page_rows.centres if lies_in(one.centre.territory, row)),
+            (
+                one
+                for one in page_rows.centres
+                if lies_in(one.centre.territory, row) and one.centre.kind in Centre.TRAINING
+            ),
             on,
             page_rows.withdrawals,
         ),
@@ -165,18 +169,20 @@ def _programmes(
     """Those of the territories above, and those that have something of their own here."""
     named_above = Programme.objects.filter(territories__in=above)
     here = programmes_here(inside, among, known=known)
-    return Programme.objects.published().filter(
+    return Programme.objects.published(known).filter(
         Q(pk__in=named_above.values("pk")) | Q(pk__in=here.values("pk"))
     )
 
 
-def _agreements(row: Territory, inside: QuerySet[Territory], on: date) -> QuerySet[Agreement]:
+def _agreements(
+    row: Territory, inside: QuerySet[Territory], on: date, known: datetime | None
+) -> QuerySet[Agreement]:
     """Those in which something was promised for the territory, and those of its programmes; of the country, all."""
     if row.parent_id is None:
-        return agreements_made_by(on)
+        return agreements_made_by(on, known)
     promised = Agreement.objects.filter(targets__series__territory__in=inside)
     shared = Agreement.objects.filter(programmes__territories__in=inside)
-    return agreements_made_by(on).filter(
+    return agreements_made_by(on, known).filter(
         Q(pk__in=promised.values("pk")) | Q(pk__in=shared.values("pk"))
     )
 

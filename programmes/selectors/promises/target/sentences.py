@@ -42,6 +42,7 @@ def sentence(standing: TargetStanding) -> str:
     pieces = [
         status_sentence(standing),
         _last_known_sentence(standing),
+        _first_period_sentence(standing),
         _missing_sentence(standing),
         _parts_sentence(standing),
         _original_sentence(standing),
@@ -92,6 +93,19 @@ def _original_sentence(standing: TargetStanding) -> str:
         "target": promised_by_words(standing.unit, original),
         "status": in_sentence(str(WORDS[status])),
     }
+
+
+def _first_period_sentence(standing: TargetStanding) -> str:
+    """The period in which the promise was announced, which is counted whole."""
+    since = standing.since
+    if since is None or certain(standing.outcome).start.is_stated:
+        return ""
+    for row in standing.reported.figures:
+        first, last = row.period_start, row.as_of_on
+        if first is not None and first < since <= last:
+            words = {"period": date_words(span_of(first, last))}
+            return _("Counted whole: %(period)s, when it was announced.") % words
+    return ""
 
 
 def _missing_sentence(standing: TargetStanding) -> str:

@@ -9,6 +9,7 @@ from programmes.calculations.assessment.outcome import Outcome
 from programmes.calculations.choices import BaselineOrigin, Status
 from programmes.selectors.promises.promise_lines import OLD
 from programmes.selectors.promises.target.target_standing import TargetStanding
+from programmes.selectors.promises.value_words import months_of
 from programmes.selectors.wording.formats import (
     date_words,
     day_words,
@@ -17,6 +18,7 @@ from programmes.selectors.wording.formats import (
     percentage,
     progress_words,
 )
+from programmes.type_names import certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def status_inputs(standing: TargetStanding) -> tuple[Input, ...]:
     if standing.status in OLD:
         found += _age(standing, outcome)
     elif standing.is_current:
-        found += _comparison(standing, outcome) + _coverage(outcome) + _paces(standing, outcome)
+        found += _comparison(standing, outcome) + _coverage(outcome) + _paces(standing)
     return tuple(Input(name, value) for name, value in found)
 
 
@@ -81,7 +83,7 @@ def _baseline(standing: TargetStanding, outcome: Outcome) -> list[tuple[str, str
     baseline, start = outcome.baseline, outcome.start
     if baseline.value is None:
         return []
-    words = {"value": standing.unit.amount(baseline.value), "day": day_words(start.last)}
+    words = {"value": standing.unit.amount(baseline.value), "day": _start_words(standing)}
     if baseline.origin is BaselineOrigin.LAST_FIGURE:
         pattern = _(
             "%(value)s, the last figure by the day of the announcement (%(day)s), as no starting point was given"
@@ -93,6 +95,17 @@ def _baseline(standing: TargetStanding, outcome: Outcome) -> list[tuple[str, str
     else:
         pattern = _("%(value)s on %(day)s")
     return [(_("Baseline"), pattern % words)]
+
+
+def _start_words(standing: TargetStanding) -> str:
+    """When a promise starts, as exactly as it was said: an announcement may name its month alone."""
+    start = certain(standing.outcome).start
+    if start.is_stated or start.first == start.last:
+        return day_words(start.last)
+    dates = (row.announced for row in standing.announced)
+    return date_words(
+        next((one for one in dates if one.last == start.last), months_of(start.first, start.last))
+    )
 
 
 def _coverage(outcome: Outcome) -> list[tuple[str, str]]:
@@ -111,14 +124,19 @@ def _age(standing: TargetStanding, outcome: Outcome) -> list[tuple[str, str]]:
     value = outcome.value
     if value and value.recent_from and standing.status is Status.NO_RECENT_DATA:
         until = standing.history.rule.recent_until(value.recent_from)
-        found.append((_("Last figure taken as recent until"), day_words(until)))
+        name = (
+            _("Figures of most parts taken as recent until")
+            if value.coverage
+            else _("Last figure taken as recent until")
+        )
+        found.append((name, day_words(until)))
     if outcome.promise.due and standing.promised:
         found.append((_("Due date"), date_words(standing.promised.due)))
     return found
 
 
-def _paces(standing: TargetStanding, outcome: Outcome) -> list[tuple[str, str]]:
-    pace, unit = outcome.pace, standing.unit
+def _paces(standing: TargetStanding) -> list[tuple[str, str]]:
+    pace, unit = standing.pace, standing.unit
     found = []
     if pace.recent is not None:
         found.append((_("Recent pace, a month"), unit.pace(pace.recent)))

@@ -80,9 +80,10 @@ def _not_started(standing: TargetStanding) -> str:
 
 
 def _no_data(standing: TargetStanding) -> str:
-    return _("No figure published yet for the target of %(target)s.") % {
-        "target": promised_by_words(standing.unit, standing.present)
-    }
+    words = {"target": promised_by_words(standing.unit, standing.present)}
+    if standing.outcome is not None and standing.outcome.before is not None:
+        return _("No figure published since the target of %(target)s was announced.") % words
+    return _("No figure published yet for the target of %(target)s.") % words
 
 
 def _achieved(standing: TargetStanding) -> str:
@@ -162,6 +163,13 @@ def _result_awaited(standing: TargetStanding) -> str:
 def _due_date_passed(standing: TargetStanding) -> str:
     words = _past_due(standing)
     if standing.value is None:
+        if certain(standing.outcome).before is not None:
+            return (
+                _(
+                    "Due date passed on %(due)s, no figure published since the target of %(target)s was announced."
+                )
+                % words
+            )
         return (
             _("Due date passed on %(due)s, no figure published for the target of %(target)s.")
             % words
@@ -186,7 +194,11 @@ def _past_due(standing: TargetStanding) -> dict[str, str]:
 
 def _no_recent_data(standing: TargetStanding) -> str:
     words = {"value": status_value(standing), "dated": dating_words(certain(standing.dated))}
-    if standing.last is None:
+    if standing.since is not None:
+        # what is added up was not printed by the source of its last period
+        words["as_of"] = value_date_of(standing)
+        text = _("No recent data: the last figure %(dated)s; in all, %(value)s %(as_of)s.") % words
+    elif standing.last is None:
         text = _("No recent data: the last figure, %(value)s, %(dated)s.") % words
     else:
         words["source"] = _source(standing.last.source)
@@ -215,7 +227,7 @@ def _counted(standing: TargetStanding, pattern: str) -> str:
     text = pattern % {**_expected(standing), "day": day_words(standing.on)}
     if late := _met_too_late(standing):
         return f"{text} {late}"
-    if projected := certain(standing.outcome).pace.projected_after(standing.on):
+    if projected := standing.pace.projected_after(standing.on):
         words = {"projected": month_words(projected)}
         text += " " + _("At this pace, met in %(projected)s.") % words
     return text
@@ -224,7 +236,7 @@ def _counted(standing: TargetStanding, pattern: str) -> str:
 def _met_too_late(standing: TargetStanding) -> str:
     """Of what is on track and leads to a day after the due date: both, and why it is on track. Else empty."""
     outcome = certain(standing.outcome)
-    projected, due = outcome.pace.projected_after(standing.on), outcome.promise.due
+    projected, due = standing.pace.projected_after(standing.on), outcome.promise.due
     if standing.status is not Status.ON_TRACK or not projected or not due or projected <= due:
         return ""
     return _(
@@ -236,7 +248,7 @@ def _met_too_late(standing: TargetStanding) -> str:
 def _on_track(standing: TargetStanding) -> str:
     if standing.history.rule.counted:
         return _counted(standing, _("On track: %(expected)s expected by %(day)s."))
-    words, pace = _expected(standing), certain(standing.outcome).pace
+    words, pace = _expected(standing), standing.pace
     # A pace that leads away, or to a day already past, would contradict the status.
     if pace.projected_after(standing.on) is None or pace.required is None:
         return _("On track: %(expected)s expected by then.") % words
@@ -279,7 +291,7 @@ def _far_behind(standing: TargetStanding) -> str:
 
 def _late(standing: TargetStanding, met_later: str, never_met: str, no_pace: str) -> str:
     """What was expected, and where the recent pace leads: to a day, nowhere, or it is not known."""
-    words, pace = _expected(standing), certain(standing.outcome).pace
+    words, pace = _expected(standing), standing.pace
     if projected := pace.projected_after(standing.on):
         return met_later % {**words, "projected": month_words(projected)}
     leads_nowhere = pace.recent is not None and pace.projected is None

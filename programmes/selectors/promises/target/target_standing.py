@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from programmes.calculations.assessment.outcome import Assessment, Outcome
+from programmes.calculations.assessment.pace import Pace
 from programmes.calculations.choices import FiguresFrom, Measure, Status
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.figures import known_figures
@@ -57,6 +58,14 @@ class TargetStanding:
     def value(self) -> Value | None:
         """The value printed beside the status."""
         return self.outcome.stated if self.outcome else None
+
+    @property
+    def pace(self) -> Pace:
+        """How fast it moves, and should: as of its last figure, or of the day, which a count is known on."""
+        outcome = certain(self.outcome)
+        if not self.history.rule.counted:
+            return outcome.pace
+        return self.history.as_known(self.known).rules_of(outcome.promise).pace_on(self.on)
 
     @property
     def is_current(self) -> bool:

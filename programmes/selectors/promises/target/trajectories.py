@@ -1,6 +1,6 @@
 """The points of a target's chart: what was measured, what is promised, what was first promised."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -95,9 +95,13 @@ def thinned(points: tuple[Point, ...]) -> tuple[Point, ...]:
 def _ahead(standing: TargetStanding, outcome: Outcome) -> Point | None:
     if standing.status not in ON_THE_WAY or outcome.value is None:
         return None
-    if outcome.pace.projected_after(standing.on) is None:
+    pace = standing.pace
+    if pace.projected_after(standing.on) is None:
         return None
-    found = projection(outcome.promise, outcome.value, outcome.pace)
+    # a count is known every day
+    is_counted = standing.history.rule.counted
+    last = replace(outcome.value, as_of=standing.on) if is_counted else outcome.value
+    found = projection(outcome.promise, last, pace)
     if found is None:
         return None
     on, value = found

@@ -289,20 +289,22 @@ def _sources(at: Clocks) -> QuerySet[Source]:
     ):  # fmt: skip
         cited |= Q(Exists(rows.filter(source=OuterRef("pk"))))
     for owner in (
-        Programme.objects.published(),
-        Centre.objects.published(),
-        agreements_made_by(at.on),
+        Programme.objects.published(at.known),
+        Centre.objects.published(at.known),
+        agreements_made_by(at.on, at.known),
     ):
         cited |= Q(Exists(owner.filter(sources=OuterRef("pk"))))
     return Source.objects.published().filter(cited)
 
 
 def _of_programme(model: type[models.Model]) -> Callable[[Clocks], QuerySet[Any]]:
-    return lambda at: model._default_manager.filter(programme__in=Programme.objects.published())
+    return lambda at: model._default_manager.filter(
+        programme__in=Programme.objects.published(at.known)
+    )
 
 
 def _whole(model: Any) -> Callable[[Clocks], QuerySet[Any]]:
-    return lambda at: model._default_manager.published()
+    return lambda at: model._default_manager.published(at.known)
 
 
 # The tables of which all that is public leaves, whether something rests on it or not.
@@ -318,9 +320,10 @@ _ROWS |= {
         organisation__in=Organisation.objects.published()
     ),
     Stage: _of_programme(Stage),
-    Agreement: lambda at: agreements_made_by(at.on),
+    Agreement: lambda at: agreements_made_by(at.on, at.known),
     Signature: lambda at: Signature.objects.filter(
-        agreement__in=agreements_made_by(at.on), organisation__in=Organisation.objects.published()
+        agreement__in=agreements_made_by(at.on, at.known),
+        organisation__in=Organisation.objects.published(),
     ),
     Series: _series,
     Target: _targets,
