@@ -2,6 +2,7 @@
 
     .ci/mutants.py map tests/services tests/models     which test runs which line, on SQLite
     .ci/mutants.py try services 400                    so many changes of a room, drawn by a fixed chance
+    .ci/mutants.py again services tests/services       what no test noticed, by all of some tests
 
 Tests are collected once; each change is tried in a copy of the process, in which the function has the changed code and
 the tests that run its line are run, the quickest first, until one fails.
@@ -25,7 +26,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 LINES, DURATIONS = ROOT / "build" / "mutants", ROOT / "build" / "test-durations.json"
 # seconds of tests for a change, and seconds after which it is taken to run for ever
-MOST, ENDLESS = 60, 180
+MOST, ENDLESS = 25, 180
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Eq: ast.NotEq, ast.Lt: ast.LtE, ast.Gt: ast.GtE, ast.Is: ast.IsNot, ast.In: ast.NotIn, ast.And: ast.Or,
     ast.Add: ast.Sub, ast.Mult: ast.FloorDiv, ast.BitOr: ast.BitAnd,
@@ -144,8 +145,8 @@ class Mapping:
 class Trying:
     """Tries the changes instead of running the tests."""
 
-    def __init__(self, room: str, chosen: list[Change], out: Path) -> None:
-        self.room, self.chosen, self.out = room, chosen, out
+    def __init__(self, room: str, chosen: list[Change], out: Path, *, by_map: bool) -> None:
+        self.room, self.chosen, self.out, self.by_map = room, chosen, out, by_map
         self.failed = False
 
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -167,21 +168,25 @@ class Trying:
                     (code.co_filename, code.co_qualname, code.co_firstlineno), []
                 ).append(one)
         items = {item.nodeid: item for item in session.items}
-        data = mapped()
+        data = mapped() if self.by_map else None
         took = json.loads(DURATIONS.read_text()) if DURATIONS.exists() else {}
         gc.freeze()
         told: Counter[str] = Counter()
         with self.out.open("a") as out:
             for change in self.chosen:
-                lines = data.contexts_by_lineno(str(ROOT / change.file))
-                last = change.line + change.old.count("\n")
-                tests = {
-                    name for line in range(change.line, last + 1) for name in lines.get(line, ())
-                } & set(items)
+                tests = set(items)
+                if data is not None:
+                    lines = data.contexts_by_lineno(str(ROOT / change.file))
+                    last = change.line + change.old.count("\n")
+                    tests &= {
+                        name
+                        for line in range(change.line, last + 1)
+                        for name in lines.get(line, ())
+                    }
                 found, sum_of = [], 0.0
                 for name in sorted(tests, key=lambda name: (took.get(name, 1), name)):
                     sum_of += took.get(name, 1)
-                    if sum_of > MOST and found:
+                    if data is not None and sum_of > MOST and found:
                         break
                     found.append(items[name])
                 outcome = self.tried(change, functions, found) if found else "no test runs it"
@@ -271,6 +276,12 @@ def inside(code: CodeType) -> Iterator[CodeType]:
             yield from inside(one)
 
 
+def is_there(change: dict[str, Any]) -> bool:
+    """Whether the text that was changed stands where it stood."""
+    text = (ROOT / change["file"]).read_bytes()
+    return text[change["first"] : change["last"]].decode(errors="replace") == change["old"]
+
+
 def main(kind: str, *words: str) -> None:
     """Maps tests, or tries changes."""
     sys.path.insert(0, str(ROOT))
@@ -293,16 +304,26 @@ def main(kind: str, *words: str) -> None:
     ]
     if kind == "map":
         sys.exit(pytest.main([*common, *words], plugins=[Mapping()]))
-    room, count = words[0], int(words[1])
+    room = words[0]
+    out = ROOT / "build" / f"mutants-{room.replace('/', '-')}.jsonl"
+    if kind == "again":
+        tried = [json.loads(line) for line in out.read_text().splitlines()]
+        left = [
+            Change(**{name: one[name] for name in Change._fields})
+            for one in tried
+            if one["outcome"] in ("survived", "no test runs it") and is_there(one)
+        ]
+        again = Trying(room, left, out.with_suffix(".again.jsonl"), by_map=False)
+        sys.exit(pytest.main([*common, *words[1:]], plugins=[again]))
+    count = int(words[1])
     top = ROOT / "programmes" / room
     files = [top] if top.is_file() else sorted(top.rglob("*.py"))
     possible = [change for file in files for change in changes(file)]
     chosen = random.Random(room).sample(possible, min(count, len(possible)))
-    out = ROOT / "build" / f"mutants-{room.replace('/', '-')}.jsonl"
     out.unlink(missing_ok=True)
     data = mapped()
     tests = sorted({name.partition("::")[0] for name in data.measured_contexts() if "::" in name})
-    sys.exit(pytest.main([*common, *tests], plugins=[Trying(room, chosen, out)]))
+    sys.exit(pytest.main([*common, *tests], plugins=[Trying(room, chosen, out, by_map=True)]))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from programmes.calculations.choices import (
     CentreState,
@@ -14,7 +14,7 @@ from programmes.calculations.milestones import (
     MilestoneStanding,
     Statement,
     assess_milestone,
-    known_statements,
+    standing_statements,
 )
 
 # What each milestone makes of a centre once it is reached, from the least to the furthest.
@@ -51,27 +51,26 @@ def centre_standing(
     milestones: Iterable[CentreMilestone],
     announced: date | None,
     on: date,
-    known: datetime | None = None,
 ) -> CentreStanding:
-    """What a centre is on a day, as known at a moment (None: now).
+    """What a centre is on a day.
 
     announced: the earliest date of anything else that was published on it: a source (or the day
     it was read), a figure, a target; None where nothing else was. Before that, and before
     anything said of its milestones, it is not yet announced.
     """
     found = tuple(milestones)
-    known_of = {at: known_statements(one.statements, known) for at, one in enumerate(found)}
-    days = [one.first_day for rows in known_of.values() for one in rows]
+    standing = {at: standing_statements(one.statements) for at, one in enumerate(found)}
+    days = [one.first_day for rows in standing.values() for one in rows]
     if announced is not None:
         days.append(announced)
     if not days or min(days) > on:
         return CentreStanding(CentreState.NOT_YET_ANNOUNCED)
     reached: dict[MilestoneKind, date] = {}
     for at, one in enumerate(found):
-        for row in known_of[at]:
+        for row in standing[at]:
             if row.kind is StatementKind.REACHED and row.first_day <= on:
                 reached[one.kind] = max(row.first_day, reached.get(one.kind, row.first_day))
-    return CentreStanding(_state(reached), _opening(found, on, known))
+    return CentreStanding(_state(reached), _opening(found, on))
 
 
 def _state(reached: dict[MilestoneKind, date]) -> CentreState:
@@ -83,14 +82,10 @@ def _state(reached: dict[MilestoneKind, date]) -> CentreState:
     return max(states, key=STATES_IN_ORDER.index, default=CentreState.ANNOUNCED)
 
 
-def _opening(
-    found: tuple[CentreMilestone, ...], on: date, known: datetime | None
-) -> MilestoneStanding | None:
+def _opening(found: tuple[CentreMilestone, ...], on: date) -> MilestoneStanding | None:
     """The opening still to come, if there is one, else the last that was reached."""
     openings = [
-        assess_milestone(one.statements, on, known)
-        for one in found
-        if one.kind is MilestoneKind.OPENING
+        assess_milestone(one.statements, on) for one in found if one.kind is MilestoneKind.OPENING
     ]
     said = [one for one in openings if one.state is not MilestoneState.NOT_ANNOUNCED]
     ahead = [one for one in said if one.state is not MilestoneState.REACHED]

@@ -111,32 +111,28 @@ class MilestoneStanding:
         return not _may_be_later(plan, self.happened)
 
 
-def known_statements(
-    statements: Iterable[Statement], known: datetime | None = None
-) -> tuple[Statement, ...]:
-    """Those that stood at a moment (None: now), in the order in which they were made.
+def standing_statements(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Those that stand, in the order in which they were made.
 
     Raises:
         FigureError: `same_number`.
     """
-    told = (place[0] for place in places_in_order(statements, known))
-    return tuple(one for one in told if not is_ended(one, known))
+    told = (place[0] for place in places_in_order(statements))
+    return tuple(one for one in told if not is_ended(one))
 
 
-def assess_milestone(
-    statements: Iterable[Statement], on: date, known: datetime | None = None
-) -> MilestoneStanding:
-    """Where a milestone stands on a day, as known at a moment (None: now).
+def assess_milestone(statements: Iterable[Statement], on: date) -> MilestoneStanding:
+    """Where a milestone stands on a day.
 
     Raises:
         FigureError: two statements of one number.
     """
     told = tuple(statements)
-    reached = reached_by(told, on, known)
+    reached = reached_by(told, on)
     if reached is not None:
-        return _reached(reached, plans_of(told, reached.first_day, known))
-    made = [one for one in known_statements(told, known) if one.first_day <= on]
-    plans = plans_of(told, on, known)
+        return _reached(reached, plans_of(told, reached.first_day))
+    made = [one for one in standing_statements(told) if one.first_day <= on]
+    plans = plans_of(told, on)
     planned = _planned(plans, on, is_announced=bool(made))
     made = [one for one in made if one.number not in plans.left_out] or made
     if not made or made[-1].kind is not StatementKind.CANCELLED:
@@ -150,10 +146,8 @@ def assess_milestone(
     )
 
 
-def reached_by(
-    statements: Iterable[Statement], on: date, known: datetime | None = None
-) -> Statement | None:
-    """What says that a milestone was reached by a day, as known at a moment (None: now); None: nothing does.
+def reached_by(statements: Iterable[Statement], on: date) -> Statement | None:
+    """What says that a milestone was reached by a day; None: nothing does.
 
     Of several that stand, the earliest day counts, whenever it was announced.
 
@@ -162,7 +156,7 @@ def reached_by(
     """
     told = [
         one
-        for one in known_statements(statements, known)
+        for one in standing_statements(statements)
         if one.kind is StatementKind.REACHED and one.first_day <= on
     ]
     return min(told, key=lambda one: (one.first_day, one.number), default=None)
@@ -183,12 +177,11 @@ class Plans:
     dated: tuple[Statement, ...] = ()
     found_later: Mapping[int, date] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()
-    known: datetime | None = None
 
     @property
     def present(self) -> Statement | None:
         """The last that stands."""
-        return next((one for one in reversed(self.dated) if not is_ended(one, self.known)), None)
+        return next((one for one in reversed(self.dated) if not is_ended(one)), None)
 
     @property
     def last(self) -> PreciseDate | None:
@@ -206,16 +199,16 @@ class Plans:
         return _postponed([one.when for one in self.dated])
 
 
-def plans_of(statements: Iterable[Statement], until: date, known: datetime | None = None) -> Plans:
+def plans_of(statements: Iterable[Statement], until: date) -> Plans:
     """The dated plans announced by a day among all that was ever said of a milestone, in any order.
 
     The first is the earliest announced among those entered on the day of the first entry. It stays
-    the first if it is withdrawn (by a moment; None: now); others that were withdrawn are left out.
+    the first if it is withdrawn; others that were withdrawn are left out.
 
     Raises:
         FigureError: `same_number`.
     """
-    places = places_in_order(statements, known)
+    places = places_in_order(statements)
     planned = [place for place in places if _is_dated_plan(place[0])]
     first = first_entered(planned)
     late = found_later(places, first.number if first else None)
@@ -223,7 +216,7 @@ def plans_of(statements: Iterable[Statement], until: date, known: datetime | Non
     if first is None:
         return Plans(found_later=days)
     told = [place[0] for place in places]
-    standing = {one.number for one in told if not is_ended(one, known)}
+    standing = {one.number for one in told if not is_ended(one)}
     left_out = found_later(places, first.number, standing | {first.number})
     made = [
         one
@@ -236,7 +229,6 @@ def plans_of(statements: Iterable[Statement], until: date, known: datetime | Non
         dated=tuple(counted),
         found_later=days,
         left_out=frozenset(one.number for one, *_ in planned if one.number in left_out),
-        known=known,
     )
 
 

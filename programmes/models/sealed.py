@@ -81,18 +81,6 @@ class SealedQuerySet(models.QuerySet[SealedRow]):
                 raise FrozenRowError(SHOWN_BY_REVIEW)
         return super().update(**changes)
 
-    def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
-        objs = list(objs)
-        names = _guarded_names(self.model, fields)
-        keys = [row.pk for row in objs]
-        sealed = self.model._base_manager.filter(pk__in=keys, sealed_at__isnull=False)
-        if names and not is_lifted():
-            if sealed.exists():
-                raise SealedError(self.model, names)
-            if names & {*KEPT, *self.model.settled}:
-                raise FrozenRowError(SHOWN_BY_REVIEW)
-        return super().bulk_update(objs, fields, batch_size)
-
     def bulk_create(self, objs: Any, *args: Any, **options: Any) -> list[Any]:
         objs = list(objs)
         kept = [name for name in (*KEPT, *self.model.settled) if name != "is_public"]

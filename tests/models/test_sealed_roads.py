@@ -125,9 +125,11 @@ def test_child_rows_are_sealed_with_their_record_on_each_road() -> None:
     sentence = RELIED_ON.format("signatures")
     rows = Signature.objects.filter(pk__in=[kept.pk, free.pk])
     kept.office_fr = free.office_fr = "Directrice"
+    moved = Signature(pk=free.pk, agreement=seen, organisation=bodies[1])
     for step in (
         lambda: rows.update(office_fr="Directrice"),
         lambda: Signature.objects.bulk_update([free, kept], ["office_fr"]),
+        lambda: Signature.objects.bulk_update([moved], ["agreement"]),
         lambda: Signature.objects.bulk_create([Signature(agreement=seen, organisation=bodies[1])]),
         rows.delete,
         lambda: rows._raw_delete("default"),

@@ -19,7 +19,7 @@ from programmes.calculations.choices import (
     StatementKind,
 )
 from programmes.calculations.dates import PreciseDate
-from programmes.calculations.milestones import Statement, known_statements, plans_of, reached_by
+from programmes.calculations.milestones import Statement, plans_of, reached_by, standing_statements
 from programmes.models import (
     Centre,
     Measurement,
@@ -250,7 +250,7 @@ def _milestones(row: CentreRow, on: date) -> str:
         plans = plans_of(one.statements, on)
         said = [
             said
-            for said in known_statements(one.statements)
+            for said in standing_statements(one.statements)
             if said.first_day <= on and said.when.last and said.number not in plans.left_out
         ] or plans.dated
         if one.kind is MilestoneKind.OPENING or not said:

@@ -17,9 +17,9 @@ from programmes.calculations.choices import (
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.milestones import (
     MilestoneStanding,
-    known_statements,
     plans_of,
     reached_by,
+    standing_statements,
 )
 from programmes.models import Territory
 from programmes.selectors.lines.centre_lines import STATE_WORDS, CentreRow
@@ -134,7 +134,7 @@ def _timeline(row: CentreRow, on: date, *, of_region: bool) -> CentreTimeline:
     statements = [
         (one.kind, said)
         for one in row.milestones
-        for said in known_statements(one.statements)
+        for said in standing_statements(one.statements)
         if said.first_day <= on and said.when.last
     ]
     planned = [
