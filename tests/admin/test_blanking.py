@@ -255,11 +255,12 @@ def test_reason_that_repeats_a_name_however_written_is_refused(
 
 def test_reason_may_hold_a_word_that_begins_as_a_short_name_does(admin: Any, places: Any) -> None:
     row = make_signature()
-    row.person_fr = "Ali Secrète"
+    row.person_fr = "Ali Omar"
     row.save()
     agreement, body = public.show(row.agreement), row.organisation
-    with pytest.raises(ValidationError):
-        services.blank_personal_data(agreement, body, by=admin, reason="Ali le demande")
+    for reason in ("Ali le demande", "Le dossier nomar"):
+        with pytest.raises(ValidationError):
+            services.blank_personal_data(agreement, body, by=admin, reason=reason)
     services.blank_personal_data(agreement, body, by=admin, reason="Service de l’alimentation")
     assert Signature.objects.get().person == ""
 

@@ -9,17 +9,20 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import override
 
 from programmes import services
-from programmes.models import Assignment, Measurement, Territory
+from programmes.models import Assignment, Measurement, Participation, TargetRevision, Territory
 from tests.builders import (
+    day,
     make_centre,
     make_milestone,
+    make_organisation,
     make_programme,
     make_revision,
+    make_source,
     make_statement,
     make_target,
 )
 from tests.conftest import make_member
-from tests.services.conftest import a_figure
+from tests.services.conftest import a_figure, a_series
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
@@ -104,3 +107,30 @@ def test_what_the_public_does_not_rely_on_needs_no_proposal(nadia: Any) -> None:
     with override("en"), pytest.raises(ValidationError) as refused:
         services.submit(draft, by=nadia)
     assert refused.value.messages == [sentence]
+
+
+def test_nothing_is_promised_on_a_series_of_others(alice: Any, azilal: Any) -> None:
+    series = a_series("running_total")
+    for person, raised in ((azilal, PermissionDenied), (alice, None)):
+        revision = TargetRevision(
+            number=1, value=10, announced=day("2024-01-01"), source=make_source()
+        )
+        if raised is None:
+            assert services.promise(revision, by=person, series=series).series == series
+            continue
+        with override("en"), pytest.raises(raised) as refused:
+            services.promise(revision, by=person, series=series)
+        assert str(refused.value) == OUTSIDE
+
+
+def test_structure_is_copied_into_ones_own_programme_alone(azilal: Any, hassan: Any) -> None:
+    source, other = (make_programme(code, is_public=False) for code in ("source", "other"))
+    for programme, code in ((source, "theirs"), (other, "else")):
+        Participation.objects.create(
+            programme=programme, organisation=make_organisation(code), role="lead"
+        )
+    into = make_programme("into", is_public=False)
+    with pytest.raises(PermissionDenied):
+        services.copy_structure(source, into, by=azilal)
+    services.copy_structure(source, into, by=hassan)
+    assert [one.organisation.code for one in into.participations.all()] == ["theirs"]

@@ -17,6 +17,7 @@ from programmes.models import (
     TargetRevision,
 )
 from programmes.spreadsheets.columns.cells import DayCell, NumberCell
+from programmes.spreadsheets.columns.column_notes import header_note
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
 from programmes.spreadsheets.sending.exporting import export_file
@@ -138,3 +139,38 @@ def test_a_date_cell_of_1950_is_a_date_and_of_1949_a_number() -> None:
     assert cell.read(date(1950, 1, 1)) == date(1950, 1, 1)
     with pytest.raises(ValueError, match="The cell holds the day 31/12/1949"):
         cell.read(date(1949, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("table", "code", "ending"),
+    [
+        ("series", "interval_months", "Example: 12"),
+        ("series", "delay_days", "Example: 30"),
+        ("territories", "population_year", "Example: 2024"),
+        ("centres", "latitude", "Example: 33.5731"),
+        ("measurements", "percent", "Example: 56.3"),
+        ("measurements", "value", "Example: 15000"),
+        ("measurements", "period_start", "Example: 17/02/2021"),
+        (
+            "measurements",
+            "series",
+            "A code. The codes and their names stand in the sheet of lists.",
+        ),
+        ("programmes", "sectors", "Codes, with | between them. They stand in the sheet of lists."),
+        ("centres", "locality_fr", "Text of at most 200 signs."),
+        ("programmes", "code", "Example: cmc-souss-massa"),
+    ],
+)
+def test_note_on_a_header_ends_with_an_example_or_with_what_is_accepted(
+    table: str, code: str, ending: str
+) -> None:
+    column = TABLES[table]().fields[code]
+    assert header_note(column, key=False, drop_down=False).splitlines()[-1] == ending
+
+
+def test_note_on_a_header_with_a_list_leads_to_the_sheet_of_lists() -> None:
+    column = TABLES["centres"]().fields["locality_fr"]
+    assert header_note(column, key=False, drop_down=True).splitlines() == [
+        "May stay empty.",
+        "A code. The codes and their names stand in the sheet of lists.",
+    ]
