@@ -32,7 +32,8 @@ class _Reader(HTMLParser):
         if tag in VOID:
             return
         said = dict(attrs)
-        lang = said.get("lang") or (self.open[-1][1] if self.open else self.page)
+        # empty: words of a reader, whose language nobody knows
+        lang = said.get("lang", self.open[-1][1] if self.open else self.page) or ""
         classes = (said.get("class") or "").split()
         unread = tag in UNREAD or "code" in classes or bool(self.open and self.open[-1][2])
         if "tongue" in classes:
@@ -66,6 +67,8 @@ class _Reader(HTMLParser):
         if not data.strip() or not self.open or self.open[-1][2]:
             return
         lang = self.open[-1][1]
+        if not lang:
+            return
         if lang == "ar":
             found = LATIN.search(data)
         else:

@@ -20,6 +20,7 @@ from tests.builders import (
     make_region,
     make_revision,
     make_series,
+    make_source,
     make_statement,
     make_target,
     published_by_two,
@@ -395,5 +396,5 @@ def test_picture_of_centres_of_which_no_date_is_known_is_drawn() -> None:
     series = make_series("open", programme=programme, **counted)
     target = make_target("cities", series=series, value=2, due="2023", announced="2021-01-01")
     make_revision(target, 2, value=2, due="2026-2027", announced="2025-06-01")
-    make_centre("north", programmes=[programme])
+    make_centre("north", programmes=[programme], sources=[make_source()])
     assert Client().get(f"/en/programmes/cmc/centres.svg{ON}").status_code == 200
