@@ -219,8 +219,8 @@ TAMPERINGS: dict[str, tuple[Callable[[list], list], str]] = {
         "Entry 4: the ledger begins here, not at entry 1: its start is missing.",
     ),
     "newer format": (
-        changed(3, format=6),
-        "Entry 4: it is of format 6, newer than this programme: download verify.py again.",
+        changed(3, format=verify.FORMAT + 1),
+        f"Entry 4: it is of format {verify.FORMAT + 1}, newer than this programme: download verify.py again.",
     ),
     "content missing": (
         changed(3, content=None, salt=None),
@@ -837,8 +837,8 @@ def older_figure(step: Any, note: str | None) -> Any:
     """The entry of a figure as formats 1 and 2 wrote it: its note, its reason and why it ended say no language."""
     event, table, key, content = step
     (row,) = content["rows"][table]
-    in_three = ("note_", "reason_", "outcome_reason_")
-    kept = {one: text for one, text in row.items() if not one.startswith(in_three)}
+    newer = ("note_", "reason_", "outcome_reason_", *verify._LATER.get(table, ()))
+    kept = {one: text for one, text in row.items() if not one.startswith(newer)}
     kept |= {"note": note, "reason": None, "outcome_reason": row["outcome_reason_fr"]}
     rows = {**content["rows"], table: [kept]}
     return event, table, key, {**content, "rows": rows}

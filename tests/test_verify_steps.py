@@ -515,7 +515,7 @@ def test_newer_format_is_said_whatever_fields_it_has() -> None:
     (entry,) = chain([figure(1)])
     found = check([entry | {"format": verify.FORMAT + 1, "signature": "x"}])
     assert said(found) == [
-        "Entry 1: it is of format 6, newer than this programme: download verify.py again."
+        f"Entry 1: it is of format {verify.FORMAT + 1}, newer than this programme: download verify.py again."
     ]
 
 
