@@ -87,7 +87,7 @@ def test_tile_counts_open_centres_of_those_announced():
     province = make_province()
     city = make_centre("city", territory=province)
     make_centre("annex", territory=province, kind="annex", parent=city)
-    make_centre("second", territory=make_region(), sources=[make_source()])
+    make_centre("second", territory=make_region(), sources=[make_source("said", "2021-02-01")])
     make_statement(make_milestone(centre=city), "reached", "2022-10-04", "2022-10-04")
     with override("fr"):
         (tile,) = region_tiles(TODAY).tiles
