@@ -393,6 +393,19 @@ def test_start_is_told_as_exactly_as_the_announcement_was():
     )
 
 
+def test_figure_that_may_be_less_than_promised_says_why_it_does_not_meet_it():
+    target = make_target(value=1000, baseline=0, baseline_on=date(2021, 1, 1), due="2024-12-31")
+    make_measurement(target.series, "2024-12-31", 1000, qualifier="up_to")
+    assert said(date(2025, 2, 1)) == {
+        "fr": "Non atteint à l’échéance (31 décembre 2024) : jusqu’à 1 000, pour un objectif de 1 000 ; le mot qui "
+        "précède le chiffre ne dit pas que l’objectif ait été atteint.",
+        "ar": "لم يتحقق الهدف في الأجل (31 دجنبر 2024): ما يصل إلى 1.000 مقابل 1.000؛ والكلمة التي تسبق الرقم لا تفيد "
+        "بلوغ الهدف.",
+        "en": "Not met by the due date (31 December 2024): up to 1,000 against 1,000; the word before the figure "
+        "leaves open whether it was reached.",
+    }
+
+
 def test_promise_is_due_today():
     target = make_target(value=1000, due="2026-12-31")
     make_measurement(target.series, "2023-01-01", 200)

@@ -133,6 +133,15 @@ def _missed(standing: TargetStanding) -> str:
     progress = certain(standing.outcome).progress
     if progress is None:
         return _("Not met by the due date (%(due)s): %(value)s against %(target)s.") % words
+    if progress >= 1:
+        # "up to 1,000" is no 1,000
+        return (
+            _(
+                "Not met by the due date (%(due)s): %(value)s against %(target)s; the word before the figure leaves "
+                "open whether it was reached."
+            )
+            % words
+        )
     words["progress"] = progress_towards(
         progress, certain(standing.value).amount, certain(standing.present).value
     )
