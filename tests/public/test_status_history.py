@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from programmes.selectors.promises.counts import QuarterCount, counts_by_quarter
+from programmes.selectors.promises.status_history import read_status_history, targets_of
 from tests.builders import make_measurement, make_programme, make_province, make_series, make_target
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +52,18 @@ def test_the_day_itself_adds_up_to_the_board() -> None:
     board = Client().get(f"/en/status/?on={today}").content.decode()
     groups = board.split('class="heading__kind">')[1:]
     assert counted == sum(int(one.partition("<")[0]) for one in groups) > 0
+
+
+def test_history_of_a_programme_begins_with_its_own_first_announcement() -> None:
+    make_promise()
+    later = make_programme("later")
+    make_target("later", series=make_series("later", programme=later), announced="2021-10-05")
+    name, targets = targets_of("programme", "later")
+    found = read_status_history(targets, date(2022, 2, 15))
+    assert (name.text, [one.day for one in found.quarters]) == (
+        "Programme later",
+        [date(2021, 12, 31), date(2022, 2, 15)],
+    )
+    assert [one.total for one in read_status_history(None, date(2022, 2, 15)).quarters] == [
+        1, 1, 1, 2, 2,
+    ]  # fmt: skip

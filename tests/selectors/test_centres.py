@@ -279,3 +279,20 @@ def test_openings_of_a_region_are_those_of_training_centres():
     assert len(page.centres) == 3
     assert [row.code for row in page.timelines.rows] == ["city"]
     assert page.timelines.title.startswith("Openings: 0 of 1,")
+
+
+def test_timeline_names_the_region_where_each_centre_has_its_own_and_the_centre_elsewhere():
+    programme = make_programme()
+    north, south = make_region("MA-01", "Tanger"), make_region()
+    make_centre("a", territory=north, programmes=[programme], sources=[make_source()])
+    second = make_centre("b", territory=south, programmes=[programme], sources=[make_source()])
+    works = make_milestone("works", "works_start", centre=second)
+    make_statement(works, "planned", "2024-09", "2024-01-10")
+    with override("fr"):
+        rows = programme_page(programme.code, TODAY).timelines.rows
+        assert sorted(row.name.text for row in rows) == sorted([north.name, south.name])
+        # what was planned has not begun
+        assert {row.works for row in rows} == {None}
+        make_centre("c", territory=south, programmes=[programme], sources=[make_source()])
+        rows = programme_page(programme.code, TODAY).timelines.rows
+    assert sorted(row.name.text for row in rows) == ["Cité a", "Cité b", "Cité c"]

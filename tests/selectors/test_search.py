@@ -306,3 +306,20 @@ def test_question_without_a_word_finds_nothing(question):
 def test_question_is_shown_without_signs_that_turn_text():
     assert search("a\u202eb\x00c", TODAY).question == "abc"
     assert len(search("x" * 10_000, TODAY).question) == 200
+
+
+def test_figure_of_a_later_day_is_not_found_on_an_earlier_one() -> None:
+    series = make_series("places", programme=make_programme("cmc"))
+    make_measurement(series, "2022-06-30", 3120)
+    make_measurement(series, "2024-06-30", 4217)
+    found = {
+        (number, on.year): codes(number, on=on)
+        for number in ("3120", "4217")
+        for on in (date(2023, 1, 1), date(2025, 1, 1))
+    }
+    assert {asked: bool(hits) for asked, hits in found.items()} == {
+        ("3120", 2023): True,
+        ("3120", 2025): True,
+        ("4217", 2023): False,
+        ("4217", 2025): True,
+    }
