@@ -330,3 +330,62 @@ def test_statement_on_a_centre_is_entered_by_those_who_keep_the_centre(
         else:
             with pytest.raises(PermissionDenied, match="hors de vos territoires"):
                 enter(name)()
+
+
+def test_new_rows_are_placed_where_the_place_and_the_programme_are_ones_own(
+    world: dict[str, Any], places: dict[str, Territory]
+) -> None:
+    here, there = places["MA-ERR"], places["MA-REH"]
+    parent, part, other = world["parent"], world["both"], world["one"]
+    user = make_member("worker", "editor", "MA-ERR", programme=parent)
+    asked = {
+        (here, parent): True,
+        (here, part): True,
+        (here, other): False,
+        (here, None): False,
+        (there, part): False,
+        (None, part): False,
+    }
+    found = {
+        (place, work): access.may_place(user, territory=place, programme=work)
+        for place, work in asked
+    }
+    assert found == asked
+
+
+def test_programmes_centres_and_agreements_are_placed_in_ones_own(
+    world: dict[str, Any], places: dict[str, Territory]
+) -> None:
+    here, there = places["MA-ERR"], places["MA-REH"]
+    keeper = make_member("keeper", "editor")
+    Assignment.objects.create(user=keeper, programme=world["parent"])
+    local = make_member("local", "editor", "MA-ERR")
+    closed = make_member("closed", "editor", "MA-ERR")
+    closed.is_active = False
+    closed.save()
+
+    def programme(user: Any, *where: Territory, of: Any = None) -> bool:
+        return access.may_place_programme(user, territories=where, itself_and_parent=[of])
+
+    # of a programme that is theirs whole, wherever
+    assert programme(keeper, there, of=world["parent"])
+    assert not programme(keeper, there, of=world["one"])
+    assert [programme(local, here), programme(local, here, there), programme(local)] == [
+        True, False, False,
+    ]  # fmt: skip
+    assert not programme(closed, here)
+
+    def centre(user: Any, where: Territory | None) -> bool:
+        return access.may_place_centre(user, territory=where, programmes=[])
+
+    assert [centre(local, here), centre(local, there), centre(local, None)] == [True, False, False]
+    assert not centre(closed, here)
+
+    def agreement(user: Any, *works: Programme) -> bool:
+        return access.may_place_agreement(user, programmes=works)
+
+    assert agreement(local, world["one"])
+    assert not agreement(local, world["one"], world["both"])
+    assert agreement(local, Programme(code="new"))
+    assert not agreement(local)
+    assert agreement(make_member("chief", "editor", "MA"))
