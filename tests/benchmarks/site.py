@@ -16,6 +16,7 @@ import tracker.urls
 from programmes.models import Measurement, Programme, Target, TargetRevision
 from programmes.public.links import links_for
 from programmes.public.pages import Frame, today_only
+from programmes.selectors.wording.site import site_words
 
 
 class StockMeasurementAdmin(admin.ModelAdmin):
@@ -100,7 +101,9 @@ def floor(request: HttpRequest) -> HttpResponse:
 
 def _frame(request: HttpRequest) -> Frame:
     asked = today_only()
-    return Frame("fr", "ltr", (), "http://localhost", asked, links_for(), request.path)
+    return Frame(
+        "fr", "ltr", (), "http://localhost", asked, links_for(), request.path, site_words()
+    )
 
 
 urlpatterns = [
