@@ -1,5 +1,6 @@
 """Names of persons are removed for good, by an administrator, with a reason; the line stays."""
 
+import json
 import re
 import zlib
 from typing import Any
@@ -139,7 +140,8 @@ def test_what_other_imports_keep_of_the_name_goes_too(admin: Any, signature: Sig
     refused = a_job(admin, "signatures", "refused", NAME.encode())
     chunk = ImportChunk(job=refused, kind="refused", number=0)
     why = f"Le texte a 300 signes : « {NAME} »"
-    chunk.rows = [[2, [["person_fr", NAME, why], ["agreement", "x", "Inconnu"]]]]
+    known = ["agreement", "x", "Inconnu", True, ["accord"], False]
+    chunk.rows = [[2, [["person_fr", NAME, why, True, [NAME], False], known]]]
     chunk.save()
     refused.conflicts = [
         {"row": 2, "key": "k", "column": "person_fr", "shown": NAME, "now": "", "file": NAME},
@@ -156,14 +158,21 @@ def test_what_other_imports_keep_of_the_name_goes_too(admin: Any, signature: Sig
     book = xlsx({"Centres": [["code"], ["a"]], "Signatures": [["person_fr"], [NAME]]})
     waiting = a_job(admin, "centres", "checked", book)
     plain = a_job(admin, "centres", "applied", f"code\n{NAME}".encode("cp1252"))
-    other = a_job(admin, "centres", "applied", b"code\nelsewhere")
+    # all but the first letter of the name is not the name
+    others = f"code\n{json.dumps(NAME)[2:-1]}".encode()
+    other = a_job(admin, "centres", "applied", others)
+    for job in (refused, plain, other):
+        cells = ImportChunk(job=job, kind="cells", number=1)
+        cells.rows = [[2, "A", "text", "", "", ""]]
+        cells.save()
     services.blank_personal_data(
         signature.agreement, signature.organisation, by=admin, reason="Demande"
     )
     kept = {job.pk: zlib.decompress(bytes(job.file.content)) for job in ImportJob.objects.all()}
-    assert kept == {refused.pk: b"", waiting.pk: b"", plain.pk: b"", other.pk: b"code\nelsewhere"}
+    assert kept == {refused.pk: b"", waiting.pk: b"", plain.pk: b"", other.pk: others}
     chunk.refresh_from_db()
-    assert chunk.rows == [[2, [["person_fr", "", ""], ["agreement", "x", "Inconnu"]]]]
+    assert chunk.rows == [[2, [["person_fr", "", "", False, [], False], known]]]
+    assert [one.job_id for one in ImportChunk.objects.filter(kind="cells")] == [other.pk]
     refused.refresh_from_db()
     assert [one["column"] for one in refused.conflicts] == ["undertaking_fr"]
     states = ImportJob.objects.order_by("pk").values_list("state", flat=True)
@@ -179,6 +188,17 @@ def a_job(owner: Any, table: str, state: str, content: bytes) -> ImportJob:
     return job
 
 
+@pytest.mark.parametrize("reason", ["  ", " … "])
+def test_removal_has_a_reason_in_words(reason: str, admin: Any, places: Any) -> None:
+    row = make_signature()
+    with translation.override("en"), pytest.raises(ValidationError) as refused:
+        services.blank_personal_data(row.agreement, row.organisation, by=admin, reason=reason)
+    assert refused.value.message_dict == {
+        "reason": ["Give the reason: the public reads it, for good."]
+    }
+    assert Signature.objects.get().person_fr == NAME
+
+
 def test_record_that_was_never_public_leaves_no_line(admin: Any, places: Any) -> None:
     agreement = public.make_agreement("accord", is_public=False)
     row = Signature.objects.create(
@@ -189,6 +209,8 @@ def test_record_that_was_never_public_leaves_no_line(admin: Any, places: Any) ->
         is None
     )
     assert (_kept_somewhere(), Amendment.objects.count()) == ([], 0)
+    last = row.history.latest("history_id")
+    assert (last.history_user, last.history_type, last.person_fr) == (admin, "~", None)
 
 
 @pytest.mark.parametrize(
@@ -335,6 +357,17 @@ def test_name_goes_from_where_its_row_was_before_it_was_moved(
 def test_name_of_a_signatory_who_was_taken_off_goes_too(
     admin: Any, root: Any, told: Signature
 ) -> None:
+    job = a_job(root, "signatures", "applied", b"")
+    ImportJob.objects.filter(pk=job.pk).update(columns=["agreement", "person_fr"])
+    chunk = ImportChunk(job=job, kind="new", number=1)
+    # the second row is of a signatory whose key is that of a state in the history of the first
+    state = Signature.history.latest("history_id").history_id + 100
+    Signature.history.filter(id=told.pk).update(history_id=state)
+    chunk.rows = [
+        [2, "accord ofppt", told.pk, [None] * 2, ["accord", NAME]],
+        [3, "accord anapec", state, [None] * 2, ["accord", "Karim Alaoui"]],
+    ]
+    chunk.save()
     amended(told, root, [], "N’a pas signé")
     assert "/fr/agreements/accord/" in read_anywhere(NAME)
     client, address = signed_in(admin), address_of(told)
@@ -344,6 +377,8 @@ def test_name_of_a_signatory_who_was_taken_off_goes_too(
     assert address in page
     assert client.post(address, {"reason": "À la demande de la personne"}).status_code == 302
     assert (read_anywhere(NAME), _kept_somewhere()) == ([], [])
+    chunk.refresh_from_db()
+    assert [row[-1] for row in chunk.rows] == [("accord", None), ("accord", "Karim Alaoui")]
     assert "À la demande de la personne" in page_words("/fr/agreements/accord/")
 
 
@@ -356,12 +391,31 @@ def test_names_of_others_stay(admin: Any, root: Any, told: Signature) -> None:
     amended(told, root, [entry, second], "Deux signataires")
     here = {**entry, "organisation": "anapec"}
     amended(told, root, [{**second, "organisation": entry["organisation"]}, here], "Inversés")
+    states = Signature.history.filter(person_fr="Karim Alaoui")
+    before = {(one.history_id, one.organisation_id) for one in states}
+    assert len({place for _state, place in before}) == 2
     services.blank_personal_data(
         told.agreement, Organisation.objects.get(code="anapec"), by=admin, reason="Demande"
     )
     assert (read_anywhere(NAME), _kept_somewhere()) == ([], [])
     assert [one["person"]["fr"] for one in signed_by(told.agreement)] == ["Karim Alaoui", ""]
+    assert {(one.history_id, one.organisation_id) for one in states.all()} == before
     assert _kept_somewhere("Karim Alaoui") == ["signature", "history", "amendments"]
+
+
+def test_name_of_another_who_was_taken_off_stays(admin: Any, root: Any, told: Signature) -> None:
+    public.make_organisation("anapec")
+    [entry] = signed_by(told.agreement)
+    karim = {"fr": "Karim Alaoui", "ar": "", "en": ""}
+    amended(told, root, [entry, {**entry, "organisation": "anapec", "person": karim}], "Deux")
+    amended(told, root, [entry], "N’a pas signé")
+    states = Signature.history.filter(person_fr="Karim Alaoui")
+    before = {one.history_id for one in states}
+    assert before
+    services.blank_personal_data(told.agreement, told.organisation, by=admin, reason="Demande")
+    assert (read_anywhere(NAME), _kept_somewhere()) == ([], [])
+    assert {one.history_id for one in states.all()} == before
+    assert _kept_somewhere("Karim Alaoui") == ["history", "amendments"]
 
 
 @pytest.mark.slow
@@ -425,6 +479,36 @@ def test_words_are_struck_as_whole_words(admin: Any, root: Any, told: Signature)
     of_amendments = LedgerEntry.objects.filter(table="amendments")
     emptied = [entry.key for entry in of_amendments if not entry.content]
     assert emptied == [str(changes.get(reason="[…] a appelé").pk)]
+
+
+def test_words_go_from_the_reasons_of_imports(admin: Any, root: Any, told: Signature) -> None:
+    agreement = told.agreement
+    change = {"title": {"fr": "Accord"}}
+    published(services.propose_change(agreement, change, by=root, reason=f"Lu par {NADIA}"), root)
+    job, other = (a_job(root, "agreements", "applied", b"") for _ in range(2))
+    for one, reason in ((job, f"Lu par {NADIA}"), (other, "Titre exact")):
+        ImportJob.objects.filter(pk=one.pk).update(options={"reason": reason, "sheet": "a"})
+    before = data_state().version
+    services.blank_personal_data(agreement, words=[NADIA], by=admin, reason="Demande")
+    assert [one.options for one in ImportJob.objects.order_by("pk")] == [
+        {"reason": "Lu par […]", "sheet": "a"},
+        {"reason": "Titre exact", "sheet": "a"},
+    ]
+    assert data_state().version != before
+
+
+def test_name_that_a_reason_repeats_is_struck_with_the_signature(
+    admin: Any, root: Any, told: Signature
+) -> None:
+    agreement = told.agreement
+    change = {"title": {"fr": "Accord"}}
+    published(services.propose_change(agreement, change, by=root, reason=f"Lu par {NAME}"), root)
+    services.blank_personal_data(
+        agreement, told.organisation, words=[NAME], by=admin, reason="Demande"
+    )
+    assert (read_anywhere(NAME), _kept_somewhere()) == ([], [])
+    changed = Amendment.objects.of(agreement).get(kind="change")
+    assert changed.reason == "Lu par […]"
 
 
 def test_words_leave_codes_and_choices_of_earlier_states_alone(

@@ -81,7 +81,9 @@ def forget_made_files() -> None:
 def empty_files(rows: Collection[Any], values: set[str]) -> None:
     """Empties the files that brought rows of signatories, of whom some states are kept, and those that hold the same
     words, workbooks of several tables among them; so is what is kept of their rows. Undecided ones are left aside."""
-    keys = {row.pk for row in rows if isinstance(row, models.Model)}
+    # a state in the history has the key of its row beside its own
+    key = Signature._meta.pk.attname
+    keys = {getattr(row, key) for row in rows if isinstance(row, models.Model)}
     columns = personal_columns(Signature)
     names = {column.name for column in columns}
     jobs = ImportJob.objects.filter(table=f"{Signature._meta.model_name}s")
