@@ -6,7 +6,9 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -17,6 +19,7 @@ from programmes.management.schedule import SCHEDULE
 from programmes.models import ImportFile, ImportJob, Preference
 from programmes.services.erasing.personal_data import erase_person, personal_data
 from programmes.spreadsheets.importing import jobs
+from tests.builders import make_measurement, make_series
 from tests.conftest import make_member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -33,13 +36,18 @@ def test_all_that_is_kept_of_a_person_is_given_out_but_what_lets_them_in() -> No
     alice = make_member("alice", "contributor", "MA-REH")
     Preference.objects.create(user=alice, language="ar")
     jobs.send("replies", FILE, "replies.csv", by=alice)
+    draft = make_measurement(make_series(), "2024-01-31", 10, draft=True, entered_by=alice)
+    bob = make_member("bob", "contributor", "MA-REH")
+    Preference.objects.create(user=bob, language="fr")
+    jobs.send("replies", FILE, "bob.csv", by=bob)
     found = json.loads(told("personal_data", "export", "alice"))
     assert found["account"]["email"] == "alice@example.ma"
     assert "password" not in found["account"]
     assert found["roles"] == ["contributor"]
-    assert found["programmes.preference.user"][0]["language"] == "ar"
-    assert found["programmes.importjob.owner"][0]["file_name"] == "replies.csv"
+    assert [one["language"] for one in found["programmes.preference.user"]] == ["ar"]
+    assert [one["file_name"] for one in found["programmes.importjob.owner"]] == ["replies.csv"]
     assert len(found["programmes.assignment.user"]) == 1
+    assert found["programmes.measurement.entered_by"] == [draft.pk]
     with pytest.raises(CommandError) as refused:
         told("personal_data", "export", "nobody")
     assert str(refused.value) == "There is no account “nobody”."
@@ -48,7 +56,18 @@ def test_all_that_is_kept_of_a_person_is_given_out_but_what_lets_them_in() -> No
 def test_erased_person_leaves_a_number_and_what_they_entered() -> None:
     alice = make_member("alice", "contributor", "MA-REH")
     User.objects.filter(pk=alice.pk).update(first_name="Alice", last_name="Alaoui")
+    alice.user_permissions.add(Permission.objects.get(codename="add_target"))
     job = jobs.send("replies", FILE, "alice-alaoui.csv", by=alice)
+    boss = User.objects.create_superuser("boss", "boss@example.ma", "pass")
+    others = jobs.send("replies", FILE, "boss.csv", by=boss)
+    for account in (alice, boss):
+        LogEntry.objects.create(
+            user=boss,
+            content_type=ContentType.objects.get_for_model(User),
+            object_id=account.pk,
+            object_repr=account.username,
+            action_flag=CHANGE,
+        )
     client = Client()
     client.force_login(alice)
     said = told("personal_data", "erase", "alice", "--no-input")
@@ -60,7 +79,13 @@ def test_erased_person_leaves_a_number_and_what_they_entered() -> None:
     assert client.get("/fr/admin/").status_code == 302
     closed = User.objects.get(pk=alice.pk)
     assert not closed.has_usable_password()
-    assert [*closed.groups.all(), *closed.assignments.all()] == []
+    rights = [*closed.groups.all(), *closed.user_permissions.all(), *closed.assignments.all()]
+    assert rights == []
+    assert ImportJob.objects.get(pk=others.pk).file_name == "boss.csv"
+    assert list(LogEntry.objects.order_by("pk").values_list("object_repr", flat=True)) == [
+        f"account-{alice.pk}",
+        "boss",
+    ]
 
 
 @pytest.mark.parametrize(("answer", "is_erased"), [("no\n", False), ("", False), ("yes\n", True)])

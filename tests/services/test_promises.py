@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import override
 
 from programmes import services
 from programmes.calculations.dates import PreciseDate
@@ -17,6 +18,7 @@ from programmes.models import (
     TargetRevision,
     Territory,
 )
+from tests.services.conftest import a_series
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
@@ -82,6 +84,22 @@ def test_promise_that_breaks_a_rule_leaves_nothing(alice: Any) -> None:
     assert not Target.objects.filter(
         series__territory__code="MA-REH", revisions__value=1000
     ).exists()
+
+
+def test_nothing_is_promised_on_what_is_followed_as_context(alice: Any) -> None:
+    series = a_series("running_total")
+    Series.objects.filter(pk=series.pk).update(role="context")
+    series.refresh_from_db()
+    with pytest.raises(ValidationError) as refused:
+        services.promise(an_announcement(), by=alice, series=series)
+    with override("en"):
+        assert refused.value.message_dict == {
+            "series": [
+                "This series is context, never progress: no target can be set on it. Choose the series of what is "
+                "promised, or make one."
+            ]
+        }
+    assert not series.targets.exists()
 
 
 @pytest.mark.parametrize(

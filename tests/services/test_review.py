@@ -56,6 +56,22 @@ def test_publish_makes_a_submitted_figure_public(alice: Any, rachida: Any) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("confirmation", "note", "told"),
+    [
+        ("Read twice.", "Which campus?", "Read twice.\nWhich campus?"),
+        ("", "Which campus?", "Which campus?"),
+        ("Read twice.", " ", "Read twice."),
+        ("", "", ""),
+    ],
+)
+def test_reviewers_get_what_was_written_of_the_value_with_the_note(
+    alice: Any, confirmation: str, note: str, told: str
+) -> None:
+    row = services.record(a_figure(confirmation=confirmation), by=alice)
+    assert services.submit(row, by=alice, note=note).events.latest("pk").note == told
+
+
 def test_publish_of_a_draft_is_refused(alice: Any, rachida: Any) -> None:
     row = services.record(a_figure(), by=alice)
     with pytest.raises(FrozenRowError):

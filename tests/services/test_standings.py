@@ -181,6 +181,16 @@ def test_nothing_is_written_anew_where_nothing_else_is_said(house: House) -> Non
     assert set(Standing.objects.values_list("pk", "known_until")) == rows
 
 
+def test_figure_of_a_day_before_the_promise_is_not_told_before_it(house: House) -> None:
+    target = promised(house)
+    first = Standing.objects.get(target=target, status="not_yet_promised")
+    house.figure(target.series, "2023-06-30", 50)
+    assert Standing.objects.known().get(target=target, status="not_yet_promised") == first
+    assert said(target)[0] == ("0001-01-01", "2023-12-31", "not_yet_promised")
+    assert agrees(target)
+    assert not list(differences())
+
+
 def test_correction_that_moves_a_figure_changes_the_days_from_the_earlier_date(
     house: House,
 ) -> None:

@@ -18,13 +18,14 @@ from programmes.models import (
     MilestoneStatement,
     Organisation,
     Reply,
+    Series,
     Source,
     Target,
 )
 from programmes.models.review import FrozenRowError, amending
 from programmes.services.ledger import ledger_lines
 from programmes.verify import verify
-from tests.builders import day, make_reply, withdraw
+from tests.builders import day, make_measurement, make_reply, withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +107,28 @@ def test_reply_that_was_withdrawn_meanwhile_is_not_translated(
     with pytest.raises(ValidationError):
         services.publish(proposal, by=rachida)
     assert Reply.objects.get().text_ar is None
+
+
+def test_reply_beside_what_was_withdrawn_is_not_translated(reply: Reply, nadia: Any) -> None:
+    withdraw(reply.target)
+    with override("en"), pytest.raises(ValidationError) as refused:
+        services.propose_translation(reply, {"text": {"ar": ARABIC}}, by=nadia)
+    assert refused.value.messages == [
+        "Number of Cities of Trades and Skills open – Cities of Trades and Skills (CMC) – Morocco was withdrawn: "
+        "nothing more is published of it. Make a new one."
+    ]
+
+
+def test_translation_fits_its_column(nadia: Any, sample: None) -> None:
+    series = Series.objects.get(code="jobintech-trained")
+    row = make_measurement(series, "2024-01-31", 900, note_fr="Phase pilote")
+    with pytest.raises(ValidationError) as refused:
+        services.propose_translation(row, {"note": {"en": "x" * 301}}, by=nadia)
+    with override("en"):
+        assert refused.value.messages == [
+            "Ensure this value has at most 300 characters (it has 301)."
+        ]
+    assert services.propose_translation(row, {"note": {"en": "x" * 300}}, by=nadia) is not None
 
 
 def test_no_other_road_translates_what_is_published(reply: Reply) -> None:

@@ -17,6 +17,7 @@ from tests.builders import (
     make_organisation,
     make_programme,
     make_revision,
+    make_series,
     make_source,
     make_statement,
     make_target,
@@ -134,3 +135,14 @@ def test_structure_is_copied_into_ones_own_programme_alone(azilal: Any, hassan: 
         services.copy_structure(source, into, by=azilal)
     services.copy_structure(source, into, by=hassan)
     assert [one.organisation.code for one in into.participations.all()] == ["theirs"]
+
+
+def test_targets_are_copied_by_those_who_may_add_them(guest: Any, hassan: Any) -> None:
+    source, into = (make_programme(code, is_public=False) for code in ("source", "into"))
+    make_target("theirs", series=make_series("theirs", programme=source), value=10, draft=True)
+    with override("en"), pytest.raises(PermissionDenied) as refused:
+        services.copy_structure(source, into, by=guest)
+    assert str(refused.value) == "You are not allowed to do this with: targets."
+    assert not into.series.exists()
+    services.copy_structure(source, into, by=hassan)
+    assert into.series.get().targets.count() == 1
