@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db import models
 
@@ -12,11 +13,13 @@ from programmes.models import (
     Agreement,
     Assignment,
     Centre,
+    Indicator,
     Milestone,
     MilestoneStatement,
     Organisation,
     Participation,
     Programme,
+    Sector,
     Signature,
     Stage,
     Territory,
@@ -389,3 +392,90 @@ def test_programmes_centres_and_agreements_are_placed_in_ones_own(
     assert agreement(local, Programme(code="new"))
     assert not agreement(local)
     assert agreement(make_member("chief", "editor", "MA"))
+
+
+def test_closed_account_places_nothing(world: dict[str, Any], places: dict[str, Territory]) -> None:
+    user = make_member("closed", "editor", "MA-ERR")
+    here = {"territory": places["MA-ERR"], "programme": world["one"]}
+    assert access.may_place(user, **here)
+    user.is_active = False
+    user.save()
+    assert not access.may_place(user, **here)
+
+
+def test_what_all_share_is_added_and_removed_by_those_of_the_whole_country(
+    world: dict[str, Any], places: dict[str, Territory]
+) -> None:
+    chief, local = make_member("chief", "editor", "MA"), make_member("local", "editor", "MA-ERR")
+    nobody = make_member("nobody", "editor")
+    tables = (Territory, Sector, Indicator, Organisation, Programme, Centre)
+    assert {user.username: [access.may_add(user, table) for table in tables]
+            for user in (chief, local, nobody)} == {
+        "chief": [True] * 6,
+        "local": [False] * 3 + [True] * 3,
+        "nobody": [False] * 6,
+    }  # fmt: skip
+    sector = Sector.objects.create(code="sector", name_fr="Secteur")
+    rows = (places["MA-ERR"], sector, world["one"], world["both"])
+    assert access.may_change(local, places["MA-ERR"])
+    assert [access.may_delete(local, row) for row in rows] == [False, False, True, False]
+    assert [access.may_delete(chief, row) for row in rows] == [True] * 4
+
+
+def test_centre_is_placed_where_one_keeps_a_programme_that_uses_it(
+    world: dict[str, Any], places: dict[str, Territory]
+) -> None:
+    here, there = places["MA-ERR"], places["MA-REH"]
+    user = make_member("worker", "editor", "MA-ERR", programme=world["parent"])
+    wide = make_member("wide", "editor")
+    Assignment.objects.create(user=wide, programme=world["parent"])
+
+    def centre(who: Any, where: Territory, *codes: str) -> bool:
+        programmes = [world[code] for code in codes]
+        return access.may_place_centre(who, territory=where, programmes=programmes)
+
+    assert [centre(user, here, "both"), centre(user, here, "one", "parent")] == [True, True]
+    assert [centre(user, here, "one"), centre(user, here), centre(user, there, "both")] == [
+        False, False, False,
+    ]  # fmt: skip
+    # a programme without a territory is no territory
+    assert not centre(wide, here, "both")
+
+
+def test_second_factor_is_asked_of_whoever_could_harm_others(places: dict[str, Territory]) -> None:
+    found = {}
+    rights = (
+        "view_user", "change_user", "delete_group", "view_authenticator", "delete_authenticator",
+        "publish_measurement", "change_measurement", "add_programme", "change_programme",
+    )  # fmt: skip
+    for name in rights:
+        user = make_member(name, "contributor", "MA")
+        user.groups.clear()
+        user.user_permissions.add(Permission.objects.get(codename=name))
+        found[name] = access.needs_second_factor(user)
+    assert [name for name, needed in found.items() if needed] == [
+        "change_user", "delete_group", "delete_authenticator", "publish_measurement",
+        "change_programme",
+    ]  # fmt: skip
+    root = make_superuser("root")
+    assert access.needs_second_factor(root)
+    root.is_staff = False
+    assert not access.needs_second_factor(root)
+
+
+def test_nobody_gives_roles_without_an_assignment(places: dict[str, Territory]) -> None:
+    assert list(access.roles_to_give(make_member("nobody", "administrator"))) == []
+    assert "administrator" in {
+        one.name for one in access.roles_to_give(make_member("chief", "administrator", "MA"))
+    }
+
+
+def test_what_is_remembered_of_rights_is_forgotten_with_the_page(
+    places: dict[str, Territory],
+) -> None:
+    user = make_member("chief", "editor", "MA")
+    with access.remembering():
+        assert access.has_national_scope(user)
+        Assignment.objects.filter(user=user).delete()
+        assert access.has_national_scope(user)
+    assert not access.has_national_scope(user)
