@@ -23,7 +23,7 @@ run: build/.installed build/.messages build/.static build/secret-key ## the trac
 	$(BIN)/gunicorn tracker.wsgi --forwarder-headers '' --bind 127.0.0.1:$(PORT) --workers 2 --log-level warning
 
 quick: build/.installed-dev build/.messages ## the tests of one path (T=tests/services), or as many of the quickest as fit into ninety seconds
-	@.ci/test-sqlite $(if $(T),-n 0 $(T),--without-slow -m "not long and not fault and not browser" --seconds 70)
+	@.ci/test-sqlite -m "not long and not fault and not browser" $(if $(T),-n 0 $(T),--without-slow --seconds 70)
 
 test: build/.installed-dev build/.messages ## the test suite: what depends on the database on PostgreSQL with a browser, the rest on SQLite (all of it on both, with what takes seconds: SLOW=1)
 	@.ci/tools
@@ -73,13 +73,13 @@ messages: build/.installed-dev ## brings the catalogues of messages up to date
 	@rm -f build/.messages
 
 dictionary: build/.installed-dev build/.messages ## docs/data-dictionary.md anew, from the columns of the files
-	@DEBUG=true DATABASE_URL=sqlite:///none.sqlite3 $(BIN)/python manage.py write_dictionary
+	@. .ci/as-it-comes; DEBUG=true DATABASE_URL=sqlite:///none.sqlite3 $(BIN)/python manage.py write_dictionary
 
 picture: build/.installed-dev ## draws the rooms of docs/architecture.md anew from the imports
 	@$(BIN)/python .ci/picture.py
 
-screenshots: build/.installed-dev build/.messages ## pictures of the main pages, from the sample data
-	@$(BIN)/python .ci/screenshots.py
+screenshots: build/.installed-dev build/.messages ## pictures of the main pages, from the sample data (of one page: PAGE=programmes/cmc/)
+	@$(BIN)/python .ci/screenshots.py $(PAGE)
 
 lock: ## fixes the versions of requirements*.txt anew
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --generate-hashes --annotate requirements.in -o requirements.txt

@@ -2,6 +2,8 @@
 
 Starts the site on a scratch database with the sample data and photographs what a window shows, in each language, on a
 desk (1280) and on a phone (390). All pictures go to build/screenshots/; those that the documents show, to docs/images/.
+
+With an address, as `make screenshots PAGE=programmes/cmc/`: that page alone, whole, in light and dark.
 """
 
 import os
@@ -17,12 +19,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 ALL = ROOT / "build" / "screenshots"
 SHOWN = ROOT / "docs" / "images"
-LANGUAGES = ("fr", "ar", "en")
+LANGUAGES = os.environ.get("SITE_LANGUAGES", "fr,ar,en").split(",")
 SIZES = {1280: 860, 390: 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PUBLIC = {
@@ -133,7 +135,20 @@ def send_spreadsheet(page: Page) -> None:
     page.wait_for_selector(".counts")
 
 
+def look_at(context: BrowserContext, address: str, path: str, width: int) -> None:
+    """Takes one page whole, in each language, in light and dark."""
+    page = context.new_page()
+    for language in LANGUAGES:
+        page.goto(f"{address}/{language}/{path.removeprefix('/')}")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            picture = ALL / f"page-{language}-{width}-{scheme}.png"
+            page.screenshot(path=picture, animations="disabled", full_page=True)
+            print(picture.relative_to(ROOT))
+
+
 def main() -> None:
+    asked = "".join(sys.argv[1:])
     ALL.mkdir(parents=True, exist_ok=True)
     SHOWN.mkdir(parents=True, exist_ok=True)
     name, password = "amina", secrets.token_urlsafe(12)
@@ -160,6 +175,11 @@ def main() -> None:
             for width, height in SIZES.items():
                 context = browser.new_context(viewport={"width": width, "height": height})
                 page = context.new_page()
+                if asked:
+                    if asked.startswith("admin/"):
+                        sign_in(page, address, name, password)
+                    look_at(context, address, asked, width)
+                    continue
                 for language in LANGUAGES:
                     for picture, path in PUBLIC.items():
                         page.goto(f"{address}/{language}/{path}")
@@ -173,9 +193,9 @@ def main() -> None:
                         keep(page, picture, language, width)
                 context.close()
             browser.close()
-    print(
-        f"{len(IN_DOCUMENTS)} pictures in {SHOWN.relative_to(ROOT)}, all in {ALL.relative_to(ROOT)}"
-    )
+    if not asked:
+        places = f"{SHOWN.relative_to(ROOT)}, all in {ALL.relative_to(ROOT)}"
+        print(f"{len(IN_DOCUMENTS)} pictures in {places}")
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from django.conf import settings
+from django.utils.functional import lazy
+from django.utils.translation import get_language
 
 CODES: tuple[str, ...] = tuple(code for code, _name in settings.LANGUAGES)
-# What each is called, in the reader's language.
-LABELS = dict(settings.LANGUAGES)
 FIRST: str = settings.LANGUAGE_CODE
 _ARABIC, _LATIN = re.compile(r"[\u0620-\u06d3]"), re.compile(r"[A-Za-z\u00c0-\u024f]")
 # What tells languages apart that share their letters.
@@ -49,6 +49,16 @@ def own_name(code: str) -> str:
 def name_in(code: str, reader: str) -> str:
     """What a language is called in a sentence of another one: français, French, الفرنسية."""
     return Locale.parse(code).get_language_name(reader) or code
+
+
+def _label(code: str) -> str:
+    # where no language is active, as in migrations, it is called as in English
+    name = name_in(code, get_language() or "en")
+    return name[:1].upper() + name[1:]
+
+
+# What a language is called as a label, in the language of whoever reads it: Français, French, الفرنسية.
+label = lazy(_label, str)
 
 
 @cache

@@ -67,7 +67,6 @@ from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 from environ.environ import NoValue
 from sentry_sdk.utils import BadDsn, Dsn
 
@@ -264,10 +263,8 @@ if not (REFERENCE_DIR / "country.json").is_file():
         f"REFERENCE_DIR={str(REFERENCE_DIR)!r} must be a folder that holds country.json (CONTRIBUTING.md)."
     )
 LANGUAGE_CODE = SITE_LANGUAGES[0]
-_LANGUAGE_NAMES = {"fr": _("French"), "ar": _("Arabic"), "en": _("English")}
-LANGUAGES = [
-    (code, _LANGUAGE_NAMES.get(code, Locale.parse(code).english_name)) for code in SITE_LANGUAGES
-]
+# what people read of their names: programmes/languages.py
+LANGUAGES = [(code, Locale.parse(code).english_name) for code in SITE_LANGUAGES]
 # Django knows the direction and the names of many languages, not of all.
 LANG_INFO |= {
     code: {

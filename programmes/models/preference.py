@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from programmes.languages import CODES, label
+
 
 class Preference(models.Model):
     """One account's own choices. An account without a row gets all mail, in the site's first language.
@@ -20,7 +22,7 @@ class Preference(models.Model):
     language = models.CharField(
         _("language of mail"),
         max_length=8,
-        choices=settings.LANGUAGES,
+        choices=[(code, label(code)) for code in CODES],
         default=settings.LANGUAGE_CODE,
     )
     reminders = models.BooleanField(_("monthly reminder by mail"), default=True)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programmes.calculations.dates import PreciseDate
+from programmes.languages import CODES, label
 from programmes.models.attachment import AttachmentField, settle_digest
 from programmes.models.columns import (
     CodeField,
@@ -38,10 +38,7 @@ class Source(Sealed):
     # Sources are read in other languages than those of the site too.
     Language = models.TextChoices(  # type: ignore[call-overload]  # of data, as its documentation has it
         "Language",
-        [
-            (code.upper(), (code, name))
-            for code, name in (dict(settings.LANGUAGES) | {"es": _("Spanish")}).items()
-        ],
+        [(code.upper(), (code, label(code))) for code in dict.fromkeys([*CODES, "es"])],
     )
 
     code = CodeField()

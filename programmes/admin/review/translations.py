@@ -65,7 +65,10 @@ class MissingTranslationFilter(admin.SimpleListFilter):
     def lookups(
         self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
     ) -> list[tuple[str, Any]]:
-        return [*languages.LABELS.items(), ("own", _("any, in my own scope"))]
+        return [
+            *((code, languages.label(code)) for code in languages.CODES),
+            ("own", _("any, in my own scope")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "own":

@@ -130,4 +130,4 @@ class _LanguageLabel:
         self.label, self.language = label, language
 
     def __str__(self) -> str:
-        return f"{self.label} ({languages.LABELS[self.language]})"
+        return f"{self.label} ({languages.label(self.language)})"
