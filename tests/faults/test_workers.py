@@ -254,6 +254,21 @@ def test_owner_of_an_import_that_was_tried_in_vain_is_told(
     assert DBTaskResult.objects.get().status == "FAILED"
 
 
+def test_sender_of_a_file_whose_top_was_read_in_vain_is_told(django_user_model: Any) -> None:
+    owner = django_user_model.objects.create_user("owner")
+    job = ImportJob.objects.create(owner=owner, table="measurements", language="en")
+    tasks.look_at_job.enqueue(job.pk, "Feuil2")
+    DBTaskResult.objects.update(worker_ids=["first", "second"])
+    queue.take("third")
+    queue.Watch(lease=-1).take_up()
+    job.refresh_from_db()
+    assert (job.detected["top"]["sheet"], job.detected["top"]["message"]) == (
+        "Feuil2",
+        "Reading this file broke off three times and was given up. Send it again; if it breaks off again, tell whoever "
+        f"runs the tracker the number of this import, {job.pk}.",
+    )
+
+
 def test_import_that_a_dead_web_process_left_is_taken_up_or_ended(django_user_model: Any) -> None:
     owner = django_user_model.objects.create_user("owner")
     now = timezone.now()

@@ -52,14 +52,25 @@ def look(job: ImportJob, sheet: str) -> None:
             ],
         }
     except UnreadableFileError as error:
-        top = {
-            "sheet": sheet,
-            "asked": sheet,
-            "message": str(error),
-            "rows": [],
-            "sheets": job.detected.get("top", {}).get("sheets", []),
-            "first_column": 0,
-        }
+        tell_unread(job, sheet, str(error))
+    else:
+        _keep_top(job, top)
+
+
+def tell_unread(job: ImportJob, sheet: str, message: str) -> None:
+    """Keeps a sentence in place of the first rows of a sheet that could not be read."""
+    top = {
+        "sheet": sheet,
+        "asked": sheet,
+        "message": message,
+        "rows": [],
+        "sheets": job.detected.get("top", {}).get("sheets", []),
+        "first_column": 0,
+    }
+    _keep_top(job, top)
+
+
+def _keep_top(job: ImportJob, top: dict[str, Any]) -> None:
     with transaction.atomic():
         stored = locked(job)
         stored.detected["top"] = top

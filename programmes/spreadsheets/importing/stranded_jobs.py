@@ -56,6 +56,14 @@ def _stopped() -> str:
     )
 
 
+def reading_stopped(job: ImportJob) -> str:
+    """What the sender of a file is told whose first rows were read in vain, in the language that is active."""
+    return _(
+        "Reading this file broke off three times and was given up. Send it again; if it breaks off again, tell whoever"
+        " runs the tracker the number of this import, %(number)s."
+    ) % {"number": job.pk}
+
+
 def _not_undone() -> str:
     return _(
         "Undoing broke off and was given up: the import is applied as before. Try again; if it breaks off again,"

@@ -52,3 +52,11 @@ def undo_job(job_id: int, user_id: int) -> None:
 def tell_owner(job_id: int, user_id: int = 0) -> None:
     """The page of an import that was tried in vain says so."""
     stranded_jobs.end_stopped(ImportJob.objects.filter(pk=job_id))
+
+
+@when_refused(look_at_job)
+def tell_sender(job_id: int, sheet: str) -> None:
+    """The page that waits for the first rows of a sheet says that they were read in vain."""
+    job = ImportJob.objects.get(pk=job_id)
+    with translation.override(job.language):
+        mappings.tell_unread(job, sheet, stranded_jobs.reading_stopped(job))
