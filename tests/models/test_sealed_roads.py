@@ -4,21 +4,32 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import override
 
-from programmes.models import Centre, FrozenRowError, Programme, Series, Signature, Source
+from programmes.models import (
+    Category,
+    Centre,
+    Dimension,
+    FrozenRowError,
+    Programme,
+    Series,
+    Signature,
+    Source,
+)
 from programmes.models.guards import guards_lifted
 from programmes.models.sealed import SealedError, seal, unsealed_below
 from tests.builders import (
     make_agreement,
     make_centre,
     make_indicator,
+    make_measurement,
     make_organisation,
     make_programme,
     make_series,
     make_source,
+    make_sum,
     show,
 )
 
@@ -185,3 +196,37 @@ def test_what_a_record_rests_on_is_found_once_and_sealed_once(sealed: Series) ->
     with guards_lifted("a moment of its own"):
         seal([sealed.programme], timezone.now())
     assert Programme.objects.get(pk=sealed.programme_id).sealed_at == first
+
+
+def below(row: models.Model) -> set[str]:
+    """The records that a row rests on and that are not sealed yet, by table and code."""
+    return {f"{type(one).__name__} {getattr(one, 'code', one.pk)}" for one in unsealed_below(row)}
+
+
+def test_what_a_row_rests_on_is_found_in_columns_sets_parts_and_sums() -> None:
+    programme = make_programme("named", is_public=False)
+    agreement = make_agreement("signed", is_public=False, programmes=[programme])
+    Signature.objects.create(agreement=agreement, organisation=make_organisation("signs"))
+    assert below(agreement) == {"Agreement signed", "Programme named", "Organisation signs"}
+
+    apart = make_programme("apart", is_public=False)
+    whole = make_sum("whole", programme=None)
+    part = make_series("part", programme=apart, part_of=whole)
+    counted = {"Series whole", "Series part", "Programme apart", "Indicator people-trained"}
+    assert below(whole) == counted | {"Territory MA"}
+
+    dimension = Dimension.objects.create(code="sex", name_fr="Sexe")
+    women = Category.objects.create(dimension=dimension, code="women", name_fr="Femmes")
+    figure = make_measurement(part, "2023", 5, draft=True)
+    figure.shares.create(category=women, value=2)
+    kinds = {"Source source", "Category women", "Dimension sex"}
+    assert below(figure) == counted | kinds | {"Territory MA"}
+    show(part)
+    assert below(figure) == kinds
+
+
+def test_empty_column_of_what_is_sealed_is_filled_by_an_amendment_alone() -> None:
+    programme = make_programme("smaller")
+    assert programme.parent is None
+    programme.parent = make_programme("larger")
+    refused(SealedError, RELIED_ON.format("part of"), programme.save)
