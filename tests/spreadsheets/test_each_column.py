@@ -1,14 +1,17 @@
 """What single columns of files refuse, find and ask, each with its sentence."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 
 from programmes.models import (
+    Category,
     Evidence,
     ImportJob,
     MilestoneStatement,
@@ -22,6 +25,7 @@ from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
 from programmes.spreadsheets.sending.exporting import export_file
 from tests.builders import (
+    make_measurement,
     make_milestone,
     make_programme,
     make_series,
@@ -110,6 +114,80 @@ def test_a_right_that_was_lost_since_the_check_is_asked_when_it_is_applied(edito
     with pytest.raises(PermissionDenied):
         jobs.apply(job, by=type(editor).objects.get(pk=editor.pk))
     assert not Sector.objects.filter(code="new").exists()
+
+
+@contextmanager
+def lost(person: Any, right: str) -> Iterator[Any]:
+    """That person, as long as their role is without a right."""
+    role, one = person.groups.get(), Permission.objects.get(codename=right)
+    role.permissions.remove(one)
+    yield type(person).objects.get(pk=person.pk)
+    role.permissions.add(one)
+
+
+@pytest.mark.parametrize("table", ["sectors", "measurement-shares"])
+def test_whoever_applies_or_undoes_a_file_has_the_right_to_each_of_its_steps(
+    editor: Any, table: str
+) -> None:
+    if table == "sectors":
+        text = "code,name_fr\nnew,{}\n"
+    else:
+        figure = make_measurement(
+            make_series("s", programme=make_programme("p")), "2023", 5, draft=True
+        )
+        category = Category.objects.order_by("pk").first()
+        assert category is not None
+        start = f"{figure.ref},{category.dimension.code},{category.code}"
+        text = f"measurement,dimension,category,value\n{start},{{}}\n"
+    model = TABLES[table].model
+    before = model._default_manager.count()
+    sentence = f"You are not allowed to do this with: {model._meta.verbose_name_plural}."
+
+    def sent(value: str) -> ImportJob:
+        return jobs.check(jobs.send(table, text.format(value).encode(), "f.csv", by=editor))
+
+    def refused(action: str, step: Callable[..., object], job: ImportJob) -> None:
+        with lost(editor, f"{action}_{model._meta.model_name}") as person:
+            with pytest.raises(PermissionDenied) as error:
+                step(job, by=person)
+            assert str(error.value) == sentence
+            job.refresh_from_db()
+
+    made = sent("2")
+    refused("add", jobs.apply, made)
+    jobs.apply(made, by=editor)
+    changed = sent("3")
+    refused("change", jobs.apply, changed)
+    jobs.apply(changed, by=editor)
+    jobs.undo(changed, by=editor)
+    refused("delete", jobs.undo, made)
+    assert model._default_manager.count() == before + 1
+    jobs.undo(made, by=editor)
+    assert model._default_manager.count() == before
+
+
+def test_history_says_who_applied_and_undid_a_file(editor: Any) -> None:
+    def applied(name: str) -> ImportJob:
+        text = f"code,name_fr\nnew,{name}\n".encode()
+        return jobs.apply(jobs.check(jobs.send("sectors", text, "s.csv", by=editor)), by=editor)
+
+    made, changed = applied("Neuf"), applied("Autre")
+    jobs.undo(changed, by=editor)
+    jobs.undo(made, by=editor)
+    told = Sector.history.filter(code="new").order_by("history_id")
+    assert list(told.values_list("history_type", "history_user")) == [
+        (kind, editor.pk) for kind in "+~~-"
+    ]
+
+
+def test_what_all_share_is_removed_by_those_of_the_whole_country() -> None:
+    sector = Sector.objects.create(code="new", name_fr="Neuf")
+    with pytest.raises(PermissionDenied) as error:
+        TABLES["sectors"]().remove(sector, by=make_member("regional", "editor", "MA-REH"))
+    assert str(error.value) == (
+        "This is kept for the whole country: only those to whom all of it is assigned may do it."
+    )
+    assert Sector.objects.filter(code="new").exists()
 
 
 def test_names_near_one_that_is_not_known_are_listed(editor: Any) -> None:
