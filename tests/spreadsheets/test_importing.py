@@ -33,7 +33,7 @@ from programmes.spreadsheets.importing.jobs import (
     undo,
 )
 from programmes.spreadsheets.sending.exporting import export_file
-from tests.builders import make_measurement
+from tests.builders import make_measurement, make_programme
 from tests.conftest import make_member
 from tests.spreadsheets.plans import make_plan
 
@@ -317,6 +317,22 @@ def test_draft_is_changed_and_submitted_is_not(alice: Any) -> None:
 
 
 # Undo
+
+
+def test_stored_record_is_made_part_of_a_new_one_of_the_same_file(editor: Any) -> None:
+    make_programme("smaller", is_public=False)
+    # a name that the code of the new one is taken for while it is not there
+    make_programme("other", is_public=False, name_fr="Larger")
+    text = "code,name_fr,parent\nlarger,Plus grand,\nsmaller,Plus petit,larger\n"
+    job = apply(send("programmes", text.encode(), "p.csv", by=editor), by=editor)
+    assert (job.state, job.message) == ("applied", "")
+    smaller = Programme.objects.get(code="smaller")
+    assert smaller.parent is not None
+    assert (smaller.name_fr, smaller.parent.code) == ("Plus petit", "larger")
+    assert undo(job, by=editor).state == "undone"
+    smaller.refresh_from_db()
+    assert (smaller.name_fr, smaller.parent) == ("Programme smaller", None)
+    assert not Programme.objects.filter(code="larger").exists()
 
 
 def test_undo_takes_back_new_and_changed_records(editor: Any) -> None:

@@ -231,7 +231,6 @@ class TableResource(Resource, metaclass=TableType):
         refusal = "" if is_new else self.refusal_of_columns(cells, by)
         if refusal or (is_new and not access.may_add(by, self.model)):
             raise PermissionDenied(refusal or access.outside_sentence(self.model))
-        relink(record)
         record.full_clean()
         name_author(record, by)
         record.save()
@@ -247,15 +246,6 @@ def _empty(field: Any) -> Any:
     if field.null:
         return None
     return field.get_default() if field.has_default() else ""
-
-
-def relink(record: models.Model) -> None:
-    """Takes over the keys of records that were unsaved when this one was checked and have been saved since."""
-    for column in record._meta.fields:
-        if isinstance(column, models.ForeignKey) and column.is_cached(record):
-            owner = getattr(record, column.name)
-            if owner is not None and getattr(record, column.attname) is None:
-                setattr(record, column.name, owner)
 
 
 def messages_of(error: ValidationError) -> list[tuple[str, str]]:

@@ -52,22 +52,36 @@ class Applier:
         self.columns = [table.fields[code] for code in job.columns]
         self.lookups = Lookups(by)
         self._read = [_TextValues(column, self.lookups) for column in self.columns]
+        # the places of columns that name another record of the same table
+        self._same_table = [
+            place
+            for place, column in enumerate(self.columns)
+            if getattr(column.widget, "model", None) is table.model
+        ]
+        self._to_be_made: set[str] = set()
+        self._put_off: list[tuple[int, models.Model, list[str | None]]] = []
         self.conflicts: list[Conflict] = []
         self.progress = Progress(job.pk)
 
     def run(self) -> None:
-        """Writes all rows, changed ones first: what they free may be needed by new ones, and these by proposals.
+        """Writes all rows, changed ones first: what they free may be needed by new ones, and these by proposals. Those
+        that name new ones are changed after these.
 
         Raises:
             ConflictError: with every conflict found.
             ValidationError, PermissionDenied: a row is refused after all.
         """
+        new = self.job.chunks.filter(kind=NEW)
+        if self._same_table:
+            self._to_be_made = {key for chunk in new for key in chunk.parts[1]}
         for chunk in self.job.chunks.filter(kind=CHANGED):
             self._change(chunk)
         if self.conflicts:
             raise ConflictError(self.conflicts)
-        for chunk in self.job.chunks.filter(kind=NEW):
+        for chunk in new:
             self._make(chunk)
+        for row, record, after in self._put_off:
+            self._save(row, record, self.cells(after), is_new=False)
         self._propose(list(self.job.chunks.filter(kind=PROPOSED)))
 
     def cells(self, texts: list[str | None]) -> dict[str, Any]:
@@ -87,7 +101,11 @@ class Applier:
             if found:
                 self.conflicts += found
                 continue
-            if not self.conflicts:
+            if self.conflicts:
+                continue
+            if any(after[place] in self._to_be_made for place in self._same_table):
+                self._put_off.append((row, record, after))
+            else:
                 self._save(row, record, self.cells(after), is_new=False)
 
     def _propose(self, chunks: list[ImportChunk]) -> None:
