@@ -142,6 +142,9 @@ def test_percentage_is_stored_as_a_share() -> None:
         Decimal("0.563"),
     ]
     assert cell.render(Decimal("0.73")) == Decimal(73)
+    assert cell.clean("56.25") == Decimal("0.5625")
+    with pytest.raises(ValueError, match="2 after it"):
+        cell.clean("56.2525")
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,9 @@ def test_drafts_sent_back_as_they_are_change_nothing(
     editor: Any, drafts: list[Measurement]
 ) -> None:
     # as an older form may have left it
-    Measurement.objects.filter(pk=drafts[0].pk).update(note_fr="Une\r\nligne")
+    Measurement.objects.filter(pk=drafts[0].pk).update(
+        note_fr="Une ligne\u00a0rele\u0301e", reason_fr="Une\r\nligne"
+    )
     assert sent(lines(drafts), editor).counts["unchanged"] == len(drafts)
 
 

@@ -14,6 +14,7 @@ from programmes.models import (
     Category,
     Evidence,
     ImportJob,
+    Measurement,
     MilestoneStatement,
     Sector,
     Target,
@@ -21,6 +22,7 @@ from programmes.models import (
 )
 from programmes.spreadsheets.columns.cells import DayCell, NumberCell
 from programmes.spreadsheets.columns.column_notes import header_note
+from programmes.spreadsheets.columns.memo import Memo
 from programmes.spreadsheets.columns.tables import TABLES
 from programmes.spreadsheets.importing import jobs
 from programmes.spreadsheets.sending.exporting import export_file
@@ -28,10 +30,13 @@ from tests.builders import (
     make_measurement,
     make_milestone,
     make_programme,
+    make_revision,
     make_series,
     make_source,
     make_statement,
     make_target,
+    published_by_two,
+    withdraw,
 )
 from tests.conftest import make_member
 from tests.spreadsheets.plans import make_plan
@@ -39,6 +44,7 @@ from tests.spreadsheets.plans import make_plan
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
 
 KEPT = "A target keeps its first announcement. Enter the change on the sheet of target revisions."
+EMPTY = "This cell must not be empty."
 STAYS = "A target stays on its series. Make a new target for another one."
 
 
@@ -75,15 +81,51 @@ def test_a_new_target_is_checked_whole_before_anything_is_written(editor: Any) -
 
 
 def test_the_next_number_is_that_of_the_same_target(editor: Any) -> None:
-    make_target("longer", value=10)
+    longer = make_target("longer", value=10)
     target = Target.objects.get(code="jobintech-15000")
-    others = TargetRevision.objects.exclude(target=target)
-    assert max(others.values_list("number", flat=True)) >= target.revisions.count()
+    for number in range(2, target.revisions.count() + 2):
+        make_revision(longer, number, value=10 + number, announced="2022-01-01", draft=True)
     source = make_source("later", "2024-06-02").code
     head = "target,number,value,announced,reason_fr,source\n"
     row = "jobintech-15000,{},16000,2024-06-01,Plus,{}\n"
     following = target.revisions.count() + 1
     assert refusals("target-revisions", head + row.format(following, source), editor) == []
+
+
+def test_an_announcement_says_which_of_its_target_it_corrects(editor: Any) -> None:
+    make_target("earlier")
+    first = make_target("later").revisions.get()
+    head = "target,number,kind,corrects,value,announced,due,reason_fr,source\n"
+    row = f"later,2,correction,1,900,2021-01-01,2024-12-31,Mal lu,{first.source.code}\n"
+    job = jobs.check(jobs.send("target-revisions", (head + row).encode(), "r.csv", by=editor))
+    assert job.state == ImportJob.State.CHECKED, job.message
+    jobs.apply(job, by=editor)
+    assert TargetRevision.objects.get(target__code="later", number=2).corrects == first
+
+
+def test_a_waypoint_names_an_announcement_that_is_there(editor: Any) -> None:
+    make_target("later")
+    head = "target,number,date,value\n"
+    assert refusals("waypoints", head + "later,,2023-01-01,5\n", editor) == [("number", EMPTY)]
+    assert refusals("waypoints", head + "later,2,2023-01-01,5\n", editor) == [
+        ("number", "There is no number 2 here.")
+    ]
+
+
+def test_a_statement_bears_the_next_number_and_its_draft_is_changed(editor: Any) -> None:
+    milestone = make_milestone("works", programme=make_programme())
+    source = make_statement(milestone, "planned", "2023-01-01", "2022-01-01").source.code
+    head = "milestone,number,kind,date,announced,reason_fr,source\n"
+    row = "works,{},planned,{},2022-02-01,Retard,{}\n"
+    assert refusals("milestone-statements", head + row.format(3, "2023", source), editor) == [
+        ("number", "The next statement on this milestone has the number 2.")
+    ]
+    for date_given in ("2023-02", "2023-03"):
+        text = head + row.format(2, date_given, source)
+        job = jobs.check(jobs.send("milestone-statements", text.encode(), "s.csv", by=editor))
+        jobs.apply(job, by=editor)
+        [stored] = MilestoneStatement.objects.filter(milestone=milestone, number=2)
+        assert (stored.date.notation, stored.changed_by) == (date_given, editor)
 
 
 def test_a_statement_says_which_it_corrects(editor: Any) -> None:
@@ -200,6 +242,92 @@ def test_names_near_one_that_is_not_known_are_listed(editor: Any) -> None:
     assert "near-a" in sentence
 
 
+def counts(table: str, text: str, by: Any) -> dict[str, int]:
+    """How many rows of a file are of each kind, where there are any."""
+    plan = make_plan(table, text.encode(), f"{table}.csv", by=by)
+    assert plan.errors == []
+    return {action: count for action, count in plan.counts.items() if count}
+
+
+def test_a_correction_sent_again_is_the_same_until_it_no_longer_holds(editor: Any) -> None:
+    first = make_measurement(make_series("s", programme=make_programme("p")), "2023", 5)
+    head = "series,as_of,value,source,supersedes,reason_fr\n"
+    text = f"{head}s,2023,6,{first.source.code},{first.ref},Mal lu\n"
+    jobs.apply(jobs.check(jobs.send("measurements", text.encode(), "m.csv", by=editor)), by=editor)
+    assert counts("measurements", text, editor) == {"unchanged": 1}
+    correction = published_by_two(Measurement.objects.get(supersedes=first))
+    assert counts("measurements", text, editor) == {"unchanged": 1}
+    withdraw(Measurement.objects.get(pk=first.pk))
+    correction.refresh_from_db()
+    assert correction.state == "withdrawn"
+    assert refusals("measurements", text, editor) == [
+        (
+            "supersedes",
+            "This entry was corrected already. Correct the entry that took its place.",
+        )
+    ]
+
+
+def test_what_a_file_says_of_the_state_is_not_read(editor: Any) -> None:
+    figure = make_measurement(
+        make_series("s", programme=make_programme("p")), "2023", 5, draft=True
+    )
+    text = f"ref,series,as_of,value,source,state\n{figure.ref},s,2023,{{}},{figure.source.code},published\n"
+    assert counts("measurements", text.format(5), editor) == {"unchanged": 1}
+    job = jobs.check(jobs.send("measurements", text.format(6).encode(), "m.csv", by=editor))
+    jobs.apply(job, by=editor)
+    figure.refresh_from_db()
+    assert (figure.value, figure.state) == (6, "draft")
+
+
+def test_shares_are_given_to_the_figure_that_still_holds(editor: Any) -> None:
+    series = make_series("s", programme=make_programme("p"))
+    withdraw(make_measurement(series, "2023", 5))
+    standing = make_measurement(series, "2023", 6, draft=True)
+    category = Category.objects.order_by("pk").first()
+    assert category is not None
+    head = "series,as_of,dimension,category,value\n"
+    text = f"{head}s,2023,{category.dimension.code},{category.code},2\n"
+    plan = make_plan("measurement-shares", text.encode(), "s.csv", by=editor)
+    assert plan.errors == []
+    [row] = plan.rows
+    assert row.after[0] == standing.ref
+
+
+def test_a_name_that_is_near_is_asked_where_several_columns_name_a_series(editor: Any) -> None:
+    make_series("s", programme=make_programme("p", name_fr="Formation des artisans"))
+    head = "indicator,territory,programme,as_of,value,source\n"
+    row = "people-trained,MA,{},2023,5,{}\n"
+    source = make_source().code
+    near = "“Formation des artisan” is read as Formation des artisans (p)."
+    for name, asked in (("Formation des artisans", []), ("Formation des artisan", [near])):
+        text = head + row.format(name, source)
+        job = jobs.check(jobs.send("measurements", text.encode(), "m.csv", by=editor))
+        rows = [row for chunk in job.chunks.filter(kind="doubtful") for row in chunk.rows]
+        assert [doubt[4] for _row, doubts in rows for doubt in doubts] == asked
+
+
+def test_a_record_has_a_code(editor: Any) -> None:
+    assert refusals("sectors", "code,name_fr\n,Neuf\n", editor) == [("code", EMPTY)]
+
+
+def test_one_and_yes_are_not_one_cell() -> None:
+    column = TABLES["measurements"]().fields["value"]
+    memo = Memo(column, lambda raw: column.read_cell(raw, None))
+    for cells in ([1, True], [True, 1]):
+        told = dict(zip(map(type, cells), memo.cells(cells), strict=True))
+        assert (told[int].value, told[int].sentence) == (1, "")
+        assert told[bool].sentence.startswith("“True” is not a number.")
+
+
+def test_of_a_long_text_a_sentence_quotes_the_start() -> None:
+    column = TABLES["indicators"]().fields["is_public"]
+    memo = Memo(column, lambda raw: column.read_cell(raw, None))
+    told = [cell.sentence for cell in memo.cells(["a" * 500, "a" * 501])]
+    for sentence, quoted in zip(told, ("a" * 500, "a" * 499 + "…"), strict=True):
+        assert sentence.startswith(f"“{quoted}” is neither yes nor no.")
+
+
 @pytest.mark.parametrize(
     ("written", "value", "is_asked"),
     [("1", "0.01", False), ("0,9", "0.009", True), ("0,9 %", "0.009", False), ("0", "0", False)],
@@ -236,6 +364,13 @@ def test_a_date_cell_of_1950_is_a_date_and_of_1949_a_number() -> None:
         ),
         ("programmes", "sectors", "Codes, with | between them. They stand in the sheet of lists."),
         ("centres", "locality_fr", "Text of at most 200 signs."),
+        ("organisations", "other_spellings", "Several may be given, with | between them."),
+        (
+            "programmes",
+            "is_public",
+            "Shown for information: a record is shown and withdrawn by a step of review.",
+        ),
+        ("measurements", "state", "Shown for information: what is written here is not read."),
         ("programmes", "code", "Example: cmc-souss-massa"),
     ],
 )
@@ -244,6 +379,16 @@ def test_note_on_a_header_ends_with_an_example_or_with_what_is_accepted(
 ) -> None:
     column = TABLES[table]().fields[code]
     assert header_note(column, key=False, drop_down=False).splitlines()[-1] == ending
+
+
+def test_note_on_the_header_of_a_key_says_that_it_stays() -> None:
+    column = TABLES["sectors"]().fields["code"]
+    assert header_note(column, key=True, drop_down=False).splitlines() == [
+        "Must be filled in.",
+        "Says which record the row is: it is not changed in a row that is filled in.",
+        "Text of at most 80 signs.",
+        "Example: cmc-souss-massa",
+    ]
 
 
 def test_note_on_a_header_with_a_list_leads_to_the_sheet_of_lists() -> None:

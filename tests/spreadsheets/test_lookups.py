@@ -75,6 +75,19 @@ def test_kind_beside_a_name_and_code_in_brackets_say_the_same_as_the_record(
         assert asked.sentence.startswith(f"“{typed}” is read as ")
 
 
+def test_brackets_that_fit_several_records_say_the_same_as_one_of_them(lookups: Lookups) -> None:
+    Territory.objects.filter(code="MA-REH").update(other_spellings="Fès-Meknès")
+    cell = RowCell(Territory)
+    for typed, code, is_asked in (
+        ("Meknès (Fès-Meknès)", "MA-MEK", False),
+        ("Rehamna (Fès-Meknès)", "MA-REH", False),
+        ("Settat (Fès-Meknès)", "MA-SET", True),
+    ):
+        found = cell.clean(typed, lookups=lookups)
+        asked = cell.doubt(typed, found, lookups)
+        assert (found.code, asked is not None) == (code, is_asked)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "code"),

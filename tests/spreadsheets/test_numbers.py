@@ -68,6 +68,13 @@ def test_number_is_refused(typed: Any) -> None:
         read_number(typed)
 
 
+def test_text_that_is_too_long_for_any_number_is_none() -> None:
+    for count, sentence in ((100, "” is too long: "), (101, "” is not a number. ")):
+        with pytest.raises(ValueError, match=sentence) as error:
+            read_number("1" * count)
+        assert str(error.value).startswith(f"“{'1' * 60}{sentence}")
+
+
 def test_number_with_two_readings_shows_both() -> None:
     with pytest.raises(ValueError, match=r"1234.*1,234"):
         read_number("1.234")

@@ -87,8 +87,6 @@ class Column(Field):
 
     def same(self, before: Any, after: Any) -> bool:
         """Whether two values are one: nothing and an empty text are, nothing and zero are not."""
-        if self.many:
-            return {row.pk or id(row) for row in before} == {row.pk or id(row) for row in after}
         if isinstance(before, PreciseDate) and isinstance(after, PreciseDate):
             return before.notation == after.notation
         if isinstance(before, str):

@@ -62,7 +62,7 @@ def header_note(column: Column, *, key: bool, drop_down: bool) -> str:
     example = _example(column)
     if example:
         lines.append(_("Example: %(example)s") % {"example": example})
-    return "\n".join(line for line in lines if line)
+    return "\n".join(lines)
 
 
 def data_note(column: Column) -> str:

@@ -39,7 +39,7 @@ class ReadCell(NamedTuple):
 
 
 class Memo:
-    """Reads each distinct cell of a column once. `refuses`, `doubts`: one of those read so far is refused, doubtful.
+    """Reads each distinct cell of a column once. `refuses`: one of those read so far is refused.
 
     `repairs`: by the text of a cell that is refused or doubtful, what is read in its place.
     """
@@ -53,7 +53,7 @@ class Memo:
     ) -> None:
         self.column, self.read, self.doubt = column, read, doubt
         self.repairs = repairs
-        self.refuses = self.doubts = False
+        self.refuses = False
         self.invisible: set[str] = set()
         self._memories: dict[frozenset[type], _Memory] = {}
 
@@ -78,7 +78,6 @@ class Memo:
             now = self.repairs.get(as_text(raw))
             cell = cell if now is None else self._read(now)
         self.refuses = self.refuses or bool(cell.sentence)
-        self.doubts = self.doubts or cell.doubt is not None
         if isinstance(raw, str) and not raw.isascii():
             self.invisible.update(INVISIBLE.findall(raw))
         return cell

@@ -344,12 +344,9 @@ class WaypointResource(PartResource):
     def settle(self, record: Waypoint, cells: dict[str, Any], *, is_new: bool) -> None:
         if is_new:
             record.on = cells["date"]
-            revision = announcement_by_number(
+            record.revision = announcement_by_number(
                 TargetRevision.objects.filter(target=cells["target"]), cells["number"]
             )
-            if revision is None:
-                raise ValidationError({"number": _("Give the number of the revision.")})
-            record.revision = revision
         amounts: dict[str, Any] = {
             code: cells[code] for code in ("value", "percent") if code in cells
         }
