@@ -78,6 +78,13 @@ def test_a_new_target_is_checked_whole_before_anything_is_written(editor: Any) -
     assert refusals("targets", head + told, editor) == [
         ("", "The due date lies before the date of the baseline. Check both dates.")
     ]
+    make_series("context", role="context", programme=make_programme("p"))
+    told = "code,series,value,due,announced,source\nreh-1000,context,1000,2027,2024-05-29,{}\n"
+    sentence = (
+        "This series is context, never progress: no target can be set on it. Choose the series of what is promised, or "
+        "make one."
+    )
+    assert refusals("targets", told.format(source), editor) == [("series", sentence)]
 
 
 def test_the_next_number_is_that_of_the_same_target(editor: Any) -> None:

@@ -177,10 +177,7 @@ class TargetResource(RevisionColumns):
         )
 
     def check(self, record: Target) -> None:
-        if record.series.pk is None:
-            record.clean_fields(exclude=["series"])
-        else:
-            super().check(record)
+        super().check(record)
         revision = getattr(record, "first_revision", None)
         if revision is not None:
             revision.clean_fields(exclude=["target"])
