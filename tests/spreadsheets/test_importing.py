@@ -335,6 +335,21 @@ def test_stored_record_is_made_part_of_a_new_one_of_the_same_file(editor: Any) -
     assert not Programme.objects.filter(code="larger").exists()
 
 
+def test_set_of_a_stored_record_is_changed_and_undo_gives_it_back(editor: Any) -> None:
+    stored = Sector.objects.get(code="horticulture")
+    Sector.objects.create(code="weaving", name_fr="Tissage")
+    programme = make_programme("small", is_public=False, sectors=[stored])
+
+    def sectors() -> list[str]:
+        return sorted(programme.sectors.values_list("code", flat=True))
+
+    text = "code,name_fr,sectors\nsmall,Programme small,horticulture | Tissage\n"
+    job = apply(send("programmes", text.encode(), "p.csv", by=editor), by=editor)
+    assert (job.state, sectors()) == ("applied", ["horticulture", "weaving"])
+    assert undo(job, by=editor).state == "undone"
+    assert sectors() == ["horticulture"]
+
+
 def test_undo_takes_back_new_and_changed_records(editor: Any) -> None:
     before = Sector.objects.get(code="horticulture").name_fr
     job = apply(
