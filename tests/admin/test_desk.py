@@ -90,6 +90,9 @@ def test_queue_is_narrowed_by_programme_territory_person_and_table(
     other = make_measurement(make_series(places["MA-REH"], programme=programme), bob)
     services.submit(other, by=bob)
 
+    people = signed_in(reviewer).get(DESK).context["people"]
+    assert people == [alice, bob]
+
     def found(query: str) -> list[str]:
         lines = signed_in(reviewer).get(f"{DESK}?{query}").context["lines"]
         return [line.url.partition("?")[0] for line in lines]

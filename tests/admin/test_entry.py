@@ -15,6 +15,7 @@ from django.utils.html import escape as html_of
 from programmes import services
 from programmes.admin.review.review_steps import mark_of
 from programmes.models import Measurement, Series, Source
+from programmes.selectors.desk.entry import entry_rows
 from tests import builders as public
 from tests.admin.builders import (
     make_indicator,
@@ -402,6 +403,13 @@ def test_late_and_due_are_told_apart(alice: Any, places: Any) -> None:
     assert (shown("?show=due"), shown("?show=late")) == ({"due"}, {"late"})
     assert shown("?show=all") == {"due", "late", "fresh"}
     assert shown(f"?series={Series.objects.get(code='fresh').pk}") == {"fresh"}
+
+
+def test_latest_draft_of_several_stands_in_its_row(alice: Any, series: Series) -> None:
+    for on, value in (("2025-12-31", 1200), ("2025-06-30", 1100)):
+        public.make_measurement(series, on, value, draft=True, entered_by=alice)
+    (row,) = entry_rows([series.pk])
+    assert row.draft and row.draft.value == 1100
 
 
 def test_note_is_typed_in_the_language_of_the_grid(alice: Any, series: Series) -> None:

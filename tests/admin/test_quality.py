@@ -61,6 +61,12 @@ def test_each_kind_of_fault_is_found_in_ones_own_territory_alone(
     assert signed_in(charlie).get(FILE).status_code == 403
 
 
+def test_sum_has_no_baseline_of_its_own(root: Any) -> None:
+    for code, figures in (("own", "own"), ("whole", "parts")):
+        public.make_target(code, series=public.make_series(code, figures=figures))
+    assert _counts(signed_in(root))["baseline-target"] == "1"
+
+
 def test_list_of_each_check_shows_as_many_rows_as_it_counts(root: Any, places: Any) -> None:
     _fill(places["MA-ERR"], root)
     client = signed_in(root)

@@ -17,7 +17,7 @@ from justhtml import JustHTML
 from programmes import services
 from programmes.calculations.assessment import assess as assessment
 from programmes.calculations.dates import written_moment
-from programmes.models import PublicationClock, Standing
+from programmes.models import PublicationClock, Standing, Target
 from programmes.models.guards import guards_lifted
 from programmes.models.publication_clock import NEVER
 from programmes.selectors.lines.kept_since import kept_since
@@ -33,6 +33,7 @@ from tests.builders import (
     make_series,
     make_source,
     make_target,
+    publish,
     published_by_two,
     withdraw,
 )
@@ -226,6 +227,13 @@ def test_first_publication_is_that_of_the_review_log_or_of_what_was_written_down
     assert get(f"/en/?known={written(figure.published_at)}").status_code == 200
     earlier = figure.published_at - timedelta(microseconds=1)
     assert get(f"/en/?known={written(earlier)}").status_code == 400
+
+
+def test_first_publication_without_a_review_log_is_the_first_that_was_written_down():
+    make_target("later", draft=True)
+    publish(make_target("first", draft=True).revisions.get())
+    publish(Target.objects.get(code="later").revisions.get())
+    assert kept_since() == Standing.objects.filter(target__code="first").earliest("pk").known_from
 
 
 @pytest.mark.parametrize(

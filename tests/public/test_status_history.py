@@ -6,8 +6,13 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
-from programmes.selectors.promises.counts import QuarterCount, counts_by_quarter
+from programmes.selectors.promises.counts import (
+    QuarterCount,
+    counts_by_quarter,
+    ends_of_quarters,
+)
 from programmes.selectors.promises.status_history import read_status_history, targets_of
 from tests.builders import make_measurement, make_programme, make_province, make_series, make_target
 
@@ -65,3 +70,27 @@ def test_history_of_a_programme_begins_with_its_own_first_announcement() -> None
         [date(2021, 12, 31), date(2022, 2, 15)],
     )
     assert read_status_history(None, date(2022, 2, 15)).quarters[0].day <= date(2021, 3, 31)
+
+
+def test_history_says_what_was_a_year_before_where_it_goes_back_so_far() -> None:
+    make_promise()
+    series = make_series("silent", programme=make_programme("pie"))
+    make_target("silent", series=series, announced="2022-01-10", due="2029-12-31")
+    with override("en"):
+        short = read_status_history(None, date(2021, 11, 1))
+        long = read_status_history(None, date(2022, 2, 15))
+        assert (short.title, short.table) == (
+            "Kept: 0 of 1; without a recent figure: 1",
+            [("1 November 2021", [1], 1)],
+        )
+        assert long.title == (
+            "Kept: 0 of 2; without a recent figure: 1 (a year before: 0 of 1, and 1)"
+        )
+        assert long.groups == ("missed", "silent")
+        assert long.table == [("31 December 2021", [1, 0], 1), ("15 February 2022", [1, 1], 2)]
+
+
+def test_quarter_ends_before_the_day_that_is_asked() -> None:
+    ends = [date(2021, 3, 31), date(2021, 6, 30), date(2021, 9, 30), date(2021, 12, 31)]
+    assert list(ends_of_quarters(date(2021, 2, 1), date(2022, 1, 1))) == ends
+    assert list(ends_of_quarters(date(2021, 2, 1), date(2021, 12, 31))) == ends[:-1]

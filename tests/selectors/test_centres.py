@@ -18,6 +18,7 @@ from tests.builders import (
     make_centre,
     make_milestone,
     make_programme,
+    make_province,
     make_region,
     make_source,
     make_statement,
@@ -296,3 +297,53 @@ def test_timeline_names_the_region_where_each_centre_has_its_own_and_the_centre_
         make_centre("c", territory=south, programmes=[programme], sources=[make_source()])
         rows = programme_page(programme.code, TODAY).timelines.rows
     assert sorted(row.name.text for row in rows) == ["Cité a", "Cité b", "Cité c"]
+
+
+def test_centres_of_a_region_stand_together_wherever_in_it_they_lie():
+    for code, territory in (("b", make_region()), ("a", make_province()), ("c", make_region())):
+        make_centre(code, territory=territory, sources=[make_source()])
+    assert [line.code for line in all_centres(TODAY).lines] == ["a", "b", "c"]
+
+
+def test_centre_is_announced_since_the_earliest_day_of_what_was_said_of_it():
+    opening = make_milestone(centre=make_centre())
+    make_statement(opening, "planned", "2024", "2021-02-17")
+    make_statement(opening, "planned", "2025", "2020-12-01", 2, reason_fr="Retrouvée")
+    assert all_centres(date(2020, 11, 30)).lines == ()
+    assert state(date(2020, 12, 1)) == "Announced"
+
+
+def test_step_of_a_centre_is_told_from_the_day_on_which_it_was_said():
+    works = make_milestone("works", "works_start", centre=make_centre())
+    make_statement(works, "reached", "2021-06-15", "2021-06-15")
+    with override("en"):
+        (line,) = all_centres(date(2021, 6, 15)).lines
+    assert line.milestones == "start of works, 15 June 2021"
+
+
+def test_timelines_name_the_regions_of_centres_in_provinces_those_that_opened_first():
+    programme = make_programme()
+    for code, name, opened in (("1", "Tanger", ""), ("2", "Oriental", "2023-01-10")):
+        region = make_region(f"MA-0{code}", name)
+        province = make_province(
+            f"MA-P{code}", f"Province {code}", parent=region, hcp_code=f"0{code}.001"
+        )
+        centre = make_centre(code, territory=province, programmes=[programme])
+        opening = make_milestone(f"opening-{code}", centre=centre)
+        make_statement(opening, "planned", "2020-12-31", "2019-01-10")
+        if opened:
+            make_statement(opening, "reached", opened, opened, 2)
+    works = make_milestone("works", "works_start", centre=centre)
+    make_statement(works, "reached", "2019-06-01", "2020-06-15")
+    with override("fr"):
+        rows = programme_page(programme.code, TODAY).timelines.rows
+        assert [row.name.text for row in rows] == ["Oriental", "Tanger"]
+        found = [
+            [
+                row.works
+                for row in programme_page(programme.code, on).timelines.rows
+                if row.code == "2"
+            ]
+            for on in (date(2019, 5, 31), date(2019, 6, 1))
+        ]
+    assert found == [[None], [date(2019, 6, 1)]]

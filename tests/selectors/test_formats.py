@@ -185,3 +185,36 @@ def test_time_between_two_days_as_it_stands_after_a_preposition(first, last, sai
         with override(language):
             found.append(formats.time_between(*days))
     assert tuple(one.replace("\u202f", " ") for one in found) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "none", "years", "span"),
+    [
+        (
+            "fr",
+            "à une date non précisée",
+            "pendant l’année de formation 2021-2022",
+            "d’octobre 2022 à février 2026",
+        ),
+        (
+            "ar",
+            "في تاريخ غير محدد",
+            "خلال السنة التكوينية 2021-2022",
+            "من أكتوبر 2022 إلى فبراير 2026",
+        ),
+        (
+            "en",
+            "on a date not given",
+            "in the 2021-2022 training year",
+            "from October 2022 to February 2026",
+        ),
+    ],
+)
+def test_date_of_a_figure_in_words(language, none, years, span):
+    with override(language):
+        found = (
+            formats.as_of_words(day("")),
+            formats.as_of_words(day("2021-2022")),
+            formats.from_to_words(day("2022-10..2026-02")),
+        )
+    assert found == (none, years, span)

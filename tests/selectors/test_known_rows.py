@@ -1,6 +1,6 @@
 """What a page reads as known at a moment: what was published later is not there, what ended later still stands."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from programmes.models import Programme, Series, Territory
 from programmes.models.openings import read_openings
+from programmes.selectors.lines.amendments import change_lines
 from programmes.selectors.lines.peer_ranking import peer_lines
 from programmes.selectors.lines.places import series_among
 from programmes.selectors.lines.programmes_in_places import programmes_here, regions_of
@@ -17,6 +18,7 @@ from programmes.selectors.pages.centres import all_centres, centre_page
 from programmes.selectors.promises.replies import reply_lines
 from programmes.selectors.wording.formats import day_words
 from tests.builders import (
+    amend,
     make_centre,
     make_indicator,
     make_measurement,
@@ -28,6 +30,7 @@ from tests.builders import (
     make_source,
     make_statement,
     make_target,
+    set_aside_by_two,
     supersede,
     withdraw,
 )
@@ -182,10 +185,25 @@ def test_reply_is_read_from_its_publication_and_says_since_when_it_is_withdrawn(
     (then,) = reply_lines(target.pk, TODAY, known=beside)
     assert (then.withdrawn, then.outcome.text) == ("", "")
     (today,) = reply_lines(target.pk, TODAY)
-    assert (today.withdrawn, today.outcome.text) == (
-        day_words(timezone.localdate()),
-        "Mauvaise adresse",
-    )
+    since = day_words(timezone.localdate())
+    assert (today.withdrawn, today.aside, today.outcome.text) == (since, "", "Mauvaise adresse")
+
+
+def test_reply_that_was_set_aside_says_so_and_not_that_it_is_withdrawn():
+    target = make_target()
+    set_aside_by_two(make_reply(target), "Une autre source")
+    (line,) = reply_lines(target.pk, TODAY)
+    since = day_words(timezone.localdate())
+    assert (line.withdrawn, line.aside, line.outcome.text) == ("", since, "Une autre source")
+
+
+def test_programme_is_in_a_region_once_a_promise_of_it_is_known():
+    region, programme = make_region(), make_programme()
+    series = make_series(territory=region, programme=programme)
+    before = now()
+    make_target(series=series)
+    assert list(regions_of(programme.pk, known=before)) == []
+    assert [one.code for one in regions_of(programme.pk)] == ["MA-09"]
 
 
 def test_programme_is_in_a_region_once_a_figure_or_promise_of_it_is_known():
@@ -199,3 +217,13 @@ def test_programme_is_in_a_region_once_a_figure_or_promise_of_it_is_known():
         assert [one.code for one in here] == codes
         regions = regions_of(Programme.objects.get().pk, known=known)
         assert [one.code for one in regions] == (["MA-09"] if codes else [])
+
+
+def test_change_is_later_than_a_moment_after_it_alone():
+    change = amend(make_programme(), name={"fr": "Autre nom", "ar": "", "en": ""})
+    at = change.applied_at
+    found = [
+        change_lines([change], known=known)[0].later
+        for known in (at - timedelta(microseconds=1), at, None)
+    ]
+    assert found == [True, False, False]

@@ -1,10 +1,12 @@
 """Names of several tables in one query."""
 
 import pytest
+from django.utils.translation import override
 
 from programmes.models import Sector, Stage
+from programmes.selectors.lines.sources import source_line
 from programmes.selectors.wording.names import Relation, read_names
-from tests.builders import make_programme
+from tests.builders import make_organisation, make_programme, make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -24,3 +26,14 @@ def test_names_of_translated_tables_keep_their_columns_apart() -> None:
     assert [(one.code, one.name.text, one.note) for one in found["sectors"]] == [
         ("digital", "Numérique", "digital")
     ]
+
+
+@pytest.mark.parametrize(
+    ("acronym", "name", "publisher"),
+    [("OFPPT", "Office", "OFPPT"), ("", "Office", "Office"), ("OFPPT", "", "OFPPT")],
+)
+def test_source_without_a_publisher_is_that_of_its_body(acronym, name, publisher) -> None:
+    office = make_organisation(acronym=acronym, name_fr=name)
+    source = make_source(publisher="", organisation=office)
+    with override("en"):
+        assert source_line(source).label == f"{publisher}, 1 June 2024"

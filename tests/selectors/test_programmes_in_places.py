@@ -9,10 +9,12 @@ from programmes.selectors.lines.programmes_in_places import (
     regions_of,
     regions_with_programmes,
 )
+from tests.builders import make_programme, make_region
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.usefixtures("sample")
 def test_region_programme_and_sitemap_agree_on_the_sample():
     by_region = set()
     for region in Territory.objects.regions().select_related("parent__parent"):
@@ -27,3 +29,10 @@ def test_region_programme_and_sitemap_agree_on_the_sample():
     assert by_region == by_programme == set(regions_with_programmes())
     assert ("MA-09", "cmc") in by_region
     assert ("MA-09", "jobintech") not in by_region
+
+
+def test_hidden_programme_is_in_no_region():
+    region = make_region()
+    make_programme("shown", territories=[region])
+    make_programme("hidden", territories=[region], is_public=False)
+    assert regions_with_programmes() == [("MA-09", "shown")]

@@ -7,7 +7,9 @@ from django.utils.translation import override
 
 from programmes.models import Target
 from programmes.selectors.lines.page_rows import read_page_rows
+from programmes.selectors.promises.counts import standings_on
 from programmes.selectors.promises.promise_lines import PromiseLine
+from programmes.selectors.promises.track_records import track_record_of_counts
 from tests.builders import (
     make_indicator,
     make_measurement,
@@ -16,6 +18,7 @@ from tests.builders import (
     make_series,
     make_source,
     make_target,
+    withdraw,
 )
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +85,8 @@ def test_old_figure_has_neither_percentage_nor_bar_nor_expectation():
         False,
     )
     assert (found.value, found.value_date) == ("400", "au 29 mai 2022")
+    assert found.last_known == "40\u00a0%, il y a 31 mois"
+    assert line(date(2022, 6, 1)).last_known == ""
 
 
 def test_nothing_reported_is_not_zero():
@@ -124,6 +129,7 @@ def test_context_series_is_never_a_promise_line():
             date(2024, 1, 1), targets=Target.objects.filter(series__role="progress")
         ).promises()
     assert lines == ()
+    assert not standings_on(date(2024, 1, 1)).exists()
 
 
 def test_target_that_was_never_shown_has_no_line():
@@ -165,3 +171,33 @@ def test_progress_that_does_not_count_from_zero_says_of_what():
         "167% من التقدم الملتزم به",
         "167% of the promised change",
     ]
+
+
+def test_announcement_that_was_withdrawn_is_not_among_those_of_its_promise():
+    target = make_target(value=10, due="2022", announced="2020")
+    withdraw(make_revision(target, 2, value=12, due="2024", announced="2021-07-12"))
+    found = line(date(2022, 1, 1), "en")
+    assert (found.target, found.announced) == ("10", "Announced for 2022 (2020)")
+
+
+def test_six_steps_of_a_promise_are_told_and_of_seven_the_first_and_the_last():
+    target = make_target(value=1, due="", announced="2020")
+    for number in range(2, 8):
+        make_revision(target, number, value=number, due="", announced=f"202{number}")
+    assert [line(date(year, 12, 31), "en").announced for year in (2026, 2027)] == [
+        "Announced: 1, then 2, then 3, then 4, then 5, then 6",
+        "Announced: 1, moved 5 times since, then 7",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "bars"),
+    [
+        ("en", [("kept", "0.00%", "75.00%", "37.50%"), ("missed", "75.00%", "25.00%", "87.50%")]),
+        ("ar", [("kept", "25.00%", "75.00%", "62.50%"), ("missed", "0.00%", "25.00%", "12.50%")]),
+    ],
+)
+def test_bar_of_what_became_of_promises_is_shared_by_their_groups(language, bars):
+    with override(language):
+        found = track_record_of_counts({"achieved": 3, "missed": 1}, 0, 0, 0)
+    assert [(one.code, one.start, one.width, one.middle) for one in found.groups] == bars

@@ -277,10 +277,15 @@ def test_line_leads_to_the_page_that_prints_the_figure():
         make_measurement(make_series(f"s-{place:02}"), "2025-01-01", 500 + place)
     own = make_series("own", programme=None, territory=region)
     make_measurement(own, "2025-01-01", 700)
+    crowded = make_region("MA-08", "Marrakech")
+    for place in range(52):
+        series = make_series(f"t-{place:02}", programme=None, territory=crowded)
+        make_measurement(series, "2025-01-01", 800 + place)
     for value, page in (
         (500, "programmes/programme/"),
         (551, "programmes/programme/?page=2"),
         (700, "regions/MA-07/"),
+        (851, "regions/MA-08/?page=2"),
     ):
         found = Client().get("/fr/search/", {"q": str(value)}).content.decode()
         address = f"/fr/{page}"
@@ -323,3 +328,40 @@ def test_figure_of_a_later_day_is_not_found_on_an_earlier_one() -> None:
         ("4217", 2023): False,
         ("4217", 2025): True,
     }
+
+
+def test_promise_is_not_found_by_a_figure_of_a_later_day() -> None:
+    series = make_target("promise").series
+    make_measurement(series, "2022-06-30", 3120)
+    make_measurement(series, "2024-06-30", 4217)
+    assert codes("3120", on=date(2023, 1, 1)) == ["promise"]
+    assert codes("4217", on=date(2023, 1, 1)) == []
+    assert codes("4217", on=date(2025, 1, 1)) == ["promise"]
+
+
+def test_name_in_one_word_is_found_in_two(records):
+    assert codes("jobin tech") == ["jobintech"]
+
+
+def test_name_that_is_asked_for_comes_before_longer_ones():
+    make_programme("a", name_fr="Tourisme rural")
+    make_programme("b", name_fr="Tourisme")
+    assert codes("tourisme") == ["b", "a"]
+
+
+def test_what_holds_most_words_is_near_where_nothing_holds_all(records):
+    found = search("metiers numerique rhamna", TODAY)
+    assert (found.hits, found.total, [hit.code for hit in found.near]) == ((), 0, ["jobintech"])
+
+
+def test_total_counts_what_is_listed_and_no_figure_that_its_page_leaves_out(beds):
+    for month in range(1, 13):
+        make_measurement(beds, f"2025-{month:02}-01", 1000 + month)
+    make_measurement(beds, "2026-01-01", 1013)
+    assert search("lits", TODAY).total == 1
+    assert search("1001", TODAY).total == 0
+
+
+def test_word_that_begins_with_a_digit_is_no_number():
+    make_programme("second", name_fr="Deuxième", other_spellings="2emes")
+    assert codes("2eme") == ["second"]

@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from programmes.models import Category, Dimension, Measurement, MeasurementShare
 from programmes.selectors.pages.targets import target_page
 from programmes.selectors.promises.breakdowns import publishable
 from tests.builders import (
+    amend,
     make_agreement,
     make_indicator,
     make_measurement,
@@ -16,6 +18,7 @@ from tests.builders import (
     make_region,
     make_revision,
     make_series,
+    make_source,
     make_sum,
     make_target,
     publish,
@@ -202,3 +205,84 @@ def test_breakdown_of_a_ratio_is_of_those_that_its_denominator_counts(shares, pr
     (found,) = page(date(2022, 6, 1)).breakdowns
     assert [(one.name.text, one.value) for one in found.shares] == printed
     assert publishable().filter(measurement=figure).count() == len(printed)
+
+
+def test_promise_on_the_way_tells_its_paces_and_where_they_lead():
+    target = make_target(value=1000, baseline=0, baseline_on=date(2021, 1, 1), due="2024-12-31")
+    make_measurement(target.series, "2022-01-01", 200)
+    make_measurement(target.series, "2023-01-01", 400)
+    assert inputs(date(2023, 2, 1)) == [
+        ("Baseline", "0 on 1 January 2021"),
+        ("Progress", "40%"),
+        ("Time gone", "52%"),
+        ("Expected on that date", "500, by even progress, which nobody promised"),
+        ("Expected progress", "50%"),
+        ("Recent pace, a month", "17"),
+        ("Required pace, a month", "25"),
+        ("Projected date", "31 December 2025"),
+    ]
+
+
+def test_paces_of_a_promise_that_is_met_are_not_required():
+    target = make_target(value=1000, baseline=0, baseline_on=date(2021, 1, 1), due="2024-12-31")
+    make_measurement(target.series, "2022-01-01", 200)
+    make_measurement(target.series, "2023-01-01", 1000)
+    assert inputs(date(2023, 2, 1)) == [
+        ("Baseline", "0 on 1 January 2021"),
+        ("Progress", "100%"),
+        ("Time gone", "52%"),
+        ("Expected on that date", "500, by even progress, which nobody promised"),
+        ("Expected progress", "50%"),
+        ("Recent pace, a month", "67"),
+    ]
+
+
+def test_two_figures_without_a_due_date_are_drawn_and_one_is_not():
+    target = make_target(due="")
+    make_measurement(target.series, "2022-01-01", 200)
+    make_measurement(target.series, "2023-01-01", 400)
+    assert page(date(2022, 6, 1)).trajectory is None
+    drawn = page(date(2023, 6, 1)).trajectory
+    assert [float(one.value) for one in drawn.measured] == [200, 400]
+
+
+def test_part_of_a_sum_shows_its_last_figure_by_the_day():
+    whole = make_sum()
+    make_target(series=whole)
+    part = make_series("part", territory=make_region(), part_of=whole)
+    make_measurement(part, "2022-01-01", 200)
+    make_measurement(part, "2023-01-01", 400)
+    with override("en"):
+        found = [target_page("target", on).parts for on in (date(2022, 6, 1), date(2023, 6, 1))]
+    assert [[(one.value, one.day) for one in parts] for parts in found] == [
+        [("200", "1 January 2022")],
+        [("400", "1 January 2023")],
+    ]
+
+
+def test_interval_that_was_amended_before_the_moment_is_that_of_the_moment():
+    target = make_target(series=make_series(interval_months=6), due="2030-12-31")
+    make_measurement(target.series, "2022-01-31", 400)
+    moments = [timezone.now()]
+    for months in (12, 24):
+        amend(target.series, interval_months=months)
+        moments.append(timezone.now())
+    found = []
+    for known in moments:
+        with override("en"):
+            told = target_page("target", date(2026, 6, 1), known=known).inputs
+        found += [one.value for one in told if one.name == "Reporting interval"]
+    assert found == ["6 months", "12 months", "24 months"]
+
+
+def test_sources_cited_on_a_day_are_those_of_what_was_said_by_then():
+    target = make_target(source=make_source("first", "2021-01-01"), announced="2021-01-01")
+    make_revision(
+        target, 2, value=1200, announced="2022-06-01", source=make_source("second", "2022-06-01")
+    )
+    with override("en"):
+        found = [
+            sorted(one.code for one in target_page("target", on).sources)
+            for on in (date(2022, 5, 31), date(2022, 6, 1))
+        ]
+    assert found == [["first"], ["first", "second"]]

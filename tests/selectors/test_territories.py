@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
+from programmes.models import Series
+from programmes.selectors.lines.series_lines import read_series
 from programmes.selectors.pages.places.region_tiles import region_tiles
 from programmes.selectors.pages.places.territories import territory_page
 from tests.builders import (
@@ -76,7 +78,7 @@ def test_context_figure_is_shown_as_context():
     series = make_series("jobs", territory=make_region(), role="context")
     make_measurement(series, "2023-01-01", 69900)
     (line,) = page().series
-    assert (line.is_context, line.last.value) == (True, "69\u202f900")
+    assert (line.is_context, line.last.value, line.cut) == (True, "69\u202f900", "")
 
 
 def test_unknown_territory_has_no_page():
@@ -117,6 +119,8 @@ def test_figures_of_centres_and_places_in_a_region_stand_on_its_page_with_where_
         ("c-centre", "Cité centre"),
     ]
     assert codes(page("MA").series) == []
+    make_measurement(make_series("d-country", territory=make_country()), "2023-01-01", 10)
+    assert codes(page("MA").series) == ["d-country"]
 
 
 def test_figures_stand_by_themselves_also_where_something_is_promised_of_them():
@@ -134,3 +138,12 @@ def test_figures_of_a_hidden_promise_stand_alone():
     make_measurement(series, "2020-06-30", 10)
     make_target(series=series, draft=True)
     assert codes(page().series) == ["series"]
+
+
+def test_figures_of_a_long_list_are_counted_without_series_that_have_none():
+    for code in ("a", "b", "c"):
+        series = make_series(code, territory=make_region())
+        if code != "a":
+            make_measurement(series, "2023-01-01", 10)
+    found = read_series(Series.objects.all(), TODAY, first=0, most=2)
+    assert [one.series.code for one in found] == ["b", "c"]

@@ -2,7 +2,14 @@
 
 import pytest
 
-from programmes.selectors.wording.word_index import WordIndex, slips, stem, words_in, words_of
+from programmes.selectors.wording.word_index import (
+    WordIndex,
+    slips,
+    stem,
+    trigrams,
+    words_in,
+    words_of,
+)
 
 TEXTS = {
     1: "Marrakech-Safi مراكش-آسفي",
@@ -98,3 +105,17 @@ def test_number_is_one_word_however_it_is_written(text, words):
 
 def test_number_of_millions_is_a_word_with_and_without_them():
     assert words_of(["3,6 milliards"]) == {"3.6", "milliards", "3600000000"}
+
+
+def test_short_words_keep_their_ending() -> None:
+    assert [stem(word) for word in ("tes", "mas", "vie", "aux", "sites")] == [
+        "tes",
+        "mas",
+        "vie",
+        "aux",
+        "sit",
+    ]
+
+
+def test_groups_of_three_letters_hold_the_beginning_and_the_end() -> None:
+    assert trigrams("ab") == {"  a", " ab", "ab "}

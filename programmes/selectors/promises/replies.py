@@ -31,12 +31,11 @@ class ReplyLine:
 def reply_lines(target: int, on: date, *, known: datetime | None = None) -> tuple[ReplyLine, ...]:
     """The replies to a target that were published, by its key, by a day, latest first, as known at a moment. One query.
 
-    What was withdrawn or set aside since stays, and says so; what was corrected is told by its correction.
+    What was withdrawn or set aside since stays, and says so.
     """
     rows = Reply.objects.once_published().readable(known).filter(target=target, date_on__lte=on)
     rows = rows.select_related("organisation", "source__organisation")
-    then = (row.as_known(known) for row in rows)
-    return tuple(_line(row) for row in then if row.state != State.SUPERSEDED)
+    return tuple(_line(row.as_known(known)) for row in rows)
 
 
 def _line(row: Reply) -> ReplyLine:

@@ -76,10 +76,6 @@ class TrackRecord:
     def __bool__(self) -> bool:
         return self.total > 0
 
-    def count(self, group: str) -> int:
-        """How many promises are in a group."""
-        return next((one.count for one in self.groups if one.code == group), 0)
-
 
 def track_record_of_counts(
     statuses: Mapping[str, int], moved: int, moved_late: int, first_missed: int
