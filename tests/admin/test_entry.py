@@ -409,7 +409,8 @@ def test_latest_draft_of_several_stands_in_its_row(alice: Any, series: Series) -
     for on, value in (("2025-12-31", 1200), ("2025-06-30", 1100)):
         public.make_measurement(series, on, value, draft=True, entered_by=alice)
     (row,) = entry_rows([series.pk])
-    assert row.draft and row.draft.value == 1100
+    assert row.draft
+    assert row.draft.value == 1100
 
 
 def test_note_is_typed_in_the_language_of_the_grid(alice: Any, series: Series) -> None:

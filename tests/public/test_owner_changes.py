@@ -121,6 +121,22 @@ def test_what_left_is_told_where_it_was_read(move: str) -> None:
     assert not feed or fed(feed, "Rattaché ailleurs")
 
 
+def test_what_moved_between_two_places_is_not_told_of_a_third() -> None:
+    regions = [make_region(), make_region("MA-01", "Tanger"), make_region("MA-02", "Oriental")]
+    centre = make_centre("fez", territory=regions[0])
+    amend(centre, "Rattaché ailleurs", territory="MA-01")
+    assert [told(f"regions/{one.code}", "Rattaché ailleurs") for one in regions] == [
+        True,
+        True,
+        False,
+    ]
+    assert [fed(f"regions/{one.code}", "Rattaché ailleurs") for one in regions] == [
+        True,
+        True,
+        False,
+    ]
+
+
 @pytest.fixture
 def cities() -> Any:
     """Two cities of a programme, opened, and the promise that counts them."""
@@ -226,6 +242,18 @@ def test_what_moves_a_count_of_openings_is_told_with_the_promise(cities: Any, mo
     # what has nothing to do with the count is not told
     amend(other, "Autre adresse", name={"fr": "Institut", "ar": "", "en": ""})
     assert not told("targets/twelve", "Autre adresse")
+
+
+def test_what_moves_no_count_is_not_told_with_its_promise(cities: Any) -> None:
+    other = make_centre("institute", kind="institute", territory=make_region())
+    opening = make_milestone("opening-i", centre=other)
+    make_statement(opening, "reached", "2022-09-01", "2022-10-01")
+    works = make_milestone("works", "works_start", centre=cities.programme.centres.get(code="fez"))
+    withdraw(opening, "Pas une cité")
+    withdraw(works, "Pas une ouverture")
+    for why in ("Pas une cité", "Pas une ouverture"):
+        assert not told("targets/twelve", why)
+        assert not fed("targets/twelve", why)
 
 
 def test_centre_that_joins_a_count_is_told_with_the_promise(cities: Any) -> None:

@@ -14,13 +14,14 @@ from programmes import services
 from programmes.models import Reply
 from programmes.models.guards import guards_lifted
 from programmes.selectors.pages.news import updates
-from programmes.selectors.pages.news.update_scopes import programme_scope
+from programmes.selectors.pages.news.update_scopes import agreement_scope, programme_scope
 from programmes.selectors.pages.news.updates import read_updates
 from programmes.selectors.wording.texts import plain
 from programmes.spreadsheets.importing.sample import data_account, review_account
 from tests.builders import (
     amend,
     day,
+    make_agreement,
     make_centre,
     make_measurement,
     make_milestone,
@@ -296,3 +297,10 @@ def test_feed_is_well_formed_escaped_and_absolute():
         assert feed.find(f"{ATOM}{name}").text
         assert entry.find(f"{ATOM}{name}").text
     assert feed.find(f"{ATOM}author/{ATOM}name").text
+
+
+def test_step_of_an_agreement_is_told_with_its_title():
+    milestone = make_milestone(agreement=make_agreement("accord"))
+    published(make_statement(milestone, "reached", "2022-10-04", "2022-10-04", draft=True))
+    (line,) = read_updates(date.today(), scope=agreement_scope("accord")).lines
+    assert (line.place.text, line.page, line.code) == ("Convention accord", "agreement", "accord")

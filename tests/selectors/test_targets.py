@@ -9,6 +9,7 @@ from django.utils.translation import override
 from programmes.models import Category, Dimension, Measurement, MeasurementShare
 from programmes.selectors.pages.targets import target_page
 from programmes.selectors.promises.breakdowns import publishable
+from programmes.selectors.promises.target import announcement_lines
 from tests.builders import (
     amend,
     make_agreement,
@@ -22,6 +23,7 @@ from tests.builders import (
     make_sum,
     make_target,
     publish,
+    set_aside,
 )
 
 pytestmark = pytest.mark.django_db
@@ -286,3 +288,14 @@ def test_sources_cited_on_a_day_are_those_of_what_was_said_by_then():
             for on in (date(2022, 5, 31), date(2022, 6, 1))
         ]
     assert found == [["first"], ["first", "second"]]
+
+
+def test_of_many_announcements_the_latest_are_shown_before_those_of_another_source(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(announcement_lines, "MOST", 2)
+    target = make_target(announced="2021-01-01")
+    for number, announced in ((2, "2022-01-01"), (3, "2023-01-01")):
+        make_revision(target, number, value=1000 + number, announced=announced)
+    set_aside(make_revision(target, 4, value=5, announced="2021-06-01", draft=True), "Mal lu")
+    assert [one.number for one in page(date(2024, 1, 1)).revisions] == [1, 2, 3]

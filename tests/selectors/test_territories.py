@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
-from programmes.models import Series
+from programmes.models import Series, Territory
+from programmes.selectors.lines.places import read_promises_beside
 from programmes.selectors.lines.series_lines import read_series
 from programmes.selectors.pages.places.region_tiles import region_tiles
 from programmes.selectors.pages.places.territories import territory_page
@@ -48,6 +49,8 @@ def test_national_target_without_shares_stands_outside():
     make_target("national", series=make_series("national", territory=make_country()))
     found = page()
     assert (codes(found.promises), codes(found.wider)) == ([], ["national"])
+    beside = read_promises_beside(Territory.objects.get(code="MA-09"), TODAY)
+    assert (beside.shared, beside.wider, bool(beside)) == (0, 1, True)
 
 
 def test_national_target_with_a_share_here_is_not_repeated():
