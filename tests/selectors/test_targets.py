@@ -1,6 +1,7 @@
 """What a target's page says of how its status comes about."""
 
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,7 @@ from programmes.models import Category, Dimension, Measurement, MeasurementShare
 from programmes.selectors.pages.targets import target_page
 from programmes.selectors.promises.breakdowns import publishable
 from programmes.selectors.promises.target import announcement_lines
+from programmes.selectors.promises.target.trajectories import MOST_POINTS, Point, thinned
 from tests.builders import (
     amend,
     make_agreement,
@@ -299,3 +301,14 @@ def test_of_many_announcements_the_latest_are_shown_before_those_of_another_sour
         make_revision(target, number, value=1000 + number, announced=announced)
     set_aside(make_revision(target, 4, value=5, announced="2021-06-01", draft=True), "Mal lu")
     assert [one.number for one in page(date(2024, 1, 1)).revisions] == [1, 2, 3]
+
+
+def test_line_of_a_very_long_series_keeps_its_ends_lows_and_heights():
+    first, many = date(2000, 1, 1), 4 * MOST_POINTS
+    points = [Point(first + timedelta(at), Fraction(at % 2), "") for at in range(many)]
+    points[many // 2] = Point(points[many // 2].on, Fraction(9), "")
+    drawn = thinned(tuple(points))
+    assert thinned(drawn[:MOST_POINTS]) == drawn[:MOST_POINTS]
+    assert (drawn[0], drawn[-1]) == (points[0], points[-1])
+    assert points[many // 2] in drawn
+    assert len(drawn) == MOST_POINTS + 1
