@@ -230,10 +230,10 @@ def test_first_publication_is_that_of_the_review_log_or_of_what_was_written_down
 
 
 def test_first_publication_without_a_review_log_is_the_first_that_was_written_down():
-    make_target("later", draft=True)
-    publish(make_target("first", draft=True).revisions.get())
-    publish(Target.objects.get(code="later").revisions.get())
-    assert kept_since() == Standing.objects.filter(target__code="first").earliest("pk").known_from
+    make_target("a", draft=True)
+    publish(make_target("b", draft=True).revisions.get())
+    publish(Target.objects.get(code="a").revisions.get())
+    assert kept_since() == Standing.objects.filter(target__code="b").earliest("pk").known_from
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from tests.builders import (
     make_statement,
     set_aside,
     supersede,
+    withdraw,
 )
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +124,9 @@ def test_centre_whose_opening_was_cancelled_says_so():
     make_statement(opening, "cancelled", "", "2022-02-17", number=2)
     with override("en"):
         (line,) = all_centres(TODAY).lines
+        (milestone,) = centre_page("centre", TODAY).milestones
     assert (line.state.words, line.note) == ("Announced", "opening cancelled")
+    assert milestone.cancelled is milestone.statements[-1]
 
 
 def test_draft_and_set_aside_statements_do_not_open_a_centre():
@@ -305,10 +308,10 @@ def test_centres_of_a_region_stand_together_wherever_in_it_they_lie():
     assert [line.code for line in all_centres(TODAY).lines] == ["a", "b", "c"]
 
 
-def test_centre_is_announced_since_the_earliest_day_of_what_was_said_of_it():
+def test_centre_is_announced_since_the_earliest_day_of_what_was_said_of_it_and_taken_back():
     opening = make_milestone(centre=make_centre())
     make_statement(opening, "planned", "2024", "2021-02-17")
-    make_statement(opening, "planned", "2025", "2020-12-01", 2, reason_fr="Retrouvée")
+    withdraw(make_statement(opening, "planned", "2025", "2020-12-01", 2, reason_fr="Retrouvée"))
     assert all_centres(date(2020, 11, 30)).lines == ()
     assert state(date(2020, 12, 1)) == "Announced"
 
