@@ -160,7 +160,13 @@ def test_page_keeps_planned_and_reached_apart_and_shows_the_other_source():
     make_statement(opening, "planned", "2021-2022", "2021-02-17", number=2)
     make_statement(opening, "reached", "2022-11-07", "2022-11", number=3)
     other = make_statement(
-        opening, "reached", "2022-11-03", "2022-11", number=4, draft=True, source=make_source("b")
+        opening,
+        "reached",
+        "2022-11-03",
+        "2022-11",
+        number=4,
+        draft=True,
+        source=make_source("b", is_public=False),
     )
     set_aside(other, "Dit plus tard.")
     with override("fr"):
@@ -170,8 +176,9 @@ def test_page_keeps_planned_and_reached_apart_and_shows_the_other_source():
         "année de formation 2021-2022",
     ]
     assert milestone.reached.date == "7 novembre 2022"
-    aside = [(one.date, one.outcome.text) for one in milestone.statements if one.aside]
-    assert aside == [("3 novembre 2022", "Dit plus tard.")]
+    aside = [(one.date, one.outcome.text, one.source) for one in milestone.statements if one.aside]
+    # its source is not public
+    assert aside == [("3 novembre 2022", "Dit plus tard.", None)]
 
 
 def test_corrected_statement_stays_readable_and_struck():
