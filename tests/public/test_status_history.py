@@ -73,12 +73,16 @@ def test_history_of_a_programme_begins_with_its_own_first_announcement() -> None
 
 
 def test_history_says_what_was_a_year_before_where_it_goes_back_so_far() -> None:
-    make_promise()
-    series = make_series("silent", programme=make_programme("pie"))
+    programme = make_programme("history")
+    series = make_series("late", programme=programme)
+    make_target("late", series=series, announced="2021-02-01", due="2021-12-31")
+    make_measurement(series, "2021-12-31", 400)
+    series = make_series("silent", programme=programme)
     make_target("silent", series=series, announced="2022-01-10", due="2029-12-31")
+    _name, targets = targets_of("programme", "history")
     with override("en"):
-        short = read_status_history(None, date(2021, 11, 1))
-        long = read_status_history(None, date(2022, 2, 15))
+        short = read_status_history(targets, date(2021, 11, 1))
+        long = read_status_history(targets, date(2022, 2, 15))
         assert (short.title, short.table) == (
             "Kept: 0 of 1; without a recent figure: 1",
             [("1 November 2021", [1], 1)],

@@ -35,4 +35,5 @@ def test_hidden_programme_is_in_no_region():
     region = make_region()
     make_programme("shown", territories=[region])
     make_programme("hidden", territories=[region], is_public=False)
-    assert regions_with_programmes() == [("MA-09", "shown")]
+    found = [pair for pair in regions_with_programmes() if pair[1] in ("shown", "hidden")]
+    assert found == [("MA-09", "shown")]
