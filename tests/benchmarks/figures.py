@@ -6,6 +6,7 @@ from typing import Any
 
 import xlsxwriter
 from django.contrib.auth import get_user_model
+from django.db.models import NOT_PROVIDED
 from django.utils import timezone
 
 from programmes.models import Indicator, Measurement, Programme, Series, Source, Territory
@@ -58,9 +59,17 @@ ENTERED = (
 
 
 def insert(found: list[tuple[Any, ...]], columns: tuple[str, ...]) -> None:
-    """Adds rows to the table of figures, past every check."""
+    """Adds rows to the table of figures, past every check; columns that are not named are as if left empty."""
     fields = {field.attname: field for field in Measurement._meta.concrete_fields}
-    insert_rows(Measurement._meta.db_table, [fields[name] for name in columns], found)
+    others = [
+        one
+        for name, one in fields.items()
+        if name not in columns
+        and not (one.null or one.primary_key or one.db_default is not NOT_PROVIDED)
+    ]
+    empty = tuple(one.get_default() for one in others)
+    named = [fields[name] for name in columns]
+    insert_rows(Measurement._meta.db_table, [*named, *others], ((*row, *empty) for row in found))
 
 
 def make_base(series: int = 1000) -> Any:
