@@ -103,6 +103,9 @@ def update(language: str, wanted: list[polib.POEntry]) -> None:
             }
             if language == "en":
                 new.msgstr_plural = {0: entry.msgid, 1: entry.msgid_plural}
+            if not all(new.msgstr_plural.values()):
+                # compiled as it is, an empty plural would be read in English, not in the first language of the site
+                new.flags.append("fuzzy")
         else:
             new.msgstr = before.msgstr if before else ""
             if language == "en":

@@ -30,7 +30,7 @@ OF_THREE_LANGUAGES = (
 QUESTIONS = """
 from django.contrib.auth import get_user_model
 from django.test import Client
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 from programmes.models import Territory
 from programmes.spreadsheets.columns.tables import TABLES
 
@@ -55,6 +55,8 @@ print("tab:", 'name="name_zgh"' in form and 'lang="zgh"' in form)
 columns = [one for one in TABLES["territories"]().columns if one.language == "zgh"]
 with override("fr"):
     print("columns:", [(one.code, str(one.label)) for one in columns])
+with override("zgh"):
+    print("plural:", ngettext("%(number)s month", "%(number)s months", 3) % {"number": 3})
 print("file:", "ⵎⵕⵕⴰⴽⵛ-ⴰⵙⴼⵉ" in file)
 """
 
@@ -75,6 +77,11 @@ def test_fourth_language_needs_no_code(tmp_path: Path) -> None:
     def manage(*command: str) -> str:
         return run_in(copy, "manage.py", *command, SITE_LANGUAGES=",".join(languages))
 
+    # with all messages, as the guide has it, and compiled as `make run` does
+    run_in(copy, ".ci/messages.py")
+    words = str(copy / "locale/zgh/LC_MESSAGES/django")
+    compile_words = ("compile", "-D", "django", "-i", f"{words}.po", "-o", f"{words}.mo")
+    run_in(copy, "-m", "babel.messages.frontend", *compile_words)
     manage("makemigrations", "programmes", "--name", "tamazight")
     manage("migrate", "-v0")
     manage("load_reference")
@@ -88,6 +95,7 @@ def test_fourth_language_needs_no_code(tmp_path: Path) -> None:
         "glossary: True",
         "tab: True",
         "columns: [('name_zgh', 'nom (Amazighe standard marocain)')]",
+        "plural: 3 mois",
         "file: True",
     ]
 

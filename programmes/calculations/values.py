@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from programmes.calculations.amounts import to_decimal
 from programmes.calculations.choices import LOWER_BOUNDS, UPPER_BOUNDS, Qualifier, Sense
-from programmes.calculations.dates import months_between
+from programmes.calculations.dates import add_months
 from programmes.calculations.figures import Figure, Rule
 
 
@@ -164,5 +164,7 @@ def period_counts(figure: Figure, start: date, is_stated: bool) -> bool:
 
 
 def _is_missing(first: date, next_start: date, rule: Rule) -> bool:
-    """Whether the days between two periods are at least half a reporting interval."""
-    return 2 * months_between(first, next_start) >= rule.interval_months
+    """Whether the days between two periods are at least half a reporting interval, by the calendar: of twelve months
+    six, whichever they are; half of a single month is fifteen days."""
+    whole, single = divmod(rule.interval_months, 2)
+    return next_start - timedelta(15 * single) >= add_months(first, whole)

@@ -410,3 +410,46 @@ def test_promise_is_due_today():
     target = make_target(value=1000, due="2026-12-31")
     make_measurement(target.series, "2023-01-01", 200)
     assert "; due today." in said(date(2026, 12, 31))["en"]
+
+
+def test_total_above_its_limit_is_missed_before_the_due_date_and_says_why():
+    target = make_target(
+        value=1000, sense="at_most", baseline=0, baseline_on=date(2021, 1, 1), due="2027-12-31"
+    )
+    make_measurement(target.series, "2025-06-30", 1100)
+    assert {code: text.split(". ")[0] for code, text in said(date(2026, 2, 1)).items()} == {
+        "fr": "Plafond dépassé : 1 100 au 30 juin 2025, pour un objectif de 1 000 au plus ; un total cumulé ne redescend "
+        "pas.",
+        "ar": "تم تجاوز السقف: 1.100 في 30 يونيو 2025، مقابل هدف قدره 1.000 على الأكثر؛ والمجموع المتراكم لا ينخفض بعد "
+        "ذلك.",
+        "en": "Limit exceeded: 1,100 on 30 June 2025, for a target of 1,000 at most; a total does not come down again.",
+    }
+    with override("en"):
+        rule = target_page("target", date(2026, 2, 1)).rule
+    assert rule == "A total above what it may be at most does not come down again."
+
+
+def test_figure_after_the_announcement_and_before_counting_began_is_not_denied():
+    target = make_target(
+        value=1000,
+        announced="2024-03-01",
+        baseline=0,
+        baseline_on=date(2025, 1, 1),
+        due="2026-12-31",
+    )
+    make_measurement(target.series, "2024-06-30", 80)
+    found = said(date(2025, 2, 1))
+    assert found["en"].startswith(
+        "No figure published since counting began (1 January 2025) for the target of 1,000 by 31 December 2026."
+    )
+    assert found["fr"].startswith(
+        "Aucun chiffre publié depuis le début du décompte (1er janvier 2025) pour l’objectif de 1 000 d’ici "
+        "au 31 décembre 2026."
+    )
+    assert found["ar"].startswith(
+        "لم يُنشر أي رقم منذ بداية الاحتساب (فاتح يناير 2025) للهدف المحدد في"
+    )
+    assert said(date(2027, 6, 1))["en"].startswith(
+        "Due date passed on 31 December 2026, no figure published since counting began (1 January 2025) for the "
+        "target of 1,000."
+    )

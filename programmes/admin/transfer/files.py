@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -73,6 +74,10 @@ State = ImportJob.State
 RUNNING = (State.WAITING, State.CHECKING, State.APPLYING, State.UNDOING)
 
 
+# asked again for each reader: a lazy text with a number put into it would stay in the language of the first
+_rounded_to = lazy(lambda places: _("rounded to %s") % places, str)
+
+
 class OptionsForm(forms.Form):
     """How a file is to be read, where what was detected is wrong."""
 
@@ -104,7 +109,7 @@ class OptionsForm(forms.Form):
         label=gettext_lazy("decimals"),
         required=False,
         choices=[("", gettext_lazy("as typed; a number with more than are kept is refused"))]
-        + [(number, gettext_lazy("rounded to %s") % number) for number in ROUNDINGS],
+        + [(number, _rounded_to(number)) for number in ROUNDINGS],
     )
     sheet = forms.CharField(label=gettext_lazy("sheet"), required=False, max_length=100)
 

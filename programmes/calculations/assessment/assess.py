@@ -19,7 +19,7 @@ from programmes.calculations.figures import Figure, Rule
 
 # Of the rules by which a target is judged: one more with every change after which something else is said of the same
 # rows. `manage.py restate_all` then writes it down.
-RULE_VERSION = 5
+RULE_VERSION = 6
 
 
 class TargetHistory:

@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from programmes.languages import CODES
 from programmes.models import Assignment, Programme, Territory
 
 # name, role, territory; the administrator is a superuser and needs neither
@@ -48,8 +49,9 @@ class Command(BaseCommand):
         for name, role, territory in ACCOUNTS:
             scope = f"{role} of {territory}" if role else "administrator"
             self.stdout.write(f"  {name:12} {passwords[name]:22} {scope}")
-        self.stdout.write(f"\nPublic pages  http://localhost:{port}/fr/  /ar/  /en/")
-        self.stdout.write(f"Staff         http://localhost:{port}/fr/admin/\n")
+        pages = "  ".join(f"/{code}/" for code in CODES)
+        self.stdout.write(f"\nPublic pages  http://localhost:{port}{pages}")
+        self.stdout.write(f"Staff         http://localhost:{port}/{CODES[0]}/admin/\n")
 
     def _accounts(self) -> dict[str, str]:
         """Makes the accounts that are missing. Passwords are drawn once and kept in build/, outside the repository."""

@@ -137,7 +137,7 @@ def target_page(code: str, on: date, *, known: datetime | None = None) -> Target
     return TargetPage(
         line=promise_line(row, on, sources, withdrawals.of_target(row)),
         sentence=sentence(standing),
-        rule=rule_words(standing.status),
+        rule=rule_words(standing.status, is_exceeded=standing.is_exceeded),
         inputs=status_inputs(standing),
         moved=moves(standing),
         expected=tuple(_due_next(standing)),

@@ -288,7 +288,8 @@ def _step_of(when: PreciseDate) -> Callable[[date], str]:
 def _span(when: PreciseDate) -> str:
     """A span by its years, months or days, whichever says it exactly: 2023-2024, mars 2020 à mai 2021."""
     if _is_whole_years(when):
-        return _years(when)
+        first, last = when.days
+        return str(first.year) if first.year == last.year else _years(when)
     words, (first, last) = _step_of(when), when.days
     return _("%(first)s to %(last)s") % {"first": words(first), "last": words(last)}
 

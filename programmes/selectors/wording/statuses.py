@@ -28,8 +28,10 @@ def in_sentence(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def rule_words(status: Status) -> str:
-    """The rule that gives a status, in one plain sentence."""
+def rule_words(status: Status, *, is_exceeded: bool = False) -> str:
+    """The rule that gives a status, in one plain sentence. is_exceeded: missed, by a total above what it may be."""
+    if is_exceeded:
+        return _("A total above what it may be at most does not come down again.")
     return {
         Status.NOT_YET_PROMISED: _("Nothing had been announced by the date asked."),
         Status.WITHDRAWN: _("Everything that was announced of it was withdrawn or set aside."),

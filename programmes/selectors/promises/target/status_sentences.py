@@ -82,6 +82,14 @@ def _not_started(standing: TargetStanding) -> str:
 def _no_data(standing: TargetStanding) -> str:
     words = {"target": promised_by_words(standing.unit, standing.present)}
     if standing.outcome is not None and standing.outcome.before is not None:
+        if standing.counts_from is not None:
+            words["day"] = day_words(standing.counts_from)
+            return (
+                _(
+                    "No figure published since counting began (%(day)s) for the target of %(target)s."
+                )
+                % words
+            )
         return _("No figure published since the target of %(target)s was announced.") % words
     return _("No figure published yet for the target of %(target)s.") % words
 
@@ -125,6 +133,15 @@ def _achieved_late(standing: TargetStanding) -> str:
 
 
 def _missed(standing: TargetStanding) -> str:
+    if standing.is_exceeded:
+        value = certain(certain(standing.outcome).verdict).value
+        return _(
+            "Limit exceeded: %(value)s on %(day)s, for a target of %(target)s; a total does not come down again."
+        ) % {
+            "value": standing.unit.amount(value.amount, value.qualifier),
+            "day": day_words(value.as_of),
+            "target": promised_words(standing.unit, standing.present),
+        }
     words = {
         "due": date_words(certain(standing.present).due),
         "value": status_value(standing),
@@ -173,6 +190,15 @@ def _due_date_passed(standing: TargetStanding) -> str:
     words = _past_due(standing)
     if standing.value is None:
         if certain(standing.outcome).before is not None:
+            if standing.counts_from is not None:
+                words["day"] = day_words(standing.counts_from)
+                return (
+                    _(
+                        "Due date passed on %(due)s, no figure published since counting began (%(day)s) for the target "
+                        "of %(target)s."
+                    )
+                    % words
+                )
             return (
                 _(
                     "Due date passed on %(due)s, no figure published since the target of %(target)s was announced."

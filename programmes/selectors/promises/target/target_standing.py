@@ -68,6 +68,22 @@ class TargetStanding:
         return self.history.as_known(self.known).rules_of(outcome.promise).pace_on(self.on)
 
     @property
+    def is_exceeded(self) -> bool:
+        """Whether it is missed before its due date, or without one: a total above what it may be at most."""
+        if self.status is not Status.MISSED:
+            return False
+        outcome = certain(self.outcome)
+        due = outcome.promise.due
+        return due is None or certain(outcome.verdict).value.as_of < due
+
+    @property
+    def counts_from(self) -> date | None:
+        """The day from which it counts, where that is later than its announcement; else None."""
+        outcome = certain(self.outcome)
+        start = outcome.start.first
+        return start if start > outcome.promise.announced else None
+
+    @property
     def is_current(self) -> bool:
         """Whether the value may be compared with the promise: not an old one, nor that of an abandoned target."""
         return self.value is not None and self.status not in NOT_COMPARED
