@@ -1,5 +1,7 @@
 """What changes in the open: sealed columns, and what was shown or published and no longer holds."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
 
@@ -31,6 +33,25 @@ class AmendmentQuerySet(ReviewedQuerySet["Amendment"]):
         """Those that had taken effect at a moment (None: now)."""
         rows = self.published()
         return rows if known is None else rows.filter(applied_at__lte=known)
+
+    def values_before(
+        self, table: str, names: Iterable[str], known: datetime | None
+    ) -> dict[int, dict[str, Any]]:
+        """What columns of a table said at a moment, by record: of those that were amended since. One query.
+
+        In the notation of files: a record by its code. known: None, which is now, finds none without asking.
+        """
+        found = defaultdict[int, dict[str, Any]](dict)
+        if known is None:
+            return found
+        later = self.published().filter(
+            table=table, kind=Amendment.Kind.CHANGE, applied_at__gt=known
+        )
+        wanted = set(names)
+        # the first one after the moment comes last, and tells what stood then
+        for record, changes in later.order_by("-applied_at").values_list("record", "changes"):
+            found[record] |= {name: changes[name][0] for name in wanted & changes.keys()}
+        return {record: values for record, values in found.items() if values}
 
     def open(self) -> Self:
         """Those that nobody has decided on."""

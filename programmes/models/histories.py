@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from programmes.calculations.assessment.announcements import (
@@ -25,6 +25,7 @@ from programmes.calculations.choices import FiguresFrom, Measure
 from programmes.calculations.dates import PreciseDate
 from programmes.calculations.faults import FigureError
 from programmes.calculations.figures import Figure, Rule
+from programmes.models.amendment import Amendment
 from programmes.models.measurement import Measurement
 from programmes.models.openings import read_openings
 from programmes.models.series import Series
@@ -180,7 +181,8 @@ def _histories(
     known: datetime | None = None,
 ) -> dict[int, PublishedHistory]:
     series = {one.series_id: one.series for one in targets}
-    parts = parts_of_sums(pk for pk, one in series.items() if one.figures == FiguresFrom.PARTS)
+    sums = [pk for pk, one in series.items() if one.figures == FiguresFrom.PARTS]
+    parts = parts_of_sums(sums, known)
     read = {**series, **{one.pk: one for found in parts.values() for one in found}}
     reported = _figures(read.values(), known)
     histories = {}
@@ -218,19 +220,25 @@ def _code(series: Series) -> str:
     return series.code
 
 
-def parts_of_sums(sums: Iterable[int]) -> dict[int, list[Series]]:
+def parts_of_sums(sums: Iterable[int], known: datetime | None = None) -> dict[int, list[Series]]:
     """The series with figures of their own that each sum adds up, sum below sum, with their places and centres.
 
-    A part counts once the public relies on it: until then anyone could add or take it in silence.
+    A part counts once the public relies on it: until then anyone could add or take it in silence. known: the moment at
+    which they were its parts; None: now.
     """
+    moved = _moved_parts(known) if sums else {}
+    sealed = Q(sealed_at__isnull=False) if known is None else Q(sealed_at__lte=known)
     found: dict[int, dict[int, Series]] = {whole: {} for whole in sums}
     edge: dict[int | None, set[int]] = {whole: {whole} for whole in found}
     seen = {(whole, whole) for whole in found}
     while edge:
         below: dict[int | None, set[int]] = defaultdict(set)
-        rows = Series.objects.filter(part_of__in=edge, sealed_at__isnull=False).order_by()
-        for part in rows.select_related("territory", "centre"):
-            for whole in edge[part.part_of_id]:
+        there = {pk for pk, whole in moved.items() if whole in edge}
+        rows = Series.objects.filter(
+            sealed, Q(pk__in=there) | (Q(part_of__in=edge) & ~Q(pk__in=moved.keys()))
+        )
+        for part in rows.order_by().select_related("territory", "centre"):
+            for whole in edge[moved.get(part.pk, part.part_of_id)]:
                 if (whole, part.pk) in seen:
                     continue
                 seen.add((whole, part.pk))
@@ -240,6 +248,14 @@ def parts_of_sums(sums: Iterable[int]) -> dict[int, list[Series]]:
                     found[whole][part.pk] = part
         edge = below
     return {whole: list(parts.values()) for whole, parts in found.items()}
+
+
+def _moved_parts(known: datetime | None) -> dict[int, int | None]:
+    """Of which sum a series was a part at a moment, by key: of those of which that was amended since."""
+    before = Amendment.objects.values_before("series", ["part_of"], known)
+    codes = {one["part_of"] for one in before.values()} - {None}
+    keys = dict(Series.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
+    return {pk: keys.get(one["part_of"]) for pk, one in before.items()}
 
 
 def _announcements(

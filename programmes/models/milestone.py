@@ -1,7 +1,7 @@
 """Dated deliverables: what was planned and what was reached are separate statements."""
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -123,19 +123,15 @@ class MilestoneStatementQuerySet(ReviewedQuerySet["MilestoneStatement"]):
             & public_condition(MilestoneQuerySet.owners, "milestone__")
         )
 
-    def openings(self, kinds: Iterable[str], known: datetime.datetime | None = None) -> Self:
-        """What stood, at a moment (None: now), of the openings reached by public centres of some kinds."""
+    def reached_by_centres(self, known: datetime.datetime | None = None) -> Self:
+        """What stood, at a moment (None: now), of what public centres reached."""
         found = self.once_published().standing(known)
         for owner in ("milestone", "milestone__centre"):
             there = Q(**{f"{owner}__withdrawn_at__isnull": True})
             if known is not None:
                 there |= Q(**{f"{owner}__withdrawn_at__gt": known})
             found = found.filter(there)
-        return found.filter(
-            kind=choices.StatementKind.REACHED,
-            milestone__kind=choices.MilestoneKind.OPENING,
-            milestone__centre__kind__in=set(kinds),
-        )
+        return found.filter(kind=choices.StatementKind.REACHED, milestone__centre__isnull=False)
 
 
 class MilestoneStatement(Reviewed):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from programmes.models import Programme, Series, Territory
+from programmes.models import Programme, Series, Target, Territory
 from programmes.models.openings import read_openings
 from programmes.selectors.lines.amendments import change_lines
 from programmes.selectors.lines.peer_ranking import peer_lines
@@ -15,6 +15,8 @@ from programmes.selectors.lines.programmes_in_places import programmes_here, reg
 from programmes.selectors.lines.series_lines import read_figures, read_series, series_line
 from programmes.selectors.lines.sources import read_sources
 from programmes.selectors.pages.centres import all_centres, centre_page
+from programmes.selectors.pages.targets import target_page
+from programmes.selectors.promises.promise_rows import promise_rows
 from programmes.selectors.promises.replies import reply_lines
 from programmes.selectors.wording.formats import day_words
 from tests.builders import (
@@ -29,6 +31,7 @@ from tests.builders import (
     make_series,
     make_source,
     make_statement,
+    make_sum,
     make_target,
     set_aside_by_two,
     supersede,
@@ -227,3 +230,49 @@ def test_change_is_later_than_a_moment_after_it_alone():
         for known in (at - timedelta(microseconds=1), at, None)
     ]
     assert found == [True, False, False]
+
+
+def told(code: str, known: datetime) -> tuple[str, str, str]:
+    """What the page of a target says first, and the list it stands in."""
+    page = target_page(code, TODAY, known=known)
+    assert page is not None
+    [line] = promise_rows(Target.objects.filter(code=code), TODAY, known=known)
+    return page.sentence, str(page.line.value), str(int(line.value or 0))
+
+
+def test_sum_is_told_by_the_parts_that_it_had_at_the_moment():
+    whole = make_sum()
+    parts = []
+    for number, region in enumerate((make_region("MA-09"), make_region("MA-01", "Tanger"))):
+        parts.append(make_series(f"part-{number}", territory=region, part_of=whole))
+        make_measurement(parts[-1], "2024-12-31", 300)
+    make_target("whole", series=whole, value=1000, due="2026-12-31")
+    known = now()
+    with override("en"):
+        before = told("whole", known)
+        assert "600" in before[0]
+        amend(parts[0], part_of=None)
+        late = make_series("part-2", territory=make_region("MA-02", "Oriental"), part_of=whole)
+        make_measurement(late, "2024-12-31", 50)
+        assert told("whole", known) == before
+        assert "350" in told("whole", now())[0]
+
+
+def test_count_is_told_by_the_openings_that_there_were_at_the_moment():
+    programme = make_programme()
+    openings = []
+    for code in ("a", "b"):
+        milestone = make_milestone(code, centre=make_centre(code, programmes=[programme]))
+        make_statement(milestone, "reached", "2024-10-04", "2024-11-01")
+        openings.append(milestone)
+    series = make_series("open", figures="milestones", counted_kind="city")
+    make_target("count", series=series, value=12, due="2026-12-31")
+    known = now()
+    with override("en"):
+        before = told("count", known)
+        assert before[1:] == ("2", "2")
+        amend(openings[0], kind="inauguration")
+        amend(openings[1].centre, territory=make_region("MA-01", "Tanger").code)
+        amend(openings[1].centre, kind="other")
+        assert told("count", known) == before
+        assert told("count", now())[0] != before[0]

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.db.models import QuerySet
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from programmes.models import Programme, Series
 from programmes.models.guards import guards_lifted
 from programmes.selectors.pages.search.results import search
 from tests.builders import (
+    make_agreement,
     make_centre,
     make_indicator,
     make_measurement,
@@ -365,3 +366,14 @@ def test_total_counts_what_is_listed_and_no_figure_that_its_page_leaves_out(beds
 def test_word_that_begins_with_a_digit_is_no_number():
     make_programme("second", name_fr="Deuxième", other_spellings="2emes")
     assert codes("2eme") == ["second"]
+
+
+def test_what_was_shown_later_is_not_found_as_known_before():
+    known = timezone.now()
+    make_centre("atelier-tiznit", name_fr="Atelier de Tiznit")
+    make_agreement("accord-tiznit", title_fr="Accord de Tiznit")
+    make_programme("filiere-tiznit", name_fr="Filière de Tiznit")
+    assert codes("tiznit", known=known) == []
+    assert set(codes("tiznit", known=timezone.now())) == set(codes("tiznit")) == {
+        "atelier-tiznit", "accord-tiznit", "filiere-tiznit",
+    }  # fmt: skip

@@ -418,8 +418,8 @@ def test_total_above_its_limit_is_missed_before_the_due_date_and_says_why():
     )
     make_measurement(target.series, "2025-06-30", 1100)
     assert {code: text.split(". ")[0] for code, text in said(date(2026, 2, 1)).items()} == {
-        "fr": "Plafond dépassé : 1 100 au 30 juin 2025, pour un objectif de 1 000 au plus ; un total cumulé ne redescend "
-        "pas.",
+        "fr": "Plafond dépassé : 1 100 au 30 juin 2025, pour un objectif de 1 000 au plus ; un total cumulé ne "
+        "redescend pas.",
         "ar": "تم تجاوز السقف: 1.100 في 30 يونيو 2025، مقابل هدف قدره 1.000 على الأكثر؛ والمجموع المتراكم لا ينخفض بعد "
         "ذلك.",
         "en": "Limit exceeded: 1,100 on 30 June 2025, for a target of 1,000 at most; a total does not come down again.",
@@ -447,7 +447,7 @@ def test_figure_after_the_announcement_and_before_counting_began_is_not_denied()
         "au 31 décembre 2026."
     )
     assert found["ar"].startswith(
-        "لم يُنشر أي رقم منذ بداية الاحتساب (فاتح يناير 2025) للهدف المحدد في"
+        "لم يُنشر أي رقم منذ بداية الاحتساب (1 يناير 2025) للهدف المحدد في"
     )
     assert said(date(2027, 6, 1))["en"].startswith(
         "Due date passed on 31 December 2026, no figure published since counting began (1 January 2025) for the "

@@ -231,7 +231,7 @@ def figures_behind(
         openings = read_openings([series], known=known)[series.pk]
         said = [row.pk for one in openings for row in one.statements]
         return MilestoneStatement.objects.filter(pk__in=said)
-    parts = parts_of_sums([series.pk])[series.pk]
+    parts = parts_of_sums([series.pk], known)[series.pk]
     return Measurement.objects.filter(series__in=[series.pk, *(one.pk for one in parts)])
 
 

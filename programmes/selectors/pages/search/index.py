@@ -6,7 +6,8 @@ be a million, are not in it; the series that they belong to are.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -32,6 +33,7 @@ from programmes.models import (
     Territory,
 )
 from programmes.models.names import fold
+from programmes.models.sealed import Showable
 from programmes.models.target import DEFINITIONS
 from programmes.selectors.lines.page_rows import SERIES_A_PAGE
 from programmes.selectors.wording.names import Record
@@ -75,7 +77,8 @@ class Entry:
     """One record: its names by language, and its words folded. `rest` is what is said of it.
 
     context: the names of what tells it from others of its name. owners: what it belongs to, where that can be
-    withdrawn. followed: of a target or series.
+    withdrawn. followed: of a target or series. shown_at: since when the public sees it; None where it
+    always did, or its figures say so.
     """
 
     kind: str
@@ -87,6 +90,7 @@ class Entry:
     rest: frozenset[str]
     owners: tuple[Record, ...] = ()
     followed: FollowedSeries | None = None
+    shown_at: datetime | None = None
 
     @property
     def page(self) -> Record:
@@ -265,9 +269,10 @@ def _target(row: Target, said: AddedText) -> Entry:
     followed = _followed_by(row.series, row.pk)
     values = [f"{followed.shown(Fraction(value)):f}" for value in said.values]
     owners = [("agreement", row.agreement)]
-    return _of_series(
+    entry = _of_series(
         "target", row.code, row.series, followed, row.responsible, owners, [*said.words, *values]
     )
+    return replace(entry, shown_at=row.sealed_at)
 
 
 def _series(row: Series) -> Entry:
@@ -353,6 +358,7 @@ def _entry(
         names=tuple({fold(text) for text in written if text}),
         words=frozenset(words_of(written)),
         rest=frozenset(words_of(around)),
+        shown_at=row.sealed_at if isinstance(row, Showable) else None,
     )
 
 

@@ -94,7 +94,13 @@ def search(question: str, on: date, *, known: datetime | None = None) -> SearchR
     by_words = {word: index.words.find(word) for word in words}
     figures = places_of(numbers.values(), index, on, version=state.version, known=known)
     by_figures = {word: figures[number] for word, number in numbers.items()}
+    late = {
+        place
+        for place, entry in enumerate(index.entries)
+        if known is not None and entry.shown_at is not None and entry.shown_at > known
+    }
     found = [by_figures.get(word, {}) | by_words[word] for word in words]
+    found = [{at: points for at, points in one.items() if at not in late} for one in found]
     points: dict[int, int] = Counter()
     for places in found:
         for place, quality in places.items():
@@ -107,7 +113,7 @@ def search(question: str, on: date, *, known: datetime | None = None) -> SearchR
     all_words = [place for place, count in held.items() if count == len(words)]
     if not all_words and len(words) > 1 and (joined := index.words.find(whole)):
         # a name that some write in one word
-        all_words = list(joined)
+        all_words = [place for place in joined if place not in late]
         points.update(joined)
     near: list[int] = []
     if not all_words:

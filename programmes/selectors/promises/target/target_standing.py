@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
-
 from programmes.calculations.assessment.outcome import Assessment, Outcome
 from programmes.calculations.assessment.pace import Pace
 from programmes.calculations.choices import FiguresFrom, Measure, Status
@@ -21,6 +19,9 @@ from programmes.selectors.promises.promise_rows import CENTRES, kind_of_parts
 from programmes.selectors.promises.value_words import last_promised, months_of
 from programmes.selectors.wording.formats import Unit, unit_of
 from programmes.type_names import certain
+
+# Columns of a series that say how its figures are read, beside of which sum it is a part.
+COUNTED_BY = ("interval_months", "delay_days", "figures", "counted_kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,25 +259,16 @@ def _revisions(target: Target, known: datetime | None) -> tuple[TargetRevision, 
 def _take_back_amendments(
     targets: Mapping[Target, Iterable[TargetRevision]], known: datetime
 ) -> None:
-    """Reads targets, in memory, with the original announcements, and the intervals and delays of their series, that
-    they had at a moment. One query."""
-    of_series = Q(table="series", record__in={one.series_id for one in targets})
-    of_targets = Q(table="target", record__in={one.pk for one in targets})
-    later = Amendment.objects.published().filter(
-        of_series | of_targets, kind=Amendment.Kind.CHANGE, applied_at__gt=known
-    )
-    for amendment in later.order_by("-applied_at"):
-        of_target = amendment.table == "target"
-        before = {name: old for name, (old, _new) in amendment.changes.items()}
-        for one, revisions in targets.items():
-            if amendment.record != (one.pk if of_target else one.series_id):
-                continue
-            if of_target and "original" in before:
-                number = int(before["original"])
-                one.original = next(row for row in revisions if row.number == number)
-            elif not of_target:
-                for name in {"interval_months", "delay_days"} & before.keys():
-                    setattr(one.series, name, before[name])
+    """Reads targets, in memory, with the original announcements, and what says how their series are counted, that they
+    had at a moment. Two queries."""
+    of_series = Amendment.objects.values_before("series", COUNTED_BY, known)
+    of_targets = Amendment.objects.values_before("target", ["original"], known)
+    for one, revisions in targets.items():
+        if one.pk in of_targets:
+            number = int(of_targets[one.pk]["original"])
+            one.original = next(row for row in revisions if row.number == number)
+        for name, old in of_series.get(one.series_id, {}).items():
+            setattr(one.series, name, old)
 
 
 def _parts(
