@@ -453,3 +453,22 @@ def test_figure_after_the_announcement_and_before_counting_began_is_not_denied()
         "Due date passed on 31 December 2026, no figure published since counting began (1 January 2025) for the "
         "target of 1,000."
     )
+
+
+def test_part_that_reported_a_ratio_alone_is_not_said_to_have_reported_nothing():
+    rate = make_indicator("rate", measure="ratio", name_fr="Taux")
+    whole = make_target(series=make_sum("rates", indicator=rate), value="0.9", baseline=None)
+    for number, columns in enumerate(
+        ({"numerator": 60, "denominator": 100}, {"value": "0.9"}, None), start=1
+    ):
+        region = make_region(f"MA-0{number}", f"Région {number}")
+        part = show(
+            make_series(f"rate-{number}", indicator=rate, territory=region, part_of=whole.series)
+        )
+        if columns:
+            make_measurement(part, "2023-01-01", columns.pop("value", None), **columns)
+    found = said(date(2023, 2, 1))
+    assert found["fr"].endswith(
+        " Total de 1 région sur 3. Taux seul, sans numérateur ni dénominateur, donc non agrégé : Région 2. Donnée "
+        "manquante : Région 3."
+    )

@@ -125,8 +125,10 @@ def _parts_sentence(standing: TargetStanding) -> str:
     covered = coverage_words(coverage.covered, coverage.total, standing.parts_are)
     names = {series.code: str(part_label(series)) for series, _last in standing.parts}
     pieces = [covered]
-    missing, outdated = coverage.missing, certain(standing.outcome).outdated
+    bare, outdated = coverage.unweighted, certain(standing.outcome).outdated
+    missing = tuple(key for key in coverage.missing if key not in bare)
     for keys, pattern in (
+        (bare, _("Ratio alone, without its numerator and denominator, so not pooled: %(names)s.")),
         (missing, ngettext("Not reported: %(names)s.", "Not reported: %(names)s.", len(missing))),
         (outdated, ngettext("Outdated: %(names)s.", "Outdated: %(names)s.", len(outdated))),
     ):
