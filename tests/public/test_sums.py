@@ -32,25 +32,27 @@ def words(address: str) -> str:
         (
             "fr",
             "cmc-34000",
-            "Pas de donnée récente : le dernier chiffre, 21 436, porte sur la période octobre 2022 – février 2026. "
+            "Pas de donnée récente pour la plupart des parties : le total, 21 436, porte sur la période octobre 2022 – "
+            "février 2026. "
             "Total de 8 centres sur 12.",
         ),
         (
             "ar",
             "cmc-34000",
-            "لا معطيات حديثة: آخر رقم منشور هو 21.436، ويهم الفترة من أكتوبر 2022 إلى فبراير 2026. "
+            "لا معطيات حديثة عن معظم الأجزاء: المجموع المنشور هو 21.436، ويهم الفترة من أكتوبر 2022 إلى فبراير 2026. "
             "مجموع معطيات 8 مراكز من أصل 12.",
         ),
         (
             "fr",
             "cmc-5500-beds",
-            "Pas de donnée récente : le dernier chiffre, 1 750, porte sur la période mai 2023 – février 2026. "
+            "Pas de donnée récente pour la plupart des parties : le total, 1 750, porte sur la période mai 2023 – "
+            "février 2026. "
             "Total de 4 centres sur 12.",
         ),
         (
             "ar",
             "cmc-5500-beds",
-            "لا معطيات حديثة: آخر رقم منشور هو 1.750، ويهم الفترة من ماي 2023 إلى فبراير 2026. "
+            "لا معطيات حديثة عن معظم الأجزاء: المجموع المنشور هو 1.750، ويهم الفترة من ماي 2023 إلى فبراير 2026. "
             "مجموع معطيات 4 مراكز من أصل 12.",
         ),
     ],

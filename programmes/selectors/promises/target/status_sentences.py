@@ -234,7 +234,8 @@ def _no_recent_data(standing: TargetStanding) -> str:
         words["as_of"] = value_date_of(standing)
         text = _("No recent data: the last figure %(dated)s; in all, %(value)s %(as_of)s.") % words
     elif standing.last is None:
-        text = _("No recent data: the last figure, %(value)s, %(dated)s.") % words
+        # one of the parts may have reported yesterday
+        text = _("No recent data from most of the parts: the total, %(value)s, %(dated)s.") % words
     else:
         words["source"] = _source(standing.last.source)
         text = _("No recent data: the last figure, %(value)s, %(dated)s (%(source)s).") % words
